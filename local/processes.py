@@ -1,0 +1,116 @@
+"""Background processes that outlive the command that started them, and are stopped by exactly their own id."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import psutil
+
+from local.errors import LocalError
+
+
+class Daemon:
+    """One background process, known by a record file, so that any later command finds and stops it.
+
+    The record holds the process id together with its start time: a recycled id is never mistaken for ours.
+    """
+
+    def __init__(self, record: Path, log: Path) -> None:
+        self.record = record
+        self.log = log
+
+    def spawn(self, argv: list[str], *, env: Mapping[str, str] | None = None, **facts: object) -> None:
+        """Start `argv` in a session of its own, output to the log; `facts` are kept in the record."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.record.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as out:
+            process = subprocess.Popen(
+                argv, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=env, start_new_session=True
+            )
+        created = psutil.Process(process.pid).create_time()
+        self.record.write_text(json.dumps({"pid": process.pid, "created": created, **facts}))
+
+    @property
+    def facts(self) -> dict:
+        """What the record says of the process; empty when it does not run."""
+        try:
+            record = json.loads(self.record.read_text())
+        except (FileNotFoundError, ValueError):
+            return {}
+        return record if _find(record) else {}
+
+    def stop(self, *, grace_seconds: float = 15, kill: bool = False) -> bool:
+        """End the process and its children, politely first unless `kill`; return whether one was running."""
+        record = self.facts
+        process = _find(record) if record else None
+        if process:
+            family = [process, *process.children(recursive=True)]
+            for each in family:
+                _signal(each, signal.SIGKILL if kill else signal.SIGTERM)
+            for each in psutil.wait_procs(family, timeout=grace_seconds)[1]:
+                _signal(each, signal.SIGKILL)
+            psutil.wait_procs(family, timeout=5)
+        self.record.unlink(missing_ok=True)
+        return process is not None
+
+    def wait_until(self, ready: Callable[[], bool], *, what: str, timeout_seconds: float) -> None:
+        """Wait until `ready()`; raise LocalError with the log's end when the process dies or time runs out."""
+        deadline = time.monotonic() + timeout_seconds
+        while not ready():
+            if not self.facts:
+                raise LocalError(f"{what} stopped while starting. The end of {self.log}:\n{self.tail()}")
+            if time.monotonic() > deadline:
+                raise LocalError(f"{what} was not ready after {timeout_seconds:.0f} s. The end of {self.log}:\n{self.tail()}")
+            time.sleep(0.1)
+
+    def tail(self, lines: int = 15) -> str:
+        """The last lines of the log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
+
+
+def _find(record: Mapping) -> psutil.Process | None:
+    try:
+        process = psutil.Process(record["pid"])
+        same = abs(process.create_time() - record["created"]) < 1
+        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _signal(process: psutil.Process, number: int) -> None:
+    try:
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
+        pass  # it ended by itself in the meantime, which is what was wanted
+
+
+def is_free(port: int) -> bool:
+    """Whether 127.0.0.1:`port` can be listened on now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port(preferred: Iterable[int] = ()) -> int:
+    """The first free one of `preferred`, else any that the system gives."""
+    for port in preferred:
+        if is_free(port):
+            return port
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """This process's environment with `changes`, without proxies and AWS settings that would lead out of the machine."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_") and not k.lower().endswith("_proxy")}
+    return kept | changes

@@ -76,10 +76,8 @@ class Engine:
 
     def _command(self, port: int, cluster: str) -> list[str]:
         classpath = ":".join(str(jar) for jar in java.jars())
-        archive = self.home / "classes.jsa"
         return [
             java.JAVA, "-Xms256m", "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
-            "-XX:+AutoCreateSharedArchive", f"-XX:SharedArchiveFile={archive}",
             "-cp", classpath, "org.codelibs.opensearch.runner.OpenSearchRunner",
             "-basePath", str(self.home), "-clusterName", cluster, "-numOfNode", "1",
             "-baseHttpPort", str(port - 1), "-moduleTypes", MODULES, "-printOnFailure",

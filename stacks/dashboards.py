@@ -1,0 +1,72 @@
+"""The step of a deployment that makes the dashboards be there."""
+
+import hashlib
+from pathlib import Path
+
+from aws_cdk import CustomResource, Duration, aws_ec2 as ec2, aws_lambda as lambda_, aws_logs as logs
+from aws_cdk import custom_resources as cr
+from constructs import Construct
+
+from dashboards.importer.config import Config
+
+BUNDLE = ["dashboards/__init__.py", "dashboards/importer", "dashboards/saved_objects"]
+REQUIREMENTS = "dashboards/importer/requirements.txt"
+SAVED_OBJECTS = Path(__file__).parent.parent / "dashboards" / "saved_objects"
+
+
+def saved_objects_hash(directory: Path = SAVED_OBJECTS) -> str:
+    """Changes with any byte of any NDJSON file there, and with nothing else."""
+    digest = hashlib.sha256()
+    for file in sorted(directory.glob("*.ndjson")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+class DashboardsImport(Construct):
+    """Index templates, today's indices and the saved objects, imported and read back at every change.
+
+    What indexes documents must depend on this construct: a field keeps the mapping of its first document,
+    so the templates have to be there before it. A failed import fails the deployment with Dashboards' own
+    reason; removing the construct leaves all data and objects in place.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the name that every construct gives it
+        *,
+        config: Config,
+        code: lambda_.Code,
+        index_templates: dict[str, str],
+        saved_objects_hash: str,
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        vpc: ec2.IVpc | None = None,
+        security_groups: list[ec2.ISecurityGroup] | None = None,
+    ) -> None:
+        """``index_templates`` maps a template's name to its JSON; ``saved_objects_hash`` causes the re-import."""
+        super().__init__(scope, id)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            code=code,
+            handler="dashboards.importer.handler.handler",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=lambda_.Architecture.ARM_64,
+            memory_size=256,
+            timeout=Duration.seconds(config.ready_timeout_seconds + 180),
+            environment=config.to_env(),
+            log_group=logs.LogGroup(self, "Logs", retention=log_retention),
+            vpc=vpc,
+            security_groups=security_groups,
+            description="Imports the saved objects into OpenSearch Dashboards",
+        )
+        provider = cr.Provider(self, "Provider", on_event_handler=self.function)
+        self.resource = CustomResource(
+            self,
+            "Import",
+            service_token=provider.service_token,
+            resource_type="Custom::DashboardsImport",
+            properties={"IndexTemplates": index_templates, "SavedObjectsHash": saved_objects_hash},
+        )
+        self.dashboard_url = self.resource.get_att_string("DashboardUrl")
+        self.dashboards_url = self.resource.get_att_string("DashboardsUrl")

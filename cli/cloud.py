@@ -1,0 +1,60 @@
+"""`predmon up`, `down`, `status`."""
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cli.target import Target
+from local import cloud
+
+out = Console(highlight=False)
+
+
+def _settings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    for value in values:
+        if "=" not in value:
+            raise click.BadParameter(f"{value!r}: write name=value, such as store_text=hash")
+    return dict(value.split("=", 1) for value in values)
+
+
+@click.command()
+@click.option("--dashboards-url", envvar="DASHBOARDS_URL", help="Use this running Dashboards instead of the preview.")
+@click.option("-c", "--context", "settings", multiple=True, callback=_settings, help="A setting, as cdk deploy takes it.")
+def up(dashboards_url: str | None, settings: dict[str, str]) -> None:
+    """Start the local cloud and deploy the app to it.
+
+    What already runs is kept; what is taken is said and another port is picked. `predmon down` stops it.
+    """
+    outputs = cloud.up(dashboards_url, settings)
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    for name in sorted(outputs):
+        table.add_row(name, escape(outputs[name]))
+    out.print(table)
+    out.print("\nAn AWS client talks to it after: [bold]source .local/env[/]")
+
+
+@click.command()
+@click.option("--remove-data", is_flag=True, help="Remove what was indexed and deployed, too.")
+def down(remove_data: bool) -> None:
+    """Stop the local cloud; its data stays unless --remove-data."""
+    stopped = cloud.down(remove_data)
+    out.print(f"Stopped {', '.join(stopped)}." if stopped else "Nothing was running.")
+    if remove_data:
+        out.print("Removed .local.")
+
+
+@click.command()
+def status() -> None:
+    """Say what runs and how many predictions are indexed."""
+    parts = {"OpenSearch": cloud.engine.url, "AWS emulator": cloud.emulator.url}
+    port = cloud.preview.facts.get("port")
+    parts["Dashboards preview"] = f"http://127.0.0.1:{port}" if port else None
+    for name, url in parts.items():
+        out.print(f"{name:20} {url or '[yellow]not running[/]'}")
+    target = Target.resolve()
+    search = target.search()
+    kept_raw = {"query": {"exists": {"field": "shipper.kept_raw.reason"}}}
+    total = search.count(index="cwl-*")["count"]
+    raw = search.count(index="cwl-*", body=kept_raw)["count"]
+    out.print(f"\n{total - raw} predictions indexed, {raw} lines kept raw\n{target.outputs['DashboardUrl']}")

@@ -1,0 +1,91 @@
+"""The AWS emulator, behind this one module: another one, or a real account, takes its place by replacing it.
+
+The rest of the project knows an endpoint URL and dummy credentials, nothing of the emulator itself.
+"""
+
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import requests
+
+from local.processes import Daemon, environment, free_port
+
+REGION = "eu-central-1"
+ACCOUNT = "000000000000"
+START_SECONDS = 60
+
+
+class Emulator:
+    """AWS on one port of 127.0.0.1, its state kept in `home` across restarts.
+
+    It runs Python functions in this very interpreter, so their assets are built for the `host` target. It does not
+    enforce IAM, and its subscription filters call the function once: no retries, no failure destination.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._daemon = Daemon(home / "emulator.json", home / "emulator.log")
+
+    @property
+    def url(self) -> str | None:
+        """`http://127.0.0.1:<port>` while it runs."""
+        port = self._daemon.facts.get("port")
+        return f"http://127.0.0.1:{port}" if port else None
+
+    def start(self, opensearch_url: str, ports: Iterable[int] = ()) -> str:
+        """Start it unless it runs for this OpenSearch, and return its URL.
+
+        Every search domain that is created in it reports `opensearch_url` as its endpoint.
+        """
+        facts = self._daemon.facts
+        if self.url and facts["opensearch"] == opensearch_url and self._answers():
+            return self.url
+        self.stop()
+        port = free_port(ports)
+        env = environment(
+            GATEWAY_PORT=str(port),
+            BIND_HOST="127.0.0.1",
+            MINISTACK_HOST="127.0.0.1",
+            MINISTACK_REGION=REGION,
+            MINISTACK_ACCOUNT_ID=ACCOUNT,
+            MINISTACK_OPENSEARCH_ENDPOINT=opensearch_url.removeprefix("http://"),
+            LAMBDA_EXECUTOR="local",
+            PERSIST_STATE="1",
+            STATE_DIR=str(self.home / "state"),
+            PATH=tools_path(),
+        )
+        (self.home / "state").mkdir(parents=True, exist_ok=True)
+        self._daemon.spawn([sys.executable, "-m", "ministack"], env=env, port=port, opensearch=opensearch_url)
+        self._daemon.wait_until(self._answers, what="The AWS emulator", timeout_seconds=START_SECONDS)
+        return f"http://127.0.0.1:{port}"
+
+    def stop(self) -> bool:
+        """Stop it with every function process it started; return whether it was running."""
+        return self._daemon.stop()
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/_ministack/health", timeout=2).ok
+        except requests.RequestException:
+            return False
+
+
+def client_environment(url: str) -> dict[str, str]:
+    """The variables that point any AWS client at the emulator at `url`."""
+    return {
+        "AWS_ENDPOINT_URL": url,
+        # The CDK's client wants it said for S3 by itself.
+        "AWS_ENDPOINT_URL_S3": url,
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def tools_path() -> str:
+    """PATH with this environment's own `node` and tools first."""
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])

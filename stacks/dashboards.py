@@ -3,7 +3,10 @@
 import hashlib
 from pathlib import Path
 
-from aws_cdk import CustomResource, Duration, aws_ec2 as ec2, aws_lambda as lambda_, aws_logs as logs
+from aws_cdk import CustomResource, Duration
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from aws_cdk import custom_resources as cr
 from constructs import Construct
 
@@ -33,12 +36,13 @@ class DashboardsImport(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the name that every construct gives it
+        id: str,
         *,
         config: Config,
         code: lambda_.Code,
         index_templates: dict[str, str],
         saved_objects_hash: str,
+        architecture: lambda_.Architecture = lambda_.Architecture.ARM_64,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
         vpc: ec2.IVpc | None = None,
         security_groups: list[ec2.ISecurityGroup] | None = None,
@@ -51,7 +55,7 @@ class DashboardsImport(Construct):
             code=code,
             handler="dashboards.importer.handler.handler",
             runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=lambda_.Architecture.ARM_64,
+            architecture=architecture,
             memory_size=256,
             timeout=Duration.seconds(config.ready_timeout_seconds + 180),
             environment=config.to_env(),

@@ -1,0 +1,1 @@
+"""What people see: the saved objects, the importer that puts them into Dashboards, and a local preview."""

@@ -1,0 +1,1 @@
+"""The runtime that makes the dashboards be there when the deployment says so."""

@@ -1,0 +1,134 @@
+"""Authenticated HTTP to OpenSearch and Dashboards, with errors that say what answered."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase, HTTPBasicAuth
+from urllib3.util import Retry
+
+from dashboards.importer.config import Config
+
+TRANSIENT_STATUS = (429, 502, 503, 504)
+TIMEOUT_SECONDS = (5, 60)
+
+
+class ServerError(Exception):
+    """A server refused, or did not answer in the way its API promises."""
+
+    def __init__(self, message: str, *, status: int | None = None, body: str = "") -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = body
+
+
+class Connection:
+    """One server. ``call`` raises :class:`ServerError` for every answer that is not JSON with a 2xx status.
+
+    Every call here may be repeated without harm, so dropped connections and 429/502/503/504 are tried again.
+    """
+
+    def __init__(self, name: str, url: str, auth: AuthBase | None, headers: dict[str, str]) -> None:
+        self.name = name
+        self.url = url
+        self._session = requests.Session()
+        self._session.auth = auth
+        self._session.headers.update(headers)
+        retry = Retry(
+            total=4,
+            backoff_factor=0.3,
+            status_forcelist=TRANSIENT_STATUS,
+            allowed_methods=None,
+            raise_on_status=False,
+        )
+        self._session.mount(url, HTTPAdapter(max_retries=retry))
+
+    def call(self, method: str, path: str, **request: Any) -> Any:
+        """Send one request and return its JSON."""
+        where = f"{self.name} at {self.url} ({method} {path})"
+        request.setdefault("timeout", TIMEOUT_SECONDS)
+        try:
+            response = self._session.request(method, self.url + path, allow_redirects=False, **request)
+        except requests.RequestException as error:
+            raise ServerError(f"{where} did not answer: {_cause(error)}") from error
+        text = response.text
+        if not response.ok or response.is_redirect:
+            raise ServerError(
+                f"{where} answered {response.status_code}: {_reason(text)}",
+                status=response.status_code,
+                body=text,
+            )
+        try:
+            return response.json()
+        except ValueError as error:
+            raise ServerError(
+                f"{where} answered {response.status_code} with something that is not JSON: {_reason(text)}",
+                status=response.status_code,
+                body=text,
+            ) from error
+
+    def wait_until(self, ready: Callable[[], bool], *, until: float, pause_seconds: float = 1.0) -> None:
+        """Poll until ``ready()``; past ``until`` (monotonic clock) raise with the last thing that was wrong."""
+        while True:
+            try:
+                if ready():
+                    return
+                problem = "it answers, but does not say that it is ready"
+            except ServerError as error:
+                if error.status in (400, 401, 403):
+                    raise
+                problem = str(error)
+            if time.monotonic() + pause_seconds > until:
+                raise ServerError(f"{self.name} at {self.url} did not become ready in time: {problem}")
+            time.sleep(pause_seconds)
+
+
+def connect(config: Config) -> tuple[Connection, Connection]:
+    """Connections to OpenSearch and to Dashboards, in this order."""
+    auth = _auth(config)
+    headers = {"osd-xsrf": "true"}
+    if config.tenant:
+        headers["securitytenant"] = config.tenant
+    return (
+        Connection("OpenSearch", config.opensearch_url, auth, {}),
+        Connection("Dashboards", config.dashboards_url, auth, headers),
+    )
+
+
+def _auth(config: Config) -> AuthBase | None:
+    if config.auth == "none":
+        return None
+    import boto3  # in the Lambda runtime; costs 200 ms that an unsigned import need not pay
+
+    if config.auth == "basic":
+        secrets = boto3.client("secretsmanager")
+        secret = json.loads(secrets.get_secret_value(SecretId=config.secret_arn)["SecretString"])
+        return HTTPBasicAuth(secret["username"], secret["password"])
+    from requests_aws4auth import AWS4Auth
+
+    session = boto3.Session()
+    return AWS4Auth(
+        region=session.region_name, service="es", refreshable_credentials=session.get_credentials()
+    )
+
+
+def _reason(text: str, limit: int = 400) -> str:
+    """What an error body says, on one line: the ``message`` or ``error.reason`` of JSON, else its beginning."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        body = None
+    if isinstance(body, dict):
+        error = body.get("error")
+        nested = error.get("reason") if isinstance(error, dict) else None
+        text = str(body.get("message") or nested or error or text)
+    line = " ".join(text.split())
+    return line[:limit] + ("…" if len(line) > limit else "") or "an empty body"
+
+
+def _cause(error: BaseException) -> str:
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return str(reason or error).rsplit(">: ", 1)[-1]

@@ -1,0 +1,83 @@
+"""The four Dashboards calls: status, import, read back, short link."""
+
+from typing import Any
+
+from dashboards.importer.connection import Connection, ServerError
+from dashboards.importer.saved_objects import SavedObject, to_ndjson
+
+
+class ImportFailed(ServerError):
+    """Dashboards did not take the objects; the message carries its own reasons."""
+
+
+def wait_for_dashboards(dashboards: Connection, *, until: float) -> None:
+    """Return once Dashboards calls itself green; it answers 503 or HTML for a while after its start."""
+
+    def ready() -> bool:
+        status = dashboards.call("GET", "/api/status")
+        return (
+            isinstance(status, dict) and status.get("status", {}).get("overall", {}).get("state") == "green"
+        )
+
+    dashboards.wait_until(ready, until=until)
+
+
+def import_objects(dashboards: Connection, objects: list[SavedObject]) -> None:
+    """Write all objects, over those with the same ids. Raises :class:`ImportFailed` unless every one was taken.
+
+    Dashboards answers 200 to an import that failed, so ``success`` decides, not the status.
+    """
+    answer = dashboards.call(
+        "POST",
+        "/api/saved_objects/_import?overwrite=true",
+        files={"file": ("saved_objects.ndjson", to_ndjson(objects), "application/ndjson")},
+    )
+    if answer.get("success") is not True:
+        raise ImportFailed("Dashboards did not take the saved objects: " + _reasons(answer), body=str(answer))
+    if answer.get("successCount") != len(objects):
+        raise ImportFailed(f"Dashboards took {answer.get('successCount')} of {len(objects)} saved objects")
+
+
+def read_back(dashboards: Connection, objects: list[SavedObject]) -> None:
+    """Raise :class:`ImportFailed` unless every object is there under its id, with its title and references."""
+    wanted = [{"type": each.type, "id": each.id} for each in objects]
+    answer = dashboards.call("POST", "/api/saved_objects/_bulk_get", json=wanted)
+    found = {(each["type"], each["id"]): each for each in answer["saved_objects"]}
+    wrong = [f"{each.type} {each.id!r}: {problem}" for each in objects if (problem := _differs(each, found))]
+    if wrong:
+        raise ImportFailed("the import succeeded, but reading back did not find: " + "; ".join(wrong))
+
+
+def short_link(dashboards: Connection, dashboard_id: str, *, tenant: str = "") -> str:
+    """The permalink of a dashboard; asking again gives the same one."""
+    query = f"?security_tenant={tenant}" if tenant else ""
+    answer = dashboards.call(
+        "POST", "/api/shorten_url", json={"url": f"/app/dashboards{query}#/view/{dashboard_id}"}
+    )
+    return f"{dashboards.url}/goto/{answer['urlId']}{query}"
+
+
+def _differs(wanted: SavedObject, found: dict[tuple[str, str], dict[str, Any]]) -> str:
+    stored = found.get(wanted.key)
+    if stored is None:
+        return "not there"
+    if "error" in stored:
+        return str(stored["error"].get("message", stored["error"]))
+    if stored["attributes"].get("title", "") != wanted.title:
+        return f"its title is {stored['attributes'].get('title')!r}"
+    missing = _references(wanted.body) - _references(stored)
+    return f"it lost its references {sorted(missing)}" if missing else ""
+
+
+def _references(body: dict[str, Any]) -> set[tuple[str, str]]:
+    return {(each["type"], each["id"]) for each in body.get("references", [])}
+
+
+def _reasons(answer: dict[str, Any]) -> str:
+    reasons = []
+    for error in answer.get("errors", []):
+        detail = error.get("error", {})
+        reason = detail.get("message") or detail.get("type", "unknown error")
+        missing = ", ".join(f"{each['type']} {each['id']!r}" for each in detail.get("references", []))
+        reasons.append(f"{error.get('type')} {error.get('id')!r}: {reason}{' ' + missing if missing else ''}")
+    return "; ".join(reasons) or str(answer)[:400]

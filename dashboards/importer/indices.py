@@ -1,0 +1,45 @@
+"""Index templates, and a first index for every pattern, so that no panel opens on an error."""
+
+import json
+from datetime import UTC, datetime
+
+from dashboards.importer.connection import Connection, ServerError
+
+FIRST_INDEX = {"cwl-*": "cwl-%Y.%m.%d", "drift-*": "drift-%Y.%m"}
+"""How the index of today is called under each pattern; patterns not named here get no index made."""
+
+
+def wait_for_opensearch(opensearch: Connection, *, until: float) -> None:
+    """Return once the cluster takes writes (yellow or green)."""
+    opensearch.wait_until(
+        lambda: opensearch.call("GET", "/_cluster/health").get("status") in ("yellow", "green"), until=until
+    )
+
+
+def put_index_templates(opensearch: Connection, templates: dict[str, str]) -> None:
+    """Put each template; the values are JSON texts. It governs indices made from now on, not existing ones."""
+    for name, text in templates.items():
+        try:
+            body = json.loads(text)
+        except ValueError as error:
+            raise ValueError(f"the index template {name!r} is not JSON: {error}") from error
+        opensearch.call("PUT", f"/_index_template/{name}", json=body)
+
+
+def ensure_indices(opensearch: Connection, patterns: list[str], *, now: datetime | None = None) -> list[str]:
+    """Make today's index for each pattern that matches nothing yet; returns the names of those made."""
+    made = []
+    for pattern in patterns:
+        if pattern not in FIRST_INDEX:
+            continue
+        found = opensearch.call("GET", f"/_resolve/index/{pattern}")
+        if any(found.values()):
+            continue
+        name = (now or datetime.now(UTC)).strftime(FIRST_INDEX[pattern])
+        try:
+            opensearch.call("PUT", f"/{name}")
+        except ServerError as error:
+            if "resource_already_exists_exception" not in error.body:
+                raise
+        made.append(name)
+    return made

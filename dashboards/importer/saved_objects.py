@@ -1,0 +1,119 @@
+"""The saved objects of this repository: read, checked as a whole, and ready to send.
+
+Dashboards answers an import of an unknown type by writing all the *other* objects, so whatever can be
+known to fail is found here, before anything is sent.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DIRECTORY = Path(__file__).parent.parent / "saved_objects"
+MAIN_DASHBOARD = "mlops-dashboard"
+
+NEWEST_MIGRATION = {
+    "index-pattern": "7.6.0",
+    "search": "7.9.3",
+    "visualization": "7.10.0",
+    "dashboard": "7.9.3",
+    "query": "",
+}
+"""The types used here and the highest ``migrationVersion`` that Dashboards 2.11 takes; a higher one is a 422."""
+
+
+class SavedObjectsError(ValueError):
+    """An NDJSON file that Dashboards would refuse, or take only in part. Says the file and the line."""
+
+
+@dataclass(frozen=True)
+class SavedObject:
+    """One line of an NDJSON file."""
+
+    type: str
+    id: str
+    body: dict[str, Any]
+    source: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What identifies it in Dashboards."""
+        return self.type, self.id
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return str(self.body["attributes"].get("title", ""))
+
+
+def load(directory: Path = DIRECTORY) -> list[SavedObject]:
+    """Every object of every ``*.ndjson`` there, by file name and then line; raises :class:`SavedObjectsError`."""
+    files = sorted(directory.glob("*.ndjson"))
+    if not files:
+        raise SavedObjectsError(f"no *.ndjson file in {directory}")
+    objects = [found for file in files for found in parse(file.read_text(encoding="utf-8"), file.name)]
+    check_whole(objects)
+    return objects
+
+
+def parse(text: str, source: str) -> list[SavedObject]:
+    """The objects of one NDJSON text. Export summaries (``exportedCount``) are left out."""
+    objects = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        where = f"{source}, line {number}"
+        try:
+            body = json.loads(line)
+        except ValueError as error:
+            raise SavedObjectsError(f"{where}: not a whole JSON object ({error})") from error
+        if isinstance(body, dict) and "exportedCount" in body:
+            continue
+        objects.append(_checked(body, where))
+    return objects
+
+
+def check_whole(objects: list[SavedObject]) -> None:
+    """Raise unless ids are unique and every reference points into the set."""
+    known: dict[tuple[str, str], str] = {}
+    for found in objects:
+        if found.key in known:
+            raise SavedObjectsError(
+                f"{found.source}: {found.type} {found.id!r} is already defined in {known[found.key]}"
+            )
+        known[found.key] = found.source
+    for found in objects:
+        for reference in found.body.get("references", []):
+            if (reference["type"], reference["id"]) not in known:
+                raise SavedObjectsError(
+                    f"{found.source}: {found.type} {found.id!r} refers to {reference['type']} "
+                    f"{reference['id']!r}, which is in none of the files"
+                )
+
+
+def to_ndjson(objects: list[SavedObject]) -> bytes:
+    """What goes over the wire, in one request: Dashboards takes all of one request or nothing."""
+    return b"".join(json.dumps(found.body).encode() + b"\n" for found in objects)
+
+
+def _checked(body: Any, where: str) -> SavedObject:
+    if not isinstance(body, dict):
+        raise SavedObjectsError(f"{where}: expected a JSON object")
+    for name, kind in (("type", str), ("id", str), ("attributes", dict)):
+        if not isinstance(body.get(name), kind):
+            raise SavedObjectsError(f"{where}: a saved object needs {name!r}")
+    type_ = body["type"]
+    if type_ not in NEWEST_MIGRATION:
+        raise SavedObjectsError(f"{where}: unknown type {type_!r}; known are {', '.join(NEWEST_MIGRATION)}")
+    version = body.get("migrationVersion", {}).get(type_, "")
+    newest = NEWEST_MIGRATION[type_]
+    if _order(version) > _order(newest):
+        raise SavedObjectsError(
+            f"{where}: {type_} {body['id']!r} was exported by a newer Dashboards (migrationVersion {version}); "
+            f"2.11 takes at most {newest}"
+        )
+    return SavedObject(type=type_, id=body["id"], body=body, source=where)
+
+
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

@@ -1,0 +1,26 @@
+"""``python -m dashboards.preview --opensearch URL --home DIR --port P``."""
+
+from pathlib import Path
+
+import click
+import uvicorn
+
+from dashboards.preview.app import create_app
+
+
+@click.command()
+@click.option("--opensearch", required=True, help="URL of the OpenSearch that the panels ask.")
+@click.option(
+    "--home",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where imported objects are kept.",
+)
+@click.option("--port", required=True, type=int, help="Port on 127.0.0.1.")
+def main(opensearch: str, home: Path, port: int) -> None:
+    """Serve the preview of the dashboards until interrupted."""
+    uvicorn.run(create_app(opensearch, home), host="127.0.0.1", port=port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

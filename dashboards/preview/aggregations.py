@@ -1,0 +1,192 @@
+"""A visualization's ``aggs`` as an OpenSearch request, and its answer as a flat table.
+
+Rows are what every chart is drawn from: one cell for each bucket aggregation and each metric, in the order
+in which the visualization lists them.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dashboards.preview.timerange import TimeRange
+
+SINGLE = {"avg": "Average", "sum": "Sum", "min": "Min", "max": "Max", "cardinality": "Unique count of"}
+_METRICS = {*SINGLE, "count", "median", "percentiles", "std_dev"}
+
+
+@dataclass
+class Table:
+    """``rows[i][j]`` belongs to ``columns[j]``; a column says which aggregation it came from."""
+
+    columns: list[dict[str, Any]]
+    rows: list[list[Any]] = field(default_factory=list)
+    interval: str = ""
+
+
+class Undrawable(ValueError):
+    """The preview does not know this aggregation; the message names it."""
+
+
+def request(aggs: list[dict[str, Any]], span: TimeRange) -> dict[str, Any]:
+    """The ``aggs`` of a search body."""
+    buckets, metrics = _split(aggs)
+    body: dict[str, Any] = {each["id"]: made for each in metrics if (made := _metric(each))}
+    for each in reversed(buckets):
+        outer = _bucket(each, span, metrics)
+        if body:
+            outer["aggs"] = body
+        body = {each["id"]: outer}
+    return body
+
+
+def table(aggs: list[dict[str, Any]], answer: dict[str, Any], span: TimeRange) -> Table:
+    """The rows of an answer to :func:`request`; ``answer`` is the whole search response."""
+    buckets, metrics = _split(aggs)
+    columns = [_column(each, each["type"]) for each in buckets]
+    columns += [column for each in metrics for column in _metric_columns(each)]
+    found = Table(columns, interval=span.interval())
+    root = {**answer.get("aggregations", {}), "doc_count": answer["hits"]["total"]["value"]}
+    _descend(buckets, metrics, root, [], found.rows)
+    return found
+
+
+def _split(aggs: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    enabled = [each for each in aggs if each.get("enabled", True)]
+    metrics = [each for each in enabled if each["schema"] in ("metric", "radius")]
+    return [each for each in enabled if each not in metrics], metrics
+
+
+def _metric(agg: dict[str, Any]) -> dict[str, Any] | None:
+    type_, params = agg["type"], agg.get("params", {})
+    if type_ not in _METRICS:
+        raise Undrawable(f"the metric {type_!r} is not known to the preview")
+    if type_ == "count":
+        return None
+    if type_ in ("median", "percentiles"):
+        percents = [50] if type_ == "median" else params["percents"]
+        return {"percentiles": {"field": params["field"], "percents": percents, "keyed": False}}
+    return {"extended_stats" if type_ == "std_dev" else type_: {"field": params["field"]}}
+
+
+def _bucket(agg: dict[str, Any], span: TimeRange, metrics: list[dict[str, Any]]) -> dict[str, Any]:
+    type_, params = agg["type"], agg.get("params", {})
+    if type_ == "terms":
+        counted = {each["id"] for each in metrics if each["type"] == "count"}
+        by = params.get("orderBy", "_key")
+        median = {each["id"] for each in metrics if each["type"] == "median"}
+        key = "_count" if by in counted else f"{by}.50" if by in median else by
+        terms = {
+            "field": params["field"],
+            "size": params.get("size", 5),
+            "order": {key: params.get("order", "desc")},
+        }
+        if params.get("missingBucket"):
+            terms["missing"] = params.get("missingBucketLabel", "Missing")
+        terms |= {name: params[name] for name in ("include", "exclude") if params.get(name)}
+        return {"terms": terms}
+    if type_ == "date_histogram":
+        interval = params.get("interval", "auto")
+        every = span.interval() if interval == "auto" else f"1{interval}" if interval.isalpha() else interval
+        low = {"min_doc_count": params.get("min_doc_count", 1)}
+        return {"date_histogram": {"field": params["field"], "fixed_interval": every, **low}}
+    if type_ == "histogram":
+        histogram = {
+            "field": params["field"],
+            "interval": params["interval"],
+            "min_doc_count": params.get("min_doc_count", 1),
+        }
+        bounds = params.get("extended_bounds", {})
+        if params.get("has_extended_bounds") and bounds:
+            histogram["extended_bounds"] = bounds
+        return {"histogram": histogram}
+    if type_ == "range":
+        return {"range": {"field": params["field"], "ranges": params["ranges"]}}
+    if type_ == "filters":
+        named = {
+            each.get("label") or each["input"]["query"] or "*": each["input"] for each in params["filters"]
+        }
+        from dashboards.preview.kql import to_query
+
+        return {
+            "filters": {
+                "filters": {
+                    name: to_query(each["query"], each.get("language", "kuery")) or {"match_all": {}}
+                    for name, each in named.items()
+                }
+            }
+        }
+    raise Undrawable(f"the bucket {type_!r} is not known to the preview")
+
+
+def _descend(
+    buckets: list[dict[str, Any]],
+    metrics: list[dict[str, Any]],
+    node: dict[str, Any],
+    keys: list[Any],
+    rows: list[list[Any]],
+) -> None:
+    if not buckets:
+        rows.append([*keys, *(value for each in metrics for value in _values(each, node))])
+        return
+    first, *rest = buckets
+    result = node.get(first["id"], {})
+    found = result.get("buckets", [])
+    if isinstance(found, dict):
+        found = [{"key": key, **bucket} for key, bucket in found.items()]
+    for bucket in found:
+        _descend(rest, metrics, bucket, [*keys, _key(first, bucket)], rows)
+    left_out = result.get("sum_other_doc_count", 0)
+    if left_out and first.get("params", {}).get("otherBucket") and not rest:
+        label = first["params"].get("otherBucketLabel", "Other")
+        rows.append([*keys, label, *(left_out if each["type"] == "count" else None for each in metrics)])
+
+
+def _key(agg: dict[str, Any], bucket: dict[str, Any]) -> Any:
+    if agg["type"] == "terms":
+        return bucket.get("key_as_string", bucket["key"])
+    return bucket["key"]
+
+
+def _values(agg: dict[str, Any], node: dict[str, Any]) -> list[Any]:
+    type_ = agg["type"]
+    if type_ == "count":
+        return [node["doc_count"]]
+    result = node.get(agg["id"], {})
+    if type_ in ("median", "percentiles"):
+        wanted = [50] if type_ == "median" else agg["params"]["percents"]
+        found = {each["key"]: each["value"] for each in result.get("values", [])}
+        return [found.get(float(percent)) for percent in wanted]
+    return [result.get("std_deviation" if type_ == "std_dev" else "value")]
+
+
+def _column(agg: dict[str, Any], type_: str) -> dict[str, Any]:
+    params = agg.get("params", {})
+    label = params.get("customLabel") or (
+        f"{params.get('field', 'filters')}" + (": Descending" if type_ == "terms" else "")
+    )
+    return {
+        "id": agg["id"],
+        "label": label,
+        "schema": agg["schema"],
+        "type": type_,
+        "field": params.get("field", ""),
+    }
+
+
+def _metric_columns(agg: dict[str, Any]) -> list[dict[str, Any]]:
+    type_, params = agg["type"], agg.get("params", {})
+    field_name, custom = params.get("field", ""), params.get("customLabel")
+    column = {"id": agg["id"], "schema": "metric", "type": type_, "field": field_name}
+    if type_ == "count":
+        return [{**column, "label": custom or "Count"}]
+    if type_ == "percentiles":
+        tail = custom or field_name
+        return [{**column, "label": f"{_ordinal(each)} percentile of {tail}"} for each in params["percents"]]
+    name = {"median": "Median", "std_dev": "Standard deviation of", **SINGLE}[type_]
+    return [{**column, "label": custom or f"{name} {field_name}"}]
+
+
+def _ordinal(number: float) -> str:
+    if number != int(number):
+        return f"{number}th"
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(int(number) % 10, "th")
+    return f"{int(number)}{'th' if int(number) % 100 in (11, 12, 13) else ending}"

@@ -1,0 +1,144 @@
+"""The Dashboards calls that the importer and ``predmon export`` make, with the same answers."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from dashboards.preview.importing import Refused, import_ndjson
+from dashboards.preview.store import Store
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+EXPORT_DETAILS = {"exportedCount": 0, "missingRefCount": 0, "missingReferences": []}
+
+
+def routes(store: Store, state: Callable[[], str]) -> list[Route]:
+    """The calls; ``state`` gives ``green``, or ``red`` while the engine does not answer."""
+
+    async def status(_: Request) -> Response:
+        now = state()
+        body = {"name": "preview", "status": {"overall": {"state": now}}}
+        return JSONResponse(body, status_code=200 if now == "green" else 503)
+
+    async def import_(request: Request) -> Response:
+        if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+            raise Refused(415, "Unsupported Media Type")
+        async with request.form() as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                raise Refused(400, "[request body.file]: expected value of type [Stream] but got [undefined]")
+            name = file.filename or ""
+            if not name.lower().endswith(".ndjson"):
+                raise Refused(
+                    400, f"Invalid file extension {'.' + name.rpartition('.')[2] if '.' in name else ''}"
+                )
+            try:
+                text = (await file.read()).decode()
+            except UnicodeDecodeError as error:
+                raise Refused(400, f"the file is not UTF-8: {error}") from error
+        overwrite = request.query_params.get("overwrite") == "true"
+        return JSONResponse(import_ndjson(store, text, overwrite=overwrite))
+
+    async def get(request: Request) -> Response:
+        type_, id_ = request.path_params["type"], request.path_params["id"]
+        found = store.get(type_, id_)
+        if found is None:
+            raise Refused(404, f"Saved object [{type_}/{id_}] not found")
+        return JSONResponse(found)
+
+    async def bulk_get(request: Request) -> Response:
+        return JSONResponse({"saved_objects": [_found(store, each) for each in await _json(request, list)]})
+
+    async def export(request: Request) -> Response:
+        body = await _json(request, dict)
+        if "objects" in body:
+            chosen = [_wanted(store, each) for each in body["objects"]]
+        else:
+            chosen = store.all(*body.get("type", []))
+        if body.get("includeReferencesDeep"):
+            chosen = _with_references(store, chosen)
+        details = {**EXPORT_DETAILS, "exportedCount": len(chosen)}
+        lines = [json.dumps(each, ensure_ascii=False) for each in [*chosen, details]]
+        return Response("\n".join(lines), media_type="application/ndjson")
+
+    async def shorten(request: Request) -> Response:
+        url = (await _json(request, dict)).get("url")
+        if not isinstance(url, str) or not url.startswith("/app/"):
+            raise Refused(400, "[request body.url]: a short link leads to a path below /app/")
+        return JSONResponse({"urlId": store.shorten(url)})
+
+    async def goto(request: Request) -> Response:
+        url = store.expand(request.path_params["short"])
+        if url is None:
+            raise Refused(404, "there is no such short link")
+        return RedirectResponse(url, status_code=302)
+
+    return [
+        Route("/api/status", status),
+        Route("/api/saved_objects/_import", _guarded(import_), methods=["POST"]),
+        Route("/api/saved_objects/_bulk_get", _guarded(bulk_get), methods=["POST"]),
+        Route("/api/saved_objects/_export", _guarded(export), methods=["POST"]),
+        Route("/api/saved_objects/{type}/{id}", get),
+        Route("/api/shorten_url", _guarded(shorten), methods=["POST"]),
+        Route("/goto/{short}", goto),
+    ]
+
+
+def refused(_: Request, error: Exception) -> Response:
+    """Turn :class:`Refused` into its answer."""
+    assert isinstance(error, Refused)
+    return JSONResponse(error.body, status_code=error.status)
+
+
+def _guarded(endpoint: Endpoint) -> Endpoint:
+    """Refuse a write without ``osd-xsrf``, as Dashboards does; it keeps other sites' pages from writing here."""
+
+    async def checked(request: Request) -> Response:
+        if "osd-xsrf" not in request.headers:
+            raise Refused(400, "Request must contain a osd-xsrf header.")
+        return await endpoint(request)
+
+    return checked
+
+
+async def _json(request: Request, kind: type) -> Any:
+    try:
+        body = await request.json()
+    except ValueError as error:
+        raise Refused(400, f"the request body is not JSON: {error}") from error
+    if not isinstance(body, kind):
+        raise Refused(400, f"[request body]: expected a {kind.__name__}")
+    return body
+
+
+def _found(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
+    type_, id_ = wanted["type"], wanted["id"]
+    error = {"statusCode": 404, "error": "Not Found", "message": f"Saved object [{type_}/{id_}] not found"}
+    return store.get(type_, id_) or {"type": type_, "id": id_, "error": error}
+
+
+def _wanted(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
+    found = store.get(wanted["type"], wanted["id"])
+    if found is None:
+        raise Refused(400, f"Bad Request: {wanted['type']}:{wanted['id']} not found")
+    return found
+
+
+def _with_references(store: Store, chosen: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The objects and everything they refer to, each after what it refers to."""
+    done: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def add(found: dict[str, Any]) -> None:
+        for each in found.get("references", []):
+            target = store.get(each["type"], each["id"])
+            if target is not None and (each["type"], each["id"]) not in done:
+                add(target)
+        done[found["type"], found["id"]] = found
+
+    for each in chosen:
+        add(each)
+    return list(done.values())

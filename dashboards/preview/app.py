@@ -1,0 +1,144 @@
+"""The preview's web application: the Dashboards calls, the data of a dashboard, and the page that draws it."""
+
+from pathlib import Path
+from typing import Any
+
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import OpenSearchException
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboards.preview import api
+from dashboards.preview.drawings import drawing
+from dashboards.preview.importing import Refused
+from dashboards.preview.panels import Dashboard, Missing, dashboard
+from dashboards.preview.searching import View, search
+from dashboards.preview.store import Store
+from dashboards.preview.timerange import TimeRange
+
+STATIC = Path(__file__).parent / "static"
+SECURITY_HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-cache",
+}
+
+
+def create_app(opensearch_url: str, home: Path) -> Starlette:
+    """An application over one OpenSearch; imported objects are kept in ``home``."""
+    store = Store(home)
+    engine = OpenSearch(opensearch_url, timeout=20, max_retries=0)
+
+    def state() -> str:
+        return "green" if engine.ping() else "red"
+
+    def describe(request: Request) -> Response:
+        return JSONResponse(_describe(dashboard(store, request.path_params["id"])))
+
+    def draw(request: Request) -> Response:
+        found = dashboard(store, request.path_params["id"])
+        view = _view(request, found)
+        answers = search(engine, found.panels, view)
+        drawings = {
+            each.index: drawing(each, answers.get(each.index, {}), view.span) for each in found.panels
+        }
+        return JSONResponse({"panels": drawings})
+
+    def dashboards(_: Request) -> Response:
+        return JSONResponse(
+            [{"id": each["id"], "title": each["attributes"]["title"]} for each in store.all("dashboard")]
+        )
+
+    return Starlette(
+        routes=[
+            *api.routes(store, state),
+            Route("/", lambda _: RedirectResponse("/app/dashboards")),
+            Route("/app/dashboards", lambda _: FileResponse(STATIC / "index.html")),
+            Route("/preview/dashboards", dashboards),
+            Route("/preview/dashboards/{id}", describe),
+            Route("/preview/dashboards/{id}/data", draw),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        exception_handlers={
+            Refused: api.refused,
+            Missing: _missing,
+            ValueError: _unreadable,
+            OpenSearchException: _down,
+        },
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
+        ],
+    )
+
+
+class SecurityHeaders:
+    """Adds the headers that keep log text, and other sites, from doing anything in the page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and add to the answer's headers."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] += [
+                    (name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()
+                ]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def _view(request: Request, found: Dashboard) -> View:
+    params = request.query_params
+    span = TimeRange.parse(params.get("from") or found.time_from, params.get("to") or found.time_to)
+    chosen: dict[str, list[str]] = {}
+    for each in params.getlist("filter"):
+        name, _, value = each.partition("=")
+        chosen.setdefault(name, []).append(value)
+    return View(span, params.get("query", ""), chosen)
+
+
+def _describe(found: Dashboard) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "title": found.title,
+        "description": found.description,
+        "from": found.time_from,
+        "to": found.time_to,
+        "refreshSeconds": found.refresh_seconds,
+        "panels": [
+            {
+                "index": each.index,
+                "title": each.title,
+                "description": each.description,
+                "grid": each.grid,
+                "type": each.type,
+            }
+            for each in found.panels
+        ],
+    }
+
+
+def _missing(_: Request, error: Exception) -> Response:
+    return JSONResponse({"message": str(error)}, status_code=404)
+
+
+def _unreadable(_: Request, error: Exception) -> Response:
+    return JSONResponse({"message": str(error)}, status_code=400)
+
+
+def _down(_: Request, error: Exception) -> Response:
+    return JSONResponse({"message": f"OpenSearch did not answer as it should: {error}"}, status_code=503)

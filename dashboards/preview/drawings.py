@@ -1,0 +1,170 @@
+"""What the page draws: each panel as a small plain value, whatever visualization it came from."""
+
+from typing import Any
+
+from markdown_it import MarkdownIt
+
+from dashboards.preview.aggregations import Table, table
+from dashboards.preview.panels import Panel
+from dashboards.preview.timerange import TimeRange
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+SERIES_TYPES = ("histogram", "line", "area", "horizontal_bar")
+
+
+def drawing(panel: Panel, answer: dict[str, Any], span: TimeRange) -> dict[str, Any]:
+    """A value with ``kind``: table, series, pie, metric, markdown, controls or error."""
+    if "error" in answer:
+        return {"kind": "error", "message": answer["error"]}
+    if panel.type == "markdown":
+        return {"kind": "markdown", "html": _MARKDOWN.render(panel.state["params"]["markdown"])}
+    if panel.type == "search":
+        return _documents(panel, answer)
+    if panel.type == "input_control_vis":
+        return _controls(panel, answer)
+    found = table(panel.state["aggs"], answer, span)
+    if panel.type in SERIES_TYPES:
+        return _series(panel, found, span)
+    if panel.type == "pie":
+        return _pie(panel, found)
+    if panel.type == "metric":
+        return _metric(panel, found)
+    if panel.type == "table":
+        return {"kind": "table", "columns": [each["label"] for each in found.columns], "rows": found.rows}
+    return {"kind": "error", "message": f"the preview cannot draw a visualization of the type {panel.type!r}"}
+
+
+def _documents(panel: Panel, answer: dict[str, Any]) -> dict[str, Any]:
+    columns = [name for name in (panel.time_field, *panel.columns) if name]
+    hits = answer["hits"]["hits"]
+    rows = [[_value(hit, name) for name in columns] for hit in hits]
+    return {"kind": "table", "columns": columns, "rows": rows, "total": answer["hits"]["total"]["value"]}
+
+
+def _value(hit: dict[str, Any], path: str) -> Any:
+    """A field of a hit; as in Discover, computed fields win over the source, and a column may name neither."""
+    if path in hit.get("fields", {}):
+        values = hit["fields"][path]
+        return values[0] if len(values) == 1 else values
+    source = hit.get("_source", {})
+    if path in source:
+        return source[path]
+    for part in path.split("."):
+        if not isinstance(source, dict) or part not in source:
+            return None
+        source = source[part]
+    return source
+
+
+def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
+    params = panel.state["params"]
+    columns = found.columns
+    across = next((i for i, each in enumerate(columns) if each["schema"] == "segment"), None)
+    groups = [i for i, each in enumerate(columns) if each["schema"] == "group"]
+    metrics = [i for i, each in enumerate(columns) if each["schema"] == "metric"]
+    styles = {each["data"]["id"]: each for each in params.get("seriesParams", [])}
+
+    points: dict[tuple[Any, ...], list[list[Any]]] = {}
+    names: dict[tuple[Any, ...], tuple[str, int]] = {}
+    order: dict[Any, None] = {}
+    for row in found.rows:
+        x = row[across] if across is not None else "all"
+        order.setdefault(x)
+        group = tuple(row[i] for i in groups)
+        for i in metrics:
+            names.setdefault((*group, i), (_name(group, columns[i], len(metrics)), i))
+            points.setdefault((*group, i), []).append([x, row[i]])
+    x_column = columns[across] if across is not None else {"label": "", "type": "terms"}
+    is_time = x_column["type"] == "date_histogram"
+    categories = list(order) if is_time is False else []
+    if x_column["type"] == "histogram":
+        categories.sort()
+    value_axis = (params.get("valueAxes") or [{}])[0]
+    return {
+        "kind": "series",
+        "x": {"label": x_column["label"], "type": x_column["type"], "categories": categories},
+        "y": {"label": value_axis.get("title", {}).get("text", ""), **_bounds(value_axis)},
+        "span": [span.start.timestamp() * 1000, span.end.timestamp() * 1000] if is_time else None,
+        "interval": found.interval if is_time else "",
+        "horizontal": panel.type == "horizontal_bar",
+        "legend": bool(params.get("addLegend", True)) and len(points) > 1,
+        "colors": panel.ui_state.get("vis", {}).get("colors", {}),
+        "series": [
+            {
+                "name": names[key][0],
+                "points": points[key],
+                **_style(styles, columns[names[key][1]], panel.type),
+            }
+            for key in points
+        ],
+    }
+
+
+def _name(group: tuple[Any, ...], column: dict[str, Any], metrics: int) -> str:
+    parts = [str(each) for each in group]
+    if not parts or metrics > 1:
+        parts.append(column["label"])
+    return ": ".join(parts)
+
+
+def _style(styles: dict[str, Any], column: dict[str, Any], default: str) -> dict[str, Any]:
+    style = styles.get(column["id"], {})
+    return {"type": style.get("type", default), "stacked": style.get("mode") == "stacked"}
+
+
+def _bounds(axis: dict[str, Any]) -> dict[str, Any]:
+    scale = axis.get("scale", {})
+    bounds = {
+        name: scale[name]
+        for name in ("min", "max")
+        if scale.get(name) is not None and scale.get("setYExtents")
+    }
+    return {**bounds, "percent": scale.get("mode") == "percentage", "fit": bool(scale.get("defaultYExtents"))}
+
+
+def _pie(panel: Panel, found: Table) -> dict[str, Any]:
+    metric = next(i for i, each in enumerate(found.columns) if each["schema"] == "metric")
+    slices = [
+        {"name": ": ".join(str(each) for each in row[:metric]) or "all", "value": row[metric]}
+        for row in found.rows
+    ]
+    return {
+        "kind": "pie",
+        "donut": bool(panel.state["params"].get("isDonut")),
+        "slices": slices,
+        "colors": panel.ui_state.get("vis", {}).get("colors", {}),
+    }
+
+
+def _metric(panel: Panel, found: Table) -> dict[str, Any]:
+    style = panel.state["params"].get("metric", {})
+    size = style.get("style", {}).get("fontSize", 60)
+    values = [
+        {"label": ": ".join([*(str(each) for each in row[:i]), column["label"]]), "value": row[i]}
+        for row in found.rows
+        for i, column in enumerate(found.columns)
+        if column["schema"] == "metric"
+    ]
+    return {"kind": "metric", "size": size, "values": values, "ranges": _ranges(style)}
+
+
+def _ranges(style: dict[str, Any]) -> list[dict[str, Any]]:
+    ranges = style.get("colorsRange", [])
+    mode = style.get("metricColorMode", "None")
+    return ranges if mode != "None" else []
+
+
+def _controls(panel: Panel, answer: dict[str, Any]) -> dict[str, Any]:
+    found = answer.get("aggregations", {})
+    return {
+        "kind": "controls",
+        "controls": [
+            {
+                "field": each["fieldName"],
+                "label": each.get("label") or each["fieldName"],
+                "multiple": each.get("options", {}).get("multiselect", True),
+                "options": [bucket["key"] for bucket in found.get(each["id"], {}).get("buckets", [])],
+            }
+            for each in panel.state["params"]["controls"]
+        ],
+    }

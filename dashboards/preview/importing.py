@@ -1,0 +1,161 @@
+"""What Dashboards 2.11 answers to an import, its odd cases included.
+
+Verdicts, as ``POST /api/saved_objects/_import`` gives them: a text that is not NDJSON, or names an object
+twice, is a 400; an object from a newer version is a 422; an object of an unknown type is left out while
+the others are written; any missing reference or conflict keeps *everything* out, at status 200 with
+``success: false`` and a ``successCount`` above zero.
+"""
+
+import json
+from typing import Any
+
+from dashboards.preview.store import Store
+
+SUPPORTED = {
+    "index-pattern": ("7.6.0", "indexPatternApp"),
+    "search": ("7.9.3", "discoverApp"),
+    "visualization": ("7.10.0", "visualizeApp"),
+    "dashboard": ("7.9.3", "dashboardApp"),
+    "query": ("7.9.3", "search"),
+}
+DASHBOARD_ATTRIBUTES = {
+    "description",
+    "hits",
+    "kibanaSavedObjectMeta",
+    "optionsJSON",
+    "panelsJSON",
+    "refreshInterval",
+    "timeFrom",
+    "timeRestore",
+    "timeTo",
+    "title",
+    "version",
+}
+MAX_OBJECTS = 10_000
+STATUS_NAMES = {
+    400: "Bad Request",
+    404: "Not Found",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Entity",
+}
+
+
+class Refused(Exception):
+    """An answer other than 200, in the form that Dashboards gives it."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {"statusCode": status, "error": STATUS_NAMES[status], "message": message}
+
+
+def import_ndjson(store: Store, text: str, *, overwrite: bool) -> dict[str, Any]:
+    """Import the objects of one file and return the answer's body; raises :class:`Refused`."""
+    objects = _parse(text)
+    known = [each for each in objects if each["type"] in SUPPORTED]
+    errors = [_error(each, {"type": "unsupported_type"}) for each in objects if each["type"] not in SUPPORTED]
+    for each in known:
+        _refuse_newer(each)
+
+    blocking = [_error(each, cause) for each in known if (cause := _blocked(store, each, known, overwrite))]
+    if not blocking:
+        store.put([_stored(each) for each in known])
+    answer: dict[str, Any] = {"successCount": len(known) - len(blocking), "success": not (errors or blocking)}
+    taken = [each for each in known if each["id"] not in {error["id"] for error in blocking}]
+    if taken and not blocking:
+        answer["successResults"] = [
+            {"type": each["type"], "id": each["id"], "meta": _meta(each), "overwrite": overwrite}
+            for each in taken
+        ]
+    if errors or blocking:
+        answer["errors"] = errors + blocking
+    return answer
+
+
+def _parse(text: str) -> list[dict[str, Any]]:
+    objects = []
+    for line in text.split("\n"):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+        except ValueError as error:
+            raise Refused(400, f"Unexpected end or token in JSON: {error}") from error
+        if isinstance(found, dict) and "exportedCount" in found:
+            continue
+        if not isinstance(found, dict) or not all(isinstance(found.get(key), str) for key in ("type", "id")):
+            raise Refused(400, "an object needs a type and an id")
+        objects.append(found)
+    if len(objects) > MAX_OBJECTS:
+        raise Refused(400, f"Can't import more than {MAX_OBJECTS} objects")
+    names = [f"{each['type']}:{each['id']}" for each in objects]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Refused(400, f"Non-unique import objects detected: [{','.join(twice)}]")
+    return objects
+
+
+def _refuse_newer(found: dict[str, Any]) -> None:
+    newest = SUPPORTED[found["type"]][0]
+    for name, version in found.get("migrationVersion", {}).items():
+        if name not in SUPPORTED or _order(version) > _order(SUPPORTED[name][0]):
+            raise Refused(
+                422,
+                f'Document "{found["id"]}" has property "{name}" which belongs to a more recent version of '
+                f"OpenSearch Dashboards [{version}]. The last known version is [{newest}]",
+            )
+
+
+def _blocked(
+    store: Store, found: dict[str, Any], batch: list[dict[str, Any]], overwrite: bool
+) -> dict[str, Any] | None:
+    """Why this object keeps the whole batch out, or None."""
+    in_batch = {(each["type"], each["id"]) for each in batch}
+    missing = [
+        {"type": each["type"], "id": each["id"]}
+        for each in found.get("references", [])
+        if each["type"] in ("index-pattern", "search")
+        and (each["type"], each["id"]) not in in_batch
+        and store.get(each["type"], each["id"]) is None
+    ]
+    if missing:
+        return {"type": "missing_references", "references": missing}
+    if not overwrite and store.get(found["type"], found["id"]):
+        return {"type": "conflict"}
+    unknown = (
+        sorted(set(found.get("attributes", {})) - DASHBOARD_ATTRIBUTES)
+        if found["type"] == "dashboard"
+        else []
+    )
+    if unknown:
+        return {
+            "type": "unknown",
+            "statusCode": 400,
+            "message": f"mapping set to strict, dynamic introduction of [{unknown[0]}] within [dashboard] is not allowed",
+        }
+    return None
+
+
+def _stored(found: dict[str, Any]) -> dict[str, Any]:
+    kept = {
+        key: found[key]
+        for key in ("type", "id", "attributes", "references", "migrationVersion")
+        if key in found
+    }
+    return {"references": [], **kept}
+
+
+def _meta(found: dict[str, Any]) -> dict[str, str]:
+    return {
+        "title": str(found.get("attributes", {}).get("title", "")),
+        "icon": SUPPORTED.get(found["type"], ("", ""))[1],
+    }
+
+
+def _error(found: dict[str, Any], cause: dict[str, Any]) -> dict[str, Any]:
+    meta = _meta(found)
+    return {"id": found["id"], "type": found["type"], "title": meta["title"], "meta": meta, "error": cause}
+
+
+def _order(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

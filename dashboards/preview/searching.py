@@ -1,0 +1,93 @@
+"""All panels of a dashboard in one ``_msearch``."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from opensearchpy import OpenSearch
+
+from dashboards.preview.aggregations import Undrawable, request
+from dashboards.preview.kql import to_query
+from dashboards.preview.panels import Panel
+from dashboards.preview.timerange import TimeRange
+
+SAMPLE_SIZE = 200
+CONTROL_OPTIONS = 50
+_UNSEARCHED = ("markdown",)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the reader asked for: a time range, a search text, and values chosen in controls."""
+
+    span: TimeRange
+    query: str = ""
+    chosen: dict[str, list[str]] = field(default_factory=dict)
+
+
+def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any]:
+    """The answer for each panel by its index: a search response, or ``{"error": text}``. One request for all."""
+    answers: dict[str, Any] = {}
+    asked: list[Panel] = []
+    lines: list[dict[str, Any]] = []
+    for panel in panels:
+        if panel.type in _UNSEARCHED:
+            continue
+        try:
+            body = _body(panel, view)
+        except Undrawable as error:
+            answers[panel.index] = {"error": str(error)}
+            continue
+        asked.append(panel)
+        lines += [{"index": panel.pattern, "ignore_unavailable": True}, body]
+    if asked:
+        found = engine.msearch(body=lines, params={"max_concurrent_searches": 4})
+        for panel, answer in zip(asked, found["responses"], strict=True):
+            answers[panel.index] = {"error": _reason(answer["error"])} if "error" in answer else answer
+    return answers
+
+
+def _body(panel: Panel, view: View) -> dict[str, Any]:
+    query = _query(panel, view)
+    if panel.type == "search":
+        return {
+            "size": SAMPLE_SIZE,
+            "query": query,
+            "sort": [{name: {"order": order, "unmapped_type": "boolean"}} for name, order in panel.sort],
+            "docvalue_fields": panel.source.get("docvalue_fields", []),
+            "track_total_hits": True,
+        }
+    body = {"size": 0, "query": query, "track_total_hits": True}
+    if panel.type == "input_control_vis":
+        controls = panel.state["params"]["controls"]
+        return body | {
+            "aggs": {
+                each["id"]: {
+                    "terms": {"field": each["fieldName"], "size": CONTROL_OPTIONS, "order": {"_key": "asc"}}
+                }
+                for each in controls
+            }
+        }
+    return body | {"aggs": request(panel.state["aggs"], view.span)}
+
+
+def _query(panel: Panel, view: View) -> dict[str, Any]:
+    must: list[dict[str, Any]] = []
+    must_not: list[dict[str, Any]] = []
+    for each in [*panel.queries, {"query": view.query}]:
+        if made := to_query(each["query"], each.get("language", "kuery")):
+            must.append(made)
+    for each in panel.filters:
+        meta = each.get("meta", {})
+        if not meta.get("disabled"):
+            clause = each.get("query") or {"exists": each["exists"]}
+            (must_not if meta.get("negate") else must).append(clause)
+    if panel.type != "input_control_vis":
+        must += [{"terms": {name: values}} for name, values in view.chosen.items() if values]
+    if panel.time_field:
+        must.append(view.span.filter(panel.time_field))
+    return {"bool": {"filter": must, "must_not": must_not}}
+
+
+def _reason(error: dict[str, Any]) -> str:
+    causes = error.get("root_cause") or [error]
+    return str(causes[0].get("reason", error))

@@ -1,0 +1,64 @@
+"""Saved objects and short links in one folder, kept across restarts."""
+
+import hashlib
+import json
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+Key = tuple[str, str]
+
+
+class Store:
+    """A folder with ``saved_objects.ndjson`` and ``short_links.json``; every write replaces a whole file."""
+
+    def __init__(self, home: Path) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self._objects_file = home / "saved_objects.ndjson"
+        self._links_file = home / "short_links.json"
+        self._lock = threading.Lock()
+        self._objects: dict[Key, dict[str, Any]] = {}
+        self._links: dict[str, str] = {}
+        if self._objects_file.exists():
+            for line in self._objects_file.read_text(encoding="utf-8").splitlines():
+                found = json.loads(line)
+                self._objects[found["type"], found["id"]] = found
+        if self._links_file.exists():
+            self._links = json.loads(self._links_file.read_text(encoding="utf-8"))
+
+    def get(self, type_: str, id_: str) -> dict[str, Any] | None:
+        """The object, or None."""
+        return self._objects.get((type_, id_))
+
+    def all(self, *types: str) -> list[dict[str, Any]]:
+        """Objects of these types (of all types when none is named), by type and id."""
+        return [each for key, each in sorted(self._objects.items()) if not types or key[0] in types]
+
+    def put(self, objects: list[dict[str, Any]]) -> None:
+        """Write all of them, over those with the same type and id."""
+        with self._lock:
+            merged = {**self._objects, **{(each["type"], each["id"]): each for each in objects}}
+            lines = [json.dumps(each, ensure_ascii=False) for _, each in sorted(merged.items())]
+            _replace(self._objects_file, "".join(line + "\n" for line in lines))
+            self._objects = merged
+
+    def shorten(self, url: str) -> str:
+        """The short id of a URL; the same URL always has the same one."""
+        short = hashlib.sha256(url.encode()).hexdigest()[:32]
+        with self._lock:
+            if short not in self._links:
+                links = {**self._links, short: url}
+                _replace(self._links_file, json.dumps(links, indent=1))
+                self._links = links
+        return short
+
+    def expand(self, short: str) -> str | None:
+        """The URL behind a short id, or None."""
+        return self._links.get(short)
+
+
+def _replace(file: Path, text: str) -> None:
+    new = file.with_suffix(".new")
+    new.write_text(text, encoding="utf-8")
+    os.replace(new, file)

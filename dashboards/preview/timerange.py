@@ -1,0 +1,80 @@
+"""The time picker's language: ``now-24h``, ``now/d`` or an ISO date, and how long an "auto" bar is."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 2592000, "y": 31536000}
+_RELATIVE = re.compile(r"now(?:([+-]\d{1,6})([smhdwMy]))?(?:/([smhdw]))?")
+_TARGET_BARS = 50
+_BARS = (
+    (0.5, "100ms"),
+    (5, "1s"),
+    (7.5, "5s"),
+    (15, "10s"),
+    (45, "30s"),
+    (180, "1m"),
+    (540, "5m"),
+    (1200, "10m"),
+    (2700, "30m"),
+    (7200, "1h"),
+    (21600, "3h"),
+    (86400, "12h"),
+    (604800, "1d"),
+    (1814400, "7d"),
+    (31536000, "30d"),
+)
+
+
+@dataclass(frozen=True)
+class TimeRange:
+    """From ``start`` to ``end``, both in UTC."""
+
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def parse(cls, start: str, end: str, *, now: datetime | None = None) -> "TimeRange":
+        """Raises ``ValueError`` that says what to write instead."""
+        now = now or datetime.now(UTC)
+        found = cls(_moment(start, now), _moment(end, now))
+        if found.start >= found.end:
+            raise ValueError(f"the time range ends ({end}) before it begins ({start})")
+        return found
+
+    def interval(self) -> str:
+        """The bar length that Dashboards picks for ``auto``: round, and near fifty bars over the range."""
+        wanted = (self.end - self.start).total_seconds() / _TARGET_BARS
+        return next((bar for below, bar in _BARS if wanted < below), "365d")
+
+    def filter(self, field: str) -> dict[str, object]:
+        """The range query over a date field."""
+        bounds = {
+            "gte": self.start.isoformat(),
+            "lte": self.end.isoformat(),
+            "format": "strict_date_optional_time",
+        }
+        return {"range": {field: bounds}}
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    relative = _RELATIVE.fullmatch(text)
+    try:
+        if relative:
+            amount, unit, floor = relative.groups()
+            moment = now + timedelta(seconds=int(amount or 0) * _SECONDS[unit or "s"])
+            return _floor(moment, floor) if floor else moment
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(
+            f"not a time: {text!r}; write now, now-24h, now/d or 2026-01-31T12:00:00Z"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _floor(moment: datetime, unit: str) -> datetime:
+    midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    if unit == "w":
+        return midnight - timedelta(days=midnight.weekday())
+    keep = {"d": midnight, "h": moment.replace(minute=0), "m": moment, "s": moment}[unit]
+    return keep.replace(second=moment.second if unit == "s" else 0, microsecond=0)

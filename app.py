@@ -4,9 +4,9 @@ import os
 import sys
 
 import aws_cdk as cdk
+from stacks.prediction_monitoring import PredictionMonitoring
 
 from stacks.parsing import SettingsError
-from stacks.prediction_monitoring import PredictionMonitoring
 from stacks.settings import Settings
 
 app = cdk.App()

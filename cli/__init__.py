@@ -1,0 +1,1 @@
+"""`predmon`, the command-line tool."""

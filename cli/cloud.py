@@ -20,7 +20,14 @@ def _settings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, .
 
 @click.command()
 @click.option("--dashboards-url", envvar="DASHBOARDS_URL", help="Use this running Dashboards instead of the preview.")
-@click.option("-c", "--context", "settings", multiple=True, callback=_settings, help="A setting, as cdk deploy takes it.")
+@click.option(
+    "-c",
+    "--context",
+    "settings",
+    multiple=True,
+    callback=_settings,
+    help="A setting, as cdk deploy takes it.",
+)
 def up(dashboards_url: str | None, settings: dict[str, str]) -> None:
     """Start the local cloud and deploy the app to it.
 

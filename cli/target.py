@@ -72,7 +72,9 @@ class Target:
         auth = None
         if not self.is_local:
             auth = AWS4Auth(
-                region=self.session.region_name, service="es", refreshable_credentials=self.session.get_credentials()
+                region=self.session.region_name,
+                service="es",
+                refreshable_credentials=self.session.get_credentials(),
             )
         return OpenSearch(
             self.outputs["OpenSearchUrl"], http_auth=auth, connection_class=RequestsHttpConnection, timeout=60

@@ -42,7 +42,9 @@ def create_venv():
     try:
         subprocess.run([python, "-m", "venv", VENV], check=True)
     except subprocess.CalledProcessError:
-        fail("this Python has no working venv module. On Debian or Ubuntu: apt install python3-venv. Then run make again.")
+        fail(
+            "this Python has no working venv module. On Debian or Ubuntu: apt install python3-venv. Then run make again."
+        )
 
 
 def find_python():
@@ -53,8 +55,10 @@ def find_python():
         candidate = shutil.which("python%d.%d" % (major, minor))
         if candidate and works(candidate):
             return candidate
-    fail("Python 3.11, 3.12 or 3.13 is needed; this is %d.%d. Install one and run: make PYTHON=/path/to/python3.13 ..."
-         % sys.version_info[:2])
+    fail(
+        "Python 3.11, 3.12 or 3.13 is needed; this is %d.%d. Install one and run: make PYTHON=/path/to/python3.13 ..."
+        % sys.version_info[:2]
+    )
 
 
 def works(python):
@@ -86,8 +90,11 @@ def uv_version():
 def run(command):
     """Run `command`; on failure say what usually helps. What was downloaded is kept, so a second run continues."""
     if subprocess.run(command).returncode != 0:
-        fail("`%s` failed, see above. Usual reasons: no network on the first run, a broken download, a full disk (2 GB are "
-             "needed). Mend that and run the same make command again: it continues where it stopped." % " ".join(command))
+        fail(
+            "`%s` failed, see above. Usual reasons: no network on the first run, a broken download, a full disk"
+            " (2 GB are needed). Mend that and run the same command again: it continues where it stopped."
+            % " ".join(command)
+        )
 
 
 def venv_python():

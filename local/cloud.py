@@ -82,7 +82,10 @@ def start_preview(opensearch: str, port: int) -> str:
     home = preview.record.parent / "objects"
     home.mkdir(parents=True, exist_ok=True)
     preview.spawn(
-        [*command, "--home", str(home)], env=environment(PYTHONPATH=str(ROOT)), port=port, opensearch=opensearch
+        [*command, "--home", str(home)],
+        env=environment(PYTHONPATH=str(ROOT)),
+        port=port,
+        opensearch=opensearch,
     )
     preview.wait_until(lambda: _answers(f"{url}/api/status"), what="The dashboards preview", timeout_seconds=30)
     return url

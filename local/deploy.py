@@ -31,7 +31,9 @@ def cdk() -> str:
         npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         done = subprocess.run(npm, cwd=TOOLS, env=environment(PATH=tools_path()), capture_output=True, text=True)
         if done.returncode != 0:
-            raise LocalError(f"npm could not install the CDK command line:\n{done.stderr}\nCheck the network, run it again.")
+            raise LocalError(
+                f"npm could not install the CDK command line:\n{done.stderr}\nCheck the network, run it again."
+            )
         stamp.write_text(wanted)
     return str(TOOLS / "node_modules" / ".bin" / "cdk")
 
@@ -41,13 +43,38 @@ def deploy(aws_url: str, context: Mapping[str, str]) -> dict[str, str]:
 
     Raises LocalError with the CDK's own words when the deployment fails.
     """
-    env = environment(PATH=tools_path(), **client_environment(aws_url), CDK_DISABLE_VERSION_CHECK="1", CI="1",
-                      CDK_DEFAULT_ACCOUNT=ACCOUNT, CDK_DEFAULT_REGION=REGION, JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION="1")  # fmt: skip
-    settings = [word for key, value in ({"profile": "local"} | dict(context)).items() for word in ("-c", f"{key}={value}")]
-    command = [cdk(), "--app", f"{sys.executable} app.py", "--output", str(LOCAL / "cdk.out"), "--no-notices", *settings]
+    env = environment(
+        **client_environment(aws_url),
+        PATH=tools_path(),
+        CDK_DEFAULT_ACCOUNT=ACCOUNT,
+        CDK_DEFAULT_REGION=REGION,
+        CDK_DISABLE_VERSION_CHECK="1",
+        CI="1",
+        JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION="1",
+    )
+    settings = [
+        word for key, value in ({"profile": "local"} | dict(context)).items() for word in ("-c", f"{key}={value}")
+    ]
+    command = [
+        cdk(),
+        "--app",
+        f"{sys.executable} app.py",
+        "--output",
+        str(LOCAL / "cdk.out"),
+        "--no-notices",
+        *settings,
+    ]
     OUTPUTS.unlink(missing_ok=True)
-    _run([*command, "bootstrap", f"aws://{ACCOUNT}/{REGION}", "--toolkit-stack-name", "CDKToolkit"], env, "bootstrap")
-    _run([*command, "deploy", STACK, "--require-approval", "never", "--outputs-file", str(OUTPUTS)], env, "deploy")
+    _run(
+        [*command, "bootstrap", f"aws://{ACCOUNT}/{REGION}", "--toolkit-stack-name", "CDKToolkit"],
+        env,
+        "bootstrap",
+    )
+    _run(
+        [*command, "deploy", STACK, "--require-approval", "never", "--outputs-file", str(OUTPUTS)],
+        env,
+        "deploy",
+    )
     return json.loads(OUTPUTS.read_text())[STACK]
 
 
@@ -55,7 +82,9 @@ def _run(command: list[str], env: dict[str, str], what: str) -> None:
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"cdk-{what}.log"
     with console.status(f"cdk {what}"), log.open("wb") as out:
-        done = subprocess.run(command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+        )
     if done.returncode != 0:
         end = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
         raise LocalError(f"cdk {what} failed. The end of {log}:\n{end}")

@@ -25,7 +25,7 @@ MODULES = ",".join(
         "transport.Netty4Plugin",
     )
 )
-"""All that a service domain's Dashboards needs; the analysis plugin is left out since the wheel's Java lacks a locale it loads."""
+"""All that Dashboards needs. The analysis plugin is left out: the wheel's Java lacks a locale that it loads."""
 PORTS = range(9202, 9299)
 """The runner listens on its base port + 1 and refuses to go beyond 9299."""
 START_SECONDS = 90

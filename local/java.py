@@ -46,7 +46,8 @@ def _jar(context: MavenContext, coordinate: str, sha256: str) -> Path:
     if actual != sha256:
         path.unlink()
         raise LocalError(
-            f"{coordinate} is not what maven.lock says (a download that broke off?); it was removed. Run the same command again."
+            f"{coordinate} is not what maven.lock says (a download that broke off?), so it was removed. "
+            "Run the same command again."
         )
     return path
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -30,7 +31,12 @@ class Daemon:
         self.record.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as out:
             process = subprocess.Popen(
-                argv, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=env, start_new_session=True
+                argv,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=env,
+                start_new_session=True,
             )
         created = psutil.Process(process.pid).create_time()
         self.record.write_text(json.dumps({"pid": process.pid, "created": created, **facts}))
@@ -65,7 +71,9 @@ class Daemon:
             if not self.facts:
                 raise LocalError(f"{what} stopped while starting. The end of {self.log}:\n{self.tail()}")
             if time.monotonic() > deadline:
-                raise LocalError(f"{what} was not ready after {timeout_seconds:.0f} s. The end of {self.log}:\n{self.tail()}")
+                raise LocalError(
+                    f"{what} was not ready after {timeout_seconds:.0f} s. The end of {self.log}:\n{self.tail()}"
+                )
             time.sleep(0.1)
 
     def tail(self, lines: int = 15) -> str:
@@ -83,10 +91,9 @@ def _find(record: Mapping) -> psutil.Process | None:
 
 
 def _signal(process: psutil.Process, number: int) -> None:
-    try:
+    # It may have ended by itself in the meantime, which is what was wanted.
+    with suppress(psutil.NoSuchProcess):
         process.send_signal(number)
-    except psutil.NoSuchProcess:
-        pass  # it ended by itself in the meantime, which is what was wanted
 
 
 def is_free(port: int) -> bool:

@@ -1,0 +1,1 @@
+"""Infrastructure: one construct a file; the stack composes, grants and outputs."""

@@ -75,7 +75,16 @@ class _Bundler:
 def build(files: Sequence[Path], pins: Path | None, target: Target, output: Path) -> None:
     """Write an asset: wheels first, then the sources, then bytecode for both."""
     if pins:
-        install = ["pip", "install", "-q", "--target", str(output), "--only-binary", ":all:", "--require-hashes"]
+        install = [
+            "pip",
+            "install",
+            "-q",
+            "--target",
+            str(output),
+            "--only-binary",
+            ":all:",
+            "--require-hashes",
+        ]
         # The lock is complete as it stands; what it leaves out of a package's wishes is left out on purpose.
         _run([_uv(), *install, "--no-deps", *target.pip_options, "-r", str(pins)])
     shutil.rmtree(output / "bin", ignore_errors=True)
@@ -86,8 +95,23 @@ def build(files: Sequence[Path], pins: Path | None, target: Target, output: Path
     python = sys.executable if target.architecture == "host" else _runtime_python()
     if python:
         # Unchecked: the code folder is read-only in Lambda, its timestamps mean nothing there.
-        _run([python, "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash", "-s", str(output),
-              "-p", "/var/task", str(output)])
+        _run(
+            [
+                python,
+                "-m",
+                "compileall",
+                "-q",
+                "-j",
+                "0",
+                "--invalidation-mode",
+                "unchecked-hash",
+                "-s",
+                str(output),
+                "-p",
+                "/var/task",
+                str(output),
+            ]
+        )
 
 
 @cache
@@ -101,7 +125,10 @@ def _runtime_python() -> str | None:
     if subprocess.run([_uv(), "python", "install", "-q", VERSION], capture_output=True).returncode == 0:
         found = subprocess.run([_uv(), "python", "find", "--managed-python", VERSION], capture_output=True, text=True)
         return found.stdout.strip() or None
-    print(f"warning: no Python {VERSION} here to precompile with: cold starts will be slower. Install one.", file=sys.stderr)
+    print(
+        f"warning: no Python {VERSION} here to precompile with: cold starts will be slower. Install one.",
+        file=sys.stderr,
+    )
     return None
 
 

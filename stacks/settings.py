@@ -12,7 +12,16 @@ from typing import Any, Self, get_type_hints
 
 from stacks.parsing import SettingsError, parse
 
-FOREIGN_KEYS = ("aws:", "@aws-cdk/", "aws-cdk:", "cdk-", "availability-zones:", "vpc-provider:", "hosted-zone:", "ami:")
+FOREIGN_KEYS = (
+    "aws:",
+    "@aws-cdk/",
+    "aws-cdk:",
+    "cdk-",
+    "availability-zones:",
+    "vpc-provider:",
+    "hosted-zone:",
+    "ami:",
+)
 """Context that the CDK itself reads; everything else must be a setting."""
 
 
@@ -30,7 +39,9 @@ class Settings:
     inference: bool = setting(True, "deploy the example model; false when only your own functions are monitored")
     log_groups: tuple[str, ...] = setting((), "existing log groups to attach, comma-separated")
     model_dir: str = setting("inference_lambda/model", "folder with model.onnx, tokenizer.json, labels.json")
-    model_uri: str = setting("", "s3://bucket/prefix of such a folder, fetched at cold start instead of bundling model_dir")
+    model_uri: str = setting(
+        "", "s3://bucket/prefix of such a folder, fetched at cold start instead of bundling model_dir"
+    )
     model_sha256: str = setting("", "SHA-256 of model.onnx behind model_uri")
     architecture: str = setting("arm64", "arm64 or x86_64; host for the local cloud")
     store_text: str = setting("full", "what is kept of the text that was classified: full, hash or none")
@@ -43,7 +54,9 @@ class Settings:
     manager_nodes: int = setting(0, "dedicated cluster managers: 0, 3 or 5")
     manager_type: str = setting("m6g.large.search", "type of the dedicated cluster managers")
     volume_gib: int = setting(10, "gp3 storage of each data node, GiB")
-    allowed_cidrs: tuple[str, ...] = setting((), "addresses whose browsers may open the dashboards, comma-separated (dev)")
+    allowed_cidrs: tuple[str, ...] = setting(
+        (), "addresses whose browsers may open the dashboards, comma-separated (dev)"
+    )
     fine_grained_access: bool = setting(False, "sign-in to Dashboards and roles per index; cannot be turned off again")
     index_retention_days: int = setting(0, "days after which a day's index is deleted; 0 keeps it for ever")
     log_retention_days: int = setting(30, "days that CloudWatch keeps the functions' logs")
@@ -57,7 +70,14 @@ class Settings:
     dashboards_url: str = setting("", "a Dashboards that runs elsewhere; empty: the domain's own")
 
     def __post_init__(self) -> None:
-        for check in (_check_choices, _check_ranges, _check_domain, _check_access, _check_model, _check_sources):
+        for check in (
+            _check_choices,
+            _check_ranges,
+            _check_domain,
+            _check_access,
+            _check_model,
+            _check_sources,
+        ):
             check(self)
 
     @classmethod
@@ -102,7 +122,30 @@ CHOICES: Mapping[str, tuple[Any, ...]] = {
     "manager_nodes": (0, 3, 5),
     "opensearch_scheme": ("https", "http"),
     # CloudWatch accepts these numbers of days only.
-    "log_retention_days": (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
+    "log_retention_days": (
+        1,
+        3,
+        5,
+        7,
+        14,
+        30,
+        60,
+        90,
+        120,
+        150,
+        180,
+        365,
+        400,
+        545,
+        731,
+        1096,
+        1827,
+        2192,
+        2557,
+        2922,
+        3288,
+        3653,
+    ),
 }
 RANGES: Mapping[str, tuple[int, int]] = {
     "data_nodes": (1, 80),
@@ -146,7 +189,11 @@ def _check_access(s: Settings) -> None:
         except ValueError as error:
             raise SettingsError("allowed_cidrs", cidr, f"a network such as 203.0.113.7/32 ({error})") from error
         if network.prefixlen == 0:
-            raise SettingsError("allowed_cidrs", cidr, "your own address, such as 203.0.113.7/32: this one is the whole internet")
+            raise SettingsError(
+                "allowed_cidrs",
+                cidr,
+                "your own address, such as 203.0.113.7/32: this one is the whole internet",
+            )
     if s.opensearch_scheme == "http" and s.profile != "local":
         raise SettingsError("opensearch_scheme", "http", "https: only the local cloud goes without")
     if s.architecture == "host" and s.profile != "local":

@@ -1,0 +1,63 @@
+"""Settings: typed, checked at synth, with messages that say what to write instead."""
+
+import pytest
+
+from stacks.parsing import SettingsError
+from stacks.settings import PROFILES, Settings
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_profile_is_possible_as_it_stands(profile: str) -> None:
+    assert Settings.from_context({"profile": profile}).profile == profile
+
+
+def test_text_from_the_command_line_becomes_typed_values() -> None:
+    settings = Settings.from_context(
+        {"data_nodes": "2", "zones": "2", "inference": "false", "log_groups": "/aws/lambda/a, /aws/lambda/b"}
+    )
+
+    assert (settings.data_nodes, settings.inference) == (2, False)
+    assert settings.log_groups == ("/aws/lambda/a", "/aws/lambda/b")
+
+
+def test_a_given_setting_wins_over_the_profile() -> None:
+    assert Settings.from_context({"profile": "production", "volume_gib": 200}).volume_gib == 200
+
+
+def test_the_cdks_own_context_is_left_alone() -> None:
+    assert Settings.from_context({"@aws-cdk/core:checkSecretUsage": True, "aws:cdk:bundling-stacks": []})
+
+
+@pytest.mark.parametrize(
+    ("context", "advice"),
+    [
+        ({"profile": "prod"}, "dev, production, local"),
+        ({"alowed_cidrs": "203.0.113.7/32"}, "allowed_cidrs"),
+        ({"allowed_cidrs": "0.0.0.0/0"}, "whole internet"),
+        ({"allowed_cidrs": "::/0"}, "whole internet"),
+        ({"allowed_cidrs": "203.0.113.7/33"}, "203.0.113.7/32"),
+        ({"data_nodes": "two"}, "whole number"),
+        ({"data_nodes": "4", "zones": "3"}, "multiple of zones"),
+        ({"zones": "4"}, "1, 2, 3"),
+        ({"volume_gib": 5}, "10 to 16384"),
+        ({"volume_gib": 500}, "at most 100 on t3"),
+        ({"chunk_mib": 10}, "at most 9 on t3"),
+        ({"domain_name": "ML_Ops"}, "mlops-cluster"),
+        ({"engine_version": "1.3"}, "2.19"),
+        ({"store_text": "some"}, "full, hash, none"),
+        ({"architecture": "host"}, "arm64 or x86_64"),
+        ({"opensearch_scheme": "http"}, "https"),
+        ({"inference": "maybe"}, "true or false"),
+        ({"inference": "false"}, "log"),
+        ({"log_groups": "bad group"}, "/aws/lambda/my-function"),
+        ({"model_uri": "https://x/y"}, "s3://"),
+        ({"model_uri": "s3://bucket/model"}, "sha256sum"),
+        ({"log_retention_days": 31}, "30"),
+        ({"log_groups": 5}, "commas"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_what_to_write(context: dict, advice: str) -> None:
+    with pytest.raises(SettingsError, match="Write") as refused:
+        Settings.from_context(context)
+
+    assert advice in str(refused.value)

@@ -43,7 +43,7 @@ def create_venv():
         subprocess.run([python, "-m", "venv", VENV], check=True)
     except subprocess.CalledProcessError:
         fail(
-            "this Python has no working venv module. On Debian or Ubuntu: apt install python3-venv. Then run make again."
+            "this Python has no working venv module. On Debian or Ubuntu: apt install python3-venv. Run make again."
         )
 
 

@@ -51,6 +51,9 @@ class Emulator:
             MINISTACK_REGION=REGION,
             MINISTACK_ACCOUNT_ID=ACCOUNT,
             MINISTACK_OPENSEARCH_ENDPOINT=opensearch_url.removeprefix("http://"),
+            # These two would listen on all interfaces.
+            IOT_MTLS_ENABLED="0",
+            SFTP_ENABLED="0",
             LAMBDA_EXECUTOR="local",
             PERSIST_STATE="1",
             STATE_DIR=str(self.home / "state"),

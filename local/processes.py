@@ -118,6 +118,6 @@ def free_port(preferred: Iterable[int] = ()) -> int:
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """This process's environment with `changes`, without proxies and AWS settings that would lead out of the machine."""
+    """This process's environment with `changes`, without the proxies and AWS settings that lead off the machine."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_") and not k.lower().endswith("_proxy")}
     return kept | changes

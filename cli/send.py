@@ -1,0 +1,125 @@
+"""`predmon send`: real input through the deployed model, and, with `--wait`, through everything behind it."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from cli.sentences import read_sentences
+from cli.target import Target
+from local.errors import LocalError
+from local.progress import console, track
+
+WAIT_SECONDS = 120
+"""How long `--wait` gives the last prediction; on AWS a subscription delivers within a few seconds."""
+TERMS = 1000
+"""Request ids in one query."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the model answered: the request ids of its predictions, and the reasons of what it refused."""
+
+    request_ids: list[str]
+    refused: Counter[str]
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--wait", is_flag=True, help="Wait until every prediction is searchable, and count what became of them.")
+@click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests at once.")
+def send(file: Path, wait: bool, parallel: int) -> None:
+    """Send the sentences of FILE, text or CSV, one at a time through the deployed model."""
+    sentences = read_sentences(file)
+    if not sentences:
+        raise LocalError(f"{file} holds no sentences: write one a line, or a CSV with a column `sentence`.")
+    target = Target.resolve()
+    if "InferenceFunctionName" not in target.outputs:
+        raise LocalError("This stack was deployed with inference=false: there is no model to send to.")
+    began_ms = int(time.time() * 1000)
+    sent = send_all(target, sentences, parallel)
+    out = Console(highlight=False)
+    for reason, count in sent.refused.most_common():
+        out.print(f"[yellow]refused {count}[/]: {escape(reason)}")
+    if not wait:
+        out.print(f"sent {len(sent.request_ids)} of {len(sentences)}")
+        return
+    indexed = wait_until_indexed(target, sent.request_ids)
+    raw, ignored, failed = outcomes(target, began_ms)
+    out.print(f"sent {len(sent.request_ids)} = indexed {indexed}  (ignored {ignored}, kept raw {raw}, failed {failed})")
+    out.print(f"\nDashboard: {target.outputs['DashboardUrl']}", soft_wrap=True)
+    if indexed < len(sent.request_ids):
+        raise LocalError(
+            f"{len(sent.request_ids) - indexed} predictions were not searchable within {WAIT_SECONDS} s. The shipper's "
+            f"own words are in the log group of {target.outputs['ShipperFunctionName']}."
+        )
+
+
+def send_all(target: Target, sentences: list[str], parallel: int) -> Sent:
+    """Invoke the deployed function once a sentence, `parallel` at a time."""
+    client = target.client("lambda")
+    name = target.outputs["InferenceFunctionName"]
+
+    def invoke(sentence: str) -> dict[str, Any]:
+        answer = client.invoke(FunctionName=name, Payload=json.dumps({"sentence": sentence}).encode())
+        return json.loads(answer["Payload"].read()) or {}
+
+    sent = Sent([], Counter())
+    with ThreadPoolExecutor(parallel) as pool:
+        for reply in track(pool.map(invoke, sentences), "Sending", total=len(sentences)):
+            if "request_id" in reply:
+                sent.request_ids.append(reply["request_id"])
+            else:
+                sent.refused[str(reply.get("error") or reply.get("errorMessage") or reply)] += 1
+    return sent
+
+
+def wait_until_indexed(target: Target, request_ids: list[str]) -> int:
+    """Return how many of `request_ids` are searchable, as soon as all are or after WAIT_SECONDS."""
+    search = target.search()
+    deadline = time.monotonic() + WAIT_SECONDS
+    with console.status("") as status:
+        while True:
+            found = sum(_count(search, ids) for ids in chunks(request_ids))
+            if found >= len(request_ids) or time.monotonic() > deadline:
+                return found
+            status.update(f"{found} of {len(request_ids)} searchable")
+            time.sleep(0.5)
+
+
+def _count(search: Any, request_ids: list[str]) -> int:
+    body = {"query": {"terms": {"request_id.keyword": request_ids}}}
+    return search.count(index="cwl-*", body=body, params={"ignore_unavailable": "true"})["count"]
+
+
+def outcomes(target: Target, since_ms: int) -> tuple[int, int, int]:
+    """Return what the shipper reported since then: (kept raw, ignored, failed)."""
+    totals: Counter[str] = Counter()
+    for report in shipper_reports(target, since_ms):
+        totals.update({name: report[name] for name in ("kept_raw", "ignored", "failed")})
+    return totals["kept_raw"], totals["ignored"], totals["failed"]
+
+
+def shipper_reports(target: Target, since_ms: int) -> Iterator[dict[str, Any]]:
+    """Yield the shipper's log lines of counts, one an invocation, since `since_ms` (epoch milliseconds)."""
+    function = target.client("lambda").get_function_configuration(FunctionName=target.outputs["ShipperFunctionName"])
+    group = function.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{function['FunctionName']}"
+    pages = target.client("logs").get_paginator("filter_log_events")
+    for page in pages.paginate(logGroupName=group, startTime=since_ms, filterPattern="kept_raw"):
+        for event in page["events"]:
+            start = event["message"].find("{")
+            if start >= 0:
+                yield json.loads(event["message"][start:])
+
+
+def chunks(items: list[str]) -> Iterable[list[str]]:
+    """Split `items` into lists of at most TERMS."""
+    return (items[at : at + TERMS] for at in range(0, len(items), TERMS))

@@ -42,6 +42,6 @@ lock: setup ## resolve all lock files anew
 		-o requirements.lock -q --custom-compile-command "make lock"
 	@for in in */requirements.in */*/requirements.in; do [ -e "$$in" ] || continue; \
 		uv pip compile "$$in" --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-		-o "$${in%.in}.txt" -q --custom-compile-command "make lock"; done
+		-o "$${in%.in}.txt" -q --custom-compile-command "make lock" $$(sed -n 's/^# uv: //p' "$$in"); done
 	@python -m local.java lock
 	@cd local/node && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund

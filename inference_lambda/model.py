@@ -1,0 +1,121 @@
+"""The model: a folder with an ONNX classifier, its tokenizer and its labels, served by ONNX Runtime.
+
+Sentences go through one at a time. An int8 model scales its activations over the whole input, so in a padded batch
+a sentence's score would depend on its neighbours; and padding costs more than a second call.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import numpy as np
+import onnxruntime
+from onnxruntime.capi import onnxruntime_pybind11_state as errors
+from tokenizers import Tokenizer
+
+from inference_lambda.folder import ModelFolderError, check
+
+DEFAULT_MAX_TOKENS = 512
+"""BERT's own limit, for a folder in which neither the tokenizer nor the model names one."""
+REQUIRED_INPUTS = {"input_ids", "attention_mask"}
+KNOWN_INPUTS = REQUIRED_INPUTS | {"token_type_ids"}
+RUNTIME_ERRORS = (
+    errors.EPFail,
+    errors.Fail,
+    errors.InvalidArgument,
+    errors.InvalidGraph,
+    errors.InvalidProtobuf,
+    errors.NotImplemented,
+    errors.RuntimeException,
+)
+
+
+class ModelError(Exception):
+    """The model could not be loaded, or gave no usable answer."""
+
+
+class Answer(NamedTuple):
+    """What the model says of one sentence; `truncated` where it did not see the end."""
+
+    label: str
+    score: float
+    truncated: bool
+
+
+class Model:
+    """A loaded model folder. `version` is the first 12 hex digits of the model file's SHA-256."""
+
+    def __init__(self, folder: Path, *, name: str, threads: int = 1) -> None:
+        """Raises ModelError when the folder is not one, or its model's inputs or outputs are not the contract's."""
+        try:
+            self.labels = check(folder)
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = threads
+            options.inter_op_num_threads = 1
+            self._session = onnxruntime.InferenceSession(folder / "model.onnx", options, ["CPUExecutionProvider"])
+        except (ModelFolderError, *RUNTIME_ERRORS) as error:
+            raise ModelError(str(error)) from error
+        with (folder / "model.onnx").open("rb") as file:
+            self.version = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+        self.name = name
+        self._inputs = {each.name: each.shape for each in self._session.get_inputs()}
+        self._check_signature(folder)
+        self._prepare_tokenizer(folder)
+
+    def classify(self, sentence: str) -> Answer:
+        """Return the most probable label, its probability to four digits, and whether the end was cut off."""
+        encoding = self._tokenizer.encode(sentence)
+        features = {
+            "input_ids": encoding.ids,
+            "attention_mask": encoding.attention_mask,
+            "token_type_ids": encoding.type_ids,
+        }
+        feed = {name: np.array([features[name]], dtype=np.int64) for name in self._inputs}
+        try:
+            logits = self._session.run(None, feed)[0]
+        except RUNTIME_ERRORS as error:
+            raise ModelError(f"the model failed: {error}") from error
+        if logits.shape != (1, len(self.labels)):
+            raise ModelError(f"the model's output has the shape {logits.shape}, for {len(self.labels)} labels")
+        powers = np.exp(logits[0].astype(np.float64) - logits[0].max())
+        scores = powers / powers.sum()
+        if not np.isfinite(scores).all():
+            raise ModelError("the model's output is not finite")
+        best = int(scores.argmax())
+        return Answer(self.labels[best], round(float(scores[best]), 4), bool(encoding.overflowing))
+
+    @classmethod
+    def proven(cls, folder: Path) -> Self:
+        """Load a folder and let it predict once: what a synth asks of a folder before it deploys it."""
+        model = cls(folder, name=folder.name)
+        model.classify("A short sentence shows that it works.")
+        return model
+
+    def _check_signature(self, folder: Path) -> None:
+        missing, unknown = REQUIRED_INPUTS - self._inputs.keys(), self._inputs.keys() - KNOWN_INPUTS
+        if missing or unknown:
+            raise ModelError(
+                f"{folder / 'model.onnx'} has the inputs {', '.join(self._inputs)}; "
+                "wanted are input_ids and attention_mask, and optionally token_type_ids"
+            )
+        outputs = self._session.get_outputs()[0].shape[-1]
+        if isinstance(outputs, int) and outputs != len(self.labels):
+            raise ModelError(
+                f"{folder / 'model.onnx'} has {outputs} outputs, but labels.json names {len(self.labels)} labels"
+            )
+
+    def _prepare_tokenizer(self, folder: Path) -> None:
+        """Pad only where the model was exported with a fixed length, as the tutorial's is; truncate always."""
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:  # The library raises nothing narrower.
+            raise ModelError(f"{folder / 'tokenizer.json'} cannot be read: {error}") from error
+        padding, truncation = self._tokenizer.padding or {}, self._tokenizer.truncation or {}
+        length = self._inputs["input_ids"][1]
+        fixed = length if isinstance(length, int) else None
+        self._tokenizer.enable_truncation(fixed or truncation.get("max_length") or DEFAULT_MAX_TOKENS)
+        if fixed:
+            pad = {key: padding[key] for key in ("pad_id", "pad_token", "pad_type_id") if key in padding}
+            self._tokenizer.enable_padding(length=fixed, **pad)
+        else:
+            self._tokenizer.no_padding()

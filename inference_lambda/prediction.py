@@ -1,0 +1,37 @@
+"""The prediction record and the log line that the monitoring reads: the product's contract."""
+
+import hashlib
+import json
+import time
+from typing import Any
+
+from inference_lambda.model import Model
+
+Record = dict[str, Any]
+"""`{"text", "prediction": {"label", "score"}, "model": {"name", "version"}, "latency_ms", "request_id"}`, and
+`"truncated": true` where the end of the text went beyond the model's length."""
+
+
+def predict(model: Model, sentence: str, request_id: str) -> Record:
+    """Return the record of one prediction, with its whole text. Raises ModelError."""
+    began = time.perf_counter()
+    answer = model.classify(sentence)
+    record: Record = {
+        "text": sentence,
+        "prediction": {"label": answer.label, "score": answer.score},
+        "model": {"name": model.name, "version": model.version},
+        "latency_ms": round((time.perf_counter() - began) * 1000, 2),
+        "request_id": request_id,
+    }
+    return record | {"truncated": True} if answer.truncated else record
+
+
+def log_line(record: Record, store_text: str) -> str:
+    """Return the record as one line of ASCII JSON, with its text whole, as `sha256:…`, or left out.
+
+    A hash tells that two texts are the same, and hides only what cannot be guessed.
+    """
+    kept = {key: value for key, value in record.items() if key != "text" or store_text != "none"}
+    if store_text == "hash":
+        kept["text"] = "sha256:" + hashlib.sha256(record["text"].encode()).hexdigest()
+    return json.dumps(kept, allow_nan=False)

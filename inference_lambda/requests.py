@@ -1,0 +1,87 @@
+"""Reads the forms in which sentences arrive, and answers in the form of the request. No AWS calls, no model."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from typing import Any
+
+HTTP_KEYS = frozenset({"body", "requestContext", "httpMethod", "resource", "routeKey"})
+
+
+class BadRequestError(ValueError):
+    """A request that asks for no prediction that could be made; the message says what to send instead."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be predicted."""
+
+    sentences: list[str]
+    is_batch: bool
+    """Whether the answer is a list."""
+
+
+def is_http(event: object) -> bool:
+    """Whether the event came through API Gateway (REST or HTTP API), a load balancer or a function URL."""
+    return isinstance(event, dict) and not HTTP_KEYS.isdisjoint(event)
+
+
+def read(event: Any, *, max_sentences: int, max_characters: int) -> Request:
+    """Return the sentences of `{"sentence": …}`, a list of sentences, or an HTTP event whose body is one of these.
+
+    `sentence` (or `sentences`) may itself be a list. Raises BadRequestError.
+    """
+    content = _body(event) if is_http(event) else event
+    if isinstance(content, dict):
+        if "sentence" not in content and "sentences" not in content:
+            raise BadRequestError('there is no sentence; send {"sentence": "…"}')
+        content = content.get("sentence", content.get("sentences"))
+    if not isinstance(content, list):
+        return Request([_sentence(content, "the sentence", max_characters)], is_batch=False)
+    if not content:
+        raise BadRequestError("the list of sentences is empty")
+    if len(content) > max_sentences:
+        raise BadRequestError(f"{len(content)} sentences are too many; send at most {max_sentences} at once")
+    sentences = [_sentence(each, f"sentence {index}", max_characters) for index, each in enumerate(content)]
+    return Request(sentences, is_batch=True)
+
+
+def reply(event: Any, status: int, content: Any) -> Any:
+    """Return `content` to a direct caller as it is, to an HTTP caller as a response with `status`."""
+    if not is_http(event):
+        return content
+    headers = {"Content-Type": "application/json"}
+    return {"statusCode": status, "headers": headers, "body": json.dumps(content, allow_nan=False)}
+
+
+def _body(event: dict[str, Any]) -> Any:
+    body = event.get("body")
+    if body is None or body == "":
+        raise BadRequestError('the request has no body; POST {"sentence": "…"}')
+    if not isinstance(body, str):
+        return body
+    try:
+        text = base64.b64decode(body, validate=True).decode("utf-8") if event.get("isBase64Encoded") else body
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise BadRequestError("the body is not base64 of UTF-8 text") from error
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadRequestError('the body is not JSON; send {"sentence": "…"}') from error
+
+
+def _sentence(value: Any, place: str, max_characters: int) -> str:
+    if not isinstance(value, str):
+        raise BadRequestError(f"{place} is {_kind(value)}, not text")
+    if not value.strip():
+        raise BadRequestError(f"{place} is empty")
+    if len(value) > max_characters:
+        raise BadRequestError(f"{place} has {len(value)} characters; the limit is {max_characters}")
+    # JSON can carry half a surrogate pair, which is no character; neither tokenizers nor UTF-8 take it.
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _kind(value: Any) -> str:
+    kinds = {bool: "a boolean", int: "a number", float: "a number", dict: "an object", list: "a list"}
+    return kinds.get(type(value), "null")

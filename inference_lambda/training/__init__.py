@@ -1,0 +1,1 @@
+"""How the packaged model is made and measured; none of it is deployed."""

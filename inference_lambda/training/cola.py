@@ -1,0 +1,32 @@
+"""CoLA's files and its metric, without any dependency. The corpus itself is not part of this project."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Example(NamedTuple):
+    """One sentence; `acceptable` is 0 or 1."""
+
+    sentence: str
+    acceptable: int
+
+
+def read_examples(path: Path) -> list[Example]:
+    """The four tab-separated columns of CoLA 1.1 (source, label 0|1, the author's mark, sentence)."""
+    if not path.is_file():
+        raise SystemExit(
+            f"{path} is not there. Give the folder of CoLA 1.1's raw in-domain files (nyu-mll.github.io/CoLA)."
+        )
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+    return [Example(sentence, int(label)) for _source, label, _mark, sentence in rows]
+
+
+def matthews(truth: Sequence[int], guesses: Sequence[int]) -> float:
+    """Matthews correlation coefficient of two 0|1 sequences; 0 where it is undefined."""
+    pairs = list(zip(truth, guesses, strict=True))
+    tp, tn = pairs.count((1, 1)), pairs.count((0, 0))
+    fp, fn = pairs.count((0, 1)), pairs.count((1, 0))
+    spread = math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))
+    return (tp * tn - fp * fn) / spread if spread else 0.0

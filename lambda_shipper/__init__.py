@@ -1,0 +1,1 @@
+"""Ships predictions from a log group's subscription to OpenSearch; `handler` is its table of contents."""

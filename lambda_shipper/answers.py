@@ -1,0 +1,107 @@
+"""What an answer of the bulk API means, for the request as a whole and for each item.
+
+Sources: OpenSearch's bulk API (items come back in the request's order, also with HTTP 200), and Amazon OpenSearch
+Service, which adds its own throttling and size answers in text or HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import Any, NamedTuple
+
+import orjson
+
+from lambda_shipper.client import Answer
+
+FULL_CLUSTER = re.compile(r"maximum (normal )?shards open")
+BLOCKED = re.compile(r"throttl|blocked by|rejected execution", re.IGNORECASE)
+VALUE_PREVIEW = re.compile(r"\.? Preview of field's value.*", re.DOTALL)
+
+
+class Verdict(Enum):
+    """What to do next with a request or an item."""
+
+    WRITTEN = "written"
+    BUSY = "busy"
+    """The same bytes may go in later."""
+    REFUSED = "refused"
+    """These bytes never will."""
+    DENIED = "denied"
+    """No document of ours would go in now: permissions, a missing index."""
+
+
+class Item(NamedTuple):
+    """A verdict with its reason in one word (as `shipper.kept_raw.reason` holds it) and its detail."""
+
+    verdict: Verdict
+    reason: str = ""
+    detail: str = ""
+
+
+def read_answer(answer: Answer, count: int) -> tuple[Item, dict[int, Item]]:
+    """Judge an answer to a request of `count` items: the whole, and by position each item that was not written."""
+    body = _read_object(answer.body)
+    if answer.status == 200:
+        if body is None:
+            return Item(Verdict.BUSY, "no_json", "HTTP 200 without a bulk answer"), {}
+        if body.get("errors") is False:
+            return Item(Verdict.WRITTEN), {}
+        items = body.get("items")
+        if not isinstance(items, list) or len(items) != count:
+            return Item(Verdict.BUSY, "bad_answer", f"HTTP 200 without the {count} items asked for"), {}
+        judged = ((position, _judge_item(item)) for position, item in enumerate(items))
+        return Item(Verdict.WRITTEN), {at: item for at, item in judged if item.verdict is not Verdict.WRITTEN}
+    return _judge_whole(answer, body), {}
+
+
+def _judge_whole(answer: Answer, body: dict[str, Any] | None) -> Item:
+    kind, reason = _facts(body.get("error") if body else None)
+    said = f"HTTP {answer.status} {kind}".rstrip()
+    if answer.status == 413:
+        return Item(Verdict.REFUSED, "too_large", said)
+    if answer.status < 300:
+        return Item(Verdict.BUSY, "bad_answer", said)
+    item = _judge(answer.status, kind, reason or answer.body[:400].decode("utf-8", "replace"))
+    if item.verdict is Verdict.REFUSED:  # only OpenSearch itself, naming an error, may put the blame on a document
+        return Item(Verdict.REFUSED, "refused", said) if kind else Item(Verdict.DENIED, "bad_request", said)
+    return Item(item.verdict, item.reason, said)
+
+
+def _read_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _facts(error: Any) -> tuple[str, str]:
+    """Give the type and the reason of an error object, without the preview of the user's value that some quote."""
+    if not isinstance(error, dict):
+        return "", ""
+    reason = VALUE_PREVIEW.sub("", str(error.get("reason") or ""))
+    cause = error.get("caused_by")
+    if isinstance(cause, dict) and cause.get("reason"):
+        reason = f"{reason} ({cause['reason']})"
+    return str(error.get("type") or ""), reason
+
+
+def _judge_item(item: Any) -> Item:
+    result = next(iter(item.values()), None) if isinstance(item, dict) else None
+    if not isinstance(result, dict) or not isinstance(result.get("status"), int):
+        return Item(Verdict.BUSY, "bad_answer", "an item without a status")
+    return _judge(result["status"], *_facts(result.get("error")))
+
+
+def _judge(status: int, kind: str, reason: str) -> Item:
+    detail = f"{kind}: {reason}" if reason else kind
+    if status in (200, 201):
+        return Item(Verdict.WRITTEN)
+    if status in (408, 409, 429) or status >= 500:
+        return Item(Verdict.BUSY, f"status_{status}", detail)
+    if BLOCKED.search(reason) or FULL_CLUSTER.search(reason):
+        return Item(Verdict.BUSY, "blocked", detail)
+    if status == 400:
+        return Item(Verdict.REFUSED, "mapping_conflict", detail)
+    return Item(Verdict.DENIED, f"status_{status}", detail)

@@ -1,0 +1,75 @@
+"""The shipper's environment: one typed place, read once per invocation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from lambda_shipper.errors import ConfigError
+
+MIB = 1024 * 1024
+CHOICES = {
+    "opensearch_auth": ("none", "sigv4"),
+    "store_text": ("full", "hash", "none"),
+    "compress": ("never", "gzip"),
+}
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every choice the shipper takes from outside. A field's variable is its name in upper case."""
+
+    opensearch_url: str
+    """Full URL of the domain: `https://…`, or `http://127.0.0.1:…` locally. A path in it is kept as a prefix."""
+    opensearch_auth: str = "none"
+    """`sigv4` signs each request as service `es` (and needs `opensearch_region`); `none` sends it bare."""
+    opensearch_region: str = ""
+    failure_bucket: str = ""
+    """Where documents go that no form of can be indexed. Without one such an event fails its batch."""
+    store_text: str = "full"
+    """What is stored of `text` and `@message`: `full`, `hash` (`sha256:…`, a pseudonym, not anonymity) or `none`."""
+    chunk_bytes: int = 5 * MIB
+    """Largest bulk request before compression; stay below the domain's own limit (10 MiB on the small instances)."""
+    compress: str = "never"
+    """`gzip` (level 1) roughly doubles the CPU time and sends about a sixth of the bytes; see decision 0011."""
+    max_batch_bytes: int = 64 * MIB
+    """A payload that unpacks to more than this is refused as a decompression bomb."""
+    request_timeout_seconds: float = 20.0
+    """How long one bulk request may stay silent before it counts as lost and is sent again."""
+    replay_attempts: int = 5
+    """How often a healthy domain may refuse a stored object before replay sets it aside."""
+
+    def __post_init__(self) -> None:
+        """Refuse by name what cannot work, before the first line of work is done."""
+        if not self.opensearch_url.startswith(("http://", "https://")):
+            raise ConfigError(f"OPENSEARCH_URL must be a full http(s) URL, not {self.opensearch_url!r}")
+        for name, allowed in CHOICES.items():
+            if getattr(self, name) not in allowed:
+                raise ConfigError(f"{name.upper()} must be one of {', '.join(allowed)}, not {getattr(self, name)!r}")
+        if self.opensearch_auth == "sigv4" and not self.opensearch_region:
+            raise ConfigError("OPENSEARCH_REGION must be set when OPENSEARCH_AUTH is sigv4")
+        for name in ("chunk_bytes", "max_batch_bytes", "request_timeout_seconds", "replay_attempts"):
+            if getattr(self, name) <= 0:
+                raise ConfigError(f"{name.upper()} must be above zero, not {getattr(self, name)!r}")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> Config:
+        """Read the environment; raises `ConfigError` naming the variable that is missing or malformed."""
+        if not environ.get("OPENSEARCH_URL"):
+            raise ConfigError("OPENSEARCH_URL is not set")
+        values: dict[str, object] = {}
+        for field in fields(cls):
+            text = environ.get(field.name.upper())
+            if text is None:
+                continue
+            kind = {"int": int, "float": float}.get(str(field.type), str)
+            try:
+                values[field.name] = kind(text)
+            except ValueError:
+                raise ConfigError(f"{field.name.upper()} must be a number, not {text!r}") from None
+        return cls(**values)  # type: ignore[arg-type]
+
+    def to_env(self) -> dict[str, str]:
+        """Give the variables that `from_env` reads back as an equal `Config`."""
+        return {field.name.upper(): str(getattr(self, field.name)) for field in fields(self)}

@@ -1,0 +1,90 @@
+"""From a subscription's invocation payload to its log events."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from typing import Any, NamedTuple, TypedDict
+
+from lambda_shipper.errors import BatchError
+from lambda_shipper.parsing import NotJsonError, parse
+
+MAX_TIMESTAMP_MS = 253_402_300_799_999  # the last millisecond of the year 9999
+GZIP_FORMAT = 31  # zlib's `wbits` for a gzip header and trailer
+
+
+class LogEvent(TypedDict):
+    """One line as CloudWatch Logs delivers it; `timestamp` is in milliseconds since 1970."""
+
+    id: str
+    timestamp: int
+    message: str
+
+
+class LogBatch(NamedTuple):
+    """The log events of one invocation, all from one log stream."""
+
+    owner: str
+    log_group: str
+    log_stream: str
+    events: list[LogEvent]
+    is_control: bool = False
+    """A probe that CloudWatch sends to see whether the destination answers; it carries no predictions."""
+
+
+def decode(event: dict[str, Any], max_bytes: int) -> LogBatch:
+    """Unpack `event["awslogs"]["data"]` (base64, gzip, JSON); raises `BatchError` if any part is not what it claims.
+
+    Never holds more than `max_bytes` of unpacked data, however much the payload would unpack to.
+    """
+    try:
+        packed = base64.b64decode(event["awslogs"]["data"], validate=True)
+    except (KeyError, TypeError, ValueError, binascii.Error) as error:
+        raise BatchError(f"not a CloudWatch Logs event: no base64 at awslogs.data ({type(error).__name__})") from None
+    return read_batch(_unzip(packed, max_bytes))
+
+
+def _unzip(packed: bytes, max_bytes: int) -> bytes:
+    unpacker = zlib.decompressobj(GZIP_FORMAT)
+    try:
+        data = unpacker.decompress(packed, max_bytes)
+    except zlib.error as error:
+        raise BatchError(f"awslogs.data is not gzip: {error}") from None
+    if unpacker.unconsumed_tail:
+        raise BatchError(f"awslogs.data unpacks to more than {max_bytes} bytes: refused as a decompression bomb")
+    if not unpacker.eof or unpacker.unused_data:
+        raise BatchError("awslogs.data is cut off, or has something behind its end")
+    return data
+
+
+def read_batch(data: bytes) -> LogBatch:
+    """Read the JSON inside and check its shape, so that nothing after this has to; raises `BatchError`."""
+    try:
+        body = parse(data)
+    except NotJsonError as error:
+        raise BatchError(f"awslogs.data is not JSON: {error}") from None
+    if not isinstance(body, dict) or body.get("messageType") not in ("DATA_MESSAGE", "CONTROL_MESSAGE"):
+        raise BatchError("awslogs.data has no known messageType")
+    owner, log_group, log_stream, events = (body.get(key) for key in ("owner", "logGroup", "logStream", "logEvents"))
+    if not (isinstance(owner, str) and isinstance(log_group, str) and isinstance(log_stream, str)):
+        raise BatchError("awslogs.data lacks owner, logGroup or logStream")
+    if not isinstance(events, list):
+        raise BatchError("awslogs.data lacks logEvents")
+    for position, event in enumerate(events):
+        if not _is_log_event(event):
+            raise BatchError(f"log event {position} of {len(events)} lacks a usable id, timestamp or message")
+    return LogBatch(owner, log_group, log_stream, events, body["messageType"] == "CONTROL_MESSAGE")
+
+
+def _is_log_event(event: Any) -> bool:
+    try:
+        return (
+            type(event["id"]) is str
+            and type(event["message"]) is str
+            and type(event["timestamp"]) is int
+            and 0 <= event["timestamp"] <= MAX_TIMESTAMP_MS
+            and event["id"] != ""
+        )
+    except (KeyError, TypeError):
+        return False

@@ -6,7 +6,7 @@ from dashboards.importer.connection import Connection, ServerError
 from dashboards.importer.saved_objects import SavedObject, to_ndjson
 
 
-class ImportFailed(ServerError):
+class ImportFailedError(ServerError):
     """Dashboards did not take the objects; the message carries its own reasons."""
 
 
@@ -15,15 +15,13 @@ def wait_for_dashboards(dashboards: Connection, *, until: float) -> None:
 
     def ready() -> bool:
         status = dashboards.call("GET", "/api/status")
-        return (
-            isinstance(status, dict) and status.get("status", {}).get("overall", {}).get("state") == "green"
-        )
+        return isinstance(status, dict) and status.get("status", {}).get("overall", {}).get("state") == "green"
 
     dashboards.wait_until(ready, until=until)
 
 
 def import_objects(dashboards: Connection, objects: list[SavedObject]) -> None:
-    """Write all objects, over those with the same ids. Raises :class:`ImportFailed` unless every one was taken.
+    """Write all objects, over those with the same ids. Raises :class:`ImportFailedError` unless every one was taken.
 
     Dashboards answers 200 to an import that failed, so ``success`` decides, not the status.
     """
@@ -33,27 +31,25 @@ def import_objects(dashboards: Connection, objects: list[SavedObject]) -> None:
         files={"file": ("saved_objects.ndjson", to_ndjson(objects), "application/ndjson")},
     )
     if answer.get("success") is not True:
-        raise ImportFailed("Dashboards did not take the saved objects: " + _reasons(answer), body=str(answer))
+        raise ImportFailedError("Dashboards did not take the saved objects: " + _reasons(answer), body=str(answer))
     if answer.get("successCount") != len(objects):
-        raise ImportFailed(f"Dashboards took {answer.get('successCount')} of {len(objects)} saved objects")
+        raise ImportFailedError(f"Dashboards took {answer.get('successCount')} of {len(objects)} saved objects")
 
 
 def read_back(dashboards: Connection, objects: list[SavedObject]) -> None:
-    """Raise :class:`ImportFailed` unless every object is there under its id, with its title and references."""
+    """Raise :class:`ImportFailedError` unless every object is there under its id, with its title and references."""
     wanted = [{"type": each.type, "id": each.id} for each in objects]
     answer = dashboards.call("POST", "/api/saved_objects/_bulk_get", json=wanted)
     found = {(each["type"], each["id"]): each for each in answer["saved_objects"]}
     wrong = [f"{each.type} {each.id!r}: {problem}" for each in objects if (problem := _differs(each, found))]
     if wrong:
-        raise ImportFailed("the import succeeded, but reading back did not find: " + "; ".join(wrong))
+        raise ImportFailedError("the import succeeded, but reading back did not find: " + "; ".join(wrong))
 
 
 def short_link(dashboards: Connection, dashboard_id: str, *, tenant: str = "") -> str:
     """The permalink of a dashboard; asking again gives the same one."""
     query = f"?security_tenant={tenant}" if tenant else ""
-    answer = dashboards.call(
-        "POST", "/api/shorten_url", json={"url": f"/app/dashboards{query}#/view/{dashboard_id}"}
-    )
+    answer = dashboards.call("POST", "/api/shorten_url", json={"url": f"/app/dashboards{query}#/view/{dashboard_id}"})
     return f"{dashboards.url}/goto/{answer['urlId']}{query}"
 
 

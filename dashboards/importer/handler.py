@@ -20,9 +20,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Answer one event of the CDK Provider framework with ``PhysicalResourceId`` and ``Data``."""
     if event["RequestType"] == "Delete":
         return {"PhysicalResourceId": event["PhysicalResourceId"]}
-    imported = import_everything(
-        Config.from_env(), load(), event["ResourceProperties"].get("IndexTemplates", {})
-    )
+    imported = import_everything(Config.from_env(), load(), event["ResourceProperties"].get("IndexTemplates", {}))
     print(json.dumps({"imported": asdict(imported)}))
     return {
         "PhysicalResourceId": PHYSICAL_ID,

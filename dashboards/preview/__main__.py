@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import uvicorn
 
-from dashboards.preview.app import create_app
+from dashboards.preview.app import ASSETS, create_app
 
 
 @click.command()
@@ -17,9 +17,10 @@ from dashboards.preview.app import create_app
     help="Where imported objects are kept.",
 )
 @click.option("--port", required=True, type=int, help="Port on 127.0.0.1.")
-def main(opensearch: str, home: Path, port: int) -> None:
+@click.option("--assets", type=click.Path(file_okay=False, path_type=Path), default=ASSETS, help="A node_modules.")
+def main(opensearch: str, home: Path, port: int, assets: Path) -> None:
     """Serve the preview of the dashboards until interrupted."""
-    uvicorn.run(create_app(opensearch, home), host="127.0.0.1", port=port, log_level="warning")
+    uvicorn.run(create_app(opensearch, home, assets), host="127.0.0.1", port=port, log_level="warning")
 
 
 if __name__ == "__main__":

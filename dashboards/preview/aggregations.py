@@ -22,7 +22,7 @@ class Table:
     interval: str = ""
 
 
-class Undrawable(ValueError):
+class UndrawableError(ValueError):
     """The preview does not know this aggregation; the message names it."""
 
 
@@ -58,7 +58,7 @@ def _split(aggs: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[
 def _metric(agg: dict[str, Any]) -> dict[str, Any] | None:
     type_, params = agg["type"], agg.get("params", {})
     if type_ not in _METRICS:
-        raise Undrawable(f"the metric {type_!r} is not known to the preview")
+        raise UndrawableError(f"the metric {type_!r} is not known to the preview")
     if type_ == "count":
         return None
     if type_ in ("median", "percentiles"):
@@ -101,9 +101,7 @@ def _bucket(agg: dict[str, Any], span: TimeRange, metrics: list[dict[str, Any]])
     if type_ == "range":
         return {"range": {"field": params["field"], "ranges": params["ranges"]}}
     if type_ == "filters":
-        named = {
-            each.get("label") or each["input"]["query"] or "*": each["input"] for each in params["filters"]
-        }
+        named = {each.get("label") or each["input"]["query"] or "*": each["input"] for each in params["filters"]}
         from dashboards.preview.kql import to_query
 
         return {
@@ -114,7 +112,7 @@ def _bucket(agg: dict[str, Any], span: TimeRange, metrics: list[dict[str, Any]])
                 }
             }
         }
-    raise Undrawable(f"the bucket {type_!r} is not known to the preview")
+    raise UndrawableError(f"the bucket {type_!r} is not known to the preview")
 
 
 def _descend(

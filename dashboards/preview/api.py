@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboards.preview.importing import Refused, import_ndjson
+from dashboards.preview.importing import RefusedError, import_ndjson
 from dashboards.preview.store import Store
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -26,20 +26,20 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
 
     async def import_(request: Request) -> Response:
         if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-            raise Refused(415, "Unsupported Media Type")
+            raise RefusedError(415, "Unsupported Media Type")
         async with request.form() as form:
             file = form.get("file")
             if not isinstance(file, UploadFile):
-                raise Refused(400, "[request body.file]: expected value of type [Stream] but got [undefined]")
+                raise RefusedError(400, "[request body.file]: expected value of type [Stream] but got [undefined]")
             name = file.filename or ""
             if not name.lower().endswith(".ndjson"):
-                raise Refused(
+                raise RefusedError(
                     400, f"Invalid file extension {'.' + name.rpartition('.')[2] if '.' in name else ''}"
                 )
             try:
                 text = (await file.read()).decode()
             except UnicodeDecodeError as error:
-                raise Refused(400, f"the file is not UTF-8: {error}") from error
+                raise RefusedError(400, f"the file is not UTF-8: {error}") from error
         overwrite = request.query_params.get("overwrite") == "true"
         return JSONResponse(import_ndjson(store, text, overwrite=overwrite))
 
@@ -47,7 +47,7 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
         type_, id_ = request.path_params["type"], request.path_params["id"]
         found = store.get(type_, id_)
         if found is None:
-            raise Refused(404, f"Saved object [{type_}/{id_}] not found")
+            raise RefusedError(404, f"Saved object [{type_}/{id_}] not found")
         return JSONResponse(found)
 
     async def bulk_get(request: Request) -> Response:
@@ -68,13 +68,13 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
     async def shorten(request: Request) -> Response:
         url = (await _json(request, dict)).get("url")
         if not isinstance(url, str) or not url.startswith("/app/"):
-            raise Refused(400, "[request body.url]: a short link leads to a path below /app/")
+            raise RefusedError(400, "[request body.url]: a short link leads to a path below /app/")
         return JSONResponse({"urlId": store.shorten(url)})
 
     async def goto(request: Request) -> Response:
         url = store.expand(request.path_params["short"])
         if url is None:
-            raise Refused(404, "there is no such short link")
+            raise RefusedError(404, "there is no such short link")
         return RedirectResponse(url, status_code=302)
 
     return [
@@ -89,8 +89,8 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
 
 
 def refused(_: Request, error: Exception) -> Response:
-    """Turn :class:`Refused` into its answer."""
-    assert isinstance(error, Refused)
+    """Turn :class:`RefusedError` into its answer."""
+    assert isinstance(error, RefusedError)
     return JSONResponse(error.body, status_code=error.status)
 
 
@@ -99,7 +99,7 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
 
     async def checked(request: Request) -> Response:
         if "osd-xsrf" not in request.headers:
-            raise Refused(400, "Request must contain a osd-xsrf header.")
+            raise RefusedError(400, "Request must contain a osd-xsrf header.")
         return await endpoint(request)
 
     return checked
@@ -109,9 +109,9 @@ async def _json(request: Request, kind: type) -> Any:
     try:
         body = await request.json()
     except ValueError as error:
-        raise Refused(400, f"the request body is not JSON: {error}") from error
+        raise RefusedError(400, f"the request body is not JSON: {error}") from error
     if not isinstance(body, kind):
-        raise Refused(400, f"[request body]: expected a {kind.__name__}")
+        raise RefusedError(400, f"[request body]: expected a {kind.__name__}")
     return body
 
 
@@ -124,7 +124,7 @@ def _found(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
 def _wanted(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
     found = store.get(wanted["type"], wanted["id"])
     if found is None:
-        raise Refused(400, f"Bad Request: {wanted['type']}:{wanted['id']} not found")
+        raise RefusedError(400, f"Bad Request: {wanted['type']}:{wanted['id']} not found")
     return found
 
 

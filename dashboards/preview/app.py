@@ -16,12 +16,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboards.preview import api
 from dashboards.preview.drawings import drawing
-from dashboards.preview.importing import Refused
-from dashboards.preview.panels import Dashboard, Missing, dashboard
+from dashboards.preview.importing import RefusedError
+from dashboards.preview.panels import Dashboard, MissingObjectError, dashboard
 from dashboards.preview.searching import View, search
 from dashboards.preview.store import Store
 from dashboards.preview.timerange import TimeRange
 
+ASSETS = Path(__file__).parents[2] / ".local" / "node" / "node_modules"
+"""Where the local cloud installs what it takes from npm."""
 STATIC = Path(__file__).parent / "static"
 SECURITY_HEADERS = {
     "content-security-policy": (
@@ -34,8 +36,8 @@ SECURITY_HEADERS = {
 }
 
 
-def create_app(opensearch_url: str, home: Path) -> Starlette:
-    """An application over one OpenSearch; imported objects are kept in ``home``."""
+def create_app(opensearch_url: str, home: Path, assets: Path = ASSETS) -> Starlette:
+    """An application over one OpenSearch; imported objects are kept in ``home``, charts come from ``assets``."""
     store = Store(home)
     engine = OpenSearch(opensearch_url, timeout=20, max_retries=0)
 
@@ -49,9 +51,7 @@ def create_app(opensearch_url: str, home: Path) -> Starlette:
         found = dashboard(store, request.path_params["id"])
         view = _view(request, found)
         answers = search(engine, found.panels, view)
-        drawings = {
-            each.index: drawing(each, answers.get(each.index, {}), view.span) for each in found.panels
-        }
+        drawings = {each.index: drawing(each, answers.get(each.index, {}), view.span) for each in found.panels}
         return JSONResponse({"panels": drawings})
 
     def dashboards(_: Request) -> Response:
@@ -67,11 +67,12 @@ def create_app(opensearch_url: str, home: Path) -> Starlette:
             Route("/preview/dashboards", dashboards),
             Route("/preview/dashboards/{id}", describe),
             Route("/preview/dashboards/{id}/data", draw),
+            Route("/vendor/echarts.js", lambda _: FileResponse(assets / "echarts" / "dist" / "echarts.common.min.js")),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         exception_handlers={
-            Refused: api.refused,
-            Missing: _missing,
+            RefusedError: api.refused,
+            MissingObjectError: _missing,
             ValueError: _unreadable,
             OpenSearchException: _down,
         },
@@ -93,9 +94,7 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] += [
-                    (name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()
-                ]
+                message["headers"] += [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

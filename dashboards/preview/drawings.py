@@ -114,19 +114,14 @@ def _style(styles: dict[str, Any], column: dict[str, Any], default: str) -> dict
 
 def _bounds(axis: dict[str, Any]) -> dict[str, Any]:
     scale = axis.get("scale", {})
-    bounds = {
-        name: scale[name]
-        for name in ("min", "max")
-        if scale.get(name) is not None and scale.get("setYExtents")
-    }
+    bounds = {name: scale[name] for name in ("min", "max") if scale.get(name) is not None and scale.get("setYExtents")}
     return {**bounds, "percent": scale.get("mode") == "percentage", "fit": bool(scale.get("defaultYExtents"))}
 
 
 def _pie(panel: Panel, found: Table) -> dict[str, Any]:
     metric = next(i for i, each in enumerate(found.columns) if each["schema"] == "metric")
     slices = [
-        {"name": ": ".join(str(each) for each in row[:metric]) or "all", "value": row[metric]}
-        for row in found.rows
+        {"name": ": ".join(str(each) for each in row[:metric]) or "all", "value": row[metric]} for row in found.rows
     ]
     return {
         "kind": "pie",

@@ -40,7 +40,7 @@ STATUS_NAMES = {
 }
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An answer other than 200, in the form that Dashboards gives it."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -50,7 +50,7 @@ class Refused(Exception):
 
 
 def import_ndjson(store: Store, text: str, *, overwrite: bool) -> dict[str, Any]:
-    """Import the objects of one file and return the answer's body; raises :class:`Refused`."""
+    """Import the objects of one file and return the answer's body; raises :class:`RefusedError`."""
     objects = _parse(text)
     known = [each for each in objects if each["type"] in SUPPORTED]
     errors = [_error(each, {"type": "unsupported_type"}) for each in objects if each["type"] not in SUPPORTED]
@@ -64,8 +64,7 @@ def import_ndjson(store: Store, text: str, *, overwrite: bool) -> dict[str, Any]
     taken = [each for each in known if each["id"] not in {error["id"] for error in blocking}]
     if taken and not blocking:
         answer["successResults"] = [
-            {"type": each["type"], "id": each["id"], "meta": _meta(each), "overwrite": overwrite}
-            for each in taken
+            {"type": each["type"], "id": each["id"], "meta": _meta(each), "overwrite": overwrite} for each in taken
         ]
     if errors or blocking:
         answer["errors"] = errors + blocking
@@ -80,18 +79,18 @@ def _parse(text: str) -> list[dict[str, Any]]:
         try:
             found = json.loads(line)
         except ValueError as error:
-            raise Refused(400, f"Unexpected end or token in JSON: {error}") from error
+            raise RefusedError(400, f"Unexpected end or token in JSON: {error}") from error
         if isinstance(found, dict) and "exportedCount" in found:
             continue
         if not isinstance(found, dict) or not all(isinstance(found.get(key), str) for key in ("type", "id")):
-            raise Refused(400, "an object needs a type and an id")
+            raise RefusedError(400, "an object needs a type and an id")
         objects.append(found)
     if len(objects) > MAX_OBJECTS:
-        raise Refused(400, f"Can't import more than {MAX_OBJECTS} objects")
+        raise RefusedError(400, f"Can't import more than {MAX_OBJECTS} objects")
     names = [f"{each['type']}:{each['id']}" for each in objects]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise Refused(400, f"Non-unique import objects detected: [{','.join(twice)}]")
+        raise RefusedError(400, f"Non-unique import objects detected: [{','.join(twice)}]")
     return objects
 
 
@@ -99,7 +98,7 @@ def _refuse_newer(found: dict[str, Any]) -> None:
     newest = SUPPORTED[found["type"]][0]
     for name, version in found.get("migrationVersion", {}).items():
         if name not in SUPPORTED or _order(version) > _order(SUPPORTED[name][0]):
-            raise Refused(
+            raise RefusedError(
                 422,
                 f'Document "{found["id"]}" has property "{name}" which belongs to a more recent version of '
                 f"OpenSearch Dashboards [{version}]. The last known version is [{newest}]",
@@ -122,27 +121,23 @@ def _blocked(
         return {"type": "missing_references", "references": missing}
     if not overwrite and store.get(found["type"], found["id"]):
         return {"type": "conflict"}
-    unknown = (
-        sorted(set(found.get("attributes", {})) - DASHBOARD_ATTRIBUTES)
-        if found["type"] == "dashboard"
-        else []
-    )
+    unknown = sorted(set(found.get("attributes", {})) - DASHBOARD_ATTRIBUTES) if found["type"] == "dashboard" else []
     if unknown:
         return {
             "type": "unknown",
             "statusCode": 400,
-            "message": f"mapping set to strict, dynamic introduction of [{unknown[0]}] within [dashboard] is not allowed",
+            "message": "mapping set to strict, dynamic introduction of "
+            f"[{unknown[0]}] within [dashboard] is not allowed",
         }
     return None
 
 
 def _stored(found: dict[str, Any]) -> dict[str, Any]:
-    kept = {
-        key: found[key]
-        for key in ("type", "id", "attributes", "references", "migrationVersion")
-        if key in found
-    }
-    return {"references": [], **kept}
+    stored: dict[str, Any] = {"references": []}
+    for name in ("type", "id", "attributes", "references", "migrationVersion"):
+        if name in found:
+            stored[name] = found[name]
+    return stored
 
 
 def _meta(found: dict[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ nested fields (``a:{ b:1 }``) are not. What does not parse becomes an error of t
 import re
 from typing import Any
 
-_TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|[()]|[<>]=?|:|[^\s()"<>:]+')
+_WORD = re.compile(r'"(?:\\.|[^"\\])*"|[()]|[<>]=?|:|[^\s()"<>:]+')
 
 
 def to_query(text: str, language: str = "kuery") -> dict[str, Any] | None:
@@ -20,22 +20,22 @@ def to_query(text: str, language: str = "kuery") -> dict[str, Any] | None:
 
 def _to_lucene(text: str) -> str:
     words: list[str] = []
-    for token in _TOKEN.findall(text):
-        if token.lower() in ("and", "or", "not"):
-            words.append(token.upper())
-        elif token in ("<", ">", "<=", ">=") and words:
-            words[-1] += ":" + token
-        elif token == ":" and words:
+    for word in _WORD.findall(text):
+        if word.lower() in ("and", "or", "not"):
+            words.append(word.upper())
+        elif word in ("<", ">", "<=", ">=") and words:
+            words[-1] += ":" + word
+        elif word == ":" and words:
             words[-1] += ":"
         elif words and words[-1].endswith((":", "<", ">", "<=", ">=")):
-            words[-1] += _escaped(token)
+            words[-1] += _escaped(word)
         else:
-            words.append(_escaped(token))
+            words.append(_escaped(word))
     return " ".join(words)
 
 
-def _escaped(token: str) -> str:
+def _escaped(word: str) -> str:
     """Lucene's own operators that KQL reads as plain letters."""
-    if token.startswith('"') or token in ("(", ")"):
-        return token
-    return re.sub(r"([+\-!{}\[\]^~?/&|])", r"\\\1", token)
+    if word.startswith('"') or word in ("(", ")"):
+        return word
+    return re.sub(r"([+\-!{}\[\]^~?/&|])", r"\\\1", word)

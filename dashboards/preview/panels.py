@@ -41,12 +41,12 @@ class Dashboard:
     panels: list[Panel]
 
 
-class Missing(LookupError):
+class MissingObjectError(LookupError):
     """A saved object that should be there is not."""
 
 
 def dashboard(store: Store, id_: str) -> Dashboard:
-    """Raises :class:`Missing` with the object's name."""
+    """Raises :class:`MissingObjectError` with the object's name."""
     found = _get(store, "dashboard", id_)
     attributes = found["attributes"]
     own = json.loads(attributes.get("kibanaSavedObjectMeta", {}).get("searchSourceJSON", "{}"))
@@ -123,11 +123,11 @@ def _reference(owner: dict[str, Any], name: str) -> tuple[str, str]:
     for each in owner.get("references", []):
         if each["name"] == name:
             return each["type"], each["id"]
-    raise Missing(f"{owner['type']} {owner['id']!r} has no reference named {name!r}")
+    raise MissingObjectError(f"{owner['type']} {owner['id']!r} has no reference named {name!r}")
 
 
 def _get(store: Store, type_: str, id_: str) -> dict[str, Any]:
     found = store.get(type_, id_)
     if found is None:
-        raise Missing(f"there is no {type_} {id_!r} in the preview; import it with: predmon import")
+        raise MissingObjectError(f"there is no {type_} {id_!r} in the preview; import it with: predmon import")
     return found

@@ -5,7 +5,7 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
-from dashboards.preview.aggregations import Undrawable, request
+from dashboards.preview.aggregations import UndrawableError, request
 from dashboards.preview.kql import to_query
 from dashboards.preview.panels import Panel
 from dashboards.preview.timerange import TimeRange
@@ -34,7 +34,7 @@ def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any
             continue
         try:
             body = _body(panel, view)
-        except Undrawable as error:
+        except UndrawableError as error:
             answers[panel.index] = {"error": str(error)}
             continue
         asked.append(panel)
@@ -61,9 +61,7 @@ def _body(panel: Panel, view: View) -> dict[str, Any]:
         controls = panel.state["params"]["controls"]
         return body | {
             "aggs": {
-                each["id"]: {
-                    "terms": {"field": each["fieldName"], "size": CONTROL_OPTIONS, "order": {"_key": "asc"}}
-                }
+                each["id"]: {"terms": {"field": each["fieldName"], "size": CONTROL_OPTIONS, "order": {"_key": "asc"}}}
                 for each in controls
             }
         }

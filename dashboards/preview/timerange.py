@@ -66,9 +66,7 @@ def _moment(text: str, now: datetime) -> datetime:
             return _floor(moment, floor) if floor else moment
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError) as error:
-        raise ValueError(
-            f"not a time: {text!r}; write now, now-24h, now/d or 2026-01-31T12:00:00Z"
-        ) from error
+        raise ValueError(f"not a time: {text!r}; write now, now-24h, now/d or 2026-01-31T12:00:00Z") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -1,0 +1,147 @@
+// A drawing from the server as options of Apache ECharts.
+// Tooltips are drawn on the canvas ("richText"), so a label that holds markup stays text.
+
+import { color } from "./colors.js";
+import { compact, moment } from "./format.js";
+
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+export function options(drawing) {
+  return drawing.kind === "pie" ? pie(drawing) : series(drawing);
+}
+
+function base() {
+  return {
+    animation: false,
+    backgroundColor: "transparent",
+    textStyle: { fontFamily: css("--font"), color: css("--text") },
+    aria: { enabled: true },
+    tooltip: {
+      renderMode: "richText",
+      confine: true,
+      backgroundColor: css("--card"),
+      borderColor: css("--line"),
+      textStyle: { color: css("--text"), fontSize: 12 },
+    },
+    legend: {
+      type: "scroll", top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10,
+      textStyle: { color: css("--muted"), overflow: "truncate", width: 140 },
+      pageTextStyle: { color: css("--muted") },
+    },
+  };
+}
+
+function series(drawing) {
+  const isTime = drawing.span !== null;
+  const isNumber = drawing.x.type === "histogram";
+  const totals = new Map();
+  for (const each of drawing.series) {
+    for (const [x, y] of each.points) totals.set(x, (totals.get(x) ?? 0) + (y ?? 0));
+  }
+  const along = axis(drawing.x.label, { nameLocation: "middle", nameGap: 26 });
+  Object.assign(along, isTime
+    ? { type: "time", min: drawing.span[0], max: drawing.span[1], splitNumber: 5, axisLabel: { ...along.axisLabel, hideOverlap: true } }
+    : { type: "category", data: drawing.x.categories.map((each) => (isNumber ? compact(each) : String(each))), boundaryGap: true });
+  along.splitLine = { show: false };
+  const up = axis("", { type: "value", min: drawing.y.min, max: drawing.y.percent ? 100 : drawing.y.max, scale: drawing.y.fit, splitNumber: 4 });
+  up.axisLabel.formatter = drawing.y.percent ? "{value} %" : compact;
+  up.axisLine = { show: false };
+
+  return {
+    ...base(),
+    grid: { left: 4, right: 12, top: drawing.legend ? 30 : 12, bottom: drawing.x.label && !isTime ? 22 : 2, containLabel: true },
+    legend: { ...base().legend, show: drawing.legend },
+    tooltip: {
+      ...base().tooltip,
+      trigger: "axis",
+      axisPointer: { type: drawing.series.some((each) => each.type === "histogram") ? "shadow" : "line" },
+      formatter: (points) => tooltip(points, isTime, drawing),
+    },
+    xAxis: drawing.horizontal ? up : along,
+    yAxis: drawing.horizontal ? { ...along, inverse: true } : up,
+    series: drawing.series.map((each) => one(each, drawing, totals, isTime)),
+  };
+}
+
+function one(each, drawing, totals, isTime) {
+  const line = each.type !== "histogram";
+  const shade = color(each.name, drawing.colors);
+  const values = each.points.map(([x, y]) => {
+    const value = drawing.y.percent ? (100 * (y ?? 0)) / (totals.get(x) || 1) : y;
+    return isTime ? [x, value] : value === null ? null : [drawing.x.categories.indexOf(x), value];
+  });
+  // A series alone over labels wears the labels' own colours.
+  const byLabel = drawing.series.length === 1 && drawing.x.type === "terms" && !drawing.colors[each.name];
+  return {
+    name: each.name,
+    type: line ? "line" : "bar",
+    stack: each.stacked ? "all" : undefined,
+    data: drawing.horizontal ? values.map((point) => point && [point[1], point[0]]) : values,
+    itemStyle: byLabel
+      ? { color: (point) => color(String(drawing.x.categories[point.data[drawing.horizontal ? 1 : 0]]), drawing.colors), borderRadius: 3 }
+      : { color: shade, borderRadius: line ? 0 : 2 },
+    barMaxWidth: isTime ? 22 : 64,
+    barMinWidth: isTime ? 3 : undefined,
+    barCategoryGap: drawing.x.type === "histogram" ? "8%" : "30%",
+    lineStyle: { width: 2, color: shade },
+    showSymbol: each.points.length < 40,
+    symbolSize: 5,
+    symbol: "circle",
+    areaStyle: each.type === "area" ? { opacity: 0.25, color: shade } : undefined,
+    emphasis: { focus: "series" },
+  };
+}
+
+function axis(name, more) {
+  return {
+    name,
+    nameTextStyle: { color: css("--muted"), fontSize: 11 },
+    axisLabel: { color: css("--muted"), fontSize: 11 },
+    axisLine: { lineStyle: { color: css("--line") } },
+    axisTick: { show: false },
+    splitLine: { lineStyle: { color: css("--line"), opacity: 0.7 } },
+    ...more,
+  };
+}
+
+function tooltip(points, isTime, drawing) {
+  if (!points.length) return "";
+  const at = drawing.horizontal ? 1 : 0;
+  const head = isTime ? `${moment(points[0].data[0])}  (${drawing.interval})` : `${drawing.x.label}  ${drawing.x.categories[points[0].data[at]]}`;
+  const rows = points.map((each) => `${each.marker} ${plain(each.seriesName)}   ${compact(each.data[1 - at] ?? 0)}${drawing.y.percent ? " %" : ""}`);
+  return [plain(head), ...rows].join("\n");
+}
+
+// "{" begins a style in the tooltip's rich text.
+const plain = (name) => String(name).replaceAll("{", "(").replaceAll("}", ")");
+
+function pie(drawing) {
+  const total = drawing.slices.reduce((sum, each) => sum + (each.value ?? 0), 0);
+  return {
+    ...base(),
+    tooltip: {
+      ...base().tooltip,
+      trigger: "item",
+      formatter: (each) => `${each.marker} ${plain(each.name)}   ${compact(each.value)}   ${each.percent} %`,
+    },
+    legend: { ...base().legend, bottom: 0, top: "auto", left: "center" },
+    title: drawing.donut
+      ? {
+          text: compact(total), left: "center", top: "38%",
+          textStyle: { color: css("--text"), fontSize: 22, fontWeight: 600 },
+        }
+      : undefined,
+    series: [{
+      type: "pie",
+      radius: drawing.donut ? ["54%", "78%"] : "76%",
+      center: ["50%", "44%"],
+      data: drawing.slices.map((each) => ({ ...each, itemStyle: { color: color(each.name, drawing.colors) } })),
+      label: {
+        show: true, position: "outside", color: css("--muted"), fontSize: 11,
+        formatter: (each) => `${each.percent} %`,
+      },
+      labelLine: { length: 6, length2: 6 },
+      itemStyle: { borderColor: css("--card"), borderWidth: 2, borderRadius: 4 },
+    }],
+  };
+}

@@ -1,0 +1,21 @@
+// Values as people read them. Everything here returns plain text; nothing returns markup.
+
+const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
+const large = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const moments = new Intl.DateTimeFormat("en-GB", {
+  day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
+});
+
+export const compact = (value) => (Math.abs(value) >= 100000 ? large.format(value) : numbers.format(value));
+
+export function moment(value) {
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? String(value) : moments.format(date);
+}
+
+export function text(value, column = "") {
+  if (value === null || value === undefined) return "-";
+  if (column === "@timestamp" || /timestamp$/i.test(column)) return moment(value);
+  if (typeof value === "number") return numbers.format(value);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

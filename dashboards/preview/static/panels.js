@@ -1,0 +1,155 @@
+// Draws one panel. Text from the logs goes in through textContent only.
+
+import { color, known } from "./colors.js";
+import { options } from "./charts.js";
+import { compact, moment, text } from "./format.js";
+
+export function element(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}
+
+export class Panel {
+  constructor(facts, choose) {
+    this.facts = facts;
+    this.choose = choose;
+    this.asTable = false;
+    this.body = element("div", { className: "body" });
+    this.note = element("span", { className: "note" });
+    this.flip = element("button", { type: "button", className: "flip", hidden: true, title: "As a table", ariaLabel: `${facts.title} as a table`, textContent: "☷" });
+    this.flip.onclick = () => {
+      this.asTable = !this.asTable;
+      this.flip.setAttribute("aria-pressed", this.asTable);
+      this.redraw();
+    };
+    const head = element("h2", { title: facts.description }, element("span", { textContent: facts.title }), this.note, this.flip);
+    this.root = element("section", { className: `panel ${facts.type}` }, ...(facts.title ? [head] : []), this.body);
+    this.root.dataset.panel = facts.index;
+    this.root.dataset.title = facts.title;
+    const { x, y, w, h } = facts.grid;
+    Object.assign(this.root.style, { gridColumn: `${x + 1} / span ${w}`, gridRow: `${y + 1} / span ${h}` });
+    this.root.style.setProperty("--rows", h);
+  }
+
+  draw(drawing) {
+    const fresh = JSON.stringify(drawing);
+    if (fresh === this.drawn) return;
+    this.drawn = fresh;
+    this.drawing = drawing;
+    this.redraw();
+  }
+
+  redraw() {
+    const { drawing } = this;
+    if (!drawing) return;
+    const chart = drawing.kind === "series" || drawing.kind === "pie";
+    this.flip.hidden = !chart;
+    this.note.textContent = "";
+    this.root.dataset.kind = drawing.kind;
+    if (chart && !this.asTable && !empty(drawing)) return this.drawChart(drawing);
+    this.chart?.dispose();
+    this.chart = undefined;
+    const scrolled = this.body.scrollTop;
+    this.body.replaceChildren(chart ? (empty(drawing) ? nothing() : table(asTable(drawing))) : this.content(drawing));
+    this.body.scrollTop = scrolled;
+  }
+
+  drawChart(drawing) {
+    if (!this.chart) {
+      this.body.replaceChildren();
+      this.chart = echarts.init(this.body, null, { renderer: "canvas" });
+      this.body.setAttribute("role", "img");
+    }
+    this.chart.setOption(options(drawing), { notMerge: true });
+  }
+
+  resize() {
+    this.chart?.resize();
+  }
+
+  content(drawing) {
+    if (drawing.kind === "error") return element("p", { className: "error", textContent: drawing.message });
+    if (drawing.kind === "markdown") {
+      // Rendered on the server with raw HTML switched off, from the saved object: no log text is in it.
+      return element("div", { className: "prose", innerHTML: drawing.html });
+    }
+    if (drawing.kind === "metric") return metrics(drawing);
+    if (drawing.kind === "controls") return this.controls(drawing);
+    if ("total" in drawing) {
+      this.note.textContent = drawing.total > drawing.rows.length ? `newest ${drawing.rows.length} of ${compact(drawing.total)}` : compact(drawing.total);
+    }
+    return drawing.rows.length ? table(drawing) : nothing();
+  }
+
+  controls(drawing) {
+    const row = element("div", { className: "controls" });
+    for (const control of drawing.controls) {
+      const select = element("select", { ariaLabel: control.label });
+      select.append(new Option(`${control.label}: all`, ""));
+      for (const each of control.options) select.append(new Option(each, each));
+      select.value = this.choose.current(control.field) ?? "";
+      select.onchange = () => this.choose.set(control.field, select.value);
+      row.append(select);
+    }
+    return row;
+  }
+}
+
+const empty = (drawing) => (drawing.kind === "pie" ? !drawing.slices.length : !drawing.series.some((each) => each.points.length));
+
+const nothing = () => element("p", { className: "nothing", textContent: "No results in this time range" });
+
+function metrics(drawing) {
+  const row = element("div", { className: "metrics" });
+  for (const each of drawing.values) {
+    const date = typeof each.value === "number" && each.value > 1e12;
+    const value = element("strong", { textContent: each.value === null ? "–" : date ? moment(each.value) : compact(each.value) });
+    value.classList.toggle("long", value.textContent.length > 9);
+    const range = drawing.ranges.findIndex((one) => each.value >= one.from && each.value < one.to);
+    if (range >= 0) value.classList.add(range === 0 ? "good" : range === drawing.ranges.length - 1 ? "bad" : "fair");
+    row.append(element("div", {}, value, element("span", { textContent: each.label })));
+  }
+  return row;
+}
+
+function table(drawing) {
+  const head = element("tr", {}, ...drawing.columns.map((each) => element("th", { scope: "col", textContent: each })));
+  const rows = drawing.rows.map((row) => element("tr", {}, ...row.map((value, i) => cell(value, drawing.columns[i]))));
+  return element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows));
+}
+
+function cell(value, column) {
+  const shown = text(value, column);
+  const inner = element("div", { textContent: shown });
+  const made = element("td", {}, inner);
+  if (typeof value === "number") made.classList.add("number");
+  const shade = typeof value === "string" && known(value);
+  if (shade) {
+    const dot = element("i", { className: "dot" });
+    dot.style.background = shade;
+    inner.prepend(dot);
+  }
+  if (shown.length > 60) {
+    made.classList.add("long");
+    made.onclick = () => made.classList.toggle("open");
+  }
+  return made;
+}
+
+// The numbers behind a chart.
+function asTable(drawing) {
+  if (drawing.kind === "pie") {
+    drawing.slices.forEach((each) => color(each.name, drawing.colors));
+    return { columns: ["", "Value"], rows: drawing.slices.map((each) => [each.name, each.value]) };
+  }
+  const byX = new Map();
+  drawing.series.forEach((each, i) => {
+    for (const [x, y] of each.points) {
+      if (!byX.has(x)) byX.set(x, drawing.series.map(() => null));
+      byX.get(x)[i] = y;
+    }
+  });
+  const rows = [...byX].map(([x, values]) => [drawing.span ? moment(x) : x, ...values]);
+  return { columns: [drawing.x.label, ...drawing.series.map((each) => each.name)], rows };
+}

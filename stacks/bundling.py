@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,40 +40,54 @@ class Target:
         return ["--python-platform", f"{machine}-manylinux_2_34", "--python-version", VERSION]
 
 
-def python_code(paths: Sequence[str], target: Target, requirements: str | None = None) -> lambda_.Code:
+def python_code(
+    paths: Sequence[str],
+    target: Target,
+    requirements: str | None = None,
+    elsewhere: Mapping[str, Path] | None = None,
+    unused: Sequence[str] = (),
+) -> lambda_.Code:
     """Return an asset with `paths` (relative to the repository, at the same places) and the pinned `requirements`.
+
+    `elsewhere` maps a place in the asset to a folder anywhere; `unused` are patterns of what wheels bring for nothing.
 
     The hash covers the sources, the requirements and the target, so nothing is built again until one of them changes.
     """
-    files = [file for path in paths for file in _files(ROOT / path)]
+    files = {file.relative_to(ROOT): file for path in paths for file in _files(ROOT / path)}
+    for name, folder in (elsewhere or {}).items():
+        files |= {name / file.relative_to(folder): file for file in _files(folder)}
     pins = ROOT / requirements if requirements else None
-    digest = hashlib.sha256(repr((target, sys.version_info[:2] if target.architecture == "host" else VERSION)).encode())
-    for file in [*files, *([pins] if pins else [])]:
-        digest.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+    digest = hashlib.sha256(
+        repr((target, sys.version_info[:2] if target.architecture == "host" else VERSION, unused)).encode()
+    )
+    for place, file in [*files.items(), *([(Path("requirements.txt"), pins)] if pins else [])]:
+        digest.update(f"{place}\0".encode() + file.read_bytes())
     return lambda_.Code.from_asset(
         str(ROOT),
         asset_hash=digest.hexdigest(),
         asset_hash_type=AssetHashType.CUSTOM,
         bundling=BundlingOptions(
             image=DockerImage.from_registry("unused: bundling is local and raises when it fails"),
-            local=_Bundler(files, pins, target),
+            local=_Bundler(files, pins, target, unused),
         ),
     )
 
 
 @jsii.implements(ILocalBundling)
 class _Bundler:
-    def __init__(self, files: list[Path], pins: Path | None, target: Target) -> None:
-        self._files, self._pins, self._target = files, pins, target
+    def __init__(self, files: Mapping[Path, Path], pins: Path | None, target: Target, unused: Sequence[str]) -> None:
+        self._files, self._pins, self._target, self._unused = files, pins, target, unused
 
     def try_bundle(self, output_dir: str, _options: object = None, **_: object) -> bool:
         """Fill `output_dir`. A failing installer raises: returning False would fall through to Docker."""
-        build(self._files, self._pins, self._target, Path(output_dir))
+        build(self._files, self._pins, self._target, Path(output_dir), self._unused)
         return True
 
 
-def build(files: Sequence[Path], pins: Path | None, target: Target, output: Path) -> None:
-    """Write an asset: wheels first, then the sources, then bytecode for both."""
+def build(
+    files: Mapping[Path, Path], pins: Path | None, target: Target, output: Path, unused: Sequence[str] = ()
+) -> None:
+    """Write an asset: wheels first, then `files` (by their place in it), then bytecode for both."""
     if pins:
         install = [
             "pip",
@@ -87,11 +101,12 @@ def build(files: Sequence[Path], pins: Path | None, target: Target, output: Path
         ]
         # The lock is complete as it stands; what it leaves out of a package's wishes is left out on purpose.
         _run([_uv(), *install, "--no-deps", *target.pip_options, "-r", str(pins)])
-    shutil.rmtree(output / "bin", ignore_errors=True)
-    for file in files:
-        place = output / file.relative_to(ROOT)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, place)
+    for pattern in ("bin", *unused):
+        for found in list(output.glob(pattern)):
+            shutil.rmtree(found) if found.is_dir() else found.unlink(missing_ok=True)
+    for place, file in files.items():
+        (output / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, output / place)
     python = sys.executable if target.architecture == "host" else _runtime_python()
     if python:
         # Unchecked: the code folder is read-only in Lambda, its timestamps mean nothing there.

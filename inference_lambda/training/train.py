@@ -37,6 +37,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--max-tokens", type=int, default=64)
     parser.add_argument("--seed", type=int, default=9)
+    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--hold-out", type=float, default=0.0, help="share of the training set kept aside to validate")
     return parser.parse_args()
 
@@ -58,6 +59,10 @@ def parameter_groups(model: torch.nn.Module, rate: float, decay: float) -> list[
     layers = model.config.num_hidden_layers
     groups = []
     for name, parameter in model.named_parameters():
+        if name.endswith("word_embeddings.weight"):
+            # Half of all weights. 8,551 sentences touch a tenth of the words; the others would drift apart from them.
+            parameter.requires_grad_(False)
+            continue
         depth = 0
         if ".embeddings." in name:
             depth = layers + 1
@@ -84,6 +89,7 @@ def train(options: argparse.Namespace) -> None:
     random.seed(options.seed)
     np.random.seed(options.seed)
     torch.manual_seed(options.seed)
+    torch.set_num_threads(options.threads)
     order = random.Random(options.seed)
     tokenizer = AutoTokenizer.from_pretrained(options.base)
     model = AutoModelForSequenceClassification.from_pretrained(options.base, num_labels=len(LABELS))
@@ -96,7 +102,7 @@ def train(options: argparse.Namespace) -> None:
     if held_out:
         kept_aside = {id(example) for example in held_out}
         examples = [example for example in examples if id(example) not in kept_aside]
-    optimizer = torch.optim.AdamW(parameter_groups(model, options.rate, options.layer_decay), eps=1e-6)
+    optimizer = torch.optim.AdamW(parameter_groups(model, options.rate, options.layer_decay), fused=True)
     steps = options.epochs * -(-len(examples) // options.batch)
     schedule = get_linear_schedule_with_warmup(optimizer, int(steps * 0.1), steps)
     for epoch in range(options.epochs):

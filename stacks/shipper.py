@@ -1,0 +1,148 @@
+"""The shipper, what catches the batches it cannot deliver, and what replays them."""
+
+import jsii
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from lambda_shipper.config import Config
+
+BUNDLE = ["lambda_shipper"]
+REQUIREMENTS = "lambda_shipper/requirements.txt"
+MEMORY_MIB = 512
+"""CPU comes in proportion to memory; the shipper itself needs less than 100."""
+TIMEOUT = Duration.minutes(2)
+REPLAY_EVERY = Duration.minutes(10)
+REPLAY_TIMEOUT = Duration.minutes(9)
+"""Below `REPLAY_EVERY`, so that two runs do not meet. It would be safe, only wasteful."""
+
+
+class Shipper(Construct):
+    """The subscription's destination, its failure bucket, and the scheduled replay out of it.
+
+    Lambda tries a batch three times over about three minutes, then writes it to `failure_bucket` under
+    `aws/lambda/async/`; the shipper puts there, under `rejected/`, the single documents that the domain refuses in
+    every form. The bucket holds log text in full, whatever `store_text` says of the index.
+
+    `function` may write its log and put objects into the bucket, which Lambda does with its role too. The stack grants
+    the rest: writing to the domain (both functions), and reading, writing, tagging and deleting in `failure_bucket`
+    (`replay_function`).
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        config: Config,
+        code: lambda_.Code,
+        architecture: lambda_.Architecture = lambda_.Architecture.ARM_64,
+        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        role_name: str | None = None,
+        reserved_concurrency: int | None = None,
+        retain_failures: bool = False,
+        failure_retention_days: int | None = None,
+        vpc: ec2.IVpc | None = None,
+        security_groups: list[ec2.ISecurityGroup] | None = None,
+    ) -> None:
+        """``config`` comes without its failure bucket, which is made here.
+
+        ``role_name`` is a physical name, which a second stack in the account cannot have too.
+        ``reserved_concurrency`` bounds how hard a burst of logs presses on the domain; what is throttled by it waits in
+        Lambda's own queue for up to six hours. ``failure_retention_days`` deletes what nobody replayed, for good.
+        """
+        super().__init__(scope, id)
+        self.failure_bucket = s3.Bucket(
+            self,
+            "Failures",
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=True,
+            removal_policy=RemovalPolicy.RETAIN if retain_failures else RemovalPolicy.DESTROY,
+            auto_delete_objects=not retain_failures,
+            lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(failure_retention_days))]
+            if failure_retention_days
+            else None,
+        )
+        environment = config.to_env() | {"FAILURE_BUCKET": self.failure_bucket.bucket_name}
+
+        self.log_group = logs.LogGroup(self, "Logs", retention=log_retention)
+        self.role = iam.Role(
+            self,
+            "Role",
+            role_name=role_name,
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description="What the shipper may do: write predictions, its own log, and its failures",
+        )
+        self.log_group.grant_write(self.role)
+        if vpc:
+            self.role.add_managed_policy(
+                iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AWSLambdaVPCAccessExecutionRole")
+            )
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            code=code,
+            handler="lambda_shipper.handler.handler",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=architecture,
+            memory_size=MEMORY_MIB,
+            timeout=TIMEOUT,
+            environment=environment,
+            role=self.role,
+            log_group=self.log_group,
+            reserved_concurrent_executions=reserved_concurrency,
+            retry_attempts=2,
+            max_event_age=Duration.hours(6),
+            on_failure=_ObjectsIn(self.failure_bucket),
+            vpc=vpc,
+            security_groups=security_groups,
+            description="Ships predictions from log groups to OpenSearch",
+        )
+
+        self.replay_log_group = logs.LogGroup(self, "ReplayLogs", retention=log_retention)
+        self.replay_function = lambda_.Function(
+            self,
+            "Replay",
+            code=code,
+            handler="lambda_shipper.replay.handler",
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=architecture,
+            memory_size=MEMORY_MIB,
+            timeout=REPLAY_TIMEOUT,
+            environment=environment,
+            log_group=self.replay_log_group,
+            retry_attempts=0,
+            vpc=vpc,
+            security_groups=security_groups,
+            description="Delivers again what the shipper could not",
+        )
+        self.schedule = events.Rule(
+            self,
+            "ReplaySchedule",
+            schedule=events.Schedule.rate(REPLAY_EVERY),
+            targets=[targets.LambdaFunction(self.replay_function, retry_attempts=0)],
+        )
+
+
+@jsii.implements(lambda_.IDestination)
+class _ObjectsIn:
+    """An S3 on-failure destination with the two actions that Lambda asks for; the CDK's own also grants reading."""
+
+    def __init__(self, bucket: s3.IBucket) -> None:
+        self._bucket = bucket
+
+    def bind(
+        self, _scope: Construct, function: lambda_.IFunction, *, type: lambda_.DestinationType
+    ) -> lambda_.DestinationConfig:
+        put = iam.PolicyStatement(actions=["s3:PutObject"], resources=[self._bucket.arn_for_objects("*")])
+        listing = iam.PolicyStatement(actions=["s3:ListBucket"], resources=[self._bucket.bucket_arn])
+        function.add_to_role_policy(put)
+        function.add_to_role_policy(listing)
+        return lambda_.DestinationConfig(destination=self._bucket.bucket_arn)

@@ -7,6 +7,7 @@ in which the visualization lists them.
 from dataclasses import dataclass, field
 from typing import Any
 
+from dashboards.preview.kql import to_query
 from dashboards.preview.timerange import TimeRange
 
 SINGLE = {"avg": "Average", "sum": "Sum", "min": "Min", "max": "Max", "cardinality": "Unique count of"}
@@ -89,21 +90,14 @@ def _bucket(agg: dict[str, Any], span: TimeRange, metrics: list[dict[str, Any]])
         low = {"min_doc_count": params.get("min_doc_count", 1)}
         return {"date_histogram": {"field": params["field"], "fixed_interval": every, **low}}
     if type_ == "histogram":
-        histogram = {
-            "field": params["field"],
-            "interval": params["interval"],
-            "min_doc_count": params.get("min_doc_count", 1),
-        }
-        bounds = params.get("extended_bounds", {})
-        if params.get("has_extended_bounds") and bounds:
-            histogram["extended_bounds"] = bounds
-        return {"histogram": histogram}
+        # The checkbox "show empty buckets" is stored under the name of what it turns into.
+        every = {"interval": params["interval"], "min_doc_count": 0 if params.get("min_doc_count") else 1}
+        bounds = {"extended_bounds": params["extended_bounds"]} if params.get("has_extended_bounds") else {}
+        return {"histogram": {"field": params["field"], **every, **bounds}}
     if type_ == "range":
         return {"range": {"field": params["field"], "ranges": params["ranges"]}}
     if type_ == "filters":
         named = {each.get("label") or each["input"]["query"] or "*": each["input"] for each in params["filters"]}
-        from dashboards.preview.kql import to_query
-
         return {
             "filters": {
                 "filters": {

@@ -122,6 +122,7 @@ def _describe(found: Dashboard) -> dict[str, Any]:
             {
                 "index": each.index,
                 "title": each.title,
+                "titleHidden": each.title_hidden,
                 "description": each.description,
                 "grid": each.grid,
                 "type": each.type,

@@ -14,6 +14,7 @@ class Panel:
     index: str
     title: str
     grid: dict[str, int]
+    title_hidden: bool
     type: str
     """``search``, or the type of the visualization."""
     pattern: str = ""
@@ -69,13 +70,13 @@ def _panel(store: Store, owner: dict[str, Any], panel: dict[str, Any], own: dict
     attributes = shown["attributes"]
     grid = {name: panel["gridData"][name] for name in ("x", "y", "w", "h")}
     settings = panel.get("embeddableConfig", {})
-    hidden = settings.get("hidePanelTitles", False)
-    title = "" if hidden else panel.get("title") or settings.get("title") or attributes["title"]
+    title = panel.get("title") or settings.get("title") or attributes["title"]
     source, sources = _sources(store, shown)
     pattern = _pattern(store, shown, sources)
     common: dict[str, Any] = {
         "index": panel["panelIndex"],
         "title": title,
+        "title_hidden": settings.get("hidePanelTitles", False),
         "grid": grid,
         "description": attributes.get("description", ""),
         "pattern": pattern.get("title", ""),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from opensearchpy import OpenSearch
+from opensearchpy.exceptions import RequestError
 
 from dashboards.preview.aggregations import UndrawableError, request
 from dashboards.preview.kql import to_query
@@ -39,11 +40,21 @@ def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any
             continue
         asked.append(panel)
         lines += [{"index": panel.pattern, "ignore_unavailable": True}, body]
-    if asked:
-        found = engine.msearch(body=lines, params={"max_concurrent_searches": 4})
-        for panel, answer in zip(asked, found["responses"], strict=True):
-            answers[panel.index] = {"error": _reason(answer["error"])} if "error" in answer else answer
+    for panel, answer in zip(asked, _msearch(engine, lines), strict=True):
+        answers[panel.index] = {"error": _reason(answer["error"])} if "error" in answer else answer
     return answers
+
+
+def _msearch(engine: OpenSearch, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One answer for every two lines. A body that does not parse fails a whole ``_msearch``: then one by one."""
+    if not lines:
+        return []
+    try:
+        return list(engine.msearch(body=lines, params={"max_concurrent_searches": 4})["responses"])
+    except RequestError as error:
+        if len(lines) == 2:
+            return [{"error": error.info["error"]}]
+        return [_msearch(engine, lines[i : i + 2])[0] for i in range(0, len(lines), 2)]
 
 
 def _body(panel: Panel, view: View) -> dict[str, Any]:

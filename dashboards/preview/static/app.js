@@ -139,6 +139,10 @@ at("live").onclick = () => {
   if (live) refresh();
   else clearTimeout(timer);
 };
+document.querySelector(".badge").onclick = (event) => {
+  event.preventDefault();
+  at("about").scrollIntoView({ behavior: "smooth" });
+};
 at("theme").onclick = () => {
   const dark = getComputedStyle(document.documentElement).getPropertyValue("--scheme").trim() === "dark";
   document.documentElement.dataset.theme = dark ? "light" : "dark";
@@ -148,6 +152,6 @@ at("theme").onclick = () => {
 
 document.documentElement.dataset.theme = localStorage.getItem("theme") ?? "";
 matchMedia("(prefers-color-scheme: dark)").onchange = () => panels.forEach((each) => each.redraw());
-addEventListener("hashchange", open);
+addEventListener("hashchange", () => address().id && open());
 new ResizeObserver(() => panels.forEach((each) => each.resize())).observe(at("grid"));
 open();

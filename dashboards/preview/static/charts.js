@@ -4,6 +4,7 @@
 import { color } from "./colors.js";
 import { compact, moment } from "./format.js";
 
+const short = (name) => String(name).replace(/^([\d.]+)\w\w percentile of /, "p$1 ");
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export function options(drawing) {
@@ -25,7 +26,8 @@ function base() {
     },
     legend: {
       type: "scroll", top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10,
-      textStyle: { color: css("--muted"), overflow: "truncate", width: 140 },
+      formatter: short, itemGap: 12, pageIconSize: 10,
+      textStyle: { color: css("--muted"), fontSize: 11 },
       pageTextStyle: { color: css("--muted") },
     },
   };
@@ -66,7 +68,9 @@ function series(drawing) {
 function one(each, drawing, totals, isTime) {
   const line = each.type !== "histogram";
   const shade = color(each.name, drawing.colors);
-  const values = each.points.map(([x, y]) => {
+  // Stacked lines need a point wherever any of them has one, or the stack shears.
+  const points = line && each.stacked ? filled(each.points, [...totals.keys()].sort((a, b) => a - b)) : each.points;
+  const values = points.map(([x, y]) => {
     const value = drawing.y.percent ? (100 * (y ?? 0)) / (totals.get(x) || 1) : y;
     return isTime ? [x, value] : value === null ? null : [drawing.x.categories.indexOf(x), value];
   });
@@ -84,12 +88,17 @@ function one(each, drawing, totals, isTime) {
     barMinWidth: isTime ? 3 : undefined,
     barCategoryGap: drawing.x.type === "histogram" ? "8%" : "30%",
     lineStyle: { width: 2, color: shade },
-    showSymbol: each.points.length < 40,
+    showSymbol: points.length < 20,
     symbolSize: 5,
     symbol: "circle",
     areaStyle: each.type === "area" ? { opacity: 0.25, color: shade } : undefined,
     emphasis: { focus: "series" },
   };
+}
+
+function filled(points, xs) {
+  const known = new Map(points);
+  return xs.map((x) => [x, known.get(x) ?? 0]);
 }
 
 function axis(name, more) {
@@ -108,7 +117,7 @@ function tooltip(points, isTime, drawing) {
   if (!points.length) return "";
   const at = drawing.horizontal ? 1 : 0;
   const head = isTime ? `${moment(points[0].data[0])}  (${drawing.interval})` : `${drawing.x.label}  ${drawing.x.categories[points[0].data[at]]}`;
-  const rows = points.map((each) => `${each.marker} ${plain(each.seriesName)}   ${compact(each.data[1 - at] ?? 0)}${drawing.y.percent ? " %" : ""}`);
+  const rows = points.map((each) => `${each.marker} ${plain(short(each.seriesName))}   ${compact(each.data[1 - at] ?? 0)}${drawing.y.percent ? " %" : ""}`);
   return [plain(head), ...rows].join("\n");
 }
 

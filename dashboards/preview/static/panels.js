@@ -24,7 +24,8 @@ export class Panel {
       this.redraw();
     };
     const head = element("h2", { title: facts.description }, element("span", { textContent: facts.title }), this.note, this.flip);
-    this.root = element("section", { className: `panel ${facts.type}` }, ...(facts.title ? [head] : []), this.body);
+    this.root = element("section", { className: `panel ${facts.type}` }, ...(facts.titleHidden ? [] : [head]), this.body);
+    this.root.ariaLabel = facts.title;
     this.root.dataset.panel = facts.index;
     this.root.dataset.title = facts.title;
     const { x, y, w, h } = facts.grid;
@@ -77,7 +78,7 @@ export class Panel {
     if (drawing.kind === "metric") return metrics(drawing);
     if (drawing.kind === "controls") return this.controls(drawing);
     if ("total" in drawing) {
-      this.note.textContent = drawing.total > drawing.rows.length ? `newest ${drawing.rows.length} of ${compact(drawing.total)}` : compact(drawing.total);
+      this.note.textContent = drawing.total > drawing.rows.length ? `first ${drawing.rows.length} of ${compact(drawing.total)}` : compact(drawing.total);
     }
     return drawing.rows.length ? table(drawing) : nothing();
   }

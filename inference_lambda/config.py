@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
 
-PACKAGED_MODEL = Path(__file__).parent / "model"
+PACKAGE = Path(__file__).parent
 STORE_TEXT = ("full", "hash", "none")
 
 
@@ -16,8 +16,10 @@ class Config:
 
     model_name: str = "cola-minilm"
     """`model.name` in the log line; the version beside it is the model file's hash."""
+    model_dir: str = "model"
+    """The model folder in the package: relative to this file, or absolute."""
     model_uri: str = ""
-    """`s3://bucket/prefix` of a model folder to fetch at cold start; empty: the packaged one."""
+    """`s3://bucket/prefix` of a model folder to fetch at cold start instead."""
     model_sha256: str = ""
     """SHA-256 over model.onnx, tokenizer.json and labels.json at `model_uri`, one after the other."""
     store_text: str = "full"

@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from inference_lambda.config import PACKAGED_MODEL, Config, is_initializing
+from inference_lambda.config import PACKAGE, Config, is_initializing
 from inference_lambda.fetching import fetch
 from inference_lambda.folder import ModelFolderError
 from inference_lambda.model import Model, ModelError
@@ -26,7 +26,7 @@ from inference_lambda.requests import BadRequestError, is_http, read, reply
 def load(config: Config) -> Model:
     """Return the deployed model; loaded once per execution environment. Raises ModelError."""
     try:
-        folder = fetch(config.model_uri, config.model_sha256) if config.model_uri else PACKAGED_MODEL
+        folder = fetch(config.model_uri, config.model_sha256) if config.model_uri else PACKAGE / config.model_dir
     except ModelFolderError as error:
         raise ModelError(str(error)) from error
     return Model(folder, name=config.model_name, threads=config.threads)

@@ -1,7 +1,6 @@
 """Reads the forms in which sentences arrive, and answers in the form of the request. No AWS calls, no model."""
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -63,7 +62,7 @@ def _body(event: dict[str, Any]) -> Any:
         return body
     try:
         text = base64.b64decode(body, validate=True).decode("utf-8") if event.get("isBase64Encoded") else body
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise BadRequestError("the body is not base64 of UTF-8 text") from error
     try:
         return json.loads(text)

@@ -7,13 +7,14 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from inference_lambda.config import PACKAGED_MODEL, Config
+from inference_lambda.config import PACKAGE, Config
 from inference_lambda.folder import FILES, ModelFolderError, check
 from stacks.bundling import ROOT, Target, python_code
 from stacks.parsing import SettingsError
 
 REQUIREMENTS = "inference_lambda/requirements.txt"
 MODEL_PLACE = "inference_lambda/model"
+PACKAGED_MODEL = PACKAGE / "model"
 UNUSED = (
     "onnxruntime/capi/libonnxruntime.so*",  # for C programs: the Python module is linked with all of it
     *(f"onnxruntime/{tools}" for tools in ("backend", "datasets", "quantization", "tools", "transformers")),

@@ -1,0 +1,68 @@
+"""Fetching a model folder from S3: verified as a whole, or not there at all."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from inference_lambda.fetching import fetch
+from inference_lambda.folder import FILES, ModelFolderError
+
+URI = "s3://models/cola/7"
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="models")
+        for name in FILES:
+            client.put_object(Bucket="models", Key=f"cola/7/{name}", Body=name.encode() * 1000)
+        yield client
+
+
+@pytest.fixture
+def checksum() -> str:
+    """What `cat model.onnx tokenizer.json labels.json | sha256sum` says."""
+    return hashlib.sha256(b"".join(name.encode() * 1000 for name in FILES)).hexdigest()
+
+
+@pytest.mark.parametrize("uri", [URI, URI + "/"])
+def test_the_three_files_arrive_unchanged(s3: Any, checksum: str, tmp_path: Path, uri: str) -> None:
+    folder = fetch(uri, checksum, s3, tmp_path)
+
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == {n: n.encode() * 1000 for n in FILES}
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_second_start_fetches_nothing(s3: Any, checksum: str, tmp_path: Path) -> None:
+    folder = fetch(URI, checksum, s3, tmp_path)
+    for name in FILES:
+        s3.delete_object(Bucket="models", Key=f"cola/7/{name}")
+
+    assert fetch(URI, checksum, s3, tmp_path) == folder
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_any_other_file_than_the_deployed_one_is_refused(s3: Any, checksum: str, tmp_path: Path, name: str) -> None:
+    s3.put_object(Bucket="models", Key=f"cola/7/{name}", Body=b"of another day")
+
+    with pytest.raises(ModelFolderError, match=f"not {checksum}"):
+        fetch(URI, checksum, s3, tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_missing_object_is_named(s3: Any, checksum: str, tmp_path: Path) -> None:
+    s3.delete_object(Bucket="models", Key="cola/7/labels.json")
+
+    with pytest.raises(ModelFolderError, match=r"s3://models/cola/7/labels\.json cannot be read"):
+        fetch(URI, checksum, s3, tmp_path)
+
+    assert list(tmp_path.iterdir()) == []

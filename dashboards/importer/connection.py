@@ -48,27 +48,28 @@ class Connection:
 
     def call(self, method: str, path: str, **request: Any) -> Any:
         """Send one request and return its JSON."""
+        text = self.text(method, path, **request)
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            where = f"{self.name} at {self.url} ({method} {path})"
+            raise ServerError(
+                f"{where} answered with something that is not JSON: {_reason(text)}", body=text
+            ) from error
+
+    def text(self, method: str, path: str, **request: Any) -> str:
+        """Send one request and return the body of its 2xx answer."""
         where = f"{self.name} at {self.url} ({method} {path})"
         request.setdefault("timeout", TIMEOUT_SECONDS)
         try:
             response = self._session.request(method, self.url + path, allow_redirects=False, **request)
         except requests.RequestException as error:
             raise ServerError(f"{where} did not answer: {_cause(error)}") from error
-        text = response.text
+        response.encoding = "utf-8"
         if not response.ok or response.is_redirect:
-            raise ServerError(
-                f"{where} answered {response.status_code}: {_reason(text)}",
-                status=response.status_code,
-                body=text,
-            )
-        try:
-            return response.json()
-        except ValueError as error:
-            raise ServerError(
-                f"{where} answered {response.status_code} with something that is not JSON: {_reason(text)}",
-                status=response.status_code,
-                body=text,
-            ) from error
+            problem = f"{where} answered {response.status_code}: {_reason(response.text)}"
+            raise ServerError(problem, status=response.status_code, body=response.text)
+        return response.text
 
     def wait_until(self, ready: Callable[[], bool], *, until: float, pause_seconds: float = 1.0) -> None:
         """Poll until ``ready()``; past ``until`` (monotonic clock) raise with the last thing that was wrong."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 import uvicorn
+from opensearchpy import OpenSearch
 
 from dashboards.preview.app import ASSETS, create_app
 
@@ -20,7 +21,12 @@ from dashboards.preview.app import ASSETS, create_app
 @click.option("--assets", type=click.Path(file_okay=False, path_type=Path), default=ASSETS, help="A node_modules.")
 def main(opensearch: str, home: Path, port: int, assets: Path) -> None:
     """Serve the preview of the dashboards until interrupted."""
-    uvicorn.run(create_app(opensearch, home, assets), host="127.0.0.1", port=port, log_level="warning")
+    uvicorn.run(
+        create_app(OpenSearch(opensearch, timeout=20, max_retries=0), home, assets),
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+    )
 
 
 if __name__ == "__main__":

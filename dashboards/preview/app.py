@@ -36,10 +36,9 @@ SECURITY_HEADERS = {
 }
 
 
-def create_app(opensearch_url: str, home: Path, assets: Path = ASSETS) -> Starlette:
+def create_app(engine: OpenSearch, home: Path, assets: Path = ASSETS) -> Starlette:
     """An application over one OpenSearch; imported objects are kept in ``home``, charts come from ``assets``."""
     store = Store(home)
-    engine = OpenSearch(opensearch_url, timeout=20, max_retries=0)
 
     def state() -> str:
         return "green" if engine.ping() else "red"

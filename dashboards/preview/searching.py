@@ -50,10 +50,12 @@ def _msearch(engine: OpenSearch, lines: list[dict[str, Any]]) -> list[dict[str, 
     if not lines:
         return []
     try:
-        return list(engine.msearch(body=lines, params={"max_concurrent_searches": 4})["responses"])
+        found: Any = engine.msearch(body=lines, params={"max_concurrent_searches": 4})
+        return list(found["responses"])
     except RequestError as error:
         if len(lines) == 2:
-            return [{"error": error.info["error"]}]
+            info: Any = error.info
+            return [{"error": info["error"]}]
         return [_msearch(engine, lines[i : i + 2])[0] for i in range(0, len(lines), 2)]
 
 

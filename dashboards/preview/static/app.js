@@ -11,7 +11,8 @@ let board = null;
 let panels = [];
 let timer = 0;
 let asking = null;
-let live = true;
+const printing = new URLSearchParams(location.search).has("print");
+let live = !printing;
 const asked = { from: "", to: "", query: "", chosen: new Map() };
 
 function address() {
@@ -69,6 +70,7 @@ function lay(all) {
   document.title = `${board.title} · preview`;
   at("title").textContent = board.title;
   at("subtitle").textContent = board.description;
+  if (printing) at("subtitle").textContent = `${asked.from} to ${asked.to}${asked.query ? ` · ${asked.query}` : ""} · drawn ${new Date().toLocaleString("en-GB")}`;
   at("dashboards").replaceChildren(...all.map((each) => {
     const link = element("a", { href: `#/view/${encodeURIComponent(each.id)}`, textContent: each.title });
     if (each.id === board.id) link.setAttribute("aria-current", "page");
@@ -150,6 +152,7 @@ at("theme").onclick = () => {
   panels.forEach((each) => each.redraw());
 };
 
+document.documentElement.toggleAttribute("data-print", printing);
 document.documentElement.dataset.theme = localStorage.getItem("theme") ?? "";
 matchMedia("(prefers-color-scheme: dark)").onchange = () => panels.forEach((each) => each.redraw());
 addEventListener("hashchange", () => address().id && open());

@@ -1,0 +1,72 @@
+"""From Dashboards back into the repository's NDJSON files."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dashboards.canonical import line
+from dashboards.importer.connection import Connection
+from dashboards.importer.saved_objects import SavedObject, parse
+
+Key = tuple[str, str]
+ORDER = {"index-pattern": 0, "search": 1, "visualization": 2, "dashboard": 3, "query": 4}
+
+
+@dataclass
+class Exported:
+    """One file's new text, and what changed in it, by ``type id``."""
+
+    text: str
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+
+def export(dashboards: Connection, directory: Path) -> dict[Path, Exported]:
+    """What every NDJSON file of ``directory`` would be if it were made from Dashboards as it is now.
+
+    A file keeps the objects that it names and gets those that its dashboards have come to refer to. An
+    object that somebody deleted in Dashboards, and that nothing refers to any more, leaves the file.
+    """
+    files = {file: parse(file.read_text(encoding="utf-8"), file.name) for file in sorted(directory.glob("*.ndjson"))}
+    owners = {each.key: file for file, objects in files.items() for each in objects}
+    results = {}
+    for file, objects in files.items():
+        found = _fetch(dashboards, objects)
+        mine = {key: each for key, each in found.items() if owners.setdefault(key, file) == file}
+        results[file] = _compare(objects, mine)
+    return results
+
+
+def fetch_with_references(dashboards: Connection, keys: list[Key]) -> list[dict[str, Any]]:
+    """These objects and everything that they refer to; all of them must exist."""
+    wanted = [{"type": type_, "id": id_} for type_, id_ in keys]
+    body = {"objects": wanted, "includeReferencesDeep": True, "excludeExportDetails": True}
+    text = dashboards.text("POST", "/api/saved_objects/_export", json=body)
+    return [each.body for each in parse(text, "the export")]
+
+
+def _fetch(dashboards: Connection, objects: list[SavedObject]) -> dict[Key, dict[str, Any]]:
+    wanted = [{"type": each.type, "id": each.id} for each in objects]
+    answer = dashboards.call("POST", "/api/saved_objects/_bulk_get", json=wanted)
+    there = [(each["type"], each["id"]) for each in answer["saved_objects"] if "error" not in each]
+    if not there:
+        return {}
+    return {(each["type"], each["id"]): each for each in fetch_with_references(dashboards, there)}
+
+
+def _compare(objects: list[SavedObject], found: dict[Key, dict[str, Any]]) -> Exported:
+    before = {each.key: each for each in objects}
+    lines = {}
+    for key, each in found.items():
+        old = before.get(key)
+        if old and each["type"] == "index-pattern" and "fields" in old.body["attributes"]:
+            # Dashboards lists whatever fields its data has today; the file lists those that the panels need.
+            each = {**each, "attributes": {**each["attributes"], "fields": old.body["attributes"]["fields"]}}
+        lines[key] = line(each)
+    ordered = sorted(lines, key=lambda key: (ORDER[key[0]], key[1]))
+    exported = Exported("".join(lines[key] for key in ordered))
+    exported.added = [" ".join(key) for key in ordered if key not in before]
+    exported.changed = [" ".join(key) for key in ordered if key in before and lines[key] != line(before[key].body)]
+    exported.removed = [" ".join(key) for key in before if key not in lines]
+    return exported

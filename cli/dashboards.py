@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from opensearchpy import OpenSearch
 from rich.console import Console
 from rich.markup import escape
 
@@ -16,7 +17,13 @@ from local.paths import ROOT
 
 out = Console(highlight=False)
 TEMPLATES = {"cwl": "lambda_shipper/index_template.json", "drift": "drift_lambda/index_template.json"}
-NDJSON = click.Path(file_okay=False, exists=True, path_type=Path)
+OPENSEARCH = click.option("--opensearch-url", help="Which OpenSearch; by default the stack's.")
+FILES = click.option(
+    "--directory",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    default=DIRECTORY,
+    help="Where the NDJSON files are.",
+)
 
 
 def _with_server(command: Any) -> Any:
@@ -26,7 +33,6 @@ def _with_server(command: Any) -> Any:
         click.option("--secret-arn", default="", help="Secret with username and password, for --auth basic."),
         click.option("--auth", type=click.Choice(AUTH_WAYS), help="How to sign in; on AWS sigv4, else none."),
         click.option("--dashboards-url", help="Which Dashboards; by default the stack's."),
-        click.option("--directory", type=NDJSON, default=DIRECTORY, help="Where the NDJSON files are."),
     ):
         command = option(command)
     return command
@@ -34,7 +40,8 @@ def _with_server(command: Any) -> Any:
 
 @click.command("import")
 @_with_server
-@click.option("--opensearch-url", help="Which OpenSearch; by default the stack's.")
+@OPENSEARCH
+@FILES
 def import_(directory: Path, opensearch_url: str | None, **server: Any) -> None:
     """Import the saved objects into Dashboards.
 
@@ -55,6 +62,7 @@ def import_(directory: Path, opensearch_url: str | None, **server: Any) -> None:
 
 @click.command()
 @_with_server
+@FILES
 @click.option("--check", is_flag=True, help="Write nothing; status 1 when something differs.")
 def export(directory: Path, check: bool, **server: Any) -> None:
     """Write what was edited in Dashboards back as clean NDJSON.
@@ -87,6 +95,7 @@ def export(directory: Path, check: bool, **server: Any) -> None:
 @click.command()
 @click.argument("picture", metavar="OUT.png|OUT.html", type=click.Path(dir_okay=False, path_type=Path))
 @_with_server
+@OPENSEARCH
 @click.option("--dashboard", "dashboard_id", default=MAIN_DASHBOARD, show_default=True, help="Id of the dashboard.")
 @click.option("--from", "start", default="", help="Beginning, such as now-7d; by default the dashboard's.")
 @click.option("--to", "end", default="", help="End, such as now.")
@@ -94,7 +103,7 @@ def export(directory: Path, check: bool, **server: Any) -> None:
 @click.option("--dark", is_flag=True, help="Light on dark.")
 def snapshot(
     picture: Path,
-    directory: Path,
+    opensearch_url: str | None,
     dashboard_id: str,
     start: str,
     end: str,
@@ -111,12 +120,13 @@ def snapshot(
 
     if picture.suffix not in (".png", ".html"):
         raise click.BadParameter(f"{picture}: the name must end with .png or .html", param_hint="OUT")
-    _, dashboards = connect(_config("http://unused", **server))
+    _, dashboards = connect(_config(opensearch_url or "http://unused", **server))
+    engine = OpenSearch(opensearch_url, timeout=60) if opensearch_url else Target.resolve().search()
     try:
         objects = fetch_with_references(dashboards, [("dashboard", dashboard_id)])
     except ServerError as error:
         raise click.ClickException(str(error)) from error
-    draw(Target.resolve().search(), objects, dashboard_id, picture, start=start, end=end, query=query, dark=dark)
+    draw(engine, objects, dashboard_id, picture, start=start, end=end, query=query, dark=dark)
     out.print(f"{escape(str(picture))} ({picture.stat().st_size // 1024} KB)")
 
 

@@ -1,4 +1,4 @@
-"""A headless Chromium wherever one can be had: `CHROMIUM`, one that was installed here, or one inside an npm package."""
+"""A headless Chromium: the one that `CHROMIUM` names, the one inside an npm package, or one on PATH."""
 
 import hashlib
 import os

@@ -86,6 +86,7 @@ function lay(all) {
   at("custom").hidden = quick;
   panels.forEach((each) => each.chart?.dispose());
   const choose = {
+    fixed: printing,
     current: (field) => asked.chosen.get(field),
     set: (field, value) => {
       if (value) asked.chosen.set(field, value);

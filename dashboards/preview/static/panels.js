@@ -86,6 +86,10 @@ export class Panel {
   controls(drawing) {
     const row = element("div", { className: "controls" });
     for (const control of drawing.controls) {
+      if (this.choose.fixed) {
+        row.append(element("span", { textContent: `${control.label}: ${this.choose.current(control.field) ?? "all"}` }));
+        continue;
+      }
       const select = element("select", { ariaLabel: control.label });
       select.append(new Option(`${control.label}: all`, ""));
       for (const each of control.options) select.append(new Option(each, each));

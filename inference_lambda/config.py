@@ -58,6 +58,6 @@ class Config:
         return cls(**given)  # type: ignore[arg-type]  # checked above, field by field
 
 
-def is_initializing() -> bool:
-    """Whether a Lambda runtime imports us: it gives its first ten seconds a full CPU, even to small functions."""
-    return "AWS_LAMBDA_INITIALIZATION_TYPE" in os.environ
+def initialization() -> str:
+    """How a Lambda runtime imports us: `on-demand`, `snap-start`, `provisioned-concurrency`; empty outside of one."""
+    return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE", "")

@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from inference_lambda.config import PACKAGE, Config, is_initializing
+from inference_lambda.config import PACKAGE, Config, initialization
 from inference_lambda.fetching import fetch
 from inference_lambda.folder import ModelFolderError
 from inference_lambda.model import Model, ModelError
@@ -32,8 +32,11 @@ def load(config: Config) -> Model:
     return Model(folder, name=config.model_name, threads=config.threads)
 
 
-if is_initializing():
-    # A failure shows again, and is logged, at the first request.
+if initialization() == "snap-start":
+    # The model is in the snapshot, and one that cannot be loaded fails the deployment.
+    load(Config.from_env())
+elif initialization():
+    # This phase has a full CPU, even in a small function. A failure comes again at the first request, which logs it.
     with suppress(ModelError):
         load(Config.from_env())
 

@@ -82,14 +82,21 @@ def inference_code(model_dir: str, target: Target, *, is_fetched: bool) -> lambd
     return python_code(sources, target, REQUIREMENTS, elsewhere, UNUSED)
 
 
+def model_name(model_dir: str, model_uri: str) -> str:
+    """Return `model.name` of the log line: the default for the packaged model, else the folder's own name."""
+    if model_uri:
+        return model_uri.rstrip("/").rpartition("/")[2]
+    folder = _absolute(model_dir)
+    return Config().model_name if folder == PACKAGED_MODEL else folder.name
+
+
 def model_folder(model_dir: str) -> Path:
     """Return the folder, proven to be one. Raises SettingsError with all that is missing or wrong."""
-    folder = Path(model_dir).expanduser()
-    folder = folder if folder.is_absolute() else ROOT / folder
+    folder = _absolute(model_dir)
     wanted = f"a folder with {', '.join(FILES)}"
     try:
         check(folder)
-        if folder.resolve() != PACKAGED_MODEL.resolve():
+        if folder != PACKAGED_MODEL:
             # Not at the top: ONNX Runtime takes longer to import than everything else here.
             from inference_lambda.model import Model, ModelError
 
@@ -100,3 +107,7 @@ def model_folder(model_dir: str) -> Path:
     except ModelFolderError as error:
         raise SettingsError("model_dir", model_dir, f"{wanted}. {error}") from error
     return folder
+
+
+def _absolute(model_dir: str) -> Path:
+    return (ROOT / Path(model_dir).expanduser()).resolve()

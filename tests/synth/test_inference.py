@@ -1,0 +1,101 @@
+"""The inference construct: what a deployment of it may do, and which model folders a synth refuses."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk.assertions import Match, Template
+
+from inference_lambda.config import Config
+from stacks.inference import PACKAGED_MODEL, Inference, model_folder, model_name
+from stacks.parsing import SettingsError
+
+
+def synthesize(**choices: Any) -> Template:
+    stack = Stack(App(), "Test")
+    Inference(
+        stack,
+        "Inference",
+        config=Config(store_text="hash"),
+        code=lambda_.Code.from_inline("the code is another test's matter"),
+        architecture=lambda_.Architecture.ARM_64,
+        log_retention=logs.RetentionDays.ONE_WEEK,
+        **choices,
+    )
+    return Template.from_stack(stack)
+
+
+def test_function_runs_on_arm64_with_its_settings() -> None:
+    synthesize().has_resource_properties(
+        "AWS::Lambda::Function",
+        {
+            "Runtime": "python3.13",
+            "Architectures": ["arm64"],
+            "Environment": {"Variables": Match.object_like({"STORE_TEXT": "hash"})},
+        },
+    )
+
+
+def test_log_group_is_its_own_and_forgets() -> None:
+    template = synthesize()
+
+    template.has_resource_properties("AWS::Logs::LogGroup", {"RetentionInDays": 7})
+    template.has_resource_properties("AWS::Lambda::Function", {"LoggingConfig": {"LogGroup": Match.any_value()}})
+
+
+@pytest.mark.parametrize(("choices", "auth"), [({}, "AWS_IAM"), ({"url_is_public": True}, "NONE")])
+def test_url_wants_a_signature_unless_it_is_made_public(choices: dict[str, Any], auth: str) -> None:
+    synthesize(**choices).has_resource_properties("AWS::Lambda::Url", {"AuthType": auth})
+
+
+def test_nobody_is_let_in_by_default() -> None:
+    synthesize().resource_count_is("AWS::Lambda::Permission", 0)
+
+
+def test_snap_start_serves_the_url_from_a_published_version() -> None:
+    template = synthesize(snap_start=True)
+
+    template.has_resource_properties("AWS::Lambda::Function", {"SnapStart": {"ApplyOn": "PublishedVersions"}})
+    template.has_resource_properties("AWS::Lambda::Url", {"Qualifier": "live"})
+
+
+def test_folder_that_lacks_files_fails_with_their_names(tmp_path: Path) -> None:
+    shutil.copy(PACKAGED_MODEL / "labels.json", tmp_path)
+
+    with pytest.raises(SettingsError) as caught:
+        model_folder(str(tmp_path))
+
+    assert "model.onnx is missing; tokenizer.json is missing" in str(caught.value)
+    assert str(caught.value).startswith("Setting model_dir=")
+
+
+def test_folder_that_cannot_predict_fails(tmp_path: Path) -> None:
+    for name in ("labels.json", "tokenizer.json"):
+        shutil.copy(PACKAGED_MODEL / name, tmp_path)
+    (tmp_path / "model.onnx").write_bytes(b"of another kind")
+
+    with pytest.raises(SettingsError, match=r"model\.onnx"):
+        model_folder(str(tmp_path))
+
+
+def test_folder_elsewhere_is_taken_as_it_is(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(PACKAGED_MODEL, tmp_path / "mine"))
+
+    assert model_folder(str(folder)) == folder
+
+
+@pytest.mark.parametrize(
+    ("model_dir", "model_uri", "name"),
+    [
+        ("inference_lambda/model", "", Config().model_name),
+        ("inference_lambda/model/", "", Config().model_name),
+        ("~/models/sentiment-7", "", "sentiment-7"),
+        ("inference_lambda/model", "s3://bucket/models/sentiment-7/", "sentiment-7"),
+    ],
+)
+def test_model_is_named_after_its_folder(model_dir: str, model_uri: str, name: str) -> None:
+    assert model_name(model_dir, model_uri) == name

@@ -11,6 +11,8 @@ from typing import Any
 
 MISSING = "(missing)"
 OTHER = "(other)"
+QUANTILES = (0, 0.01, 0.025, *(step / 20 for step in range(1, 20)), 0.975, 0.99)
+"""Where the reference's values are cut into bins: every twentieth, and finer in the tails."""
 
 
 @dataclass(frozen=True)
@@ -18,8 +20,8 @@ class Distribution:
     """How many predictions fell in each bin.
 
     Categories: one bin a value, in the order of the reference, and `edges` empty. Numbers: `edges` are the
-    frozen bin borders e0 < e1 < …, and the bins are missing, x < e0, e0 ≤ x < e1, …, x ≥ last. A missing value
-    is a bin like any other, so that a field which vanishes is a change and not an empty window.
+    frozen bin borders e0 < e1 < …, and the bins are missing, x < e0, e0 ≤ x < e1, …, x ≥ last. A missing
+    value is a bin like any other, so that a field which vanishes is a change and not an empty window.
     """
 
     bins: tuple[str, ...]
@@ -86,8 +88,8 @@ def count_numbers(values: Iterable[float | None], edges: Sequence[float]) -> Dis
 def bin_edges(quantiles: Sequence[float], largest: float) -> tuple[float, ...]:
     """Frozen borders: the reference's quantiles (the smallest value first) and one just above its largest.
 
-    Ties collapse, so a constant score c gives the bins x < c, x = c, x > c. The margin of one part in a million
-    is wider than the 32-bit float in which the index may hold the value.
+    Ties collapse, so a constant score c gives the bins x < c, x = c, x > c. The margin of one part in a
+    million is wider than the 32-bit float in which the index may hold the value.
     """
     above = largest + max(abs(largest) * 1e-6, 1e-9)
     return tuple(sorted({*(q for q in quantiles if math.isfinite(q) and q < above), above}))
@@ -115,9 +117,7 @@ def align(reference: Distribution, current: Distribution) -> tuple[Distribution,
     )
 
 
-def coarser(
-    reference: Distribution, current: Distribution, share: float = 0.1
-) -> tuple[list[int], list[int]]:
+def coarser(reference: Distribution, current: Distribution, share: float = 0.1) -> tuple[list[int], list[int]]:
     """Number bins merged until each holds `share` of the reference: the deciles that PSI is known for.
 
     The bin of missing values stays on its own, and goes where both windows have none.
@@ -158,12 +158,10 @@ def never_seen(reference: Distribution, current: Distribution) -> tuple[Distribu
 
 
 def share_below(distribution: Distribution, edge: float) -> Distribution:
-    """Two bins, `below` and `at or above` one of the distribution's own edges; missing values in neither."""
+    """Two bins, below and not below one of the distribution's own edges; missing values in neither."""
     cut = distribution.edges.index(edge) + 2
-    return Distribution(
-        ("below", "at or above"),
-        (sum(distribution.counts[1:cut]), sum(distribution.counts[cut:])),
-    )
+    bins = (f"below {edge:.3g}", f"{edge:.3g} and above")
+    return Distribution(bins, (sum(distribution.counts[1:cut]), sum(distribution.counts[cut:])))
 
 
 def edge_at(distribution: Distribution, share: float) -> float | None:

@@ -22,6 +22,10 @@ LABEL = "label"
 LEAST_SURE = "least_sure"
 NEW_LABEL = "new_label"
 SCORE = "score"
+WEIGHTS = {LABEL: 2, LEAST_SURE: 0.5, NEW_LABEL: 0.5, KEPT_RAW: 0.5}
+"""Shares of the error that is allowed per run; what a prediction says counts most, derived signals least."""
+RARE = (KEPT_RAW, LEAST_SURE, NEW_LABEL)
+"""Signals whose share is small when all is well, so that a small change of it matters."""
 ROUNDING = 1e-9
 
 
@@ -44,8 +48,8 @@ class Rule:
     """When a change counts: both surely there (p after Holm's correction) and large enough to matter.
 
     Effects are in shares of the predictions: the part that changed category, or for numbers the largest
-    difference of the cumulated shares. `rare_*` hold for what should hardly occur: lines kept raw, and labels
-    never seen before.
+    difference of the cumulated shares. `rare_*` hold for what should hardly occur: lines kept raw, labels never
+    seen before, the least sure predictions.
     benchmarks/drift/RESULTS.md shows what these numbers find and how often they cry wolf.
     """
 
@@ -56,14 +60,12 @@ class Rule:
     drift_effect: float = 0.10
     rare_warning_effect: float = 0.01
     rare_drift_effect: float = 0.05
-    least_sure_share: float = 0.10
+    least_sure_share: float = 0.05
 
     def verdict(self, p_adjusted: float, effect: float, rare: bool) -> Verdict:
         """What one signal says, given its corrected p-value and its effect."""
         drift, warning = (
-            (self.rare_drift_effect, self.rare_warning_effect)
-            if rare
-            else (self.drift_effect, self.warning_effect)
+            (self.rare_drift_effect, self.rare_warning_effect) if rare else (self.drift_effect, self.warning_effect)
         )
         if p_adjusted <= self.drift_alpha and effect >= drift - ROUNDING:
             return Verdict.DRIFT
@@ -87,6 +89,7 @@ class Finding:
     test: str | None = None
     statistic: float | None = None
     p_value: float | None = None
+    ks_p_value: float | None = None
     p_adjusted: float | None = None
 
 
@@ -103,7 +106,10 @@ def judge(
     pairs |= _derived(pairs, rule)
     measured = [_measure(name, before, now, rule) for name, (before, now) in pairs.items()]
     tested = [finding for finding in measured if finding.p_value is not None]
-    corrected = measures.holm([finding.p_value for finding in tested if finding.p_value is not None])
+    corrected = measures.holm(
+        [finding.p_value for finding in tested if finding.p_value is not None],
+        [WEIGHTS.get(finding.signal, 1) for finding in tested],
+    )
     decided = {f.signal: _decide(f, p, rule) for f, p in zip(tested, corrected, strict=True)}
     return [decided.get(finding.signal, finding) for finding in measured]
 
@@ -126,11 +132,12 @@ def _measure(signal: str, reference: Distribution, current: Distribution, rule: 
     if words:
         return Finding(signal, Verdict.NOT_ENOUGH_DATA, words, reference, current)
     if reference.edges:
-        test = "kolmogorov_smirnov"
-        effect, p_value = measures.kolmogorov_smirnov(reference.counts, current.counts)
-        statistic = effect
+        test = "anderson_darling"
+        statistic, p_value = measures.anderson_darling(reference.counts, current.counts)
+        effect, ks_p_value = measures.kolmogorov_smirnov(reference.counts, current.counts)
         before, now = coarser(reference, current)
     else:
+        ks_p_value = None
         test, statistic, p_value = measures.mix_test(reference.counts, current.counts)
         effect = measures.total_variation(reference.counts, current.counts)
         before, now = list(reference.counts), list(current.counts)
@@ -146,11 +153,12 @@ def _measure(signal: str, reference: Distribution, current: Distribution, rule: 
         test=test,
         statistic=statistic,
         p_value=p_value,
+        ks_p_value=ks_p_value,
     )
 
 
 def _decide(finding: Finding, p_adjusted: float, rule: Rule) -> Finding:
-    verdict = rule.verdict(p_adjusted, finding.effect or 0.0, rare=finding.signal in (KEPT_RAW, NEW_LABEL))
+    verdict = rule.verdict(p_adjusted, finding.effect or 0.0, rare=finding.signal in RARE)
     return replace(finding, verdict=verdict, p_adjusted=p_adjusted)
 
 

@@ -48,8 +48,7 @@ def _category_change(reference: Distribution, current: Distribution) -> str:
     )
     shown = changes[:1] if len(changes) <= 2 else changes[:CONTRIBUTORS]
     return ", ".join(
-        f"share of `{_short(name)}` {percent(before)} → {percent(now)}{_novelty(before)}"
-        for name, before, now in shown
+        f"share of `{_short(name)}` {percent(before)} → {percent(now)}{_novelty(before)}" for name, before, now in shown
     )
 
 

@@ -1,4 +1,4 @@
-"""The measures agree with SciPy to 1e-6 wherever the definitions agree, on generated counts and on real text."""
+"""The measures agree with SciPy to 1e-6 wherever the definitions agree, on generated counts and real text."""
 
 import math
 from pathlib import Path
@@ -68,9 +68,7 @@ def test_kolmogorov_tail_is_scipys(x: float) -> None:
 
 @given(*[st.integers(0, 400)] * 4)
 def test_fisher_is_scipys(a: int, b: int, c: int, d: int) -> None:
-    assert measures.fisher_exact((a, b), (c, d)) == pytest.approx(
-        stats.fisher_exact([[a, b], [c, d]]).pvalue, abs=1e-6
-    )
+    assert measures.fisher_exact((a, b), (c, d)) == pytest.approx(stats.fisher_exact([[a, b], [c, d]]).pvalue, abs=1e-6)
 
 
 @pytest.mark.parametrize("size", [200, 500, 2000])
@@ -95,9 +93,7 @@ def test_all_measures_agree_on_the_line_lengths_of_real_files() -> None:
     statistic, _ = measures.kolmogorov_smirnov(before, now)
 
     assert statistic == pytest.approx(stats.ks_2samp(reference, current).statistic, abs=1e-9)
-    assert measures.jensen_shannon(before, now) == pytest.approx(
-        distance.jensenshannon(before, now, base=2), abs=1e-9
-    )
+    assert measures.jensen_shannon(before, now) == pytest.approx(distance.jensenshannon(before, now, base=2), abs=1e-9)
 
 
 @given(COUNTS)
@@ -136,5 +132,39 @@ def test_a_category_too_rare_for_chi_squared_gets_the_exact_test() -> None:
 
 
 def test_holm_corrects_in_order_and_never_lowers_a_later_one() -> None:
-    assert measures.holm([0.04, 0.01, 0.03]) == pytest.approx([0.06, 0.03, 0.06])
-    assert measures.holm([]) == []
+    assert measures.holm([0.04, 0.01, 0.03], [1, 1, 1]) == pytest.approx([0.06, 0.03, 0.06])
+    assert measures.holm([], []) == []
+
+
+def test_holm_gives_a_heavier_signal_more_of_the_error() -> None:
+    assert measures.holm([0.02, 0.02], [2, 1]) == pytest.approx([0.03, 0.03])
+    assert measures.holm([0.02, 0.02], [1, 1]) == pytest.approx([0.04, 0.04])
+
+
+def test_anderson_darling_is_the_sum_that_scipy_standardises() -> None:
+    generator = np.random.default_rng(1)
+    pairs = [(generator.normal(size=300), generator.normal(shift, 1, 200)) for shift in (0, 0.1, 0.2, 0.5)]
+
+    ours, scipys = [], []
+    for reference, current in pairs:
+        edges = np.unique(np.concatenate([reference, current])).tolist()
+        sides = (count_numbers(values, edges).counts for values in (reference, current))
+        ours.append(measures.anderson_darling(*sides)[0])
+        scipys.append(stats.anderson_ksamp([reference, current], variant="right").statistic)
+
+    line = stats.linregress(scipys, ours)
+    assert line.intercept == pytest.approx(1, abs=1e-6)
+    assert line.rvalue == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize(("z", "p"), [(1.2479, 0.25), (1.9330, 0.10), (2.4924, 0.05), (3.8781, 0.01)])
+def test_anderson_darling_tail_has_the_tabulated_values(z: float, p: float) -> None:
+    assert measures.anderson_darling_tail(z) == pytest.approx(p, abs=1e-4)
+
+
+def test_anderson_darling_tail_never_rises() -> None:
+    tails = [measures.anderson_darling_tail(step / 100) for step in range(10000)]
+
+    assert tails == sorted(tails, reverse=True)
+    assert tails[0] == 1
+    assert tails[-1] > 0

@@ -122,7 +122,7 @@ def test_the_share_of_least_sure_predictions_is_judged_from_the_scores() -> None
 
     least_sure = next(f for f in findings if f.signal == "least_sure")
     assert least_sure.verdict is Verdict.DRIFT
-    assert least_sure.words == "share of `below` 10 % → 32 %"
+    assert least_sure.words == "share of `below 0.05` 5.0 % → 29 %"
 
 
 def test_a_small_share_kept_raw_is_a_warning() -> None:

@@ -3,7 +3,6 @@
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from cli.target import Target
 from local import cloud
@@ -34,10 +33,8 @@ def up(dashboards_url: str | None, settings: dict[str, str]) -> None:
     What already runs is kept; what is taken is said and another port is picked. `predmon down` stops it.
     """
     outputs = cloud.up(dashboards_url, settings)
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     for name in sorted(outputs):
-        table.add_row(name, escape(outputs[name]))
-    out.print(table)
+        out.print(f"{name:24}{escape(outputs[name])}", soft_wrap=True)
     out.print("\nAn AWS client talks to it after: [bold]source .local/env[/]")
 
 
@@ -54,11 +51,8 @@ def down(remove_data: bool) -> None:
 @click.command()
 def status() -> None:
     """Say what runs and how many predictions are indexed."""
-    parts = {"OpenSearch": cloud.engine.url, "AWS emulator": cloud.emulator.url}
-    port = cloud.preview.facts.get("port")
-    parts["Dashboards preview"] = f"http://127.0.0.1:{port}" if port else None
-    for name, url in parts.items():
-        out.print(f"{name:20} {url or '[yellow]not running[/]'}")
+    for part in cloud.parts.values():
+        out.print(f"{part.name:24}{part.url or '[yellow]not running[/]'}")
     target = Target.resolve()
     search = target.search()
     kept_raw = {"query": {"exists": {"field": "shipper.kept_raw.reason"}}}

@@ -42,9 +42,7 @@ def create_venv():
     try:
         subprocess.run([python, "-m", "venv", VENV], check=True)
     except subprocess.CalledProcessError:
-        fail(
-            "this Python has no working venv module. On Debian or Ubuntu: apt install python3-venv. Run make again."
-        )
+        fail("this Python has no working venv module. On Debian or Ubuntu: apt install python3-venv. Run make again.")
 
 
 def find_python():

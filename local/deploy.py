@@ -8,14 +8,16 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from local.emulator import ACCOUNT, REGION, client_environment, tools_path
+from local.emulator import ACCOUNT, REGION, client_environment, reachable, tools_path
 from local.errors import LocalError
-from local.paths import LOCAL, LOGS, OUTPUTS, ROOT
+from local.paths import LOCAL, LOGS, OUTPUTS, ROOT, TOOLS
 from local.processes import environment
 from local.progress import console, say
 
 STACK = "PredictionMonitoring"
-TOOLS = LOCAL / "node"
+ASSEMBLY = LOCAL / "cdk.out"
+TIMEOUT_SECONDS = 300
+"""The emulator answers at once: a deployment that takes longer waits for something that will never come."""
 
 
 def cdk() -> str:
@@ -38,53 +40,56 @@ def cdk() -> str:
     return str(TOOLS / "node_modules" / ".bin" / "cdk")
 
 
-def deploy(aws_url: str, context: Mapping[str, str]) -> dict[str, str]:
-    """Bootstrap and deploy the app to the emulator at `aws_url` and return the stack's outputs.
+def synth(context: Mapping[str, str]) -> None:
+    """Synthesise the app with `context` as settings. Raises LocalError with the app's own words."""
+    settings = [word for key, value in context.items() for word in ("-c", f"{key}={value}")]
+    app = ["--app", f"{sys.executable} app.py", "--output", str(ASSEMBLY)]
+    _run("synth", [cdk(), "synth", "--quiet", *app, *settings], {})
 
-    Raises LocalError with the CDK's own words when the deployment fails.
+
+def deploy(aws_url: str, *, bootstrap: bool) -> dict[str, str]:
+    """Deploy what `synth` made to the emulator at `aws_url` and return the stack's outputs.
+
+    Raises LocalError with the CDK's own words when the deployment fails; the stack is then rolled back.
     """
-    env = environment(
-        **client_environment(aws_url),
+    OUTPUTS.unlink(missing_ok=True)
+    env = client_environment(aws_url)
+    if bootstrap:
+        _run("bootstrap", [cdk(), "bootstrap", f"aws://{ACCOUNT}/{REGION}"], env)
+    options = ["--app", str(ASSEMBLY), "--require-approval", "never", "--outputs-file", str(OUTPUTS)]
+    _run("deploy", [cdk(), "deploy", STACK, *options], env)
+    outputs = json.loads(OUTPUTS.read_text())
+    outputs[STACK] = {name: reachable(value, aws_url) for name, value in outputs[STACK].items()}
+    OUTPUTS.write_text(json.dumps(outputs, indent=2) + "\n")
+    return outputs[STACK]
+
+
+def _run(what: str, command: list[str], env: Mapping[str, str]) -> None:
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"cdk-{what}.log"
+    environ = environment(
+        **env,
         PATH=tools_path(),
         CDK_DEFAULT_ACCOUNT=ACCOUNT,
         CDK_DEFAULT_REGION=REGION,
         CDK_DISABLE_VERSION_CHECK="1",
         CI="1",
+        # It warns of a Node that was on the machine already, which it works with all the same.
         JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION="1",
     )
-    settings = [
-        word for key, value in ({"profile": "local"} | dict(context)).items() for word in ("-c", f"{key}={value}")
-    ]
-    command = [
-        cdk(),
-        "--app",
-        f"{sys.executable} app.py",
-        "--output",
-        str(LOCAL / "cdk.out"),
-        "--no-notices",
-        *settings,
-    ]
-    OUTPUTS.unlink(missing_ok=True)
-    _run(
-        [*command, "bootstrap", f"aws://{ACCOUNT}/{REGION}", "--toolkit-stack-name", "CDKToolkit"],
-        env,
-        "bootstrap",
-    )
-    _run(
-        [*command, "deploy", STACK, "--require-approval", "never", "--outputs-file", str(OUTPUTS)],
-        env,
-        "deploy",
-    )
-    return json.loads(OUTPUTS.read_text())[STACK]
-
-
-def _run(command: list[str], env: dict[str, str], what: str) -> None:
-    LOGS.mkdir(parents=True, exist_ok=True)
-    log = LOGS / f"cdk-{what}.log"
-    with console.status(f"cdk {what}"), log.open("wb") as out:
-        done = subprocess.run(
-            command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
-        )
-    if done.returncode != 0:
+    try:
+        with console.status(f"cdk {what}"), log.open("wb") as out:
+            subprocess.run(
+                [*command, "--no-notices"],
+                cwd=ROOT,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                check=True,
+                timeout=TIMEOUT_SECONDS,
+            )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         end = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
-        raise LocalError(f"cdk {what} failed. The end of {log}:\n{end}")
+        why = "took too long" if isinstance(error, subprocess.TimeoutExpired) else "failed"
+        raise LocalError(f"cdk {what} {why}. The end of {log}:\n{end}") from error

@@ -4,46 +4,36 @@ The rest of the project knows an endpoint URL and dummy credentials, nothing of 
 """
 
 import os
+import re
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 import requests
 
-from local.processes import Daemon, environment, free_port
+from local.processes import Service, environment
 
 REGION = "eu-central-1"
 ACCOUNT = "000000000000"
 START_SECONDS = 60
 
 
-class Emulator:
+class Emulator(Service):
     """AWS on one port of 127.0.0.1, its state kept in `home` across restarts.
 
     It runs Python functions in this very interpreter, so their assets are built for the `host` target. It does not
     enforce IAM, and its subscription filters call the function once: no retries, no failure destination.
     """
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self._daemon = Daemon(home / "emulator.json", home / "emulator.log")
+    name = "the AWS emulator"
 
-    @property
-    def url(self) -> str | None:
-        """`http://127.0.0.1:<port>` while it runs."""
-        port = self._daemon.facts.get("port")
-        return f"http://127.0.0.1:{port}" if port else None
-
-    def start(self, opensearch_url: str, ports: Iterable[int] = ()) -> str:
+    def start(self, opensearch_url: str, port: int) -> str:
         """Start it unless it runs for this OpenSearch, and return its URL.
 
         Every search domain that is created in it reports `opensearch_url` as its endpoint.
         """
-        facts = self._daemon.facts
-        if self.url and facts["opensearch"] == opensearch_url and self._answers():
+        if self.url and self.facts["opensearch"] == opensearch_url and self._answers():
             return self.url
         self.stop()
-        port = free_port(ports)
         env = environment(
             GATEWAY_PORT=str(port),
             BIND_HOST="127.0.0.1",
@@ -60,13 +50,21 @@ class Emulator:
             PATH=tools_path(),
         )
         (self.home / "state").mkdir(parents=True, exist_ok=True)
-        self._daemon.spawn([sys.executable, "-m", "ministack"], env=env, port=port, opensearch=opensearch_url)
-        self._daemon.wait_until(self._answers, what="The AWS emulator", timeout_seconds=START_SECONDS)
+        self.spawn([sys.executable, "-m", "ministack"], env=env, port=port, opensearch=opensearch_url)
+        self.wait_until(self._answers, timeout_seconds=START_SECONDS)
         return f"http://127.0.0.1:{port}"
 
-    def stop(self) -> bool:
-        """Stop it with every function process it started; return whether it was running."""
-        return self._daemon.stop()
+    def is_bootstrapped(self) -> bool:
+        """Whether the CDK's own resources are there already."""
+        answer = requests.post(
+            f"{self.url}/",
+            data={"Action": "DescribeStacks", "StackName": "CDKToolkit", "Version": "2010-05-15"},
+            headers={
+                "Authorization": f"AWS4-HMAC-SHA256 Credential=local/20260101/{REGION}/cloudformation/aws4_request"
+            },
+            timeout=10,
+        )
+        return answer.ok
 
     def _answers(self) -> bool:
         try:
@@ -87,6 +85,12 @@ def client_environment(url: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+def reachable(url: str, emulator_url: str) -> str:
+    """Where the emulator serves what a deployment calls `url`: a function URL's host does not exist here."""
+    found = re.fullmatch(r"https://(\w+)\.lambda-url\.[\w.-]+/", url)
+    return f"{emulator_url}/_aws/lambda-url/{found[1]}/" if found else url
 
 
 def tools_path() -> str:

@@ -2,14 +2,13 @@
 
 import hashlib
 import random
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Self
 
 import requests
 
 from local import java
-from local.processes import Daemon, is_free
+from local.errors import LocalError
+from local.processes import Service, free_port
 
 MODULES = ",".join(
     f"org.opensearch.{name}"
@@ -31,41 +30,29 @@ PORTS = range(9202, 9299)
 START_SECONDS = 90
 
 
-class Engine:
+class Engine(Service):
     """An OpenSearch node whose data lies in `home`; it goes on running until `stop`, whoever started it.
 
     Costs about 450 MB of memory and 6 to 10 s to start. Usable as a context manager.
     """
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self._daemon = Daemon(home / "engine.json", home / "engine.log")
+    name = "OpenSearch"
 
-    @property
-    def url(self) -> str | None:
-        """`http://127.0.0.1:<port>` while it runs."""
-        port = self._daemon.facts.get("port")
-        return f"http://127.0.0.1:{port}" if port else None
-
-    def start(self, ports: Iterable[int] = ()) -> str:
-        """Start it unless it runs, on the first of `ports` that is free or on any, and return its URL."""
+    def start(self, port: int | None = None) -> str:
+        """Start it unless it runs, on `port` if that is free and within PORTS, and return its URL."""
         if self.url and self._answers():
             return self.url
         self.stop()
-        candidates = [*ports, *random.sample(PORTS, len(PORTS))]
-        port = next(port for port in candidates if is_free(port))
+        wanted = [port] if port is not None and port in PORTS else []
+        port = free_port([*wanted, *random.sample(PORTS, len(PORTS))])
         cluster = f"local-{hashlib.sha256(str(self.home).encode()).hexdigest()[:8]}"
-        self._daemon.spawn(self._command(port, cluster), port=port, cluster=cluster)
-        self._daemon.wait_until(self._answers, what="OpenSearch", timeout_seconds=START_SECONDS)
+        self.spawn(self._command(port, cluster), port=port, cluster=cluster)
+        self.wait_until(self._answers, timeout_seconds=START_SECONDS)
         return f"http://127.0.0.1:{port}"
-
-    def stop(self) -> bool:
-        """Stop it and return whether it was running. The data stays."""
-        return self._daemon.stop()
 
     def kill(self) -> None:
         """End it as a crash would: SIGKILL, no goodbye."""
-        self._daemon.stop(kill=True)
+        self.stop(kill=True)
 
     def __enter__(self) -> Self:
         self.start()
@@ -85,9 +72,11 @@ class Engine:
 
     def _answers(self) -> bool:
         """Whether the node that answers is ours: the runner silently takes the next port when its own is taken."""
-        facts = self._daemon.facts
+        facts = self.facts
         try:
             root = requests.get(f"http://127.0.0.1:{facts['port']}/", timeout=2).json()
         except (requests.RequestException, KeyError):
             return False
-        return root.get("cluster_name") == facts["cluster"]
+        if root.get("cluster_name") != facts["cluster"]:
+            raise LocalError(f"Something else took port {facts['port']} while OpenSearch started. Run it again.")
+        return True

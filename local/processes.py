@@ -15,20 +15,32 @@ import psutil
 from local.errors import LocalError
 
 
-class Daemon:
-    """One background process, known by a record file, so that any later command finds and stops it.
+class Service:
+    """One background process that listens on 127.0.0.1, known by a record in `home`: any later command finds it.
 
     The record holds the process id together with its start time: a recycled id is never mistaken for ours.
     """
 
-    def __init__(self, record: Path, log: Path) -> None:
-        self.record = record
-        self.log = log
+    name = "the service"
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.record = home / "process.json"
+        self.log = home / "process.log"
+
+    @property
+    def port(self) -> int | None:
+        """Where it listens, while it runs."""
+        return self.facts.get("port")
+
+    @property
+    def url(self) -> str | None:
+        """`http://127.0.0.1:<port>`, while it runs."""
+        return f"http://127.0.0.1:{self.port}" if self.port else None
 
     def spawn(self, argv: list[str], *, env: Mapping[str, str] | None = None, **facts: object) -> None:
         """Start `argv` in a session of its own, output to the log; `facts` are kept in the record."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        self.record.parent.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as out:
             process = subprocess.Popen(
                 argv,
@@ -64,15 +76,15 @@ class Daemon:
         self.record.unlink(missing_ok=True)
         return process is not None
 
-    def wait_until(self, ready: Callable[[], bool], *, what: str, timeout_seconds: float) -> None:
+    def wait_until(self, ready: Callable[[], bool], *, timeout_seconds: float) -> None:
         """Wait until `ready()`; raise LocalError with the log's end when the process dies or time runs out."""
         deadline = time.monotonic() + timeout_seconds
         while not ready():
             if not self.facts:
-                raise LocalError(f"{what} stopped while starting. The end of {self.log}:\n{self.tail()}")
+                raise LocalError(f"{self.name} stopped while starting. The end of {self.log}:\n{self.tail()}")
             if time.monotonic() > deadline:
                 raise LocalError(
-                    f"{what} was not ready after {timeout_seconds:.0f} s. The end of {self.log}:\n{self.tail()}"
+                    f"{self.name} was not ready after {timeout_seconds:.0f} s. The end of {self.log}:\n{self.tail()}"
                 )
             time.sleep(0.1)
 

@@ -42,7 +42,7 @@ class Settings:
     model_uri: str = setting(
         "", "s3://bucket/prefix of such a folder, fetched at cold start instead of bundling model_dir"
     )
-    model_sha256: str = setting("", "SHA-256 of model.onnx behind model_uri")
+    model_sha256: str = setting("", "SHA-256 of the three files at model_uri, one after the other")
     architecture: str = setting("arm64", "arm64 or x86_64; host for the local cloud")
     store_text: str = setting("full", "what is kept of the text that was classified: full, hash or none")
     # The search domain
@@ -121,31 +121,8 @@ CHOICES: Mapping[str, tuple[Any, ...]] = {
     "zones": (1, 2, 3),
     "manager_nodes": (0, 3, 5),
     "opensearch_scheme": ("https", "http"),
-    # CloudWatch accepts these numbers of days only.
-    "log_retention_days": (
-        1,
-        3,
-        5,
-        7,
-        14,
-        30,
-        60,
-        90,
-        120,
-        150,
-        180,
-        365,
-        400,
-        545,
-        731,
-        1096,
-        1827,
-        2192,
-        2557,
-        2922,
-        3288,
-        3653,
-    ),
+    # CloudWatch accepts certain numbers of days only; these are the usual ones among them.
+    "log_retention_days": (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731),
 }
 RANGES: Mapping[str, tuple[int, int]] = {
     "data_nodes": (1, 80),
@@ -204,7 +181,8 @@ def _check_model(s: Settings) -> None:
     if s.model_uri and not re.fullmatch(r"s3://[^/]+/.+", s.model_uri):
         raise SettingsError("model_uri", s.model_uri, "s3://bucket/prefix")
     if s.model_uri and not re.fullmatch(r"[0-9a-f]{64}", s.model_sha256):
-        raise SettingsError("model_sha256", s.model_sha256, "the SHA-256 of model.onnx: sha256sum model.onnx")
+        command = "cat model.onnx tokenizer.json labels.json | sha256sum"
+        raise SettingsError("model_sha256", s.model_sha256, f"what this says: {command}")
 
 
 def _check_sources(s: Settings) -> None:

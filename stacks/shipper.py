@@ -47,6 +47,7 @@ class Shipper(Construct):
         role_name: str | None = None,
         reserved_concurrency: int | None = None,
         retain_failures: bool = False,
+        empty_failures: bool = True,
         failure_retention_days: int | None = None,
         vpc: ec2.IVpc | None = None,
         security_groups: list[ec2.ISecurityGroup] | None = None,
@@ -55,7 +56,8 @@ class Shipper(Construct):
 
         ``role_name`` is a physical name, which a second stack in the account cannot have too.
         ``reserved_concurrency`` bounds how hard a burst of logs presses on the domain; what is throttled by it waits in
-        Lambda's own queue for up to six hours. ``failure_retention_days`` deletes what nobody replayed, for good.
+        Lambda's own queue for up to six hours. Deleting the stack deletes the bucket unless ``retain_failures``, after a
+        function of the CDK's emptied it if ``empty_failures`` (the emulator cannot run that function). ``failure_retention_days`` deletes what nobody replayed, for good.
         """
         super().__init__(scope, id)
         self.failure_bucket = s3.Bucket(
@@ -65,7 +67,7 @@ class Shipper(Construct):
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=True,
             removal_policy=RemovalPolicy.RETAIN if retain_failures else RemovalPolicy.DESTROY,
-            auto_delete_objects=not retain_failures,
+            auto_delete_objects=empty_failures and not retain_failures,
             lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(failure_retention_days))]
             if failure_retention_days
             else None,

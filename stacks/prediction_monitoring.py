@@ -1,0 +1,176 @@
+"""The stack: composes the constructs, grants, and outputs. It creates nothing itself."""
+
+from typing import Any
+
+from aws_cdk import Annotations, CfnOutput, Fn, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from dashboards.importer.config import Config as ImporterConfig
+from inference_lambda.config import Config as InferenceConfig
+from lambda_shipper.config import Config as ShipperConfig
+from stacks import dashboards, shipper
+from stacks.bundling import ROOT, Target, python_code
+from stacks.dashboards import DashboardsImport
+from stacks.domain import SearchDomain
+from stacks.inference import Inference, inference_code, model_name
+from stacks.settings import Settings
+from stacks.shipper import Shipper
+from stacks.subscriptions import Subscriptions
+
+MIB = 1024 * 1024
+DEV_ROLE_NAME = "mlops-cluster-role"
+"""The tutorial's name; only in `dev`, since a second stack in the account could not have it too."""
+RETENTION = {
+    1: logs.RetentionDays.ONE_DAY,
+    3: logs.RetentionDays.THREE_DAYS,
+    5: logs.RetentionDays.FIVE_DAYS,
+    7: logs.RetentionDays.ONE_WEEK,
+    14: logs.RetentionDays.TWO_WEEKS,
+    30: logs.RetentionDays.ONE_MONTH,
+    60: logs.RetentionDays.TWO_MONTHS,
+    90: logs.RetentionDays.THREE_MONTHS,
+    120: logs.RetentionDays.FOUR_MONTHS,
+    150: logs.RetentionDays.FIVE_MONTHS,
+    180: logs.RetentionDays.SIX_MONTHS,
+    365: logs.RetentionDays.ONE_YEAR,
+    731: logs.RetentionDays.TWO_YEARS,
+}
+
+
+class PredictionMonitoring(Stack):
+    """Log groups ▶ shipper ▶ OpenSearch ▶ Dashboards, for the models that `settings` names."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, **kwargs: Any) -> None:
+        super().__init__(
+            scope, construct_id, description="Prediction monitoring for models behind AWS Lambda", **kwargs
+        )
+        self.settings = settings
+        self.target = Target(settings.architecture)
+        self.retention = RETENTION[settings.log_retention_days]
+        self.auth = "none" if settings.profile == "local" else "sigv4"
+
+        self.domain = self._domain()
+        self.shipper = self._shipper()
+        self.dashboards = self._dashboards()
+        self.inference = self._inference() if settings.inference else None
+        self._subscribe()
+
+    def _domain(self) -> SearchDomain:
+        s = self.settings
+        if s.profile == "dev" and not s.allowed_cidrs:
+            Annotations.of(self).add_warning(
+                "No browser may open the dashboards yet. Name your own address: -c allowed_cidrs=203.0.113.7/32"
+            )
+        return SearchDomain(
+            self,
+            "Search",
+            name=s.domain_name,
+            engine_version=s.engine_version,
+            instance_type=s.instance_type,
+            data_nodes=s.data_nodes,
+            zones=s.zones,
+            manager_nodes=s.manager_nodes,
+            manager_type=s.manager_type,
+            volume_gib=s.volume_gib,
+            allowed_cidrs=s.allowed_cidrs,
+            scheme=s.opensearch_scheme,
+            retain=s.retain_data,
+        )
+
+    def _shipper(self) -> Shipper:
+        s = self.settings
+        config = ShipperConfig(
+            opensearch_url=self.domain.url,
+            opensearch_auth=self.auth,
+            opensearch_region=self.region,
+            store_text=s.store_text,
+            chunk_bytes=s.chunk_mib * MIB,
+            compress="gzip" if s.gzip else "never",
+        )
+        made = Shipper(
+            self,
+            "Shipper",
+            config=config,
+            code=python_code(shipper.BUNDLE, self.target, shipper.REQUIREMENTS),
+            architecture=self.target.lambda_architecture,
+            log_retention=self.retention,
+            role_name=DEV_ROLE_NAME if s.profile == "dev" else None,
+            reserved_concurrency=s.shipper_concurrency or None,
+            retain_failures=s.retain_data,
+            empty_failures=s.profile != "local",
+        )
+        # A bulk request names its indices in its body, which IAM does not read: the path is the narrowest it can say.
+        self._allow(made.function, ["es:ESHttpPost"], "/_bulk")
+        self._allow(made.replay_function, ["es:ESHttpPost"], "/_bulk")
+        self._allow(made.replay_function, ["es:ESHttpGet"], "/_cluster/health")
+        made.failure_bucket.grant_put(made.function, "rejected/*")
+        made.failure_bucket.grant_read_write(made.replay_function)
+        made.failure_bucket.grant_delete(made.replay_function)
+        CfnOutput(self, "OpenSearchUrl", value=self.domain.url)
+        CfnOutput(self, "ShipperFunctionName", value=made.function.function_name)
+        CfnOutput(self, "FailureBucketName", value=made.failure_bucket.bucket_name)
+        return made
+
+    def _dashboards(self) -> DashboardsImport:
+        s = self.settings
+        made = DashboardsImport(
+            self,
+            "Dashboards",
+            config=ImporterConfig(
+                opensearch_url=self.domain.url,
+                dashboards_url=s.dashboards_url or f"{self.domain.url}/_dashboards",
+                auth=self.auth,
+            ),
+            code=python_code(dashboards.BUNDLE, self.target, dashboards.REQUIREMENTS),
+            index_templates={"cwl": (ROOT / "lambda_shipper/index_template.json").read_text()},
+            saved_objects_hash=dashboards.saved_objects_hash(),
+            architecture=self.target.lambda_architecture,
+            log_retention=self.retention,
+        )
+        # The importer's calls span the whole of Dashboards' own paths, which have no narrower common prefix.
+        self._allow(made.function, ["es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"], "/*")
+        CfnOutput(self, "DashboardUrl", value=made.dashboard_url)
+        CfnOutput(self, "DashboardsUrl", value=made.dashboards_url)
+        return made
+
+    def _inference(self) -> Inference:
+        s = self.settings
+        made = Inference(
+            self,
+            "Inference",
+            config=InferenceConfig(
+                model_name=model_name(s.model_dir, s.model_uri),
+                model_uri=s.model_uri,
+                model_sha256=s.model_sha256,
+                store_text=s.store_text,
+            ),
+            code=inference_code(s.model_dir, self.target, is_fetched=bool(s.model_uri)),
+            architecture=self.target.lambda_architecture,
+            log_retention=self.retention,
+            url_is_public=s.profile == "local",
+            # The packaged model loads in a quarter of a second; one that is fetched first takes several.
+            snap_start=bool(s.model_uri) and s.profile != "local",
+        )
+        if s.model_uri:
+            files = f"arn:{self.partition}:s3:::{s.model_uri.removeprefix('s3://').rstrip('/')}/*"
+            made.function.add_to_role_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=[files]))
+        CfnOutput(self, "InferenceFunctionName", value=made.target_name)
+        CfnOutput(self, "InferenceUrl", value=made.url)
+        return made
+
+    def _subscribe(self) -> None:
+        groups = [
+            logs.LogGroup.from_log_group_name(self, f"Attached{number}", name)
+            for number, name in enumerate(self.settings.log_groups)
+        ]
+        if self.inference:
+            groups.insert(0, self.inference.log_group)
+        subscriptions = Subscriptions(self, "Subscriptions", log_groups=groups, function=self.shipper.function)
+        # No document before its template: a field keeps the type that its first document gave it.
+        subscriptions.node.add_dependency(self.dashboards)
+        CfnOutput(self, "LogGroupNames", value=Fn.join(",", [group.log_group_name for group in groups]))
+
+    def _allow(self, function: Any, actions: list[str], path: str) -> None:
+        function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[f"{self.domain.arn}{path}"]))

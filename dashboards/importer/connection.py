@@ -14,6 +14,8 @@ from dashboards.importer.config import Config
 
 TRANSIENT_STATUS = (429, 502, 503, 504)
 TIMEOUT_SECONDS = (5, 60)
+DENIED_SECONDS = 60
+"""How long a 401 or 403 is waited out: a role made a moment ago is not known everywhere yet."""
 
 
 class ServerError(Exception):
@@ -38,8 +40,8 @@ class Connection:
         self._session.auth = auth
         self._session.headers.update(headers)
         retry = Retry(
-            total=4,
-            backoff_factor=0.3,
+            total=3,
+            backoff_factor=0.2,
             status_forcelist=TRANSIENT_STATUS,
             allowed_methods=None,
             raise_on_status=False,
@@ -66,20 +68,21 @@ class Connection:
         except requests.RequestException as error:
             raise ServerError(f"{where} did not answer: {_cause(error)}") from error
         response.encoding = "utf-8"
-        if not response.ok or response.is_redirect:
+        if not 200 <= response.status_code < 300:
             problem = f"{where} answered {response.status_code}: {_reason(response.text)}"
             raise ServerError(problem, status=response.status_code, body=response.text)
         return response.text
 
     def wait_until(self, ready: Callable[[], bool], *, until: float, pause_seconds: float = 1.0) -> None:
         """Poll until ``ready()``; past ``until`` (monotonic clock) raise with the last thing that was wrong."""
+        denied_until = min(until, time.monotonic() + DENIED_SECONDS)
         while True:
             try:
                 if ready():
                     return
                 problem = "it answers, but does not say that it is ready"
             except ServerError as error:
-                if error.status in (400, 401, 403):
+                if error.status in (401, 403) and time.monotonic() > denied_until:
                     raise
                 problem = str(error)
             if time.monotonic() + pause_seconds > until:

@@ -1,0 +1,131 @@
+"""A visualization's aggregations: the request, and the flat table that charts are drawn from."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dashboards.preview.aggregations import UndrawableError, request, table
+from dashboards.preview.timerange import TimeRange
+
+SPAN = TimeRange(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
+COUNT = {"id": "1", "type": "count", "schema": "metric", "params": {"customLabel": "Predictions"}}
+LABELS = {
+    "id": "2",
+    "type": "terms",
+    "schema": "group",
+    "params": {"field": "label", "size": 3, "orderBy": "1", "order": "desc", "customLabel": "Label"},
+}
+TIME = {"id": "3", "type": "date_histogram", "schema": "segment", "params": {"field": "@timestamp", "interval": "auto"}}
+
+
+def answer(aggregations: dict, hits: int = 0) -> dict:
+    return {"hits": {"total": {"value": hits}}, "aggregations": aggregations}
+
+
+def test_buckets_are_nested_in_the_order_of_the_visualization() -> None:
+    body = request([COUNT, TIME, LABELS], SPAN)
+
+    assert body["3"]["date_histogram"] == {"field": "@timestamp", "fixed_interval": "30m", "min_doc_count": 1}
+    assert body["3"]["aggs"]["2"]["terms"] == {"field": "label", "size": 3, "order": {"_count": "desc"}}
+
+
+def test_terms_can_be_ordered_by_another_metric() -> None:
+    mean = {"id": "9", "type": "avg", "schema": "metric", "params": {"field": "score"}}
+    labels = {**LABELS, "params": {**LABELS["params"], "orderBy": "9"}}
+
+    body = request([mean, labels], SPAN)
+
+    assert body == {
+        "2": {
+            "terms": {"field": "label", "size": 3, "order": {"9": "desc"}},
+            "aggs": {"9": {"avg": {"field": "score"}}},
+        }
+    }
+
+
+@pytest.mark.parametrize(("show_empty", "minimum"), [(True, 0), (False, 1)])
+def test_the_checkbox_for_empty_buckets_becomes_a_minimum(show_empty: bool, minimum: int) -> None:
+    scores = {
+        "id": "2",
+        "type": "histogram",
+        "schema": "segment",
+        "params": {"field": "score", "interval": 0.05, "min_doc_count": show_empty},
+    }
+
+    assert request([COUNT, scores], SPAN)["2"]["histogram"]["min_doc_count"] == minimum
+
+
+def test_without_buckets_the_count_is_that_of_the_hits() -> None:
+    found = table([COUNT], answer({}, hits=7), SPAN)
+
+    assert ([each["label"] for each in found.columns], found.rows) == (["Predictions"], [[7]])
+
+
+def test_every_combination_of_buckets_is_a_row() -> None:
+    found = table(
+        [COUNT, TIME, LABELS],
+        answer(
+            {
+                "3": {
+                    "buckets": [
+                        {"key": 10, "2": {"buckets": [{"key": "a", "doc_count": 2}, {"key": "b", "doc_count": 1}]}},
+                        {"key": 20, "2": {"buckets": [{"key": "a", "doc_count": 5}]}},
+                    ]
+                }
+            }
+        ),
+        SPAN,
+    )
+
+    assert found.rows == [[10, "a", 2], [10, "b", 1], [20, "a", 5]]
+
+
+def test_each_percentile_is_a_column_named_as_dashboards_names_it() -> None:
+    percentiles = {
+        "id": "1",
+        "type": "percentiles",
+        "schema": "metric",
+        "params": {"field": "score", "percents": [5, 50, 99.9], "customLabel": "score"},
+    }
+    values = [{"key": 5.0, "value": 0.1}, {"key": 50.0, "value": 0.5}, {"key": 99.9, "value": None}]
+
+    found = table([percentiles], answer({"1": {"values": values}}), SPAN)
+
+    names = ["5th percentile of score", "50th percentile of score", "99.9th percentile of score"]
+    assert ([each["label"] for each in found.columns], found.rows) == (names, [[0.1, 0.5, None]])
+
+
+def test_what_is_beyond_the_size_can_be_one_row() -> None:
+    labels = {**LABELS, "params": {**LABELS["params"], "otherBucket": True}}
+    found = table(
+        [COUNT, labels],
+        answer({"2": {"sum_other_doc_count": 4, "buckets": [{"key": "a", "doc_count": 6}]}}),
+        SPAN,
+    )
+
+    assert found.rows == [["a", 6], ["Other", 4]]
+
+
+def test_named_filters_are_buckets() -> None:
+    filters = {
+        "id": "2",
+        "type": "filters",
+        "schema": "segment",
+        "params": {"filters": [{"label": "unsure", "input": {"query": "score < 0.6", "language": "kuery"}}]},
+    }
+
+    asked = request([COUNT, filters], SPAN)["2"]["filters"]["filters"]
+    found = table([COUNT, filters], answer({"2": {"buckets": {"unsure": {"doc_count": 3}}}}), SPAN)
+
+    assert asked["unsure"]["query_string"]["query"] == "score:<0.6"
+    assert found.rows == [["unsure", 3]]
+
+
+def test_a_switched_off_aggregation_is_not_there() -> None:
+    assert request([COUNT, {**LABELS, "enabled": False}], SPAN) == {}
+
+
+@pytest.mark.parametrize("schema", ["metric", "segment"])
+def test_an_unknown_aggregation_is_named(schema: str) -> None:
+    with pytest.raises(UndrawableError, match="'geohash_grid' is not known"):
+        request([{"id": "1", "type": "geohash_grid", "schema": schema, "params": {}}], SPAN)

@@ -1,0 +1,111 @@
+"""The saved objects in the repository: the tutorial's four, whole, and written in the one canonical way."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dashboards.canonical import line
+from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, NEWEST_MIGRATION, SavedObject, load
+
+FILES = sorted(DIRECTORY.glob("*.ndjson"))
+
+
+@pytest.fixture(scope="module")
+def objects() -> dict[tuple[str, str], SavedObject]:
+    return {each.key: each for each in load()}
+
+
+def named(objects: dict[tuple[str, str], SavedObject], title: str) -> SavedObject:
+    return next(each for each in objects.values() if each.title == title)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_every_line_is_canonical_so_that_an_export_changes_nothing(file: Path) -> None:
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+
+    assert lines == [line(json.loads(each)) for each in lines]
+
+
+def test_the_index_pattern_is_cwl_with_the_events_time(objects: dict) -> None:
+    pattern = named(objects, "cwl-*")
+
+    assert pattern.type == "index-pattern"
+    assert pattern.body["attributes"]["timeFieldName"] == "@timestamp"
+
+
+def test_the_data_table_has_the_tutorials_columns(objects: dict) -> None:
+    table = named(objects, "MLOps Datatable")
+
+    columns = ["prediction.label", "prediction.label.keyword", "prediction.score", "text"]
+    assert (table.type, table.body["attributes"]["columns"]) == ("search", columns)
+
+
+def test_the_data_table_asks_for_the_value_that_the_source_does_not_hold(objects: dict) -> None:
+    meta = named(objects, "MLOps Datatable").body["attributes"]["kibanaSavedObjectMeta"]
+
+    fields = [each["field"] for each in json.loads(meta["searchSourceJSON"])["docvalue_fields"]]
+    assert "prediction.label.keyword" in fields
+
+
+def test_the_bar_chart_counts_labels_of_the_data_table(objects: dict) -> None:
+    chart = objects["visualization", "mlops-labels"]
+
+    state = json.loads(chart.body["attributes"]["visState"])
+    count, terms = state["aggs"]
+    assert state["type"] == "histogram"
+    assert (count["type"], count["params"]["customLabel"]) == ("count", "Predictions")
+    assert (terms["type"], terms["params"]["field"]) == ("terms", "prediction.label.keyword")
+    assert chart.body["references"] == [{"id": "mlops-datatable", "name": "search_0", "type": "search"}]
+
+
+def test_the_bar_charts_only_series_has_a_colour_or_dashboards_draws_it_grey(objects: dict) -> None:
+    colors = json.loads(objects["visualization", "mlops-labels"].body["attributes"]["uiStateJSON"])["vis"]["colors"]
+
+    assert "Predictions" in colors
+
+
+def test_the_dashboard_holds_both_and_refreshes_every_five_seconds(objects: dict) -> None:
+    dashboard = objects["dashboard", MAIN_DASHBOARD]
+
+    shown = {(each["type"], each["id"]) for each in dashboard.body["references"]}
+    assert {("search", "mlops-datatable"), ("visualization", "mlops-labels")} <= shown
+    assert dashboard.body["attributes"]["timeRestore"] is True
+    assert dashboard.body["attributes"]["refreshInterval"] == {"pause": False, "value": 5000}
+
+
+def test_panels_lie_on_the_grid_without_overlapping(objects: dict) -> None:
+    for dashboard in (each for each in objects.values() if each.type == "dashboard"):
+        taken: set[tuple[int, int]] = set()
+        for panel in json.loads(dashboard.body["attributes"]["panelsJSON"]):
+            grid = panel["gridData"]
+            assert grid["x"] + grid["w"] <= 48
+            cells = {(grid["x"] + i, grid["y"] + j) for i in range(grid["w"]) for j in range(grid["h"])}
+            assert not cells & taken, (dashboard.id, panel["panelIndex"])
+            taken |= cells
+
+
+def test_every_field_that_a_panel_uses_is_known_to_its_index_pattern(objects: dict) -> None:
+    """An index pattern over an empty index has no fields of its own, and a panel over an unknown field is an error."""
+    for each in objects.values():
+        if each.type != "visualization":
+            continue
+        state = json.loads(each.body["attributes"]["visState"])
+        used = {agg["params"]["field"] for agg in state["aggs"] if "field" in agg["params"]}
+        used |= {control["fieldName"] for control in state["params"].get("controls", [])}
+        if used:
+            pattern = _pattern(objects, each)
+            assert used <= {field["name"] for field in json.loads(pattern.body["attributes"]["fields"])}, each.id
+
+
+def test_no_object_is_from_a_version_that_2_11_refuses(objects: dict) -> None:
+    versions = {(each.type, each.body["migrationVersion"][each.type]) for each in objects.values()}
+
+    assert versions <= set(NEWEST_MIGRATION.items())
+
+
+def _pattern(objects: dict, found: SavedObject) -> SavedObject:
+    for reference in found.body["references"]:
+        target = objects[reference["type"], reference["id"]]
+        return target if target.type == "index-pattern" else _pattern(objects, target)
+    raise AssertionError(f"{found.id} has no index pattern")

@@ -1,0 +1,45 @@
+"""The time picker's language."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dashboards.preview.timerange import TimeRange
+
+NOW = datetime(2026, 1, 15, 12, 34, 56, 789000, UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("now-24h", "2026-01-14T12:34:56.789000+00:00"),
+        ("now-15m", "2026-01-15T12:19:56.789000+00:00"),
+        ("now/d", "2026-01-15T00:00:00+00:00"),
+        ("now-1d/d", "2026-01-14T00:00:00+00:00"),
+        ("now/w", "2026-01-12T00:00:00+00:00"),
+        ("now/h", "2026-01-15T12:00:00+00:00"),
+        ("2026-01-01", "2026-01-01T00:00:00+00:00"),
+        ("2026-01-01T10:00:00+02:00", "2026-01-01T10:00:00+02:00"),
+    ],
+)
+def test_a_moment_is_relative_or_iso(text: str, moment: str) -> None:
+    assert TimeRange.parse(text, "now", now=NOW).start == datetime.fromisoformat(moment)
+
+
+@pytest.mark.parametrize(
+    ("start", "bar"),
+    [("now-15m", "30s"), ("now-1h", "1m"), ("now-24h", "30m"), ("now-7d", "3h"), ("now-30d", "12h"), ("now-1y", "7d")],
+)
+def test_auto_bars_are_as_long_as_those_of_dashboards(start: str, bar: str) -> None:
+    assert TimeRange.parse(start, "now", now=NOW).interval() == bar
+
+
+@pytest.mark.parametrize("text", ["yesterday", "now-1x", "now-", "", "2026-13-01", "now-999999y"])
+def test_something_else_says_what_to_write(text: str) -> None:
+    with pytest.raises(ValueError, match="write now, now-24h"):
+        TimeRange.parse(text, "now", now=NOW)
+
+
+def test_a_range_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"ends .now-2h. before it begins .now-1h."):
+        TimeRange.parse("now-1h", "now-2h", now=NOW)

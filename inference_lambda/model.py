@@ -13,7 +13,7 @@ import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as errors
 from tokenizers import Tokenizer
 
-from inference_lambda.folder import ModelFolderError, check
+from inference_lambda.folder import ModelFolderError, read_labels
 
 DEFAULT_MAX_TOKENS = 512
 """BERT's own limit, for a folder in which neither the tokenizer nor the model names one."""
@@ -48,7 +48,7 @@ class Model:
     def __init__(self, folder: Path, *, name: str, threads: int = 1) -> None:
         """Raises ModelError when the folder is not one, or its model's inputs or outputs are not the contract's."""
         try:
-            self.labels = check(folder)
+            self.labels = read_labels(folder)
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = threads
             options.inter_op_num_threads = 1

@@ -20,6 +20,7 @@ from torch.nn import functional
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, get_linear_schedule_with_warmup
 
 from inference_lambda.training.cola import Example, matthews, read_examples
+from inference_lambda.training.corruption import corrupted, read_usage_examples
 
 Encoder = Callable[[list[str]], dict]
 LABELS = ["unacceptable", "acceptable"]
@@ -40,6 +41,13 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--hold-out", type=float, default=0.0, help="share of the training set kept aside to validate")
     return parser.parse_args()
+
+
+def read_task(data: Path, seed: int) -> list[Example]:
+    """CoLA's training set, or broken sentences where the folder is WordNet's."""
+    if (data / "data.verb").is_file():
+        return corrupted(read_usage_examples(data), seed)
+    return read_examples(data / "in_domain_train.tsv")
 
 
 def batches(examples: list[Example], size: int, order: random.Random) -> list[list[Example]]:
@@ -97,7 +105,7 @@ def train(options: argparse.Namespace) -> None:
     def encode(sentences: list[str]) -> dict:
         return tokenizer(sentences, padding=True, truncation=True, max_length=options.max_tokens, return_tensors="pt")
 
-    examples = read_examples(options.data / "in_domain_train.tsv")
+    examples = read_task(options.data, options.seed)
     held_out = random.Random(0).sample(examples, int(len(examples) * options.hold_out))
     if held_out:
         kept_aside = {id(example) for example in held_out}

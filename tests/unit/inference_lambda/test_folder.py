@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from inference_lambda.config import PACKAGE
-from inference_lambda.folder import ModelFolderError, check
+from inference_lambda.folder import ModelFolderError, check, read_labels
 
 MakeFolder = Callable[..., Path]
 
 
 def test_packaged_folder_keeps_its_own_contract() -> None:
-    assert check(PACKAGE / "model") == ["unacceptable", "acceptable"]
+    check(PACKAGE / "model")
+
+    assert read_labels(PACKAGE / "model") == ["unacceptable", "acceptable"]
 
 
 @pytest.mark.parametrize(
@@ -26,7 +28,7 @@ def test_packaged_folder_keeps_its_own_contract() -> None:
     ids=["list", "id2label"],
 )
 def test_labels_come_in_the_order_of_the_outputs(make_folder: MakeFolder, labels: object, names: list[str]) -> None:
-    assert check(make_folder("plain", labels=labels)) == names
+    assert read_labels(make_folder("plain", labels=labels)) == names
 
 
 def test_everything_that_is_missing_is_listed_at_once(tmp_path: Path) -> None:

@@ -1,0 +1,41 @@
+"""Compares the last window of predictions with what was normal: groups ▶ count ▶ judge ▶ report ▶ notify.
+
+Documents first, then metrics, then the event: what a person is told to look at is there when they look. Anything that
+cannot be counted whole raises, so that no verdict comes from a part of the data; Lambda then runs it again, which
+writes the same documents.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+
+from drift_lambda.client import open_client
+from drift_lambda.comparing import compare_all
+from drift_lambda.config import Config
+from drift_lambda.report import is_due, publish, remember, send, speakers, write
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Judge every group once. `time` in the event (the schedule's, ISO 8601) is the end of the window; else now."""
+    config = Config.from_env()
+    search = open_client(config)
+    runs = compare_all(search, window_end(event), config)
+    for run in runs:
+        write(search, run)
+    publish(boto3.client("cloudwatch"), runs)
+    due = [run for run in speakers(runs) if is_due(search, run, timedelta(minutes=config.cool_down_minutes))]
+    for run in due:
+        send(boto3.client("events"), run)
+        remember(search, run)
+    verdicts = [{**run.summary(), "verdict": run.verdict, "words": run.words} for run in runs]
+    print(json.dumps({"runs": verdicts, "events": len(due)}), flush=True)
+    return {"runs": verdicts, "events": len(due)}
+
+
+def window_end(event: dict[str, Any]) -> datetime:
+    """The moment that the run is for: a retry of a scheduled run is for the same one."""
+    return datetime.fromisoformat(event["time"]) if event.get("time") else datetime.now(UTC)

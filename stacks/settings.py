@@ -65,6 +65,16 @@ class Settings:
     chunk_mib: int = setting(5, "largest bulk request, MiB; stay below the domain's limit (10 on t3.*)")
     gzip: bool = setting(False, "compress bulk requests: less traffic, about twice the CPU")
     shipper_concurrency: int = setting(0, "reserved concurrency of the shipper; 0 reserves none")
+    # Drift
+    drift: bool = setting(True, "compare the predictions with what was normal, on a schedule")
+    drift_every_minutes: int = setting(60, "minutes between two comparisons")
+    drift_window_minutes: int = setting(60, "length of the window that is compared, minutes")
+    drift_reference_size: int = setting(2000, "first predictions of a model version that become its reference")
+    drift_minimum: int = setting(200, "fewer predictions in a window than this are not enough data")
+    drift_warning_points: int = setting(3, "percent of the predictions that must have changed for a warning")
+    drift_points: int = setting(10, "percent of the predictions that must have changed for drift")
+    drift_cool_down_minutes: int = setting(360, "minutes for which an unchanged verdict is not sent again")
+    drift_fields: tuple[str, ...] = setting((), "further fields to watch, comma-separated: latency_ms, lang.keyword")
     # The local cloud
     opensearch_scheme: str = setting("https", "http only for the local cloud")
     dashboards_url: str = setting("", "a Dashboards that runs elsewhere; empty: the domain's own")
@@ -77,6 +87,7 @@ class Settings:
             _check_access,
             _check_model,
             _check_sources,
+            _check_drift,
         ):
             check(self)
 
@@ -109,7 +120,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "retain_data": True,
         "shipper_concurrency": 20,
     },
-    "local": {"architecture": "host", "opensearch_scheme": "http"},
+    "local": {"architecture": "host", "opensearch_scheme": "http", "drift_reference_size": 300},
 }
 """What each profile sets; the rest has the defaults above, which are the tutorial's."""
 
@@ -130,6 +141,13 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "index_retention_days": (0, 3650),
     "chunk_mib": (1, 90),
     "shipper_concurrency": (0, 1000),
+    "drift_every_minutes": (2, 1440),
+    "drift_window_minutes": (1, 10080),
+    "drift_reference_size": (50, 10000),
+    "drift_minimum": (50, 10000),
+    "drift_warning_points": (1, 100),
+    "drift_points": (1, 100),
+    "drift_cool_down_minutes": (0, 10080),
 }
 
 
@@ -191,6 +209,16 @@ def _check_sources(s: Settings) -> None:
     for group in s.log_groups:
         if not re.fullmatch(r"[\w./#-]{1,512}", group):
             raise SettingsError("log_groups", group, "names of log groups, such as /aws/lambda/my-function")
+
+
+def _check_drift(s: Settings) -> None:
+    if s.drift_reference_size < s.drift_minimum:
+        raise SettingsError(
+            "drift_reference_size", s.drift_reference_size, f"at least drift_minimum ({s.drift_minimum})"
+        )
+    if s.drift_points < s.drift_warning_points:
+        wanted = f"at least drift_warning_points ({s.drift_warning_points})"
+        raise SettingsError("drift_points", s.drift_points, wanted)
 
 
 def _nearest(key: str, names: Mapping[str, Any]) -> str:

@@ -30,11 +30,14 @@ class UndrawableError(ValueError):
 def request(aggs: list[dict[str, Any]], span: TimeRange) -> dict[str, Any]:
     """The ``aggs`` of a search body."""
     buckets, metrics = _split(aggs)
-    body: dict[str, Any] = {each["id"]: made for each in metrics if (made := _metric(each))}
+    measured: dict[str, Any] = {each["id"]: made for each in metrics if (made := _metric(each))}
+    body = dict(measured)
     for each in reversed(buckets):
         outer = _bucket(each, span, metrics)
-        if body:
-            outer["aggs"] = body
+        # What a bucket is ordered by has to be measured at its own level, too.
+        own = {name: made for name, made in measured.items() if name == each.get("params", {}).get("orderBy")}
+        if own | body:
+            outer["aggs"] = own | body
         body = {each["id"]: outer}
     return body
 

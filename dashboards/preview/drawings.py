@@ -30,7 +30,8 @@ def drawing(panel: Panel, answer: dict[str, Any], span: TimeRange) -> dict[str, 
     if panel.type == "metric":
         return _metric(panel, found)
     if panel.type == "table":
-        return {"kind": "table", "columns": [each["label"] for each in found.columns], "rows": found.rows}
+        labels = [each["label"] for each in found.columns]
+        return {"kind": "table", "columns": labels, "rows": found.rows, "dates": _dates(panel, found)}
     return {"kind": "error", "message": f"the preview cannot draw a visualization of the type {panel.type!r}"}
 
 
@@ -131,16 +132,22 @@ def _pie(panel: Panel, found: Table) -> dict[str, Any]:
     }
 
 
+def _dates(panel: Panel, found: Table) -> list[int]:
+    """The columns that hold moments (milliseconds) and not amounts."""
+    kept = ("max", "min", "terms", "date_histogram")
+    return [i for i, each in enumerate(found.columns) if each["field"] == panel.time_field and each["type"] in kept]
+
+
 def _metric(panel: Panel, found: Table) -> dict[str, Any]:
     style = panel.state["params"].get("metric", {})
-    size = style.get("style", {}).get("fontSize", 60)
+    dates = _dates(panel, found)
+    metrics = [i for i, each in enumerate(found.columns) if each["schema"] == "metric"]
     values = [
-        {"label": ": ".join([*(str(each) for each in row[:i]), column["label"]]), "value": row[i]}
+        {"label": _name(tuple(row[: metrics[0]]), found.columns[i], 2), "value": row[i], "date": i in dates}
         for row in found.rows
-        for i, column in enumerate(found.columns)
-        if column["schema"] == "metric"
+        for i in metrics
     ]
-    return {"kind": "metric", "size": size, "values": values, "ranges": _ranges(style)}
+    return {"kind": "metric", "values": values, "ranges": _ranges(style)}
 
 
 def _ranges(style: dict[str, Any]) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ function series(drawing) {
   }
   const along = axis(drawing.x.label, { nameLocation: "middle", nameGap: 26 });
   Object.assign(along, isTime
-    ? { type: "time", min: drawing.span[0], max: drawing.span[1], splitNumber: 5, axisLabel: { ...along.axisLabel, hideOverlap: true } }
+    ? { type: "time", min: Math.min(drawing.span[0], ...totals.keys()), max: drawing.span[1], splitNumber: 5, axisLabel: { ...along.axisLabel, hideOverlap: true } }
     : { type: "category", data: drawing.x.categories.map((each) => (isNumber ? compact(each) : String(each))), boundaryGap: true });
   along.splitLine = { show: false };
   const up = axis("", { type: "value", min: drawing.y.min, max: drawing.y.percent ? 100 : drawing.y.max, scale: drawing.y.fit, splitNumber: 4 });

@@ -1,12 +1,16 @@
 // Values as people read them. Everything here returns plain text; nothing returns markup.
 
 const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
+const coarse = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const large = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const moments = new Intl.DateTimeFormat("en-GB", {
   day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit",
 });
 
-export const compact = (value) => (Math.abs(value) >= 100000 ? large.format(value) : numbers.format(value));
+export function compact(value) {
+  const size = Math.abs(value);
+  return (size >= 100000 ? large : size >= 10 ? coarse : numbers).format(value);
+}
 
 export function moment(value) {
   const date = new Date(value);

@@ -103,24 +103,26 @@ export class Panel {
 
 const empty = (drawing) => (drawing.kind === "pie" ? !drawing.slices.length : !drawing.series.some((each) => each.points.length));
 
+// Percentiles are named as Dashboards names them, which is longer than a tile is wide.
+const brief = (label) => label.replace(/^([\d.]+)\w\w percentile of /, "p$1 ");
+
 const nothing = () => element("p", { className: "nothing", textContent: "No results in this time range" });
 
 function metrics(drawing) {
   const row = element("div", { className: "metrics" });
   for (const each of drawing.values) {
-    const date = typeof each.value === "number" && each.value > 1e12;
-    const value = element("strong", { textContent: each.value === null ? "–" : date ? moment(each.value) : compact(each.value) });
+    const value = element("strong", { textContent: each.value === null ? "–" : each.date ? moment(each.value) : compact(each.value) });
     value.classList.toggle("long", value.textContent.length > 9);
     const range = drawing.ranges.findIndex((one) => each.value >= one.from && each.value < one.to);
     if (range >= 0) value.classList.add(range === 0 ? "good" : range === drawing.ranges.length - 1 ? "bad" : "fair");
-    row.append(element("div", {}, value, element("span", { textContent: each.label })));
+    row.append(element("div", {}, value, element("span", { textContent: brief(each.label) })));
   }
   return row;
 }
 
 function table(drawing) {
   const head = element("tr", {}, ...drawing.columns.map((each) => element("th", { scope: "col", textContent: each })));
-  const rows = drawing.rows.map((row) => element("tr", {}, ...row.map((value, i) => cell(value, drawing.columns[i]))));
+  const rows = drawing.rows.map((row) => element("tr", {}, ...row.map((value, i) => cell(value !== null && drawing.dates?.includes(i) ? moment(value) : value, drawing.columns[i]))));
   return element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows));
 }
 

@@ -1,10 +1,26 @@
-"""What the tests against real parts share: an OpenSearch node of their own."""
+"""What the tests against real parts share: an OpenSearch node, and a whole local cloud with the app deployed to it."""
 
+import json
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
+from opensearchpy import OpenSearch
 
+from local.cloud import PREFERRED_PORTS
 from local.engine import Engine
+from local.processes import is_free
+
+ROOT = Path(__file__).resolve().parents[2]
+PREDMON = Path(sys.executable).with_name("predmon")
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +29,63 @@ def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     engine = Engine(tmp_path_factory.mktemp("opensearch"))
     yield engine.start()
     engine.stop()
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """A local cloud of the tests' own, beside any that a person runs."""
+
+    home: Path
+    said: str
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        return json.loads((self.home / "outputs.json").read_text())["PredictionMonitoring"]
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The shell exports of `.local/env`, as a person would source them."""
+        lines = (self.home / "env").read_text().splitlines()
+        return dict(line.removeprefix("export ").split("=", 1) for line in lines)
+
+    @property
+    def search(self) -> OpenSearch:
+        return OpenSearch(self.env["OPENSEARCH_URL"], timeout=30)
+
+    def client(self, service: str) -> Any:
+        """An ordinary AWS client that knows nothing but the exports."""
+        env = self.env
+        return boto3.client(
+            service,
+            endpoint_url=env["AWS_ENDPOINT_URL"],
+            region_name=env["AWS_REGION"],
+            aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def predmon(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+        return predmon(self.home, *arguments, timeout=timeout)
+
+
+def predmon(home: Path, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+    """Run the command as a person would, on the cloud in `home`."""
+    environ = {k: v for k, v in os.environ.items() if k != "DASHBOARDS_URL"}
+    environ |= {"PREDMON_HOME": str(home), "PREDMON_TARGET": "local"}
+    return subprocess.run(
+        [str(PREDMON), *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=timeout
+    )
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """The app, deployed by the real `cdk deploy`, on a machine where the usual ports are taken."""
+    home = tmp_path_factory.mktemp("cloud")
+    with ExitStack() as stack:
+        for port in filter(is_free, PREFERRED_PORTS.values()):
+            taken = stack.enter_context(socket.socket())
+            taken.bind(("127.0.0.1", port))
+            taken.listen()
+        stack.callback(predmon, home, "down", "--remove-data")
+        done = predmon(home, "up")
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield Cloud(home, done.stdout + done.stderr)

@@ -1,0 +1,159 @@
+"""The whole loop: a sentence through the deployed model, the log group, the filter and the shipper into OpenSearch."""
+
+import json
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import requests
+
+from cli.sentences import read_sentences
+from local.cloud import PREFERRED_PORTS
+from tests.local.conftest import ROOT, Cloud
+
+SENTENCES = ROOT / "local" / "sentences.csv"
+
+
+@pytest.fixture(scope="module")
+def sent(cloud: Cloud) -> str:
+    """What `predmon send` printed for all sentences of the repository."""
+    done = cloud.predmon("send", str(SENTENCES), "--wait")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def all_documents(cloud: Cloud) -> list[dict[str, Any]]:
+    hits = cloud.search.search(index="cwl-*", body={"size": 10_000, "query": {"match_all": {}}})["hits"]["hits"]
+    return [hit["_source"] for hit in hits]
+
+
+def wait_for(cloud: Cloud, query: dict[str, Any], *, seconds: float) -> dict[str, Any]:
+    """The first document that `query` finds, within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        hits = cloud.search.search(index="cwl-*", body={"query": query})["hits"]["hits"]
+        if hits:
+            return hits[0]["_source"]
+        time.sleep(0.05)
+    raise AssertionError(f"nothing found within {seconds} s: {query}")
+
+
+def test_every_sentence_that_was_sent_is_indexed(sent: str) -> None:
+    count = len(read_sentences(SENTENCES))
+
+    assert f"sent {count} = indexed {count}  (ignored 0, kept raw 0, failed 0)" in sent
+    assert "/goto/" in sent
+
+
+def test_every_sentence_is_found_with_the_tutorials_fields(cloud: Cloud, sent: str) -> None:
+    documents = all_documents(cloud)
+
+    assert set(read_sentences(SENTENCES)) <= {document["text"] for document in documents}
+    for document in documents:
+        assert document["prediction"]["label"] in ("acceptable", "unacceptable")
+        assert 0.5 <= document["prediction"]["score"] <= 1
+        assert document["@timestamp"].endswith("Z")
+        assert document["@log_group"] == cloud.outputs["LogGroupNames"]
+    labels = {"terms": {"field": "prediction.label.keyword"}}
+    found = cloud.search.search(index="cwl-*", body={"size": 0, "aggs": {"labels": labels}})
+    assert sum(bucket["doc_count"] for bucket in found["aggregations"]["labels"]["buckets"]) == len(documents)
+
+
+def test_a_sentence_is_found_by_its_words(cloud: Cloud, sent: str) -> None:
+    sentence = next(each for each in read_sentences(SENTENCES) if len(each.split()) > 8)
+
+    document = wait_for(cloud, {"match_phrase": {"text": sentence}}, seconds=3)
+
+    assert document["text"] == sentence
+
+
+def test_the_model_really_reads_the_text(cloud: Cloud, sent: str) -> None:
+    labels = {document["text"]: document["prediction"]["label"] for document in all_documents(cloud)}
+
+    assert set(labels.values()) == {"acceptable", "unacceptable"}
+
+
+def test_the_function_url_answers(cloud: Cloud) -> None:
+    answer = requests.post(cloud.outputs["InferenceUrl"], json={"sentence": "The lamp hums."}, timeout=30)
+
+    assert answer.status_code == 200
+    assert answer.json()["prediction"]["label"] in ("acceptable", "unacceptable")
+
+
+def test_a_line_from_outside_is_searchable_within_three_seconds(cloud: Cloud) -> None:
+    logs = cloud.client("logs")
+    group, stream, marker = cloud.outputs["LogGroupNames"], uuid.uuid4().hex, uuid.uuid4().hex
+    logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    line = json.dumps({"text": marker, "prediction": {"label": "outside", "score": 0.5}})
+    event = {"timestamp": int(time.time() * 1000), "message": f"[INFO]\t2026-01-01T00:00:00Z\tabc\t{line}\n"}
+
+    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
+
+    document = wait_for(cloud, {"match": {"text": marker}}, seconds=3)
+    assert document["prediction"] == {"label": "outside", "score": 0.5}
+    assert document["@log_stream"] == stream
+
+
+def test_taken_ports_are_said_and_passed_over(cloud: Cloud) -> None:
+    for name, port in PREFERRED_PORTS.items():
+        assert f"Port {port} is taken: {name} listens on" in cloud.said.replace("\n", " ")
+
+
+def test_all_parts_listen_on_loopback_only(cloud: Cloud) -> None:
+    records = [json.loads(path.read_text()) for path in cloud.home.glob("*/process.json")]
+    assert len(records) == 3
+
+    listening = [
+        connection.laddr.ip
+        for record in records
+        for process in [psutil.Process(record["pid"]), *psutil.Process(record["pid"]).children(recursive=True)]
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+
+    assert listening
+    assert set(listening) <= {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
+
+
+def test_a_second_up_uses_what_runs(cloud: Cloud) -> None:
+    before = {path: path.read_text() for path in cloud.home.glob("*/process.json")}
+
+    done = cloud.predmon("up")
+
+    assert done.returncode == 0, done.stderr
+    assert {path: path.read_text() for path in cloud.home.glob("*/process.json")} == before
+
+
+def test_the_data_outlives_down_and_up(cloud: Cloud, sent: str) -> None:
+    count = cloud.search.count(index="cwl-*")["count"]
+
+    stopped = cloud.predmon("down")
+    records = list(cloud.home.glob("*/process.json"))
+    status = cloud.predmon("status")
+    started = cloud.predmon("up")
+
+    assert "Stopped the dashboards preview, the AWS emulator, OpenSearch." in stopped.stdout
+    assert records == []
+    assert status.returncode == 1
+    assert started.returncode == 0, started.stderr
+    assert f"{count} predictions indexed" in cloud.predmon("status").stdout
+
+
+def test_a_wrong_setting_fails_with_what_to_write(cloud: Cloud) -> None:
+    done = cloud.predmon("up", "-c", "store_txt=hash")
+
+    assert done.returncode == 1
+    assert "store_text?" in done.stderr
+
+
+def test_a_file_without_sentences_is_refused(cloud: Cloud, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.write_text("\n")
+
+    done = cloud.predmon("send", str(empty))
+
+    assert done.returncode == 1
+    assert "one a line" in done.stderr

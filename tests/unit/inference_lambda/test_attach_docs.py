@@ -1,0 +1,78 @@
+"""The lines that docs/attach.md tells people to add do what it says."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from lambda_shipper.selection import find_prediction
+
+ATTACH = Path(__file__).parents[3] / "docs" / "attach.md"
+NODE = Path(sys.executable).with_name("node")
+LINE = {
+    "text": "Lovely.",
+    "prediction": {"label": "positive", "score": 0.75},
+    "model": {"name": "reviews", "version": "7"},
+    "request_id": "r-1",
+}
+KINDS = [
+    {"label": "positive", "score": 0.75},
+    {"score": 41.5},
+    [{"label": "a", "score": 0.75}, {"label": "b", "score": 0.5}],
+]
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", ATTACH.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def test_python_lines_log_what_the_shipper_takes_for_a_prediction(capsys: pytest.CaptureFixture[str]) -> None:
+    names: dict[str, Any] = {"classify": lambda _sentence: ("positive", 0.75)}
+    exec(blocks("python")[0], names)
+
+    assert names["lambda_handler"]({"sentence": "Lovely."}, SimpleNamespace(aws_request_id="r-1")) == {
+        "label": "positive"
+    }
+
+    assert find_prediction(capsys.readouterr().out) == LINE
+
+
+def test_node_lines_log_the_same(tmp_path: Path) -> None:
+    (tmp_path / "index.mjs").write_text(
+        "const classify = async () => ({ label: 'positive', score: 0.75 })\n"
+        + blocks("js")[0]
+        + "await handler({ sentence: 'Lovely.' }, { awsRequestId: 'r-1' })\n"
+    )
+
+    out = subprocess.run([NODE, tmp_path / "index.mjs"], capture_output=True, text=True, check=True).stdout
+
+    assert find_prediction(out) == LINE
+
+
+def test_python_and_node_give_the_same_for_each_kind_of_model() -> None:
+    names: dict[str, Any] = {"label": "positive", "score": 0.75, "value": 41.5, "found": [("a", 0.75), ("b", 0.5)]}
+    in_python = []
+    for statement in blocks("python")[1].splitlines():
+        exec(statement, names)
+        in_python.append(names["prediction"])
+    setup = "".join(
+        f"const {name} = {json.dumps(value)};\n" for name, value in names.items() if name in ("label", "score")
+    )
+    setup += "const value = 41.5; const found = [['a', 0.75], ['b', 0.5]]; let prediction; const all = [];\n"
+    script = setup + "".join(f"{line}; all.push(prediction);\n" for line in blocks("js")[1].splitlines())
+    out = subprocess.run(
+        [NODE, "-e", script + "console.log(JSON.stringify(all))"], capture_output=True, text=True, check=True
+    )
+
+    assert in_python == KINDS
+    assert json.loads(out.stdout) == KINDS
+
+
+@pytest.mark.parametrize("prediction", KINDS, ids=["classifier", "regressor", "several labels"])
+def test_each_kind_is_a_prediction_to_the_shipper(prediction: Any) -> None:
+    assert find_prediction(json.dumps({"prediction": prediction})) == {"prediction": prediction}

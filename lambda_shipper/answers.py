@@ -38,6 +38,10 @@ class Item(NamedTuple):
     reason: str = ""
     detail: str = ""
 
+    def __str__(self) -> str:
+        """Give the facts without what may quote a document."""
+        return f"{self.reason} {self.detail.partition(':')[0]}".rstrip()
+
 
 def read_answer(answer: Answer, count: int) -> tuple[Item, dict[int, Item]]:
     """Judge an answer to a request of `count` items: the whole, and by position each item that was not written."""

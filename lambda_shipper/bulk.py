@@ -7,11 +7,13 @@ this document will never go in like that (400) · *denied*: not the document's f
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Protocol
 
 from lambda_shipper.answers import Item, Verdict, read_answer
@@ -24,6 +26,7 @@ FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.1, 10.0
 MIN_REQUEST_SECONDS = 0.05
 
 KeepRaw = Callable[[LogEvent, str, str], Action]
+"""Gives an event's raw form, with the reason and the detail why it is needed."""
 
 
 class BulkClient(Protocol):
@@ -44,9 +47,11 @@ class Outcome:
     """Neither of the two; includes `rejected` until those are stored elsewhere."""
     rejected: list[tuple[Action, Item]] = field(default_factory=list)
     """Refused even in their raw form, each with the domain's verdict."""
-    failure: str = ""
-    """Why the last failed request failed."""
+    failure: Item | None = None
+    """The domain's last verdict that was no success, if any."""
     requests: int = 0
+    answers: int = 0
+    """Requests that the domain answered item by item: with none, it was not there."""
     retries: int = 0
     sent_bytes: int = 0
     bulk_seconds: float = 0.0
@@ -54,55 +59,59 @@ class Outcome:
 
 
 class Chunk:
-    """The lines of many actions in one growing buffer, with what is needed to take single ones out again."""
+    """The lines of many actions in one growing buffer, with what is needed to take single ones out again.
 
-    __slots__ = ("body", "ends", "events", "raw")
+    One buffer, since keeping thousands of small byte strings costs more time than making them.
+    """
 
-    def __init__(self, actions: Iterable[Action] = ()) -> None:
-        """Start with these actions."""
+    __slots__ = ("body", "events", "raw")
+
+    def __init__(self) -> None:
+        """Start empty."""
         self.body = bytearray()
-        self.ends: list[int] = []
         self.events: list[LogEvent] = []
         self.raw: set[int] = set()
-        for action in actions:
-            self.add(action)
 
     def __len__(self) -> int:
         """Count the actions."""
         return len(self.events)
 
-    def add(self, action: Action) -> None:
-        """Append one action; its bytes are copied."""
-        event, lines, is_raw = action
-        if is_raw:
-            self.raw.add(len(self.events))
-        self.body += lines
-        self.ends.append(len(self.body))
-        self.events.append(event)
-
     def take(self, positions: Iterable[int]) -> Iterator[Action]:
         """Give the actions at these positions."""
+        lines = self.body.splitlines(keepends=True)
         for position in positions:
-            start = self.ends[position - 1] if position else 0
-            yield Action(self.events[position], bytes(self.body[start : self.ends[position]]), position in self.raw)
+            pair = bytes(lines[2 * position] + lines[2 * position + 1])
+            yield self.events[position], pair, position in self.raw
 
 
-def chunks(actions: Iterable[Action], max_bytes: int) -> Iterator[Chunk]:
+def chunks(actions: Iterable[Action], max_bytes: float) -> Iterator[Chunk]:
     """Pack actions, in order, into chunks of at most `max_bytes`; a single larger action gets a chunk of its own."""
     chunk = Chunk()
-    for action in actions:
-        if chunk.events and len(chunk.body) + len(action.lines) > max_bytes:
+    body, events = chunk.body, chunk.events
+    for event, lines, is_raw in actions:
+        if events and len(body) + len(lines) > max_bytes:
             yield chunk
             chunk = Chunk()
-        chunk.add(action)
-    if chunk.events:
+            body, events = chunk.body, chunk.events
+        if is_raw:
+            chunk.raw.add(len(events))
+        body += lines
+        events.append(event)
+    if events:
         yield chunk
+
+
+def one_chunk(actions: Iterable[Action]) -> Chunk:
+    """Pack actions into a single chunk, which may be empty."""
+    return next(chunks(actions, math.inf), Chunk())
 
 
 class Delivery:
     """One run of `index`: its client, its clock and what it has counted so far."""
 
-    def __init__(self, client: BulkClient, keep_raw: KeepRaw, *, until: float, request_timeout_seconds: float) -> None:
+    def __init__(
+        self, client: BulkClient, keep_raw: KeepRaw | None, *, until: float, request_timeout_seconds: float
+    ) -> None:
         """`until` is a `time.monotonic()` moment."""
         self.outcome = Outcome()
         self._client = client
@@ -132,13 +141,13 @@ class Delivery:
         """Send once and count; queue what goes on in another form; give back what the domain was too busy for."""
         timeout = min(self._request_timeout_seconds, self._until - time.monotonic())
         if timeout < MIN_REQUEST_SECONDS:
-            self.outcome.failure = self.outcome.failure or "no time left"
+            self.outcome.failure = self.outcome.failure or Item(Verdict.BUSY, "no_time")
             return part
         started = time.monotonic()
         try:
             answer = self._client.bulk(part.body, timeout)
         except TransportError as error:
-            self.outcome.failure = str(error)
+            self.outcome.failure = Item(Verdict.BUSY, "no_answer", str(error))
             return part
         finally:
             self.outcome.requests += 1
@@ -149,12 +158,12 @@ class Delivery:
             return self._sort_items(part, items, pending)
         if whole.verdict is Verdict.REFUSED and len(part) > 1:
             middle = len(part) // 2
-            pending.extendleft((Chunk(part.take(range(middle, len(part)))), Chunk(part.take(range(middle)))))
+            pending.extendleft((one_chunk(part.take(range(middle, len(part)))), one_chunk(part.take(range(middle)))))
             return None
         if whole.verdict is Verdict.REFUSED:
             pending.extendleft(self._raw_forms(part, {0: whole}))
             return None
-        self.outcome.failure = f"{whole.reason}: {whole.detail}"
+        self.outcome.failure = whole
         if whole.verdict is Verdict.BUSY:
             return part
         self.outcome.failed += len(part)
@@ -162,6 +171,7 @@ class Delivery:
 
     def _sort_items(self, part: Chunk, items: dict[int, Item], pending: deque[Chunk]) -> Chunk | None:
         """Count an answered request item by item; `items` holds those that were not written."""
+        self.outcome.answers += 1
         written_raw = len(part.raw - items.keys())
         self.outcome.kept_raw += written_raw
         self.outcome.indexed += len(part) - len(items) - written_raw
@@ -172,27 +182,28 @@ class Delivery:
         self.outcome.failed += len(items) - len(refused) - len(busy)
         for item in items.values():
             if item.verdict is not Verdict.REFUSED:
-                self.outcome.failure = f"{item.reason}: {item.detail.partition(':')[0]}"
+                self.outcome.failure = item
         pending.extend(self._raw_forms(part, refused))
-        return Chunk(part.take(busy)) if busy else None
+        return one_chunk(part.take(busy)) if busy else None
 
     def _raw_forms(self, part: Chunk, refused: dict[int, Item]) -> Iterator[Chunk]:
         """Give the refused documents in their raw form; those refused in that form too are rejected."""
-        again = Chunk()
+        again = []
         for action, item in zip(part.take(refused), refused.values(), strict=True):
-            if action.is_raw:
+            event, _, is_raw = action
+            if is_raw or self._keep_raw is None:
                 self.outcome.rejected.append((action, item))
                 self.outcome.failed += 1
             else:
-                again.add(self._keep_raw(action.event, item.reason, item.detail))
-        if again.events:
-            yield again
+                again.append(self._keep_raw(event, item.reason, item.detail))
+        if again:
+            yield one_chunk(again)
 
 
 def index(
     client: BulkClient,
     actions: Iterable[Action],
-    keep_raw: KeepRaw,
+    keep_raw: KeepRaw | None,
     *,
     chunk_bytes: int,
     request_timeout_seconds: float,
@@ -201,11 +212,12 @@ def index(
     """Deliver the actions chunk by chunk and say what became of each; raises nothing for the domain's faults.
 
     Only what failed is sent again. When the time is up the rest is counted as failed, never forgotten. `actions` is
-    always consumed to its end. Holds at most one chunk and its failed items.
+    always consumed to its end. Holds at most one chunk and its failed items. Without `keep_raw` a document that is
+    refused has no second form and is rejected.
     """
     delivery = Delivery(client, keep_raw, until=until, request_timeout_seconds=request_timeout_seconds)
     for chunk in chunks(actions, chunk_bytes):
-        oldest = min(event["timestamp"] for event in chunk.events)
+        oldest = min(map(itemgetter("timestamp"), chunk.events))
         known = delivery.outcome.oldest_timestamp
         delivery.outcome.oldest_timestamp = oldest if known is None else min(known, oldest)
         delivery.deliver(chunk)

@@ -72,19 +72,12 @@ def read_batch(data: bytes) -> LogBatch:
     if not isinstance(events, list):
         raise BatchError("awslogs.data lacks logEvents")
     for position, event in enumerate(events):
-        if not _is_log_event(event):
-            raise BatchError(f"log event {position} of {len(events)} lacks a usable id, timestamp or message")
+        try:
+            timestamp = event["timestamp"]
+            is_text = type(event["id"]) is type(event["message"]) is str
+            if is_text and type(timestamp) is int and 0 <= timestamp <= MAX_TIMESTAMP_MS:
+                continue
+        except (KeyError, TypeError):
+            pass
+        raise BatchError(f"log event {position} of {len(events)} lacks a usable id, timestamp or message")
     return LogBatch(owner, log_group, log_stream, events, body["messageType"] == "CONTROL_MESSAGE")
-
-
-def _is_log_event(event: Any) -> bool:
-    try:
-        return (
-            type(event["id"]) is str
-            and type(event["message"]) is str
-            and type(event["timestamp"]) is int
-            and 0 <= event["timestamp"] <= MAX_TIMESTAMP_MS
-            and event["id"] != ""
-        )
-    except (KeyError, TypeError):
-        return False

@@ -12,7 +12,7 @@ import hashlib
 import re
 import time
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
@@ -22,16 +22,14 @@ from lambda_shipper.selection import Selection, Unreadable
 
 FIELD = re.compile(r"\[[\w.@-]{1,200}\]")
 HASHED = re.compile(r"sha256:[0-9a-f]{64}")
+HASH_CHARACTERS = len("sha256:") + 64
 MAX_DETAIL_CHARACTERS = 512
+MILLISECONDS = tuple(f"{number:03d}Z" for number in range(1000))
 ESCAPED_BYTES = 6  # the most that one byte of text becomes in JSON: \u0000
 
 
-class Action(NamedTuple):
-    """One document on its way: its event and its lines as they go over the wire."""
-
-    event: LogEvent
-    lines: bytes
-    is_raw: bool = False
+Action = tuple[LogEvent, bytes, bool]
+"""One document on its way: its event, its two lines as they go over the wire, and whether it is the raw form."""
 
 
 class Documents:
@@ -39,9 +37,10 @@ class Documents:
 
     def __init__(self, batch: LogBatch, config: Config) -> None:
         """`config` gives `store_text` and `chunk_bytes`, which no document may exceed."""
-        self._batch = batch
+        self._owner, self._log_group, self._log_stream = batch.owner, batch.log_group, batch.log_stream
         self._store_text = config.store_text
         self._max_bytes = config.chunk_bytes
+        self._second, self._stamp, self._head = -1000, "", b""
         self._minutes: dict[int, tuple[str, bytes]] = {}
 
     def actions(self, selection: Selection) -> Iterator[Action]:
@@ -50,15 +49,16 @@ class Documents:
             if isinstance(found, Unreadable):
                 yield self.kept_raw(event, found.reason, found.detail)
                 continue
+            self._enrich(found)
             try:
-                lines = self._lines(event, self._enrich(event, found))
+                lines = self._lines(event, found, event["message"])
             except TypeError:  # orjson writes 254 levels
                 yield self.kept_raw(event, "too_deep", "nested deeper than 254 levels")
                 continue
             if len(lines) > self._max_bytes:
                 yield self.kept_raw(event, "too_large", f"{len(lines)} bytes, at most {self._max_bytes} fit")
             else:
-                yield Action(event, lines)
+                yield event, lines, False
 
     def kept_raw(self, event: LogEvent, reason: str, detail: str) -> Action:
         """Give the form that always fits: no key of the user's, the line as text, and why.
@@ -68,65 +68,73 @@ class Documents:
         if self._store_text != "full":
             detail = without_values(detail)
         shipper: dict[str, Any] = {"kept_raw": {"reason": reason, "detail": detail[:MAX_DETAIL_CHARACTERS]}}
-        document = self._metadata(event)
-        document["shipper"] = shipper
-        lines = self._lines(event, document)
+        message = event["message"]
+        lines = self._lines(event, {"shipper": shipper}, message)
         if len(lines) > self._max_bytes:
-            room = max(0, self._max_bytes - len(lines) + len(orjson.dumps(document["@message"]))) // ESCAPED_BYTES
-            document["@message"] = document["@message"].encode()[:room].decode(errors="ignore")
             shipper["truncated"] = True
-            lines = self._lines(event, document)
-        return Action(event, lines, is_raw=True)
+            room = max(0, self._max_bytes - (len(lines) - len(orjson.dumps(message)))) // ESCAPED_BYTES
+            lines = self._lines(event, {"shipper": shipper}, message.encode()[:room].decode(errors="ignore"))
+        return event, lines, True
 
-    def _enrich(self, event: LogEvent, prediction: dict[str, Any]) -> dict[str, Any]:
+    def _enrich(self, prediction: dict[str, Any]) -> None:
+        """Add what is derived from the text, and leave of the text what may be stored."""
         text = prediction.get("text")
-        shipper: dict[str, Any] = {}
-        if isinstance(text, str) and not HASHED.fullmatch(text):
-            shipper = {"text_characters": len(text), "text_words": len(text.split())}
-        if self._store_text != "full" and "text" in prediction:
-            del prediction["text"]
-            if self._store_text == "hash":
-                prediction["text"] = _hash(text)
-        prediction.update(self._metadata(event))
-        prediction["shipper"] = shipper
-        return prediction
-
-    def _metadata(self, event: LogEvent) -> dict[str, Any]:
-        batch, message = self._batch, event["message"]
-        metadata = {
-            "@id": event["id"],
-            "@timestamp": self._minute(event)[0] % (event["timestamp"] % 60_000 / 1000),
-            "@message": message,
-            "@owner": batch.owner,
-            "@log_group": batch.log_group,
-            "@log_stream": batch.log_stream,
-        }
-        if self._store_text == "hash":
-            metadata["@message"] = _hash(message)
+        if not isinstance(text, str) or (len(text) == HASH_CHARACTERS and is_hash(text)):
+            prediction["shipper"] = {}
+        else:
+            prediction["shipper"] = {"text_characters": len(text), "text_words": len(text.split())}
+        if self._store_text == "hash" and "text" in prediction:
+            prediction["text"] = _hash(text)
         elif self._store_text == "none":
-            del metadata["@message"]
-        return metadata
+            prediction.pop("text", None)
 
-    def _lines(self, event: LogEvent, document: dict[str, Any]) -> bytes:
-        return self._minute(event)[1] % (orjson.dumps(event["id"]), orjson.dumps(document))
+    def _lines(self, event: LogEvent, document: dict[str, Any], message: str) -> bytes:
+        """Complete the document with the event's metadata and write it."""
+        offset = event["timestamp"] - self._second
+        if not 0 <= offset < 1000:
+            offset = self._enter_second(event["timestamp"])
+        document["@id"] = event["id"]
+        document["@timestamp"] = self._stamp + MILLISECONDS[offset]
+        if self._store_text == "full":
+            document["@message"] = message
+        elif self._store_text == "hash":
+            document["@message"] = _hash(message)
+        else:
+            document.pop("@message", None)
+        document["@owner"] = self._owner
+        document["@log_group"] = self._log_group
+        document["@log_stream"] = self._log_stream
+        return (
+            self._head + orjson.dumps(event["id"]) + b"}}\n" + orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
+        )
 
-    def _minute(self, event: LogEvent) -> tuple[str, bytes]:
-        """Give what all events of a minute share: the timestamp without seconds, and the lines but for the rest."""
-        minute = event["timestamp"] // 60_000
+    def _enter_second(self, timestamp: int) -> int:
+        """Make ready what all events of a second share; gives the milliseconds into it.
+
+        Neighbouring events mostly share their second, and nearly all share a minute with others, so a date is
+        formatted once a minute only.
+        """
+        minute, rest = divmod(timestamp, 60_000)
         if minute not in self._minutes:
             utc = time.gmtime(minute * 60)
-            self._minutes[minute] = (
-                time.strftime("%Y-%m-%dT%H:%M:%%06.3fZ", utc),
-                time.strftime('{"index":{"_index":"cwl-%Y.%m.%d","_id":%%b}}\n%%b\n', utc).encode(),
-            )
-        return self._minutes[minute]
+            stamp = time.strftime("%Y-%m-%dT%H:%M:", utc)
+            self._minutes[minute] = stamp, time.strftime('{"index":{"_index":"cwl-%Y.%m.%d","_id":', utc).encode()
+        stamp, self._head = self._minutes[minute]
+        second, offset = divmod(rest, 1000)
+        self._second, self._stamp = timestamp - offset, f"{stamp}{second:02d}."
+        return offset
+
+
+def is_hash(text: str) -> bool:
+    """Tell whether this is a hash already, such as the model's own function writes when it must not log the text."""
+    return HASHED.fullmatch(text) is not None
 
 
 def _hash(value: Any) -> str:
     """A value that is hashed already stays as it is, so that a hash by the model's own function survives."""
     if not isinstance(value, str):
         value = orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-    return value if HASHED.fullmatch(value) else f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
+    return value if is_hash(value) else f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
 
 
 def without_values(detail: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from lambda_shipper.answers import Item
+from lambda_shipper.decoding import LogEvent
 from lambda_shipper.documents import Action, without_values
 
 PREFIX = "rejected/"
@@ -26,13 +27,14 @@ def store_rejected(s3: Any, bucket: str, rejected: list[tuple[Action, Item]]) ->
 
 def rejected_object(action: Action, item: Item) -> tuple[str, bytes]:
     """Give the key and the body that a rejected document is stored under."""
-    head, document = action.lines.splitlines()
+    event, lines, _ = action
+    head, document = lines.splitlines()
     target = orjson.loads(head)["index"]
     body = {
         "reason": item.reason,
         "detail": without_values(item.detail),
         "action": target,
-        "timestamp": action.event["timestamp"],
+        "timestamp": event["timestamp"],
         "document": orjson.loads(document),
     }
     name = target["_id"]
@@ -49,5 +51,5 @@ def read_rejected(body: bytes) -> Action:
         orjson.dumps({"index": {"_index": target["_index"], "_id": target["_id"]}}),
         orjson.dumps(document),
     )
-    event = {"id": target["_id"], "timestamp": int(stored["timestamp"]), "message": ""}
-    return Action(event, lines, is_raw=True)  # type: ignore[arg-type]
+    event: LogEvent = {"id": target["_id"], "timestamp": int(stored["timestamp"]), "message": ""}
+    return event, lines, True

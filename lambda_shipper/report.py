@@ -7,6 +7,8 @@ counts, sizes and times; never any log text.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import orjson
 
@@ -46,31 +48,25 @@ def report(outcome: Outcome, ignored: int, function_name: str) -> dict[str, int]
     `lag_ms` is how long ago the oldest prediction of the batch was logged.
     """
     result = counts(outcome, ignored)
-    print(line(outcome, result, function_name, now_ms=time.time_ns() // 1_000_000), flush=True)
-    unsafe = outcome.failed - len(outcome.rejected)
-    if unsafe:
-        raise ShippingError(failed=unsafe, outcome=outcome)
-    return result
-
-
-def line(outcome: Outcome, result: dict[str, int], function_name: str, *, now_ms: int) -> str:
-    """Give the log line: the counts, the costs, and the metric directive over them."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         **result,
         "retries": outcome.retries,
         "sent_bytes": outcome.sent_bytes,
         "bulk_ms": round(outcome.bulk_seconds * 1000),
     }
     if outcome.oldest_timestamp is not None:
-        values["lag_ms"] = max(0, now_ms - outcome.oldest_timestamp)
-    metrics = [{"Name": name, "Unit": unit} for name, unit in METRICS.items() if name in values]
+        values["lag_ms"] = max(0, time.time_ns() // 1_000_000 - outcome.oldest_timestamp)
+    details = {"requests": outcome.requests, "failure": str(outcome.failure or "")}
+    print(metrics_line(function_name, METRICS, details | values), flush=True)
+    unsafe = outcome.failed - len(outcome.rejected)
+    if unsafe:
+        raise ShippingError(failed=unsafe, outcome=outcome)
+    return result
+
+
+def metrics_line(function_name: str, units: Mapping[str, str], values: Mapping[str, Any]) -> str:
+    """Give one line of JSON with the values; those that have a unit are metrics of the function too."""
+    metrics = [{"Name": name, "Unit": unit} for name, unit in units.items() if name in values]
     directive = {"Namespace": NAMESPACE, "Dimensions": [["function"]], "Metrics": metrics}
-    return orjson.dumps(
-        {
-            "_aws": {"Timestamp": now_ms, "CloudWatchMetrics": [directive]},
-            "function": function_name,
-            "requests": outcome.requests,
-            "failure": outcome.failure,
-            **values,
-        }
-    ).decode()
+    header = {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": [directive]}
+    return orjson.dumps({"_aws": header, "function": function_name, **values}).decode()

@@ -42,11 +42,20 @@ class Selection:
             self.ignored = len(self.batch.events)
             return
         for event in self.batch.events:
-            found = find_prediction(event["message"])
-            if found is None:
-                self.ignored += 1
-            else:
+            line = event["message"]
+            if line.startswith("{"):  # nearly every line, and nearly every one of these is a prediction
+                try:
+                    value = orjson.loads(line)
+                except orjson.JSONDecodeError:
+                    value = ()
+                if "prediction" in value:
+                    yield event, value
+                    continue
+            found = find_prediction(line)
+            if found is not None:
                 yield event, found
+            else:
+                self.ignored += 1
 
 
 def select(batch: LogBatch) -> Selection:
@@ -73,16 +82,6 @@ def find_prediction(line: str) -> dict[str, Any] | Unreadable | None:
 
 
 def _find_object(line: str) -> dict[str, Any]:
-    brace = line.find("{")
-    if brace < 0:
-        raise NotJsonError("no object")
-    try:
-        return orjson.loads(line[brace:] if brace else line)
-    except orjson.JSONDecodeError:
-        return _search_object(line)
-
-
-def _search_object(line: str) -> dict[str, Any]:
     first_error: NotJsonError | None = None
     for number, start in enumerate(OBJECT_START.finditer(line)):
         if number == MAX_STARTS:

@@ -1,0 +1,191 @@
+"""Delivers again what lies in the failure bucket: batches that Lambda put there, and rejected documents.
+
+An object is deleted only after everything in it is safe, so replay may be interrupted, or run twice, at any point.
+One that a healthy domain will not take is tried `replay_attempts` times and then set aside, so that it cannot stand
+before the others for ever; nothing is ever thrown away.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any, NamedTuple
+
+import orjson
+
+from lambda_shipper.bulk import BulkClient, Outcome, index
+from lambda_shipper.client import open_client
+from lambda_shipper.config import Config
+from lambda_shipper.errors import BatchError
+from lambda_shipper.handler import LambdaContext, deadline, ship
+from lambda_shipper.rejection import PREFIX as REJECTED_PREFIX
+from lambda_shipper.rejection import read_rejected, store_rejected
+from lambda_shipper.report import counts, metrics_line
+
+BATCH_PREFIX = "aws/lambda/async/"
+"""Where Lambda's on-failure destination writes (AWS Lambda developer guide, "Retaining records")."""
+SET_ASIDE_PREFIX = "set-aside/"
+ATTEMPTS_TAG = "replay-attempts"
+OBJECT_SECONDS = 60.0
+"""The most that one object may take, so that a hanging one leaves time for the rest."""
+OVERLOADED = ("status_429", "status_503", "blocked", "no_time", "no_answer")
+
+
+class StoredObject(NamedTuple):
+    """An object of the failure bucket."""
+
+    key: str
+    modified: datetime
+    bytes: int
+
+
+class Fate(Enum):
+    """What replay did with an object."""
+
+    DELIVERED = "delivered"
+    LEFT = "left"
+    SET_ASIDE = "set aside"
+    UNREACHABLE = "unreachable"
+    """The domain did not answer; the object is left, and so are all behind it."""
+
+
+class Replayed(NamedTuple):
+    """One object's fate, with the counts of its events and why it was not delivered."""
+
+    stored: StoredObject
+    fate: Fate
+    counts: dict[str, int]
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did: objects by fate, and the events in them by outcome."""
+
+    objects: Counter[str] = field(default_factory=Counter)
+    events: Counter[str] = field(default_factory=Counter)
+
+    def add(self, replayed: Replayed) -> None:
+        """Count one object."""
+        self.objects[replayed.fate.value] += 1
+        self.events.update(replayed.counts)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Drain the failure bucket as far as the time goes: the scheduled replay. Gives the objects by fate."""
+    import boto3
+
+    config = Config.from_env()
+    s3 = boto3.client("s3")
+    until, summary = deadline(context), Summary()
+    for replayed in replay(s3, config, open_client(config), stored_objects(s3, config.failure_bucket), until=until):
+        summary.add(replayed)
+    objects = {f"replay_{fate.value.replace(' ', '_')}": summary.objects[fate.value] for fate in Fate}
+    print(metrics_line(context.function_name, dict.fromkeys(objects, "Count"), objects | dict(summary.events)))
+    return objects
+
+
+def stored_objects(
+    s3: Any, bucket: str, *, since: datetime | None = None, prefixes: Iterable[str] = (BATCH_PREFIX, REJECTED_PREFIX)
+) -> Iterator[StoredObject]:
+    """List what waits to be replayed, oldest first within each prefix; `since` leaves out what is older."""
+    for prefix in prefixes:
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            for entry in page.get("Contents", ()):
+                if since is None or entry["LastModified"] >= since:
+                    yield StoredObject(entry["Key"], entry["LastModified"], entry["Size"])
+
+
+def replay(
+    s3: Any, config: Config, client: BulkClient, objects: Iterable[StoredObject], *, until: float
+) -> Iterator[Replayed]:
+    """Deliver these objects one by one and give each one's fate; ends at `until`, or when the domain is not there."""
+    progress = False
+    for stored in objects:
+        if time.monotonic() >= until:
+            return
+        replayed = _replay_one(s3, config, client, stored, progress, min(until, time.monotonic() + OBJECT_SECONDS))
+        yield replayed
+        if replayed.fate is Fate.UNREACHABLE:
+            return
+        progress = progress or replayed.fate is Fate.DELIVERED
+
+
+def _replay_one(
+    s3: Any, config: Config, client: BulkClient, stored: StoredObject, progress: bool, until: float
+) -> Replayed:
+    body = s3.get_object(Bucket=config.failure_bucket, Key=stored.key)["Body"].read()
+    try:
+        outcome, ignored = deliver(stored.key, body, config, client, until=until)
+    except BatchError as error:
+        return Replayed(stored, _count_attempt(s3, config, stored, str(error)), {}, str(error))
+    totals = counts(outcome, ignored)
+    is_rejection = REJECTED_PREFIX in stored.key
+    if not is_rejection:
+        store_rejected(s3, config.failure_bucket, outcome.rejected)
+    if outcome.failed == (0 if is_rejection else len(outcome.rejected)):
+        s3.delete_object(Bucket=config.failure_bucket, Key=stored.key)
+        return Replayed(stored, Fate.DELIVERED, totals)
+    problem = str(outcome.failure or (outcome.rejected and outcome.rejected[0][1]) or "")
+    if not outcome.answers and not outcome.rejected:
+        return Replayed(stored, Fate.UNREACHABLE, totals, problem)
+    wrote = progress or outcome.indexed or outcome.kept_raw
+    if not wrote and outcome.failure and outcome.failure.reason in OVERLOADED:
+        return Replayed(stored, Fate.LEFT, totals, problem)  # says more about the domain's load than about the object
+    return Replayed(stored, _count_attempt(s3, config, stored, problem), totals, problem)
+
+
+def deliver(key: str, body: bytes, config: Config, client: BulkClient, *, until: float) -> tuple[Outcome, int]:
+    """Deliver what one object holds; gives the outcome and the ignored count. Raises `BatchError` if it holds nothing.
+
+    A batch goes through all the shipper's stages; a rejected document goes out again exactly as it was refused.
+    """
+    if REJECTED_PREFIX not in key:
+        return ship(read_failure(body), config, client, until=until)
+    try:
+        action = read_rejected(body)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BatchError(f"not a rejected document: {type(error).__name__}") from None
+    return index(
+        client,
+        [action],
+        None,
+        chunk_bytes=config.chunk_bytes,
+        request_timeout_seconds=config.request_timeout_seconds,
+        until=until,
+    ), 0
+
+
+def read_failure(body: bytes) -> dict[str, Any]:
+    """Give the invocation's payload out of the record that Lambda writes; raises `BatchError` if there is none."""
+    try:
+        payload = orjson.loads(body)["requestPayload"]
+    except (KeyError, TypeError, orjson.JSONDecodeError) as error:
+        raise BatchError(f"not a failure record of Lambda: {type(error).__name__}") from None
+    if not isinstance(payload, dict):
+        raise BatchError("not a failure record of Lambda: its requestPayload is no object")
+    return payload
+
+
+def _count_attempt(s3: Any, config: Config, stored: StoredObject, problem: str) -> Fate:
+    """Remember the attempt as a tag of the object; after the last one move it to `set-aside/`, reason in metadata."""
+    here = {"Bucket": config.failure_bucket, "Key": stored.key}
+    tags = {tag["Key"]: tag["Value"] for tag in s3.get_object_tagging(**here)["TagSet"]}
+    attempts = int(tags.get(ATTEMPTS_TAG, "0")) + 1
+    if attempts < config.replay_attempts or stored.key.startswith(SET_ASIDE_PREFIX):
+        s3.put_object_tagging(**here, Tagging={"TagSet": [{"Key": ATTEMPTS_TAG, "Value": str(attempts)}]})
+        return Fate.LEFT
+    s3.copy_object(
+        Bucket=config.failure_bucket,
+        Key=SET_ASIDE_PREFIX + stored.key,
+        CopySource=here,
+        Metadata={"problem": problem.encode("ascii", "replace").decode()[:500]},
+        MetadataDirective="REPLACE",
+        TaggingDirective="REPLACE",
+    )
+    s3.delete_object(**here)
+    return Fate.SET_ASIDE

@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from aws_cdk import Annotations, CfnOutput, Fn, Stack
+from aws_cdk import Annotations, CfnOutput, Duration, Fn, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from dashboards.importer.config import Config as ImporterConfig
+from drift_lambda.config import Config as DriftConfig
 from inference_lambda.config import Config as InferenceConfig
 from lambda_shipper.config import Config as ShipperConfig
-from stacks import dashboards, shipper
+from stacks import dashboards, drift, shipper
 from stacks.bundling import ROOT, Target, python_code
 from stacks.dashboards import DashboardsImport
 from stacks.domain import SearchDomain
+from stacks.drift import Drift
 from stacks.inference import Inference, inference_code, model_name
 from stacks.settings import Settings
 from stacks.shipper import Shipper
@@ -56,6 +58,7 @@ class PredictionMonitoring(Stack):
         self.dashboards = self._dashboards()
         self.inference = self._inference() if settings.inference else None
         self._subscribe()
+        self.drift = self._drift() if settings.drift else None
 
     def _domain(self) -> SearchDomain:
         s = self.settings
@@ -124,7 +127,10 @@ class PredictionMonitoring(Stack):
                 auth=self.auth,
             ),
             code=python_code(dashboards.BUNDLE, self.target, dashboards.REQUIREMENTS),
-            index_templates={"cwl": (ROOT / "lambda_shipper/index_template.json").read_text()},
+            index_templates={
+                "cwl": (ROOT / "lambda_shipper/index_template.json").read_text(),
+                **drift.index_templates(),
+            },
             saved_objects_hash=dashboards.saved_objects_hash(),
             architecture=self.target.lambda_architecture,
             log_retention=self.retention,
@@ -158,6 +164,35 @@ class PredictionMonitoring(Stack):
             made.function.add_to_role_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=[files]))
         CfnOutput(self, "InferenceFunctionName", value=made.target_name)
         CfnOutput(self, "InferenceUrl", value=made.url)
+        return made
+
+    def _drift(self) -> Drift:
+        s = self.settings
+        made = Drift(
+            self,
+            "Drift",
+            config=DriftConfig(
+                opensearch_url=self.domain.url,
+                opensearch_auth=self.auth,
+                opensearch_region=self.region,
+                window_minutes=s.drift_window_minutes,
+                reference_size=s.drift_reference_size,
+                minimum=s.drift_minimum,
+                warning_effect=s.drift_warning_points / 100,
+                drift_effect=s.drift_points / 100,
+                cool_down_minutes=s.drift_cool_down_minutes,
+                fields=s.drift_fields,
+            ),
+            code=python_code(drift.BUNDLE, self.target, drift.REQUIREMENTS),
+            every=Duration.minutes(s.drift_every_minutes),
+            architecture=self.target.lambda_architecture,
+            log_retention=self.retention,
+        )
+        for action, path in drift.SEARCH_ACCESS:
+            self._allow(made.function, [action], path)
+        # Its first run reads and writes indices whose templates the import puts.
+        made.node.add_dependency(self.dashboards)
+        CfnOutput(self, "DriftFunctionName", value=made.function.function_name)
         return made
 
     def _subscribe(self) -> None:

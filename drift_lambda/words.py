@@ -60,7 +60,9 @@ def _number_change(signal: str, reference: Distribution, current: Distribution) 
     if abs(missing[1] - missing[0]) >= differences[at] - 1e-9:
         return f"{signal} missing: {percent(missing[0])} → {percent(missing[1])}"
     before, now = cumulated[0][at], cumulated[1][at]
-    return f"share of {signal} below {number(reference.edges[at])}: {percent(before)} → {percent(now)}"
+    # The last edge lies just above the largest value of the reference.
+    where = "up to" if at == len(reference.edges) - 1 else "below"
+    return f"share of {signal} {where} {number(reference.edges[at])}: {percent(before)} → {percent(now)}"
 
 
 def _short(name: str) -> str:

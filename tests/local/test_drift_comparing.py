@@ -1,0 +1,366 @@
+"""The drift comparison against a real OpenSearch: what it says of predictions that were really indexed."""
+
+import json
+import random
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from opensearchpy import OpenSearch, helpers
+from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
+from opensearchpy.exceptions import RequestError
+
+from drift_lambda.comparing import compare, compare_all
+from drift_lambda.config import Config
+from drift_lambda.reference import Reference, ReferenceRefusedError, freeze, references
+from drift_lambda.report import Run, is_due, remember, write
+from drift_lambda.searching import UNVERSIONED, Group, Period
+from drift_lambda.verdict import Finding, Verdict
+
+ROOT = Path(__file__).parent.parent.parent
+TEMPLATES = {
+    "cwl": "lambda_shipper/index_template.json",
+    "drift": "drift_lambda/index_template.json",
+    "prediction-reference": "drift_lambda/reference_template.json",
+}
+HOUR = timedelta(hours=1)
+NOW = datetime.now(UTC).replace(microsecond=0)
+LAST_HOUR = Period(NOW - HOUR, NOW)
+
+
+@pytest.fixture(scope="module")
+def search(opensearch_url: str) -> Iterator[OpenSearch]:
+    client = OpenSearch(opensearch_url, timeout=60)
+    for name, path in TEMPLATES.items():
+        client.indices.put_index_template(name=name, body=json.loads((ROOT / path).read_text()))
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def config(opensearch_url: str) -> Config:
+    return Config(opensearch_url, reference_size=500)
+
+
+@pytest.fixture
+def group() -> Group:
+    return Group(f"/aws/lambda/{uuid.uuid4()}", "1")
+
+
+def prediction(generator: random.Random, unacceptable: float = 0.3, length: float = 1.0) -> dict[str, Any]:
+    label = "unacceptable" if generator.random() < unacceptable else "acceptable"
+    score = round(generator.betavariate(5, 2) if label == "unacceptable" else generator.betavariate(9, 1.5), 4)
+    characters = round(generator.lognormvariate(4, 0.5) * length)
+    return {"prediction": {"label": label, "score": score}, "shipper": {"text_characters": characters}}
+
+
+def index(search: OpenSearch, group: Group, rows: list[dict[str, Any]], period: Period) -> None:
+    """Index rows at even distances over a period."""
+    model = {} if group.model_version == UNVERSIONED else {"model": {"version": group.model_version}}
+    actions = []
+    for number, row in enumerate(rows):
+        moment = period.start + (period.end - period.start) * number / len(rows)
+        source = {"@timestamp": moment.isoformat(), "@log_group": group.log_group, **model, **row}
+        actions.append({"_index": f"cwl-{moment:%Y.%m.%d}", "_source": source})
+    helpers.bulk(search, actions, refresh=True)
+
+
+def normal(number: int, seed: int = 1, **drift: float) -> list[dict[str, Any]]:
+    generator = random.Random(seed)
+    return [prediction(generator, **drift) for _ in range(number)]
+
+
+def signal(run: Run, name: str) -> Finding:
+    return next(finding for finding in run.findings if finding.signal == name)
+
+
+def test_without_predictions_enough_for_a_reference_it_says_so(
+    search: OpenSearch, config: Config, group: Group
+) -> None:
+    index(search, group, normal(499), LAST_HOUR)
+
+    run = compare(search, group, LAST_HOUR, config)
+
+    assert run.verdict is Verdict.NOT_ENOUGH_DATA
+    assert run.words == "no reference yet: 499 of the 500 predictions it takes"
+
+
+def test_the_first_predictions_become_the_reference_and_what_follows_is_stable(
+    search: OpenSearch, config: Config, group: Group
+) -> None:
+    index(search, group, normal(700), Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
+    index(search, group, normal(300, seed=2), LAST_HOUR)
+
+    run = compare(search, group, LAST_HOUR, config)
+
+    assert (run.verdict, run.predictions) == (Verdict.STABLE, 300)
+    assert run.reference is not None
+    assert (run.reference.name, run.reference.revision, run.reference.window.predictions) == ("first 500", 1, 500)
+
+
+def test_a_reference_is_no_evidence_for_itself(search: OpenSearch, config: Config, group: Group) -> None:
+    index(search, group, normal(500), LAST_HOUR)
+
+    run = compare(search, group, LAST_HOUR, config)
+
+    assert run.verdict is Verdict.NOT_ENOUGH_DATA
+    assert run.words == "0 predictions in the window, of the 200 needed"
+
+
+@pytest.mark.parametrize(
+    ("drift", "drifted"),
+    [({"unacceptable": 0.5}, "label"), ({"length": 2.0}, "text_length")],
+)
+def test_drift_is_found_and_named(
+    search: OpenSearch, config: Config, group: Group, drift: dict[str, float], drifted: str
+) -> None:
+    index(search, group, normal(500), Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
+    index(search, group, normal(500, seed=2, **drift), LAST_HOUR)
+
+    run = compare(search, group, LAST_HOUR, config)
+
+    assert run.verdict is Verdict.DRIFT
+    assert signal(run, drifted).verdict is Verdict.DRIFT
+    assert signal(run, drifted).words in run.words
+
+
+def test_the_frozen_reference_does_not_move_with_the_predictions(
+    search: OpenSearch, config: Config, group: Group
+) -> None:
+    index(search, group, normal(500), Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
+    first = compare(search, group, Period(NOW - 2 * HOUR, NOW - HOUR), config).reference
+    index(search, group, normal(500, length=2.0), LAST_HOUR)
+
+    run = compare(search, group, LAST_HOUR, config)
+
+    assert run.reference == first
+    assert references(search, group.log_group) == [first]
+
+
+def test_a_new_version_is_compared_with_the_one_before_and_never_called_stable_by_that(
+    search: OpenSearch, config: Config, group: Group
+) -> None:
+    index(search, group, normal(500), Period(NOW - 4 * HOUR, NOW - 3 * HOUR))
+    compare(search, group, LAST_HOUR, config)
+    alike, broken = (Group(group.log_group, version) for version in ("2", "3"))
+    index(search, alike, normal(300, seed=2), Period(NOW - 2 * HOUR, NOW - HOUR))
+    index(search, broken, normal(300, seed=3, unacceptable=1.0), LAST_HOUR)
+
+    unchanged = compare(search, alike, Period(NOW - 2 * HOUR, NOW - HOUR), config)
+    changed = compare(search, broken, LAST_HOUR, config)
+
+    assert unchanged.verdict is Verdict.NOT_ENOUGH_DATA
+    assert "compared with version 1" in unchanged.words
+    assert changed.verdict is Verdict.DRIFT
+
+
+def test_a_version_that_was_replaced_is_not_reported_any_more(search: OpenSearch, config: Config, group: Group) -> None:
+    index(search, group, normal(300), Period(NOW - 4 * HOUR, NOW - 3 * HOUR))
+    index(search, Group(group.log_group, "2"), normal(300), LAST_HOUR)
+
+    runs = [run for run in compare_all(search, NOW, config) if run.group.log_group == group.log_group]
+
+    assert [run.group.model_version for run in runs] == ["2"]
+
+
+def test_predictions_that_stopped_are_not_enough_data(search: OpenSearch, config: Config, group: Group) -> None:
+    index(search, group, normal(500), Period(NOW - 30 * HOUR, NOW - 29 * HOUR))
+
+    runs = [run for run in compare_all(search, NOW, config) if run.group.log_group == group.log_group]
+
+    assert [(run.verdict, run.predictions) for run in runs] == [(Verdict.NOT_ENOUGH_DATA, 0)]
+
+
+def test_predictions_that_stop_after_steady_traffic_are_drift(search: OpenSearch, config: Config, group: Group) -> None:
+    index(search, group, normal(28 * 60), Period(NOW - 29 * HOUR, NOW - HOUR))
+
+    run = compare(search, group, LAST_HOUR, config)
+
+    assert run.verdict is Verdict.DRIFT
+    assert signal(run, "volume").words.startswith("0 predictions, 60 to 60 in the last")
+
+
+def test_predictions_without_a_model_version_are_a_group(search: OpenSearch, config: Config, group: Group) -> None:
+    unversioned = Group(group.log_group, UNVERSIONED)
+    index(search, unversioned, normal(500), Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
+    index(search, unversioned, normal(300, seed=2), LAST_HOUR)
+
+    runs = [run for run in compare_all(search, NOW, config) if run.group.log_group == group.log_group]
+
+    assert [(run.group, run.verdict) for run in runs] == [(unversioned, Verdict.STABLE)]
+
+
+def test_fields_that_vanish_are_drift_and_fields_that_never_were_are_not_judged(
+    search: OpenSearch, config: Config, group: Group
+) -> None:
+    def bare(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{"prediction": row["prediction"]} for row in rows]
+
+    index(search, group, bare(normal(500)), Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
+    index(search, group, [{"prediction": {"label": "acceptable"}}] * 300, LAST_HOUR)
+
+    run = compare(search, group, LAST_HOUR, config)
+
+    assert signal(run, "text_length").verdict is Verdict.NOT_ENOUGH_DATA
+    assert signal(run, "score").words == "score missing: 0 % → 100 %"
+    assert signal(run, "score").verdict is Verdict.DRIFT
+
+
+def test_constant_scores_are_stable_until_they_change(search: OpenSearch, config: Config, group: Group) -> None:
+    def constant(score: float) -> list[dict[str, Any]]:
+        return [{"prediction": {"label": "acceptable", "score": score}}] * 500
+
+    index(search, group, constant(0.97), Period(NOW - 4 * HOUR, NOW - 3 * HOUR))
+    index(search, group, constant(0.97), Period(NOW - 2 * HOUR, NOW - HOUR))
+    index(search, group, constant(0.9701), LAST_HOUR)
+
+    same = compare(search, group, Period(NOW - 2 * HOUR, NOW - HOUR), config)
+    changed = compare(search, group, LAST_HOUR, config)
+
+    assert same.verdict is Verdict.STABLE
+    assert signal(changed, "score").verdict is Verdict.DRIFT
+
+
+def test_lines_kept_raw_are_drift_even_where_no_prediction_is_left(
+    search: OpenSearch, config: Config, group: Group
+) -> None:
+    index(search, group, normal(500), Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
+    index(search, group, [{"shipper": {"kept_raw": {"reason": "broken_json", "detail": "x"}}}] * 300, LAST_HOUR)
+
+    run = compare(search, group, LAST_HOUR, config)
+
+    assert run.verdict is Verdict.DRIFT
+    assert signal(run, "kept_raw").words == "share of `kept raw` 0 % → 100 % (never in the reference)"
+
+
+def test_predictions_from_the_future_are_said_to_be_a_wrong_clock(
+    search: OpenSearch, config: Config, group: Group
+) -> None:
+    index(search, group, normal(500), Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
+    index(search, group, normal(300, seed=2), LAST_HOUR)
+    index(search, group, normal(40), Period(NOW + HOUR, NOW + 2 * HOUR))
+
+    run = compare(search, group, LAST_HOUR, config)
+
+    assert run.verdict is Verdict.WARNING
+    assert run.words.startswith("40 predictions carry a time that is still to come")
+
+
+def test_further_fields_are_watched_as_numbers_or_as_words(
+    search: OpenSearch, config: Config, group: Group, opensearch_url: str
+) -> None:
+    wider = Config(opensearch_url, reference_size=500, fields=("latency_ms", "country.keyword"))
+    rows = [{**row, "latency_ms": 10 + number % 7, "country": "de"} for number, row in enumerate(normal(500))]
+    slower = [{**row, "latency_ms": 20 + number % 7, "country": "fr"} for number, row in enumerate(normal(300, seed=2))]
+    index(search, group, rows, Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
+    index(search, group, slower, LAST_HOUR)
+
+    run = compare(search, group, LAST_HOUR, wider)
+
+    assert signal(run, "latency_ms").words == "share of latency_ms up to 16: 100 % → 0 %"
+    assert signal(run, "country.keyword").verdict is Verdict.DRIFT
+
+
+def test_a_field_that_the_reference_does_not_have_asks_for_a_new_one(
+    search: OpenSearch, config: Config, group: Group, opensearch_url: str
+) -> None:
+    index(search, group, normal(500), Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
+    compare(search, group, LAST_HOUR, config)
+
+    run = compare(search, group, LAST_HOUR, Config(opensearch_url, reference_size=500, fields=("latency_ms",)))
+
+    assert signal(run, "latency_ms").verdict is Verdict.NOT_ENOUGH_DATA
+    assert signal(run, "latency_ms").words == "the reference first 500 does not have latency_ms: freeze a new one"
+
+
+def test_a_baseline_by_hand_becomes_the_next_revision_and_counts_from_then_on(
+    search: OpenSearch, config: Config, group: Group
+) -> None:
+    index(search, group, normal(500), Period(NOW - 4 * HOUR, NOW - 3 * HOUR))
+    index(search, group, normal(500, length=2), Period(NOW - 2 * HOUR, NOW - HOUR))
+    index(search, group, normal(300, seed=2, length=2), LAST_HOUR)
+    before = compare(search, group, LAST_HOUR, config)
+
+    frozen = freeze(search, group, Period(NOW - 2 * HOUR, NOW - HOUR), "longer texts", config)
+    after = compare(search, group, LAST_HOUR, config)
+
+    assert (before.verdict, after.verdict) == (Verdict.DRIFT, Verdict.STABLE)
+    assert (frozen.name, frozen.revision) == ("longer texts", 2)
+    assert after.reference == frozen
+
+
+def test_a_baseline_of_too_few_predictions_is_refused(search: OpenSearch, config: Config, group: Group) -> None:
+    index(search, group, normal(199), LAST_HOUR)
+
+    with pytest.raises(ReferenceRefusedError, match=r"199 predictions of version 1 in .* needs 200"):
+        freeze(search, group, LAST_HOUR, "too small", config)
+
+
+def test_two_runs_that_freeze_at_once_get_the_same_reference(search: OpenSearch, config: Config, group: Group) -> None:
+    index(search, group, normal(500), LAST_HOUR)
+    first = freeze(search, group, LAST_HOUR, "mine", config)
+
+    stored = search.search(index="prediction-reference", body={"query": {"term": {"log_group": group.log_group}}})
+
+    assert [Reference.from_json(hit["_source"]) for hit in stored["hits"]["hits"]] == [first]
+
+
+def test_a_run_that_is_written_twice_is_there_once(search: OpenSearch, config: Config, group: Group) -> None:
+    index(search, group, normal(500), Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
+    index(search, group, normal(300, seed=2), LAST_HOUR)
+    run = compare(search, group, LAST_HOUR, config)
+
+    write(search, run)
+    write(search, run)
+
+    found = search.count(index="drift-*", body={"query": {"term": {"run": run.identity}}})["count"]
+    bins = sum(len(finding.reference.bins) for finding in run.findings)
+    assert found == 1 + len(run.findings) + bins
+
+
+def test_the_same_verdict_is_sent_once_in_the_cool_down_and_its_end_at_once(
+    search: OpenSearch, config: Config, group: Group
+) -> None:
+    def run(verdict: Verdict, hours: int) -> Run:
+        return Run(group, Period(NOW + (hours - 1) * HOUR, NOW + hours * HOUR), 300, verdict, "words")
+
+    def sent(each: Run) -> bool:
+        due = is_due(search, each, 6 * HOUR)
+        if due:
+            remember(search, each)
+        return due
+
+    verdicts = [
+        Verdict.STABLE,
+        Verdict.WARNING,
+        Verdict.WARNING,
+        Verdict.DRIFT,
+        Verdict.DRIFT,
+        Verdict.NOT_ENOUGH_DATA,
+        *[Verdict.DRIFT] * 4,
+        Verdict.STABLE,
+        Verdict.STABLE,
+    ]
+
+    said = [sent(run(verdict, hours)) for hours, verdict in enumerate(verdicts)]
+
+    assert [hour for hour, each in enumerate(said) if each] == [1, 3, 9, 10]
+
+
+def test_a_wrong_field_is_an_error_and_no_verdict(
+    search: OpenSearch, config: Config, group: Group, opensearch_url: str
+) -> None:
+    index(search, group, normal(500), LAST_HOUR)
+
+    with pytest.raises(RequestError, match=r"prediction\.label"):
+        compare(search, group, LAST_HOUR, Config(opensearch_url, reference_size=500, label_field="prediction.label"))
+
+
+def test_an_opensearch_that_is_down_is_an_error_and_no_verdict(config: Config) -> None:
+    nowhere = OpenSearch("http://127.0.0.1:9", timeout=1, max_retries=0)
+
+    with pytest.raises(OpenSearchConnectionError):
+        compare_all(nowhere, NOW, config)

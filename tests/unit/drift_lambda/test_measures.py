@@ -141,6 +141,7 @@ def test_holm_gives_a_heavier_signal_more_of_the_error() -> None:
     assert measures.holm([0.02, 0.02], [1, 1]) == pytest.approx([0.04, 0.04])
 
 
+@pytest.mark.filterwarnings("ignore:p-value")
 def test_anderson_darling_is_the_sum_that_scipy_standardises() -> None:
     generator = np.random.default_rng(1)
     pairs = [(generator.normal(size=300), generator.normal(shift, 1, 200)) for shift in (0, 0.1, 0.2, 0.5)]

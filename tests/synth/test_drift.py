@@ -1,0 +1,58 @@
+"""What the drift construct declares: what its function may do, when it runs, and what alarms."""
+
+import pytest
+from aws_cdk import App, Duration, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.assertions import Match, Template
+
+from drift_lambda.config import Config
+from stacks.drift import Drift, index_templates
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    stack = Stack(App(), "Test")
+    Drift(
+        stack,
+        "Drift",
+        config=Config("https://search.example.com"),
+        code=lambda_.Code.from_inline("unused"),
+        every=Duration.minutes(30),
+    )
+    return Template.from_stack(stack)
+
+
+def test_the_function_runs_on_its_schedule(template: Template) -> None:
+    template.has_resource_properties("AWS::Events::Rule", {"ScheduleExpression": "rate(30 minutes)"})
+
+
+def test_the_function_may_write_metrics_of_this_project_and_events_and_nothing_else(template: Template) -> None:
+    template.resource_count_is("AWS::IAM::Policy", 1)
+    template.has_resource_properties(
+        "AWS::IAM::Policy",
+        {
+            "PolicyDocument": {
+                "Statement": [
+                    {
+                        "Action": "cloudwatch:PutMetricData",
+                        "Effect": "Allow",
+                        "Resource": "*",
+                        "Condition": {"StringEquals": {"cloudwatch:namespace": "PredictionMonitoring"}},
+                    },
+                    {"Action": "events:PutEvents", "Effect": "Allow", "Resource": Match.any_value()},
+                ]
+            }
+        },
+    )
+
+
+def test_drift_and_a_failing_comparison_raise_an_alarm_each(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::CloudWatch::Alarm",
+        {"MetricName": "DriftSeverity", "Statistic": "Maximum", "Threshold": 2, "Period": 1800},
+    )
+    template.has_resource_properties("AWS::CloudWatch::Alarm", {"MetricName": "Errors", "Threshold": 1})
+
+
+def test_both_indices_have_a_template() -> None:
+    assert sorted(index_templates()) == ["drift", "prediction-reference"]

@@ -1,0 +1,126 @@
+"""What leaves the function: documents, metrics and events, from a run to plain data."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from drift_lambda.counting import Window
+from drift_lambda.distribution import categories
+from drift_lambda.handler import window_end
+from drift_lambda.reference import Reference
+from drift_lambda.report import EventError, Run, documents, event, metrics, send, speakers
+from drift_lambda.searching import Group, Period
+from drift_lambda.verdict import Rule, Verdict, judge
+
+END = datetime(2026, 5, 1, 12, tzinfo=UTC)
+PERIOD = Period(END - timedelta(hours=1), END)
+GROUP = Group("/aws/lambda/model", "3")
+
+
+def drifted() -> Run:
+    frozen = {"label": categories({"acceptable": 1380, "unacceptable": 620})}
+    current = {"label": categories({"acceptable": 1060, "unacceptable": 940})}
+    reference = Reference("first 2,000", 1, GROUP, Window(Period(END - timedelta(days=9), END), 2000, frozen))
+    findings = tuple(judge(frozen, current, Rule()))
+    return Run(GROUP, PERIOD, 2000, Verdict.DRIFT, findings[0].words, findings, reference)
+
+
+def said(verdict: Verdict, version: str = "3") -> Run:
+    return Run(Group(GROUP.log_group, version), PERIOD, 0, verdict, "words")
+
+
+class Bus:
+    """EventBridge's answer, and what it was asked."""
+
+    def __init__(self, failed: int) -> None:
+        self.failed = failed
+        self.entries: list[dict[str, Any]] = []
+
+    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - the AWS name
+        """Answer as EventBridge does: refusals come with a good status."""
+        self.entries += Entries
+        return {"FailedEntryCount": self.failed, "Entries": [{"ErrorCode": "InternalFailure"}] * self.failed}
+
+
+def test_a_run_is_one_document_and_one_for_each_signal_and_bin() -> None:
+    found = [(action["_index"], action["_source"]["kind"]) for action in documents(drifted())]
+
+    assert found == [("drift-2026.05", kind) for kind in ("run", "signal", "bin", "bin", "signal", "bin", "bin")]
+
+
+def test_a_signal_document_has_its_numbers_and_words_beside_the_known_limits() -> None:
+    document = next(a["_source"] for a in documents(drifted()) if a["_source"]["kind"] == "signal")
+
+    assert document["words"] == "share of `unacceptable` 31 % → 47 %"
+    assert (document["verdict"], document["severity"], document["test"]) == ("drift", 2, "chi_squared")
+    assert document["psi"] == pytest.approx(0.1088, abs=1e-4)
+    assert (document["psi_warning"], document["psi_drift"]) == (0.1, 0.25)
+    assert document["window"] == {
+        "from": "2026-05-01T11:00:00.000Z",
+        "to": "2026-05-01T12:00:00.000Z",
+        "predictions": 2000,
+    }
+    assert document["reference"]["name"] == "first 2,000"
+
+
+def test_a_bin_document_has_the_reference_beside_the_current_share() -> None:
+    document = next(a["_source"] for a in documents(drifted()) if a["_source"]["kind"] == "bin")
+
+    assert document["bin"] == {
+        "number": 0,
+        "name": "acceptable",
+        "reference": 1380,
+        "current": 1060,
+        "reference_share": 0.69,
+        "current_share": 0.53,
+    }
+
+
+def test_documents_have_the_same_ids_each_time() -> None:
+    first, second = ([action["_id"] for action in documents(drifted())] for _ in range(2))
+
+    assert first == second
+    assert len(set(first)) == len(first)
+
+
+def test_the_event_carries_the_verdict_the_reference_and_each_signal() -> None:
+    entry = event(drifted())
+    detail = json.loads(entry["Detail"])
+
+    assert (entry["Source"], entry["DetailType"]) == ("prediction-monitoring", "PredictionDrift")
+    assert (detail["verdict"], detail["log_group"], detail["model"]) == (
+        "drift",
+        "/aws/lambda/model",
+        {"version": "3"},
+    )
+    assert [signal["signal"] for signal in detail["signals"]] == ["label", "new_label"]
+    assert "retrain" in detail["suggestion"]
+
+
+def test_an_event_that_is_refused_is_an_error() -> None:
+    with pytest.raises(EventError, match="InternalFailure"):
+        send(Bus(failed=1), drifted())
+
+
+def test_the_worst_version_speaks_for_its_log_group() -> None:
+    runs = [said(Verdict.NOT_ENOUGH_DATA, "1"), said(Verdict.STABLE, "2"), said(Verdict.DRIFT, "3")]
+
+    assert [run.group.model_version for run in speakers(runs)] == ["3"]
+
+
+def test_the_metrics_say_the_worst_severity_and_each_signals_numbers() -> None:
+    found = {
+        (each["MetricName"], tuple(d["Value"] for d in each.get("Dimensions", []))): each["Value"]
+        for each in metrics([drifted(), said(Verdict.NOT_ENOUGH_DATA, "2")])
+    }
+
+    assert found["DriftSeverity", ()] == 2
+    assert found["DriftJudged", ()] == 1
+    assert found["DriftSeverity", ("/aws/lambda/model",)] == 2
+    assert found["Psi", ("/aws/lambda/model", "label")] == pytest.approx(0.1088, abs=1e-4)
+
+
+def test_a_retry_of_a_scheduled_run_is_for_the_same_window() -> None:
+    assert window_end({"time": "2026-05-01T12:00:00Z"}) == END

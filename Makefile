@@ -1,12 +1,13 @@
 # Everything a person runs. `make help` lists it; Python 3.11+ and make are all that is needed.
 PYTHON ?= python3
+DATA ?= ../shared/data/cola
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 # A caller's own virtual environment must not leak into ours.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo down clean test check bench deploy lock
+.PHONY: help setup demo down clean test check evaluate bench deploy lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +31,9 @@ check: setup ## format, lint, types
 	@ruff format --check .
 	@ruff check .
 	@mypy
+
+evaluate: setup ## measure the packaged model on CoLA (make evaluate DATA=folder with in_domain_dev.tsv)
+	@python -m inference_lambda.training.evaluate $(DATA) --at-least 0.35
 
 bench: setup ## measure against the floor and the naive way
 	@python -m benchmarks

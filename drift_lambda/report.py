@@ -18,6 +18,8 @@ from drift_lambda.searching import Group, Period, iso
 from drift_lambda.verdict import Finding, Verdict
 
 REPORTS = "drift-*"
+LINK = "/app/dashboards#/view/mlops-dashboard?_g=(time:(from:'{start}',to:'{end}'))"
+"""Where in Dashboards the predictions behind a run are."""
 PSI_LIMITS = {"psi_warning": 0.1, "psi_drift": 0.25}
 """The customary limits, stored beside each PSI so that a chart can draw them. They decide nothing."""
 
@@ -52,6 +54,7 @@ class Run:
                 "from": iso(self.period.start),
                 "to": iso(self.period.end),
                 "predictions": self.predictions,
+                "link": LINK.format(start=iso(self.period.start), end=iso(self.period.end)),
             },
             "reference": reference
             and {
@@ -74,7 +77,9 @@ def documents(run: Run) -> Iterable[dict[str, Any]]:
     for finding in run.findings:
         yield _action(index, run, finding.signal, {**head, "kind": "signal", **measures(finding), **PSI_LIMITS})
         for number, bin_ in enumerate(_bins(finding.reference, finding.current)):
-            document = {**head, "kind": "bin", "signal": finding.signal, "bin": {"number": number, **bin_}}
+            label = f"{number:02} {bin_['name']}"  # sorts as the bins do
+            named = {"number": number, "label": label, **bin_}
+            document = {**head, "kind": "bin", "signal": finding.signal, "bin": named}
             yield _action(index, run, f"{finding.signal} {number}", document)
 
 

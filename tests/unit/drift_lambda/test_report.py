@@ -61,6 +61,8 @@ def test_a_signal_document_has_its_numbers_and_words_beside_the_known_limits() -
         "from": "2026-05-01T11:00:00.000Z",
         "to": "2026-05-01T12:00:00.000Z",
         "predictions": 2000,
+        "link": "/app/dashboards#/view/mlops-dashboard"
+        "?_g=(time:(from:'2026-05-01T11:00:00.000Z',to:'2026-05-01T12:00:00.000Z'))",
     }
     assert document["reference"]["name"] == "first 2,000"
 
@@ -70,6 +72,7 @@ def test_a_bin_document_has_the_reference_beside_the_current_share() -> None:
 
     assert document["bin"] == {
         "number": 0,
+        "label": "00 acceptable",
         "name": "acceptable",
         "reference": 1380,
         "current": 1060,

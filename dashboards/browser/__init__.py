@@ -13,11 +13,11 @@ from playwright.sync_api import Browser, sync_playwright
 
 from local.emulator import tools_path
 from local.errors import LocalError
-from local.paths import LOCAL
+from local.paths import TOOLS
 from local.processes import environment
 from local.progress import say
 
-FOLDER = LOCAL / "browser"
+FOLDER = TOOLS.with_name("browser")
 HOW_TO_GET_ONE = (
     "A headless Chromium is needed. It comes from npm by itself when the network is there "
     "(package @sparticuz/chromium, 64 MB). Otherwise install one (Debian: apt-get install chromium) "

@@ -50,6 +50,12 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
             raise RefusedError(404, f"Saved object [{type_}/{id_}] not found")
         return JSONResponse(found)
 
+    async def delete(request: Request) -> Response:
+        type_, id_ = request.path_params["type"], request.path_params["id"]
+        if not store.remove(type_, id_):
+            raise RefusedError(404, f"Saved object [{type_}/{id_}] not found")
+        return JSONResponse({})
+
     async def bulk_get(request: Request) -> Response:
         return JSONResponse({"saved_objects": [_found(store, each) for each in await _json(request, list)]})
 
@@ -83,6 +89,7 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
         Route("/api/saved_objects/_bulk_get", _guarded(bulk_get), methods=["POST"]),
         Route("/api/saved_objects/_export", _guarded(export), methods=["POST"]),
         Route("/api/saved_objects/{type}/{id}", get),
+        Route("/api/saved_objects/{type}/{id}", _guarded(delete), methods=["DELETE"]),
         Route("/api/shorten_url", _guarded(shorten), methods=["POST"]),
         Route("/goto/{short}", goto),
     ]
@@ -99,7 +106,7 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
 
     async def checked(request: Request) -> Response:
         if "osd-xsrf" not in request.headers:
-            raise RefusedError(400, "Request must contain a osd-xsrf header.")
+            raise RefusedError(400, "Request must contain the osd-xsrf header.")
         return await endpoint(request)
 
     return checked

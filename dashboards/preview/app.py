@@ -21,8 +21,9 @@ from dashboards.preview.panels import Dashboard, MissingObjectError, dashboard
 from dashboards.preview.searching import View, search
 from dashboards.preview.store import Store
 from dashboards.preview.timerange import TimeRange
+from local.paths import TOOLS
 
-ASSETS = Path(__file__).parents[2] / ".local" / "node" / "node_modules"
+ASSETS = TOOLS / "node_modules"
 """Where the local cloud installs what it takes from npm."""
 STATIC = Path(__file__).parent / "static"
 SECURITY_HEADERS = {

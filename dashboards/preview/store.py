@@ -37,10 +37,21 @@ class Store:
     def put(self, objects: list[dict[str, Any]]) -> None:
         """Write all of them, over those with the same type and id."""
         with self._lock:
-            merged = {**self._objects, **{(each["type"], each["id"]): each for each in objects}}
-            lines = [json.dumps(each, ensure_ascii=False) for _, each in sorted(merged.items())]
-            _replace(self._objects_file, "".join(line + "\n" for line in lines))
-            self._objects = merged
+            self._write({**self._objects, **{(each["type"], each["id"]): each for each in objects}})
+
+    def remove(self, type_: str, id_: str) -> bool:
+        """Remove the object; returns whether it was there."""
+        with self._lock:
+            kept = {key: each for key, each in self._objects.items() if key != (type_, id_)}
+            found = len(kept) < len(self._objects)
+            if found:
+                self._write(kept)
+            return found
+
+    def _write(self, objects: dict[Key, dict[str, Any]]) -> None:
+        lines = [json.dumps(each, ensure_ascii=False) for _, each in sorted(objects.items())]
+        _replace(self._objects_file, "".join(line + "\n" for line in lines))
+        self._objects = objects
 
     def shorten(self, url: str) -> str:
         """The short id of a URL; the same URL always has the same one."""

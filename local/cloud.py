@@ -13,7 +13,6 @@ from local.engine import Engine
 from local.errors import LocalError
 from local.paths import ENV, LOCAL, OUTPUTS
 from local.preview import Preview
-from local.processes import free_port
 from local.progress import say
 
 PREFERRED_PORTS = {"opensearch": 9250, "aws": 4566, "dashboards": 5601}
@@ -56,7 +55,7 @@ def choose_ports() -> dict[str, int]:
     wanted = json.loads(PORTS.read_text()) if PORTS.exists() else PREFERRED_PORTS
     chosen = {}
     for name, part in parts.items():
-        port = part.port or free_port([wanted[name]])
+        port = part.port or part.choose_port(wanted[name])
         if port != wanted[name]:
             say(f"Port {wanted[name]} is taken: {name} listens on {port}")
         chosen[name] = port

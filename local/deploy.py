@@ -44,7 +44,11 @@ def synth(context: Mapping[str, str]) -> None:
     """Synthesise the app with `context` as settings. Raises LocalError with the app's own words."""
     settings = [word for key, value in context.items() for word in ("-c", f"{key}={value}")]
     app = ["--app", f"{sys.executable} app.py", "--output", str(ASSEMBLY)]
-    _run("synth", [cdk(), "synth", "--quiet", *app, *settings], {})
+    _run(
+        "synth",
+        [cdk(), "synth", "--quiet", *app, *settings],
+        {"AWS_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true"},
+    )
 
 
 def deploy(aws_url: str, *, bootstrap: bool) -> dict[str, str]:

@@ -38,13 +38,16 @@ class Engine(Service):
 
     name = "OpenSearch"
 
+    def choose_port(self, wanted: int) -> int:
+        """`wanted` if it is free, else another one of those that the runner can listen on."""
+        return free_port([wanted, *random.sample(PORTS, len(PORTS))])
+
     def start(self, port: int | None = None) -> str:
-        """Start it unless it runs, on `port` if that is free and within PORTS, and return its URL."""
+        """Start it unless it runs, on `port` or any free one, and return its URL."""
         if self.url and self._answers():
             return self.url
         self.stop()
-        wanted = [port] if port is not None and port in PORTS else []
-        port = free_port([*wanted, *random.sample(PORTS, len(PORTS))])
+        port = port or self.choose_port(random.choice(PORTS))
         cluster = f"local-{hashlib.sha256(str(self.home).encode()).hexdigest()[:8]}"
         self.spawn(self._command(port, cluster), port=port, cluster=cluster)
         self.wait_until(self._answers, timeout_seconds=START_SECONDS)

@@ -38,6 +38,10 @@ class Service:
         """`http://127.0.0.1:<port>`, while it runs."""
         return f"http://127.0.0.1:{self.port}" if self.port else None
 
+    def choose_port(self, wanted: int) -> int:
+        """`wanted` if it is free, else another one that is."""
+        return free_port([wanted])
+
     def spawn(self, argv: list[str], *, env: Mapping[str, str] | None = None, **facts: object) -> None:
         """Start `argv` in a session of its own, output to the log; `facts` are kept in the record."""
         self.home.mkdir(parents=True, exist_ok=True)

@@ -70,6 +70,8 @@ def export(checkpoint: Path, folder: Path, precision: str) -> None:
                 fused,
                 f"{scratch}/int8.onnx",
                 per_channel=True,
+                # Processors without VNNI add pairs of products in 16 bits, which 8-bit weights overflow.
+                reduce_range=True,
                 weight_type=QuantType.QInt8,
                 # Shape inference does not know the fused operators' outputs.
                 extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},

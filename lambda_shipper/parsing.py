@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 INT64_MIN, UINT64_MAX = -(2**63), 2**64 - 1
+INT_DIGITS = len(str(INT64_MIN))
 
 
 class NotJsonError(ValueError):
@@ -39,8 +40,10 @@ def _parse_leniently(text: str | bytes, strict: orjson.JSONDecodeError) -> Any:
 
 
 def _parse_int(digits: str) -> int | float:
-    number = float(digits)
-    return int(digits) if INT64_MIN <= number <= UINT64_MAX else number
+    if len(digits) > INT_DIGITS:  # int() refuses thousands of digits, and takes long for hundreds
+        return float(digits)
+    number = int(digits)
+    return number if INT64_MIN <= number <= UINT64_MAX else float(digits)
 
 
 def _writable(value: Any) -> Any:
@@ -52,8 +55,6 @@ def _writable(value: Any) -> Any:
         return [_writable(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    if isinstance(value, int) and not INT64_MIN <= value <= UINT64_MAX:
-        return float(value)
     return value
 
 

@@ -70,7 +70,7 @@ def find_prediction(line: str) -> dict[str, Any] | Unreadable | None:
     looked into: its `message` holds the prediction as an object or as a line of its own.
     """
     try:
-        value = _find_object(line)
+        value, start = _find_object(line)
     except NotJsonError as error:
         return Unreadable("broken_json", str(error)) if SAYS_PREDICTION.search(line) else None
     if "prediction" in value:
@@ -78,16 +78,21 @@ def find_prediction(line: str) -> dict[str, Any] | Unreadable | None:
     inner = value.get("message")
     if isinstance(inner, str) and "prediction" in inner:
         return find_prediction(inner)
-    return inner if isinstance(inner, dict) and "prediction" in inner else None
+    if isinstance(inner, dict) and "prediction" in inner:
+        return inner
+    if SAYS_PREDICTION.search(line, 0, start):  # a part of an object whose beginning is broken or cut off
+        return Unreadable("broken_json", "no object that holds the whole prediction")
+    return None
 
 
-def _find_object(line: str) -> dict[str, Any]:
+def _find_object(line: str) -> tuple[dict[str, Any], int]:
+    """Give the first object that runs to the end of the line, and where it starts."""
     first_error: NotJsonError | None = None
-    for number, start in enumerate(OBJECT_START.finditer(line)):
+    for number, brace in enumerate(OBJECT_START.finditer(line)):
         if number == MAX_STARTS:
             break
         try:
-            return parse(line[start.start() :])
+            return parse(line[brace.start() :]), brace.start()
         except NotJsonError as error:
             first_error = first_error or error
     raise first_error or NotJsonError("no object")

@@ -1,0 +1,177 @@
+"""What the shipper's tests share: subscription payloads, and a domain that can misbehave, over a real socket."""
+
+import base64
+import gzip
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from lambda_shipper.config import Config
+
+NOON = 1_795_348_800_000  # 2026-11-22T12:00:00Z
+
+
+def log_events(lines: Iterable[str], *, first: int = 0, at: int = NOON, step_ms: int = 1) -> list[dict[str, Any]]:
+    """Log events with these messages, ids counting from `first`, `step_ms` apart."""
+    return [
+        {"id": f"{first + number:056d}", "timestamp": at + number * step_ms, "message": line}
+        for number, line in enumerate(lines)
+    ]
+
+
+def payload(events: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
+    """The invocation's payload that CloudWatch Logs makes of log events."""
+    body = {
+        "messageType": "DATA_MESSAGE",
+        "owner": "123456789012",
+        "logGroup": "/aws/lambda/inference",
+        "logStream": "2026/11/22/[$LATEST]1",
+        "subscriptionFilters": ["predictions"],
+        "logEvents": events,
+        **changes,
+    }
+    return {"awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(body).encode(), 1)).decode()}}
+
+
+def prediction(number: int, **more: Any) -> str:
+    """A log line such as the inference function prints."""
+    return json.dumps(
+        {"text": f"Sentence number {number}.", "prediction": {"label": "acceptable", "score": 0.75}, **more}
+    )
+
+
+@dataclass
+class Context:
+    """Lambda's context, with a clock that runs."""
+
+    seconds: float = 30.0
+    function_name: str = "shipper"
+    started: float = field(default_factory=time.monotonic)
+
+    def get_remaining_time_in_millis(self) -> int:
+        return max(0, int((self.started + self.seconds - time.monotonic()) * 1000))
+
+
+@dataclass
+class Request:
+    """A bulk request as it came in."""
+
+    number: int
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def pairs(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Each action's target with its document."""
+        lines = [json.loads(line) for line in self.body.split(b"\n")[:-1]]
+        return [(head["index"], document) for head, document in zip(lines[::2], lines[1::2], strict=True)]
+
+
+@dataclass
+class Reply:
+    """What to answer; `cut_at` closes the connection after so many bytes, `after_seconds` waits before the first."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    content_type: str = "application/json"
+    cut_at: int | None = None
+    after_seconds: float = 0.0
+
+
+Answer = Callable[[Request], Reply]
+
+
+class Memory:
+    """A domain that keeps documents in a dictionary; `refuse` gives the error for one it will not take."""
+
+    def __init__(self, refuse: Callable[[dict[str, Any]], dict[str, Any] | None] = lambda document: None) -> None:
+        self.documents: dict[tuple[str, str], dict[str, Any]] = {}
+        self.refuse = refuse
+
+    def __call__(self, request: Request) -> Reply:
+        items = []
+        for target, document in request.pairs:
+            error = self.refuse(document)
+            if error is None:
+                self.documents[target["_index"], target["_id"]] = document
+            items.append({"index": {"status": 201} if error is None else error})
+        body = {"errors": any("error" in item["index"] for item in items), "items": items}
+        return Reply(body=json.dumps(body).encode())
+
+    @property
+    def by_id(self) -> dict[str, dict[str, Any]]:
+        return {key[1]: document for key, document in self.documents.items()}
+
+
+def item_error(status: int, kind: str, reason: str = "") -> dict[str, Any]:
+    """An item that was not written."""
+    return {"status": status, "error": {"type": kind, "reason": reason}}
+
+
+@dataclass
+class Wire:
+    """A running server: where it listens, what came in, and what answers."""
+
+    url: str
+    answer: Answer
+    requests: list[Request] = field(default_factory=list)
+
+    def config(self, **changes: Any) -> Config:
+        return Config(opensearch_url=self.url, **changes)
+
+
+@contextmanager
+def wire(answer: Answer) -> Iterator[Wire]:
+    """Serve `answer` on a free port of 127.0.0.1, each connection in a thread of its own."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.headers.get("Content-Encoding") == "gzip":
+                body = gzip.decompress(body)
+            with lock:
+                request = Request(len(served.requests), self.path, dict(self.headers), body)
+                served.requests.append(request)
+            reply = served.answer(request)
+            time.sleep(reply.after_seconds)
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.content_type)
+            self.send_header("Content-Length", str(len(reply.body)))
+            self.end_headers()
+            self.wfile.write(reply.body[: reply.cut_at])
+            if reply.cut_at is not None:
+                self.wfile.flush()
+                self.connection.shutdown(socket.SHUT_RDWR)
+                self.close_connection = True
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: Any, client_address: Any) -> None:
+            """A client that hung up is what some tests are about."""
+
+    lock = threading.Lock()
+    server = Server(("127.0.0.1", 0), Handler)
+    served = Wire(f"http://127.0.0.1:{server.server_port}", answer)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield served
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

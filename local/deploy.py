@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -31,7 +32,7 @@ def cdk() -> str:
         for name in ("package.json", "package-lock.json"):
             shutil.copyfile(source / name, TOOLS / name)
         npm = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        done = subprocess.run(npm, cwd=TOOLS, env=environment(PATH=tools_path()), capture_output=True, text=True)
+        done = subprocess.run(npm, cwd=TOOLS, env=os.environ | {"PATH": tools_path()}, capture_output=True, text=True)
         if done.returncode != 0:
             raise LocalError(
                 f"npm could not install the CDK command line:\n{done.stderr}\nCheck the network, run it again."

@@ -69,11 +69,12 @@ def baseline(start: str, end: str, name: str, log_group: str | None, model_versi
 
 @drift.command()
 @click.option("--run", is_flag=True, help="Compare now instead of showing the last scheduled comparison.")
-def report(run: bool) -> None:
+@click.option("--since", metavar="TIME", help="With --run: compare what came after this time (ISO 8601, UTC).")
+def report(run: bool, since: str | None) -> None:
     """Say what the newest comparison found, signal by signal."""
     target = Target.resolve()
-    if run:
-        _invoke(target)
+    if run or since:
+        _invoke(target, {"from": iso(_moment("--since", since))} if since else {})
     newest = _newest_runs(target)
     if not newest:
         raise LocalError("Nothing was compared yet. Do it now: predmon drift report --run")
@@ -155,9 +156,9 @@ def _newest_runs(target: Target) -> list[dict[str, Any]]:
     return [run for run in runs if run["@timestamp"] == newest[run["log_group"]]]
 
 
-def _invoke(target: Target) -> None:
+def _invoke(target: Target, event: dict[str, str]) -> None:
     name = _function(target)
-    answer = target.client("lambda").invoke(FunctionName=name, Payload=json.dumps({"time": iso(datetime.now(UTC))}))
+    answer = target.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
     payload = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
         raise LocalError(f"{name} failed: {payload.get('errorMessage', payload)}")

@@ -33,11 +33,9 @@ def rule(config: Config) -> Rule:
     )
 
 
-def compare_all(search: OpenSearch, now: datetime, config: Config) -> list[Run]:
+def compare_all(search: OpenSearch, period: Period, config: Config) -> list[Run]:
     """A run for every group that is alive: seen in the last seven days and not replaced by a newer version."""
-    length = timedelta(minutes=config.window_minutes)
-    period = Period(now - length, now)
-    seen = groups(search, Period(now - HISTORY - length, now + timedelta(days=1)))
+    seen = groups(search, Period(period.start - HISTORY, period.end + timedelta(days=1)))
     alive = [group for group in seen if seen[group] >= period.start or group == _newest(group, seen)]
     return [compare(search, group, period, config) for group in sorted(alive, key=str)]
 
@@ -83,12 +81,17 @@ def _judge(
         words = f"the reference {reference.name} does not have {signal}: freeze a new one"
         nothing = Distribution((), ())
         findings.append(Finding(signal, Verdict.NOT_ENOUGH_DATA, words, nothing, nothing))
-    length = timedelta(minutes=config.window_minutes)
-    before = history(search, group.log_group, period.end - length, length, min(MOST_WINDOWS, HISTORY // length))
-    findings.append(judge_volume(before, window.signals[KEPT_RAW].counts[0]))
+    findings.append(_volume(search, group, period.end, config))
     latest = max(datetime.now(UTC), period.end) + CLOCK_TOLERANCE
     findings.extend(_clock(ahead(search, group.log_group, latest), window.predictions))
     return window, findings
+
+
+def _volume(search: OpenSearch, group: Group, end: datetime, config: Config) -> Finding:
+    """Always of a whole window, also where the reference cut off a part of the one that is compared."""
+    length = timedelta(minutes=config.window_minutes)
+    *before, now = history(search, group.log_group, end, length, min(MOST_WINDOWS, HISTORY // length) + 1) or [0]
+    return judge_volume(before, now)
 
 
 def _holds_numbers(frozen: Distribution) -> bool:

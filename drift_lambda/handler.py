@@ -17,13 +17,14 @@ from drift_lambda.client import open_client
 from drift_lambda.comparing import compare_all
 from drift_lambda.config import Config
 from drift_lambda.report import is_due, publish, remember, send, speakers, write
+from drift_lambda.searching import Period, iso
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Judge every group once. `time` in the event (the schedule's, ISO 8601) is the end of the window; else now."""
+    """Judge every group once; the event may name the window, see `window`."""
     config = Config.from_env()
     search = open_client(config)
-    runs = compare_all(search, window_end(event), config)
+    runs = compare_all(search, window(event, config), config)
     for run in runs:
         write(search, run)
     publish(boto3.client("cloudwatch"), runs)
@@ -36,6 +37,14 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     return {"runs": verdicts, "events": len(due)}
 
 
-def window_end(event: dict[str, Any]) -> datetime:
-    """The moment that the run is for: a retry of a scheduled run is for the same one."""
-    return datetime.fromisoformat(event["time"]) if event.get("time") else datetime.now(UTC)
+def window(event: dict[str, Any], config: Config) -> Period:
+    """The window of a run: up to the event's `time` (ISO 8601, the schedule sends it), which a retry has too; else now.
+
+    It starts at the event's `from`, or else `window_minutes` before. Raises ValueError for times that are none.
+    """
+    end = datetime.fromisoformat(event["time"]) if event.get("time") else datetime.now(UTC)
+    length = timedelta(minutes=config.window_minutes)
+    period = Period(datetime.fromisoformat(event["from"]) if event.get("from") else end - length, end)
+    if period.start >= period.end:
+        raise ValueError(f"the window from {iso(period.start)} to {iso(period.end)} is empty")
+    return period

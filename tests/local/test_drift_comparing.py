@@ -161,7 +161,7 @@ def test_a_version_that_was_replaced_is_not_reported_any_more(search: OpenSearch
     index(search, group, normal(300), Period(NOW - 4 * HOUR, NOW - 3 * HOUR))
     index(search, Group(group.log_group, "2"), normal(300), LAST_HOUR)
 
-    runs = [run for run in compare_all(search, NOW, config) if run.group.log_group == group.log_group]
+    runs = [run for run in compare_all(search, LAST_HOUR, config) if run.group.log_group == group.log_group]
 
     assert [run.group.model_version for run in runs] == ["2"]
 
@@ -169,7 +169,7 @@ def test_a_version_that_was_replaced_is_not_reported_any_more(search: OpenSearch
 def test_predictions_that_stopped_are_not_enough_data(search: OpenSearch, config: Config, group: Group) -> None:
     index(search, group, normal(500), Period(NOW - 30 * HOUR, NOW - 29 * HOUR))
 
-    runs = [run for run in compare_all(search, NOW, config) if run.group.log_group == group.log_group]
+    runs = [run for run in compare_all(search, LAST_HOUR, config) if run.group.log_group == group.log_group]
 
     assert [(run.verdict, run.predictions) for run in runs] == [(Verdict.NOT_ENOUGH_DATA, 0)]
 
@@ -188,7 +188,7 @@ def test_predictions_without_a_model_version_are_a_group(search: OpenSearch, con
     index(search, unversioned, normal(500), Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
     index(search, unversioned, normal(300, seed=2), LAST_HOUR)
 
-    runs = [run for run in compare_all(search, NOW, config) if run.group.log_group == group.log_group]
+    runs = [run for run in compare_all(search, LAST_HOUR, config) if run.group.log_group == group.log_group]
 
     assert [(run.group, run.verdict) for run in runs] == [(unversioned, Verdict.STABLE)]
 
@@ -363,4 +363,4 @@ def test_an_opensearch_that_is_down_is_an_error_and_no_verdict(config: Config) -
     nowhere = OpenSearch("http://127.0.0.1:9", timeout=1, max_retries=0)
 
     with pytest.raises(OpenSearchConnectionError):
-        compare_all(nowhere, NOW, config)
+        compare_all(nowhere, LAST_HOUR, config)

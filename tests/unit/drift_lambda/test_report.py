@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from drift_lambda.config import Config
 from drift_lambda.counting import Window
 from drift_lambda.distribution import categories
-from drift_lambda.handler import window_end
+from drift_lambda.handler import window
 from drift_lambda.reference import Reference
 from drift_lambda.report import EventError, Run, documents, event, metrics, send, speakers
 from drift_lambda.searching import Group, Period
@@ -126,4 +127,12 @@ def test_the_metrics_say_the_worst_severity_and_each_signals_numbers() -> None:
 
 
 def test_a_retry_of_a_scheduled_run_is_for_the_same_window() -> None:
-    assert window_end({"time": "2026-05-01T12:00:00Z"}) == END
+    config = Config("https://search.example.com", window_minutes=60)
+
+    assert window({"time": "2026-05-01T12:00:00Z"}, config) == PERIOD
+    assert window({"time": "2026-05-01T12:00:00Z", "from": "2026-05-01T11:00:00Z"}, config) == PERIOD
+
+
+def test_an_empty_window_is_an_error() -> None:
+    with pytest.raises(ValueError, match="is empty"):
+        window({"time": "2026-05-01T12:00:00Z", "from": "2026-05-01T13:00:00Z"}, Config("https://x.example.com"))

@@ -1,0 +1,138 @@
+"""Ships what arrives over a Kinesis stream: the same stages, many subscription batches in one invocation.
+
+A record's data is what a direct invocation has at `awslogs.data`. The batches of an invocation share their bulk
+requests, which is what makes many small log streams cheap to index.
+
+Lambda delivers again from the first record that is reported, or everything when the invocation raises; either is
+safe, since every `_id` is fixed. After the last attempt it writes the records to the failure bucket in a form of its
+own (Lambda developer guide, "Retain discarded batch records for a Kinesis Data Streams event source"), which
+`replay_handler` first turns into the form that replay reads.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+import orjson
+
+from lambda_shipper import replay
+from lambda_shipper.bulk import BulkClient, Outcome, index
+from lambda_shipper.client import open_client
+from lambda_shipper.config import Config
+from lambda_shipper.decoding import LogBatch, LogEvent, decode
+from lambda_shipper.documents import Action, Documents
+from lambda_shipper.errors import BatchError
+from lambda_shipper.handler import LambdaContext, deadline, store
+from lambda_shipper.report import report
+from lambda_shipper.selection import Selection, select
+
+FAILURE_PREFIX = "aws/lambda/"
+"""Where Lambda writes discarded records: `aws/lambda/<mapping id>/<shard>/<date>/…`."""
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+    """Ship the records and name the first that is no log batch; raises `ShippingError` if anything is not safe.
+
+    Raises `BatchError` when already the first record is none: nothing was done then.
+    """
+    config = Config.from_env()
+    batches, broken = decode_records(event["Records"], config.max_batch_bytes)
+    outcome, ignored = ship_batches(batches, config, open_client(config), until=deadline(context))
+    store(outcome, config)
+    report(outcome, ignored, context.function_name)
+    return {"batchItemFailures": [{"itemIdentifier": broken}] if broken else []}
+
+
+def decode_records(records: Iterable[dict[str, Any]], max_bytes: int) -> tuple[list[LogBatch], str | None]:
+    """Unpack records up to the first that is no log batch; gives that one's sequence number, if there is one."""
+    batches: list[LogBatch] = []
+    for record in records:
+        try:
+            batches.append(decode(_invocation(record), max_bytes))
+        except BatchError:
+            if not batches:
+                raise
+            return batches, str(record["kinesis"]["sequenceNumber"])
+    return batches, None
+
+
+def ship_batches(
+    batches: Sequence[LogBatch], config: Config, client: BulkClient, *, until: float
+) -> tuple[Outcome, int]:
+    """Take all batches through the shipper's stages in common bulk requests; gives outcome and ignored count."""
+    selections = [select(batch) for batch in batches]
+    owners: dict[str, Documents] = {}
+
+    def actions(selection: Selection) -> Iterator[Action]:
+        documents = Documents(selection.batch, config)
+        for action in documents.actions(selection):
+            owners[action[0]["id"]] = documents
+            yield action
+
+    def keep_raw(event: LogEvent, reason: str, detail: str) -> Action:
+        return owners[event["id"]].kept_raw(event, reason, detail)
+
+    outcome = index(
+        client,
+        chain.from_iterable(map(actions, selections)),
+        keep_raw,
+        chunk_bytes=config.chunk_bytes,
+        request_timeout_seconds=config.request_timeout_seconds,
+        until=until,
+    )
+    return outcome, sum(selection.ignored for selection in selections)
+
+
+def replay_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    """Unpack what Lambda discarded from the stream, then replay as usual."""
+    import boto3
+
+    unpack_failures(boto3.client("s3"), Config.from_env().failure_bucket, until=deadline(context))
+    return replay.handler(event, context)
+
+
+def unpack_failures(s3: Any, bucket: str, *, until: float) -> int:
+    """Write each discarded record as a failure record of its own, below replay's prefix; gives their number.
+
+    An object goes only after all its records lie there, under keys made of their ids: interrupted, it starts over.
+    One that holds no records stays, for a person to look at, and is said.
+    """
+    unpacked = 0
+    for stored in replay.stored_objects(s3, bucket, prefixes=(FAILURE_PREFIX,)):
+        if stored.key.startswith(replay.BATCH_PREFIX) or time.monotonic() >= until:
+            continue
+        records = read_discarded(s3.get_object(Bucket=bucket, Key=stored.key)["Body"].read())
+        if records is None:
+            print(orjson.dumps({"not_a_failure_record": stored.key}).decode())
+            continue
+        for record in records:
+            key = f"{replay.BATCH_PREFIX}kinesis/{record['eventID'].replace(':', '/')}.json"
+            s3.put_object(Bucket=bucket, Key=key, Body=orjson.dumps({"requestPayload": _invocation(record)}))
+        s3.delete_object(Bucket=bucket, Key=stored.key)
+        unpacked += len(records)
+    return unpacked
+
+
+def read_discarded(body: bytes) -> list[dict[str, Any]] | None:
+    """Give the Kinesis records in what Lambda wrote, or None if there are none in it.
+
+    The guide shows `payload` as text; the event as an object is read as well.
+    """
+    try:
+        payload = orjson.loads(body)["payload"]
+        records = (orjson.loads(payload) if isinstance(payload, str) else payload)["Records"]
+        usable = all(isinstance(record["kinesis"]["data"], str) and record["eventID"] for record in records)
+    except (KeyError, TypeError, orjson.JSONDecodeError):
+        return None
+    return records if usable else None
+
+
+def _invocation(record: dict[str, Any]) -> dict[str, Any]:
+    """Give the record as the payload of a direct invocation."""
+    try:
+        return {"awslogs": {"data": record["kinesis"]["data"]}}
+    except (KeyError, TypeError) as error:
+        raise BatchError(f"not a Kinesis record: {type(error).__name__}") from None

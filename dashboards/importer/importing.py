@@ -1,12 +1,15 @@
 """The import as one call, for the deployment's custom resource and for ``predmon import`` alike."""
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dashboards.importer.access import grant
 from dashboards.importer.config import Config
 from dashboards.importer.connection import connect
 from dashboards.importer.dashboards_api import import_objects, read_back, short_link, wait_for_dashboards
 from dashboards.importer.indices import ensure_indices, put_index_templates, wait_for_opensearch
+from dashboards.importer.retention import keep_for
 from dashboards.importer.saved_objects import MAIN_DASHBOARD, SavedObject
 
 
@@ -19,9 +22,24 @@ class Imported:
     objects: int
     templates: int
     indices_made: list[str]
+    retention: str
 
 
-def import_everything(config: Config, objects: list[SavedObject], templates: dict[str, str]) -> Imported:
+@dataclass(frozen=True)
+class Governance:
+    """What a deployment says of access and retention; as it stands, nothing, and both are left as they are.
+
+    `role_mappings` is None where the domain has no fine-grained access control, `retention_days` where nobody said.
+    """
+
+    role_mappings: Mapping[str, Sequence[str]] | None = None
+    former_mappings: Mapping[str, Sequence[str]] | None = None
+    retention_days: int | None = None
+
+
+def import_everything(
+    config: Config, objects: list[SavedObject], templates: dict[str, str], governance: Governance | None = None
+) -> Imported:
     """Make OpenSearch and Dashboards hold all of it. Repeating it changes nothing; it deletes nothing.
 
     The templates come before the indices and the indices before the objects: a field's mapping is fixed by
@@ -29,13 +47,17 @@ def import_everything(config: Config, objects: list[SavedObject], templates: dic
     """
     until = time.monotonic() + config.ready_timeout_seconds
     opensearch, dashboards = connect(config)
+    governance = governance or Governance()
 
     wait_for_opensearch(opensearch, until=until)
+    if governance.role_mappings is not None:
+        grant(opensearch, governance.role_mappings, governance.former_mappings)
     put_index_templates(opensearch, templates)
     made = ensure_indices(opensearch, [each.title for each in objects if each.type == "index-pattern"])
+    retention = "" if governance.retention_days is None else keep_for(opensearch, governance.retention_days)
 
     wait_for_dashboards(dashboards, until=until)
     import_objects(dashboards, objects)
     read_back(dashboards, objects)
     link = short_link(dashboards, MAIN_DASHBOARD, tenant=config.tenant)
-    return Imported(link, config.dashboards_url, len(objects), len(templates), made)
+    return Imported(link, config.dashboards_url, len(objects), len(templates), made, retention)

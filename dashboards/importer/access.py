@@ -1,0 +1,102 @@
+"""Who may do what in a domain with fine-grained access control: the project's roles, and whom they are mapped to.
+
+The roles are this project's own (all are called `prediction_…`) and are written anew at each deployment. A mapping may
+hold people that somebody else put there: it is read, our part of it changed, and written back whole, since writing a
+mapping replaces it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dashboards.importer.connection import Connection, ServerError
+
+SECURITY = "/_plugins/_security/api"
+WRITE = {"index_patterns": ["cwl-*"], "allowed_actions": ["create_index", "index"]}
+ROLES: Mapping[str, Mapping[str, Any]] = {
+    "prediction_shipper": {
+        "description": "Writes predictions; reads and deletes nothing",
+        "cluster_permissions": ["indices:data/write/bulk"],
+        "index_permissions": [WRITE],
+    },
+    "prediction_replay": {
+        "description": "Writes predictions, and asks first whether the domain is healthy",
+        "cluster_permissions": ["indices:data/write/bulk", "cluster:monitor/health"],
+        "index_permissions": [WRITE],
+    },
+    "prediction_drift": {
+        "description": "Reads predictions; keeps its references and reports",
+        "cluster_permissions": ["indices:data/write/bulk"],
+        "index_permissions": [
+            {
+                "index_patterns": ["cwl-*"],
+                "allowed_actions": ["indices:data/read/search*", "indices:data/read/field_caps*"],
+            },
+            {
+                "index_patterns": ["drift-*"],
+                "allowed_actions": ["create_index", "index", "indices:data/read/search*"],
+            },
+            {
+                "index_patterns": ["prediction-reference"],
+                "allowed_actions": [
+                    "create_index",
+                    "index",
+                    "indices:admin/refresh*",
+                    "indices:data/read/get*",
+                    "indices:data/read/search*",
+                ],
+            },
+        ],
+    },
+    "prediction_viewer": {
+        "description": "Reads predictions, drift reports and the dashboards of the global tenant; changes nothing",
+        "cluster_permissions": ["cluster_composite_ops_ro"],
+        "index_permissions": [
+            {
+                "index_patterns": ["cwl-*", "drift-*"],
+                "allowed_actions": [
+                    "read",
+                    "indices:admin/get",
+                    "indices:admin/mappings/get",
+                    "indices:admin/mappings/fields/get*",
+                    "indices:admin/resolve/index",
+                ],
+            }
+        ],
+        "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_read"]}],
+    },
+}
+"""Role → what it allows, in the security plugin's words (its action groups, or single actions)."""
+
+
+def grant(
+    opensearch: Connection, mappings: Mapping[str, Sequence[str]], former: Mapping[str, Sequence[str]] | None = None
+) -> None:
+    """Put ROLES, and map each role of `mappings` to its backend roles: the ARNs of IAM roles, or groups of people.
+
+    `former` is what the deployment before granted; what is no longer in `mappings` is taken back. Everything else in a
+    mapping stays. Needs the rights of the master user; raises ServerError as the domain words it.
+    """
+    for name, role in ROLES.items():
+        opensearch.call("PUT", f"{SECURITY}/roles/{name}", json=role)
+    for name in ROLES:
+        _map(opensearch, name, set(mappings.get(name, ())), set((former or {}).get(name, ())))
+
+
+def _map(opensearch: Connection, role: str, wanted: set[str], former: set[str]) -> None:
+    path = f"{SECURITY}/rolesmapping/{role}"
+    mapping = _existing(opensearch, path, role)
+    had = set(mapping.get("backend_roles", ()))
+    backend_roles = (had - former) | wanted
+    if backend_roles == had:
+        return
+    kept = {name: mapping[name] for name in ("users", "hosts", "and_backend_roles", "description") if mapping.get(name)}
+    opensearch.call("PUT", path, json={**kept, "backend_roles": sorted(backend_roles)})
+
+
+def _existing(opensearch: Connection, path: str, role: str) -> Mapping[str, Any]:
+    try:
+        return opensearch.call("GET", path)[role]
+    except ServerError as error:
+        if error.status == 404:
+            return {}
+        raise

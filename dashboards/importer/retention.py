@@ -1,0 +1,69 @@
+"""How long predictions are kept: an index state management policy that deletes a day's index when its time has come.
+
+The policy names `cwl-*` itself, so every index made from now on has it; those that are there already get it here. An
+index counts as old from the day it was made, so days that were backfilled are kept that much longer.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from dashboards.importer.connection import Connection, ServerError
+
+POLICY = "prediction_retention"
+INDICES = "cwl-*"
+STATE = "prediction_kept"
+"""By this name the indices under our policy are told from those that somebody put under another one."""
+ISM = "/_plugins/_ism"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def keep_for(opensearch: Connection, days: int) -> str:
+    """Keep each day's predictions for `days`, 0 for ever, and return a sentence that says what is so now.
+
+    At least one index of predictions must be there. One that is under somebody else's policy keeps that. An engine on
+    this machine may lack the plugin, which the sentence then says; anywhere else that raises ServerError, like any
+    other refusal.
+    """
+    try:
+        stored = _stored(opensearch)
+    except ServerError as error:
+        if "no handler found" in error.body and urlsplit(opensearch.url).hostname in LOOPBACK:
+            return "predictions are kept for ever: this engine has no index state management plugin"
+        raise
+    policy = _policy(days)
+    if stored is None and not days:
+        return policy["description"]
+    if stored is None:
+        opensearch.call("PUT", f"{ISM}/policies/{POLICY}", json={"policy": policy})
+    elif stored["policy"]["description"] != policy["description"]:
+        version = f"if_seq_no={stored['_seq_no']}&if_primary_term={stored['_primary_term']}"
+        opensearch.call("PUT", f"{ISM}/policies/{POLICY}?{version}", json={"policy": policy})
+        change = {"policy_id": POLICY, "include": [{"state": STATE}]}
+        opensearch.call("POST", f"{ISM}/change_policy/{INDICES}", json=change)
+    # Also when the policy was there: a run that broke off may have left indices without it. Those with one keep theirs.
+    opensearch.call("POST", f"{ISM}/add/{INDICES}", json={"policy_id": POLICY})
+    return policy["description"]
+
+
+def _stored(opensearch: Connection) -> dict[str, Any] | None:
+    try:
+        return opensearch.call("GET", f"{ISM}/policies/{POLICY}")
+    except ServerError as error:
+        if error.status == 404:
+            return None
+        raise
+
+
+def _policy(days: int) -> dict[str, Any]:
+    """The policy; its description tells one from another, so it names all that may differ."""
+    kept: dict[str, Any] = {"name": STATE, "actions": [], "transitions": []}
+    states = [kept]
+    if days:
+        kept["transitions"] = [{"state_name": "deleted", "conditions": {"min_index_age": f"{days}d"}}]
+        states.append({"name": "deleted", "actions": [{"delete": {}}], "transitions": []})
+    return {
+        "description": f"predictions are kept for {days} days" if days else "predictions are kept for ever",
+        "default_state": STATE,
+        "states": states,
+        "ism_template": [{"index_patterns": [INDICES], "priority": 100}],
+    }

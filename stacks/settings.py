@@ -65,6 +65,18 @@ class Settings:
     chunk_mib: int = setting(5, "largest bulk request, MiB; stay below the domain's limit (10 on t3.*)")
     gzip: bool = setting(False, "compress bulk requests: less traffic, about twice the CPU")
     shipper_concurrency: int = setting(0, "reserved concurrency of the shipper; 0 reserves none")
+    transport: str = setting(
+        "direct", "how log events reach the shipper: direct, or kinesis for many groups or thousands a second"
+    )
+    # Alarms
+    alarms: bool = setting(False, "alarms on pipeline and domain, published to a topic, and a dashboard of both")
+    alarm_email: str = setting("", "who gets the alarms; the address is asked to confirm")
+    alarm_silence_hours: int = setting(0, "hours without any prediction before an alarm; 0 for none")
+    alarm_lag_seconds: int = setting(300, "seconds from logged to searchable, before an alarm")
+    alarm_kept_raw_percent: int = setting(5, "percent of the lines kept raw, before an alarm")
+    github_repository: str = setting(
+        "", "owner/name: adds the stack with the role its workflows deploy with, and links the alarms to its docs"
+    )
     # Drift
     drift: bool = setting(True, "compare the predictions with what was normal, on a schedule")
     drift_every_minutes: int = setting(60, "minutes between two comparisons")
@@ -88,6 +100,7 @@ class Settings:
             _check_model,
             _check_sources,
             _check_drift,
+            _check_operations,
         ):
             check(self)
 
@@ -119,6 +132,8 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "log_retention_days": 90,
         "retain_data": True,
         "shipper_concurrency": 20,
+        "alarms": True,
+        "alarm_silence_hours": 24,
     },
     "local": {"architecture": "host", "opensearch_scheme": "http", "drift_reference_size": 300},
 }
@@ -132,6 +147,7 @@ CHOICES: Mapping[str, tuple[Any, ...]] = {
     "zones": (1, 2, 3),
     "manager_nodes": (0, 3, 5),
     "opensearch_scheme": ("https", "http"),
+    "transport": ("direct", "kinesis"),
     # CloudWatch accepts certain numbers of days only; these are the usual ones among them.
     "log_retention_days": (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731),
 }
@@ -141,6 +157,9 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "index_retention_days": (0, 3650),
     "chunk_mib": (1, 90),
     "shipper_concurrency": (0, 1000),
+    "alarm_silence_hours": (0, 168),
+    "alarm_lag_seconds": (1, 86400),
+    "alarm_kept_raw_percent": (0, 99),
     "drift_every_minutes": (2, 1440),
     "drift_window_minutes": (1, 10080),
     "drift_reference_size": (50, 10000),
@@ -219,6 +238,15 @@ def _check_drift(s: Settings) -> None:
     if s.drift_points < s.drift_warning_points:
         wanted = f"at least drift_warning_points ({s.drift_warning_points})"
         raise SettingsError("drift_points", s.drift_points, wanted)
+
+
+def _check_operations(s: Settings) -> None:
+    if s.alarm_email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", s.alarm_email):
+        raise SettingsError("alarm_email", s.alarm_email, "an address such as oncall@example.com")
+    if s.alarm_email and not s.alarms:
+        raise SettingsError("alarm_email", s.alarm_email, "alarms=true beside it: without alarms nobody is mailed")
+    if s.github_repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", s.github_repository):
+        raise SettingsError("github_repository", s.github_repository, "owner/name, without https://github.com/")
 
 
 def _nearest(key: str, names: Mapping[str, Any]) -> str:

@@ -51,13 +51,17 @@ class Shipper(Construct):
         failure_retention_days: int | None = None,
         vpc: ec2.IVpc | None = None,
         security_groups: list[ec2.ISecurityGroup] | None = None,
+        handler: str = "lambda_shipper.handler.handler",
+        replay_handler: str = "lambda_shipper.replay.handler",
     ) -> None:
         """``config`` comes without its failure bucket, which is made here.
 
         ``role_name`` is a physical name, which a second stack in the account cannot have too.
         ``reserved_concurrency`` bounds how hard a burst of logs presses on the domain; what is throttled by it waits in
-        Lambda's own queue for up to six hours. Deleting the stack deletes the bucket unless ``retain_failures``, after a
-        function of the CDK's emptied it if ``empty_failures`` (the emulator cannot run that function). ``failure_retention_days`` deletes what nobody replayed, for good.
+        Lambda's own queue for up to six hours. Deleting the stack deletes the bucket unless ``retain_failures``, after
+        a function of the CDK's emptied it if ``empty_failures`` (the emulator cannot run that function).
+        ``failure_retention_days`` deletes what nobody replayed, for good. Behind a stream, ``handler`` and
+        ``replay_handler`` are those of `stacks.stream`.
         """
         super().__init__(scope, id)
         self.failure_bucket = s3.Bucket(
@@ -91,7 +95,7 @@ class Shipper(Construct):
             self,
             "Function",
             code=code,
-            handler="lambda_shipper.handler.handler",
+            handler=handler,
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=architecture,
             memory_size=MEMORY_MIB,
@@ -113,7 +117,7 @@ class Shipper(Construct):
             self,
             "Replay",
             code=code,
-            handler="lambda_shipper.replay.handler",
+            handler=replay_handler,
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=architecture,
             memory_size=MEMORY_MIB,

@@ -1,0 +1,51 @@
+"""The metrics that alarms and the pipeline's dashboard read."""
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
+
+NAMESPACE = "PredictionMonitoring"
+"""Of what the shipper and its replay say of themselves; the same word as in lambda_shipper/report.py."""
+FIVE_MINUTES = Duration.minutes(5)
+
+
+def shipper_metric(
+    function: lambda_.IFunction, name: str, *, statistic: str = "Sum", period: Duration = FIVE_MINUTES
+) -> cloudwatch.Metric:
+    """One of the counts that `function` prints in its report line."""
+    return cloudwatch.Metric(
+        namespace=NAMESPACE,
+        metric_name=name,
+        dimensions_map={"function": function.function_name},
+        statistic=statistic,
+        period=period,
+        label=name,
+    )
+
+
+def lambda_metric(
+    function: lambda_.IFunction, name: str, *, statistic: str = "Sum", period: Duration = FIVE_MINUTES
+) -> cloudwatch.Metric:
+    """One of Lambda's own metrics of `function`."""
+    return cloudwatch.Metric(
+        namespace="AWS/Lambda",
+        metric_name=name,
+        dimensions_map={"FunctionName": function.function_name},
+        statistic=statistic,
+        period=period,
+        label=name,
+    )
+
+
+def domain_metric(
+    domain_name: str, name: str, *, statistic: str = "Average", period: Duration = FIVE_MINUTES
+) -> cloudwatch.Metric:
+    """One of the search domain's metrics, which the service keeps under its older name."""
+    return cloudwatch.Metric(
+        namespace="AWS/ES",
+        metric_name=name,
+        dimensions_map={"DomainName": domain_name, "ClientId": Aws.ACCOUNT_ID},
+        statistic=statistic,
+        period=period,
+        label=name,
+    )

@@ -1,0 +1,100 @@
+"""The Kinesis stream between the subscriptions and the shipper, for thousands of events a second."""
+
+import jsii
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_logs_destinations as destinations
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+HANDLER = "lambda_shipper.kinesis.handler"
+REPLAY_HANDLER = "lambda_shipper.kinesis.replay_handler"
+BATCH_SIZE = 500
+"""Records in an invocation, each a subscription batch; Lambda also ends a batch at 6 MB."""
+BATCHING_WINDOW = Duration.seconds(2)
+"""How long a record may wait for company: fewer, larger bulk requests for two seconds of lag."""
+PARALLEL = 2
+"""Invocations of one shard at once; an on-demand stream starts with four shards."""
+RETRIES = 10
+RETENTION = Duration.hours(24)
+
+
+class LogStream(Construct):
+    """A stream that takes subscription batches, and the mapping that invokes `function` with them.
+
+    On demand, so it has no shards to plan: up to 4 MB/s at once, and twice its highest of the last 30 days. What fails
+    is delivered again, from the record the function names, in halves; after `RETRIES` it lies in `failure_bucket`.
+    A shard waits meanwhile, so an outage of the domain shows as iterator age first. The function must be `HANDLER`.
+
+    Its role must be allowed to put objects into `failure_bucket` and list it; reading the stream is granted here.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, function: lambda_.Function, failure_bucket: s3.IBucket
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.stream = kinesis.Stream(
+            self,
+            "Stream",
+            stream_mode=kinesis.StreamMode.ON_DEMAND,
+            encryption=kinesis.StreamEncryption.MANAGED,
+            retention_period=RETENTION,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        self.writer = iam.Role(
+            self,
+            "Writer",
+            assumed_by=iam.ServicePrincipal("logs.amazonaws.com"),
+            description="Lets CloudWatch Logs put log events into the stream",
+        )
+        self.writer.add_to_policy(
+            iam.PolicyStatement(actions=["kinesis:PutRecord"], resources=[self.stream.stream_arn])
+        )
+        self.destination = destinations.KinesisDestination(self.stream, role=self.writer)
+        reading = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"]
+        function.add_to_role_policy(
+            iam.PolicyStatement(actions=[f"kinesis:{action}" for action in reading], resources=[self.stream.stream_arn])
+        )
+        self.mapping = lambda_.EventSourceMapping(
+            self,
+            "Mapping",
+            target=function,
+            event_source_arn=self.stream.stream_arn,
+            # Nothing that was logged between the stream's creation and the mapping's is skipped.
+            starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+            batch_size=BATCH_SIZE,
+            max_batching_window=BATCHING_WINDOW,
+            bisect_batch_on_error=True,
+            report_batch_item_failures=True,
+            retry_attempts=RETRIES,
+            max_record_age=RETENTION,
+            parallelization_factor=PARALLEL,
+            on_failure=_ObjectsIn(failure_bucket),
+            metrics_config=lambda_.MetricsConfig(metrics=[lambda_.MetricType.EVENT_COUNT]),
+        )
+        self.mapping.node.add_dependency(function.role)
+
+    def filter_on(self, scope: Construct, construct_id: str, group: logs.ILogGroup, pattern: str) -> None:
+        """Make the filter that puts what matches `pattern` in `group` into the stream."""
+        made = logs.SubscriptionFilter(
+            scope,
+            construct_id,
+            log_group=group,
+            destination=self.destination,
+            filter_pattern=logs.FilterPattern.literal(pattern),
+        )
+        made.node.add_dependency(self.writer, self.mapping)
+
+
+@jsii.implements(lambda_.IEventSourceDlq)
+class _ObjectsIn:
+    """An S3 destination; the function's role has the two actions for it already."""
+
+    def __init__(self, bucket: s3.IBucket) -> None:
+        self._bucket = bucket
+
+    def bind(self, _target: lambda_.IEventSourceMapping, _handler: lambda_.IFunction) -> lambda_.DlqDestinationConfig:
+        return lambda_.DlqDestinationConfig(destination=self._bucket.bucket_arn)

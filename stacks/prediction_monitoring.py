@@ -11,14 +11,17 @@ from dashboards.importer.config import Config as ImporterConfig
 from drift_lambda.config import Config as DriftConfig
 from inference_lambda.config import Config as InferenceConfig
 from lambda_shipper.config import Config as ShipperConfig
-from stacks import dashboards, drift, shipper
+from stacks import dashboards, drift, shipper, stream
+from stacks.alarms import Alarms, delivery_alerts, domain_alerts, stream_alerts
 from stacks.bundling import ROOT, Target, python_code
 from stacks.dashboards import DashboardsImport
 from stacks.domain import SearchDomain
 from stacks.drift import Drift
 from stacks.inference import Inference, inference_code, model_name
+from stacks.observability import PipelineDashboard
 from stacks.settings import Settings
 from stacks.shipper import Shipper
+from stacks.stream import LogStream
 from stacks.subscriptions import Subscriptions
 
 MIB = 1024 * 1024
@@ -57,8 +60,10 @@ class PredictionMonitoring(Stack):
         self.shipper = self._shipper()
         self.dashboards = self._dashboards()
         self.inference = self._inference() if settings.inference else None
+        self.stream = self._stream() if settings.transport == "kinesis" else None
         self._subscribe()
         self.drift = self._drift() if settings.drift else None
+        self.alarms = self._alarms() if settings.alarms else None
 
     def _domain(self) -> SearchDomain:
         s = self.settings
@@ -92,6 +97,7 @@ class PredictionMonitoring(Stack):
             chunk_bytes=s.chunk_mib * MIB,
             compress="gzip" if s.gzip else "never",
         )
+        entry = stream if s.transport == "kinesis" else shipper
         made = Shipper(
             self,
             "Shipper",
@@ -103,6 +109,8 @@ class PredictionMonitoring(Stack):
             reserved_concurrency=s.shipper_concurrency or None,
             retain_failures=s.retain_data,
             empty_failures=s.profile != "local",
+            handler=entry.HANDLER,
+            replay_handler=entry.REPLAY_HANDLER,
         )
         # A bulk request names its indices in its body, which IAM does not read: the path is the narrowest it can say.
         self._allow(made.function, ["es:ESHttpPost"], "/_bulk")
@@ -202,10 +210,56 @@ class PredictionMonitoring(Stack):
         ]
         if self.inference:
             groups.insert(0, self.inference.log_group)
-        subscriptions = Subscriptions(self, "Subscriptions", log_groups=groups, function=self.shipper.function)
+        subscriptions = Subscriptions(
+            self, "Subscriptions", log_groups=groups, function=self.shipper.function, stream=self.stream
+        )
         # No document before its template: a field keeps the type that its first document gave it.
         subscriptions.node.add_dependency(self.dashboards)
         CfnOutput(self, "LogGroupNames", value=Fn.join(",", [group.log_group_name for group in groups]))
+
+    def _stream(self) -> LogStream:
+        made = LogStream(self, "Stream", function=self.shipper.function, failure_bucket=self.shipper.failure_bucket)
+        # Whatever is in the stream already must find its templates, too.
+        made.mapping.node.add_dependency(self.dashboards)
+        return made
+
+    def _alarms(self) -> Alarms:
+        s = self.settings
+        function, replay = self.shipper.function, self.shipper.replay_function
+        page = "docs/operations.md"
+        made = Alarms(
+            self,
+            "Alarms",
+            email=s.alarm_email,
+            operations_url=f"https://github.com/{s.github_repository}/blob/main/{page}"
+            if s.github_repository
+            else page,
+        )
+        made.add(
+            delivery_alerts(
+                function,
+                replay,
+                silence_hours=s.alarm_silence_hours,
+                lag_seconds=s.alarm_lag_seconds,
+                kept_raw_percent=s.alarm_kept_raw_percent,
+            )
+        )
+        made.add(domain_alerts(s.domain_name, volume_gib=s.volume_gib))
+        if self.stream:
+            made.add(stream_alerts(self.stream.mapping, function, lag_seconds=s.alarm_lag_seconds))
+        if self.drift:
+            made.watch({"drift": self.drift.drift_alarm, "drift-failed": self.drift.failure_alarm})
+        PipelineDashboard(
+            self,
+            "Pipeline",
+            name=f"{s.domain_name}-pipeline",
+            alarms=made.alarms,
+            shipper=function,
+            replay=replay,
+            failure_bucket=self.shipper.failure_bucket,
+            domain_name=s.domain_name,
+        )
+        return made
 
     def _allow(self, function: Any, actions: list[str], path: str) -> None:
         function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[f"{self.domain.arn}{path}"]))

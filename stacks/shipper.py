@@ -15,6 +15,8 @@ from lambda_shipper.config import Config
 
 BUNDLE = ["lambda_shipper"]
 REQUIREMENTS = "lambda_shipper/requirements.txt"
+HANDLER = "lambda_shipper.handler.handler"
+REPLAY_HANDLER = "lambda_shipper.replay.handler"
 MEMORY_MIB = 512
 """CPU comes in proportion to memory; the shipper itself needs less than 100."""
 TIMEOUT = Duration.minutes(2)
@@ -51,8 +53,8 @@ class Shipper(Construct):
         failure_retention_days: int | None = None,
         vpc: ec2.IVpc | None = None,
         security_groups: list[ec2.ISecurityGroup] | None = None,
-        handler: str = "lambda_shipper.handler.handler",
-        replay_handler: str = "lambda_shipper.replay.handler",
+        handler: str = HANDLER,
+        replay_handler: str = REPLAY_HANDLER,
     ) -> None:
         """``config`` comes without its failure bucket, which is made here.
 

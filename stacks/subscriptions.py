@@ -9,19 +9,32 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_logs_destinations as destinations
 from constructs import Construct
 
+from stacks.stream import LogStream
+
 PATTERN = "prediction"
 
 
 class Subscriptions(Construct):
     """One filter for each log group, with the case-sensitive pattern `prediction`, invoking `function`.
 
-    A log group takes two filters at most. Never pass the function's own log group: it would feed itself for ever.
+    With a `stream` the filters put into that instead. A log group takes two filters at most. Never pass the function's
+    own log group: it would feed itself for ever.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, log_groups: Sequence[logs.ILogGroup], function: lambda_.IFunction
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        log_groups: Sequence[logs.ILogGroup],
+        function: lambda_.IFunction,
+        stream: LogStream | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
+        if stream:
+            for number, group in enumerate(log_groups):
+                stream.filter_on(self, f"Filter{number}", group, PATTERN)
+            return
         # One permission for the account's groups instead of one a filter: a function's policy ends at 20 KB.
         permission = lambda_.CfnPermission(
             self,

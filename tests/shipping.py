@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import requests
+
 from lambda_shipper.config import Config
 
 NOON = 1_795_348_800_000  # 2026-11-22T12:00:00Z
@@ -55,6 +57,7 @@ class Context:
     started: float = field(default_factory=time.monotonic)
 
     def get_remaining_time_in_millis(self) -> int:
+        """As Lambda's own."""
         return max(0, int((self.started + self.seconds - time.monotonic()) * 1000))
 
 
@@ -65,6 +68,8 @@ class Request:
     number: int
     path: str
     headers: dict[str, str]
+    raw: bytes
+    """The body as sent; `body` is that, unpacked."""
     body: bytes
 
     @property
@@ -96,6 +101,7 @@ class Memory:
         self.refuse = refuse
 
     def __call__(self, request: Request) -> Reply:
+        """Write what is not refused and answer as OpenSearch does."""
         items = []
         for target, document in request.pairs:
             error = self.refuse(document)
@@ -107,12 +113,25 @@ class Memory:
 
     @property
     def by_id(self) -> dict[str, dict[str, Any]]:
+        """The documents by `_id` alone."""
         return {key[1]: document for key, document in self.documents.items()}
 
 
 def item_error(status: int, kind: str, reason: str = "") -> dict[str, Any]:
     """An item that was not written."""
     return {"status": status, "error": {"type": kind, "reason": reason}}
+
+
+class Upstream:
+    """Passes requests on to a real domain."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __call__(self, request: Request) -> Reply:
+        """Pass one on."""
+        answer = requests.post(self.url + request.path, request.body, headers={"Content-Type": "application/x-ndjson"})
+        return Reply(answer.status_code, answer.content, answer.headers["Content-Type"])
 
 
 @dataclass
@@ -124,6 +143,7 @@ class Wire:
     requests: list[Request] = field(default_factory=list)
 
     def config(self, **changes: Any) -> Config:
+        """A shipper's configuration for this domain."""
         return Config(opensearch_url=self.url, **changes)
 
 
@@ -137,11 +157,10 @@ def wire(answer: Answer) -> Iterator[Wire]:
         wbufsize = -1
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if self.headers.get("Content-Encoding") == "gzip":
-                body = gzip.decompress(body)
+            raw = self.rfile.read(int(self.headers["Content-Length"]))
+            body = gzip.decompress(raw) if self.headers.get("Content-Encoding") == "gzip" else raw
             with lock:
-                request = Request(len(served.requests), self.path, dict(self.headers), body)
+                request = Request(len(served.requests), self.path, dict(self.headers), raw, body)
                 served.requests.append(request)
             reply = served.answer(request)
             time.sleep(reply.after_seconds)

@@ -1,4 +1,4 @@
-"""What a document holds: the logged object, where it came from, what is derived, and no more text than may be stored."""
+"""What a document holds: the logged object, its origin, what is derived, and no more text than may be stored."""
 
 import hashlib
 import json
@@ -108,8 +108,8 @@ def test_none_leaves_text_and_message_out() -> None:
         json.dumps({"level": "INFO", "message": LINE}),
         json.dumps({"text": {"nested": SECRET}, "prediction": 1}),
         json.dumps({"text": [SECRET], "prediction": 1, "@message": SECRET}),
-        '{"t\\u0065xt": "%s", "prediction": 1}' % SECRET,
-        '{"text": "%s", "prediction": %s1%s}' % (SECRET, "[" * 500, "]" * 500),
+        f'{{"t\\u0065xt": "{SECRET}", "prediction": 1}}',
+        '{{"text": "{}", "prediction": {}1{}}}'.format(SECRET, "[" * 500, "]" * 500),
         json.dumps({"text": SECRET * 100, "prediction": 1}),
     ],
     ids=range(9),

@@ -1,0 +1,306 @@
+"""Faults on real sockets before a real OpenSearch. Each ends with: documents = distinct prediction events."""
+
+import json
+import os
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import requests
+
+from lambda_shipper.config import Config
+from local.emulator import Emulator
+from local.engine import Engine
+from local.processes import free_port
+from tests.invoking import ROOT, Function
+from tests.shipping import NOON, Reply, Request, Upstream, Wire, item_error, log_events, payload, prediction, wire
+
+TEMPLATE = json.loads((ROOT / "lambda_shipper" / "index_template.json").read_text())
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-central-1"}
+MIDNIGHT = NOON + 12 * 3_600_000
+Fault = Callable[[Request, Callable[[Request], Reply]], Reply]
+
+
+@pytest.fixture(scope="module")
+def engine_url(opensearch_url: str) -> str:
+    requests.put(f"{opensearch_url}/_index_template/cwl", json=TEMPLATE).raise_for_status()
+    return opensearch_url
+
+
+@pytest.fixture(scope="module")
+def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    emulator = Emulator(tmp_path_factory.mktemp("emulator"))
+    yield emulator.start("http://127.0.0.1:9", free_port())
+    emulator.stop()
+
+
+@pytest.fixture
+def s3(s3_url: str) -> Any:
+    return boto3.client(
+        "s3", endpoint_url=s3_url, aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-central-1"
+    )
+
+
+@pytest.fixture
+def bucket(s3: Any) -> str:
+    name = f"failures-{uuid.uuid4()}"
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    return name
+
+
+class Pipeline:
+    """A shipper and a replay function before a domain, and the events that were given to them."""
+
+    def __init__(self, domain_url: str, engine_url: str, s3_url: str, s3: Any, bucket: str, **settings: Any) -> None:
+        self.log_group = f"/test/{uuid.uuid4()}"
+        self.engine_url, self.s3, self.bucket = engine_url, s3, bucket
+        config = Config(opensearch_url=domain_url, failure_bucket=bucket, **settings)
+        environ = {"PATH": os.environ["PATH"], "AWS_ENDPOINT_URL_S3": s3_url, **CREDENTIALS, **config.to_env()}
+        self.shipper = Function("lambda_shipper.handler.handler", environ, s3, bucket)
+        self.replay = replace(self.shipper, handler="lambda_shipper.replay.handler", processes=[])
+        self.predictions: set[str] = set()
+        self._next = 0
+
+    def batch(
+        self, predictions: int, *, at: int = NOON, step_ms: int = 1, **more: Callable[[int], Any]
+    ) -> dict[str, Any]:
+        """A batch with this many predictions, and a tenth as many lines that are none."""
+        lines = []
+        for number in range(predictions):
+            lines.append(prediction(self._next + number, **{key: make(number) for key, make in more.items()}))
+            if number % 10 == 0:
+                lines.append("START RequestId: 8f0e3c1a")
+        events = log_events(lines, first=self._next, at=at, step_ms=step_ms)
+        self._next += len(events)
+        self.predictions |= {event["id"] for event in events if event["message"].startswith("{")}
+        return payload(events, logGroup=self.log_group)
+
+    def deliver(self, *batches: dict[str, Any], at_once: int = 2) -> list[bool]:
+        """Invoke the shipper with each, so many at once; tells which were taken."""
+        with ThreadPoolExecutor(at_once) as pool:
+            return list(pool.map(self.shipper.invoke_async, batches))
+
+    def drain(self, seconds: float = 60) -> None:
+        """Run replay until the bucket is empty."""
+        until = time.monotonic() + seconds
+        while self.waiting():
+            assert time.monotonic() < until, f"still in the bucket: {self.waiting()}"
+            assert self.replay.invoke({}) is None
+
+    def waiting(self) -> list[str]:
+        """The keys in the failure bucket."""
+        return [entry["Key"] for entry in self.s3.list_objects_v2(Bucket=self.bucket).get("Contents", ())]
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Every document of this pipeline's log group, each as often as the domain holds it."""
+        requests.post(f"{self.engine_url}/cwl-*/_refresh").raise_for_status()
+        found: list[dict[str, Any]] = []
+        query: dict[str, Any] = {
+            "size": 10_000,
+            "query": {"term": {"@log_group.keyword": self.log_group}},
+            "sort": [{"@id.keyword": "asc"}, {"_index": "asc"}],
+        }
+        while True:
+            answer = requests.post(f"{self.engine_url}/cwl-*/_search", json=query)
+            answer.raise_for_status()
+            hits = answer.json()["hits"]["hits"]
+            if not hits:
+                return found
+            found += hits
+            query["search_after"] = hits[-1]["sort"]
+
+    def assert_exact(self) -> list[dict[str, Any]]:
+        """No more and no less than one document for every distinct prediction event."""
+        documents = self.documents()
+        assert len(documents) == len(self.predictions)
+        assert {document["_id"] for document in documents} == self.predictions
+        return documents
+
+
+@pytest.fixture
+def pipeline_to(engine_url: str, s3_url: str, s3: Any, bucket: str) -> Callable[..., Pipeline]:
+    return lambda domain, **settings: Pipeline(domain.url, engine_url, s3_url, s3, bucket, **settings)
+
+
+def busy_items(request: Request, upstream: Callable[[Request], Reply]) -> Reply:
+    """429 on a fifth of the items, others each time."""
+    lines = request.body.splitlines(keepends=True)
+    count = len(lines) // 2
+    taken = [at for at in range(count) if (at + request.number) % 5]
+    part = b"".join(lines[2 * at] + lines[2 * at + 1] for at in taken)
+    done = json.loads(upstream(replace(request, body=part)).body)["items"] if taken else []
+    busy = {"index": item_error(429, "es_rejected_execution_exception", "rejected execution of primary operation")}
+    items = dict.fromkeys(range(count), busy) | dict(zip(taken, done, strict=True))
+    return Reply(body=json.dumps({"errors": count > len(taken), "items": [items[at] for at in range(count)]}).encode())
+
+
+def every(nth: int, fault: Fault) -> Fault:
+    return lambda request, upstream: fault(request, upstream) if request.number % nth == 0 else upstream(request)
+
+
+FAULTS: dict[str, Fault] = {
+    "429 on a fifth of the items": busy_items,
+    "503 on every third request": every(3, lambda request, upstream: Reply(503, b'{"error": "no master"}')),
+    "the connection cut in mid-response, after the write": every(
+        3, lambda request, upstream: replace(upstream(request), cut_at=40)
+    ),
+    "a hang past the time-out, after the write": every(
+        4, lambda request, upstream: replace(upstream(request), after_seconds=1.5)
+    ),
+    "an HTML error page": every(2, lambda request, upstream: Reply(502, b"<html>Bad Gateway</html>", "text/html")),
+    "an HTML page with status 200": every(2, lambda request, upstream: Reply(200, b"<html>hello</html>", "text/html")),
+    "413 above 100 kB": lambda request, upstream: (
+        Reply(413, b"Request size exceeded", "text/plain") if len(request.body) > 100_000 else upstream(request)
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+def test_domain_s_fault_loses_and_doubles_nothing(
+    engine_url: str, pipeline_to: Callable[..., Pipeline], fault: Fault
+) -> None:
+    upstream = Upstream(engine_url)
+    with wire(lambda request: fault(request, upstream)) as domain:
+        pipeline = pipeline_to(domain, chunk_bytes=400_000, request_timeout_seconds=1)
+
+        taken = pipeline.deliver(*(pipeline.batch(2000) for _ in range(4)))
+
+    assert taken == [True] * 4
+    assert len(domain.requests) > 12
+    pipeline.assert_exact()
+    assert pipeline.waiting() == []
+
+
+def test_same_batch_three_times_and_eight_times_at_once(engine_url: str, pipeline_to: Callable[..., Pipeline]) -> None:
+    pipeline = pipeline_to(Wire(engine_url, Upstream(engine_url)))
+    batch = pipeline.batch(8000)
+
+    pipeline.deliver(batch, batch, batch, at_once=1)
+    pipeline.deliver(*[batch] * 8, at_once=8)
+
+    pipeline.assert_exact()
+
+
+def test_mapping_conflict_on_every_tenth_document(engine_url: str, pipeline_to: Callable[..., Pipeline]) -> None:
+    pipeline = pipeline_to(Wire(engine_url, Upstream(engine_url)))
+
+    pipeline.deliver(
+        pipeline.batch(8000, prediction=lambda number: {"label": "a", "score": "high" if number % 10 == 0 else 0.5})
+    )
+
+    documents = pipeline.assert_exact()
+    raw = [each["_source"] for each in documents if "kept_raw" in each["_source"]["shipper"]]
+    assert len(raw) == 800
+    assert {each["shipper"]["kept_raw"]["reason"] for each in raw} == {"mapping_conflict"}
+    assert all('"score": "high"' in each["@message"] for each in raw)
+
+
+def test_events_across_midnight_and_out_of_order(engine_url: str, pipeline_to: Callable[..., Pipeline]) -> None:
+    pipeline = pipeline_to(Wire(engine_url, Upstream(engine_url)))
+    late = pipeline.batch(4000, at=MIDNIGHT + 2000, step_ms=-1)
+
+    pipeline.deliver(late, pipeline.batch(4000, at=MIDNIGHT - 2000), late)
+
+    documents = pipeline.assert_exact()
+    assert {each["_index"] for each in documents} == {"cwl-2026.11.22", "cwl-2026.11.23"}
+    for each in documents:
+        assert each["_index"] == "cwl-" + each["_source"]["@timestamp"][:10].replace("-", ".")
+
+
+def test_invocation_whose_time_ends_between_two_chunks(engine_url: str, pipeline_to: Callable[..., Pipeline]) -> None:
+    upstream = Upstream(engine_url)
+    with wire(lambda request: replace(upstream(request), after_seconds=0.5)) as domain:
+        pipeline = pipeline_to(domain, chunk_bytes=400_000)
+        pipeline.shipper.timeout_seconds = 3.2  # of which two are kept back
+
+        taken = pipeline.deliver(pipeline.batch(8000))
+        assert taken == [False]
+        assert 0 < len(pipeline.documents()) < 8000
+        domain.answer = upstream
+        pipeline.drain()
+
+    pipeline.assert_exact()
+
+
+def test_process_killed_between_two_chunks(engine_url: str, pipeline_to: Callable[..., Pipeline]) -> None:
+    upstream = Upstream(engine_url)
+
+    def kill_at_the_third(request: Request) -> Reply:
+        if request.number == 2:
+            pipeline.shipper.processes[0].kill()
+        return upstream(request)
+
+    with wire(kill_at_the_third) as domain:
+        pipeline = pipeline_to(domain, chunk_bytes=400_000)
+
+        taken = pipeline.deliver(pipeline.batch(8000))
+
+    assert taken == [True]
+    assert len(pipeline.shipper.processes) == 2
+    pipeline.assert_exact()
+
+
+def test_replay_interrupted_and_run_again(engine_url: str, pipeline_to: Callable[..., Pipeline]) -> None:
+    upstream = Upstream(engine_url)
+    with wire(lambda request: Reply(503, b"down", "text/plain")) as domain:
+        pipeline = pipeline_to(domain)
+        pipeline.shipper.timeout_seconds = 2.5
+        assert pipeline.deliver(*(pipeline.batch(2000) for _ in range(5)), at_once=5) == [False] * 5
+        assert len(pipeline.waiting()) == 5
+        down = len(domain.requests)
+
+        def kill_at_the_third(request: Request) -> Reply:
+            if request.number == down + 2:
+                pipeline.replay.processes[0].kill()
+            return upstream(request)
+
+        domain.answer = kill_at_the_third
+        assert pipeline.replay.invoke({}) is not None
+        assert 0 < len(pipeline.waiting()) < 5
+        pipeline.drain()
+
+    assert pipeline.waiting() == []
+    pipeline.assert_exact()
+
+
+def test_engine_killed_in_mid_run_and_restarted_20_seconds_later(
+    tmp_path: Path, s3_url: str, s3: Any, bucket: str
+) -> None:
+    engine = Engine(tmp_path)
+    url = engine.start()
+    requests.put(f"{url}/_index_template/cwl", json=TEMPLATE).raise_for_status()
+    pipeline = Pipeline(url, url, s3_url, s3, bucket, request_timeout_seconds=2, chunk_bytes=200_000)
+    pipeline.shipper.timeout_seconds = 6
+    batches = [pipeline.batch(1000) for _ in range(12)]
+    killed = threading.Event()
+
+    def deliver(number: int) -> bool:
+        if number == 4:
+            engine.kill()
+            killed.set()
+        return pipeline.shipper.invoke_async(batches[number])
+
+    def restart() -> None:
+        killed.wait()
+        time.sleep(20)
+        engine.start(int(url.rpartition(":")[2]))
+
+    restarting = threading.Thread(target=restart)
+    restarting.start()
+    try:
+        with ThreadPoolExecutor(3) as pool:
+            taken = list(pool.map(deliver, range(12)))
+        restarting.join()
+        assert not all(taken), "the outage should outlast the attempts of some batches"
+        assert len(pipeline.waiting()) == taken.count(False)
+        pipeline.drain()
+        pipeline.assert_exact()
+    finally:
+        engine.stop()

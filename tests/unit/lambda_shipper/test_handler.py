@@ -1,0 +1,162 @@
+"""A whole invocation: counts that add up, one line that tells them, an error that carries them."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from lambda_shipper.client import open_client
+from lambda_shipper.errors import BatchError, ConfigError, ShippingError
+from lambda_shipper.handler import handler
+from tests.shipping import Context, Memory, Reply, Wire, item_error, log_events, payload, prediction
+
+BUCKET = "failures"
+MIXED = [prediction(1), "START", prediction(2), '{"prediction": broken', prediction(3)]
+
+
+@pytest.fixture(autouse=True)
+def environment(domain: Wire, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name, value in domain.config(failure_bucket=BUCKET).to_env().items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    open_client.cache_clear()
+    yield
+    open_client.cache_clear()
+
+
+@pytest.fixture
+def bucket() -> Iterator[Any]:
+    with mock_aws():
+        s3 = boto3.client("s3")
+        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        yield s3
+
+
+def refuse_second(document: dict[str, Any]) -> dict[str, Any] | None:
+    return item_error(400, "mapper_parsing_exception") if document["@id"] == f"{2:056d}" else None
+
+
+def test_counts_add_up(memory: Memory) -> None:
+    counts = handler(payload(log_events(MIXED)), Context())
+
+    assert counts == {"events": 5, "indexed": 3, "ignored": 1, "kept_raw": 1, "failed": 0, "rejected": 0}
+    assert len(memory.documents) == 4
+
+
+def test_one_line_tells_counts_and_costs_as_metrics_and_no_text(capsys: pytest.CaptureFixture[str]) -> None:
+    now = time.time_ns() // 1_000_000
+
+    handler(payload(log_events(MIXED, at=now - 5000)), Context())
+
+    [printed] = capsys.readouterr().out.splitlines()
+    line = json.loads(printed)
+    assert line["events"] == line["indexed"] + line["ignored"] + line["kept_raw"] + line["failed"] == 5
+    assert line["function"] == "shipper"
+    assert 5000 <= line["lag_ms"] < 15_000
+    assert line["sent_bytes"] > 1000 and line["bulk_ms"] >= 0 and line["retries"] == 0
+    [directive] = line["_aws"]["CloudWatchMetrics"]
+    assert directive["Namespace"] == "PredictionMonitoring"
+    assert directive["Dimensions"] == [["function"]]
+    assert {metric["Name"] for metric in directive["Metrics"]} <= line.keys()
+    assert "Sentence" not in printed and "broken" not in printed
+
+
+def test_undelivered_events_raise_with_the_facts_and_no_text(domain: Wire, capsys: pytest.CaptureFixture[str]) -> None:
+    domain.answer = lambda request: Reply(503, b'{"error": {"type": "busy", "reason": "Sentence"}}')
+
+    with pytest.raises(ShippingError) as caught:
+        handler(payload(log_events(MIXED)), Context(seconds=3))
+
+    assert caught.value.failed == caught.value.outcome.failed == 4
+    assert "4 log events were not delivered" in str(caught.value)
+    assert "Sentence" not in str(caught.value)
+    assert json.loads(capsys.readouterr().out)["failed"] == 4
+
+
+def test_batch_that_is_none_raises_and_sends_nothing(domain: Wire) -> None:
+    with pytest.raises(BatchError):
+        handler({"awslogs": {"data": "????"}}, Context())
+
+    assert domain.requests == []
+
+
+def test_document_refused_in_every_form_goes_to_the_failure_bucket_and_the_rest_is_indexed(
+    memory: Memory, bucket: Any
+) -> None:
+    memory.refuse = refuse_second
+
+    counts = handler(payload(log_events(map(prediction, range(4)))), Context())
+
+    assert counts == {"events": 4, "indexed": 3, "ignored": 0, "kept_raw": 0, "failed": 1, "rejected": 1}
+    [entry] = bucket.list_objects_v2(Bucket=BUCKET)["Contents"]
+    stored = json.loads(bucket.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read())
+    assert entry["Key"] == f"rejected/cwl-2026.11.22/{2:056d}.json"
+    assert stored["reason"] == "mapping_conflict"
+    assert stored["document"]["@message"] == prediction(2)
+
+
+def test_rejected_document_holds_no_text_that_must_not_be_stored(
+    memory: Memory, bucket: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORE_TEXT", "none")
+    memory.refuse = refuse_second
+
+    handler(payload(log_events(map(prediction, range(4)))), Context())
+
+    [entry] = bucket.list_objects_v2(Bucket=BUCKET)["Contents"]
+    assert b"Sentence" not in bucket.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read()
+
+
+def test_without_a_failure_bucket_a_rejected_document_fails_its_batch(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAILURE_BUCKET", "")
+    memory.refuse = refuse_second
+
+    with pytest.raises(ShippingError, match="1 log events were not delivered"):
+        handler(payload(log_events(map(prediction, range(4)))), Context())
+
+
+def test_signed_requests_carry_a_signature_over_the_bytes_as_sent(
+    domain: Wire, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    config = domain.config(opensearch_auth="sigv4", opensearch_region="eu-central-1", compress="gzip")
+    for name, value in config.to_env().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "session")
+
+    handler(payload(log_events(MIXED)), Context())
+
+    [request] = domain.requests
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    assert headers["x-amz-security-token"] == "session"
+    signed = AWSRequest(
+        "POST",
+        domain.url + request.path,
+        {name: headers[name] for name in ("content-type", "content-encoding", "content-length")},
+        request.raw,
+    )
+    signed.context["timestamp"] = headers["x-amz-date"]
+    auth = SigV4Auth(Credentials("test", "test", "session"), "es", "eu-central-1")
+    signed.headers["X-Amz-Date"] = headers["x-amz-date"]
+    signed.headers["X-Amz-Security-Token"] = "session"
+    signature = auth.signature(auth.string_to_sign(signed, auth.canonical_request(signed)), signed)
+    assert f"Signature={signature}" in headers["authorization"]
+    assert "/eu-central-1/es/aws4_request" in headers["authorization"]
+
+
+def test_configuration_that_is_wrong_fails_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENSEARCH_URL")
+
+    with pytest.raises(ConfigError, match="OPENSEARCH_URL"):
+        handler(payload(log_events(MIXED)), Context())

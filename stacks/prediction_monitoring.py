@@ -12,7 +12,8 @@ from drift_lambda.config import Config as DriftConfig
 from inference_lambda.config import Config as InferenceConfig
 from lambda_shipper.config import Config as ShipperConfig
 from stacks import dashboards, drift, shipper, stream
-from stacks.alarms import Alarms, delivery_alerts, domain_alerts, stream_alerts
+from stacks.alarms import Alarms
+from stacks.alerts import delivery_alerts, domain_alerts, stream_alerts
 from stacks.bundling import ROOT, Target, python_code
 from stacks.dashboards import DashboardsImport
 from stacks.domain import SearchDomain

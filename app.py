@@ -5,6 +5,7 @@ import sys
 
 import aws_cdk as cdk
 
+from stacks.deployment_role import DeploymentRole
 from stacks.parsing import SettingsError
 from stacks.prediction_monitoring import PredictionMonitoring
 from stacks.settings import Settings

@@ -77,6 +77,7 @@ class Settings:
     github_repository: str = setting(
         "", "owner/name: adds the stack with the role its workflows deploy with, and links the alarms to its docs"
     )
+    github_provider: bool = setting(True, "make GitHub's identity provider; false where the account has it already")
     # Drift
     drift: bool = setting(True, "compare the predictions with what was normal, on a schedule")
     drift_every_minutes: int = setting(60, "minutes between two comparisons")

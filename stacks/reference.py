@@ -25,8 +25,13 @@ def _row(field: "dataclasses.Field[Any]") -> str:
     production = PROFILES["production"].get(field.name, field.default)
     if field.name == "profile":
         production = "production"
-    same = production == field.default
-    return f"| `{field.name}` | {_show(field.default)} | {'' if same else _show(production)} | {field.metadata['meaning']} |\n"
+    cells = (
+        f"`{field.name}`",
+        _show(field.default),
+        "" if production == field.default else _show(production),
+        field.metadata["meaning"],
+    )
+    return f"| {' | '.join(cells)} |\n"
 
 
 def _show(value: Any) -> str:

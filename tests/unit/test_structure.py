@@ -1,0 +1,110 @@
+"""The house: what may import what, how long things get, and that the documents say what the code does."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.main import COMMANDS
+from stacks.reference import page
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("cli", "dashboards", "drift_lambda", "inference_lambda", "lambda_shipper", "local", "stacks")
+RUNTIMES = ("dashboards", "drift_lambda", "inference_lambda", "lambda_shipper")
+TEXT = (".py", ".md", ".lock", ".txt", ".in", ".json", ".toml", ".yml", ".ndjson", ".js")
+MOST_LINES = 250
+MOST_FUNCTION_LINES = 60
+
+
+def sources() -> list[Path]:
+    return [ROOT / "app.py", *(path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")))]
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def arrows() -> set[tuple[str, str]]:
+    """(importer, imported) between top-level places."""
+    found = set()
+    for path in sources():
+        place = path.relative_to(ROOT).parts[0].removesuffix(".py")
+        found |= {(place, name.split(".")[0]) for name in imported(path)}
+    # The command line loads its own commands by name.
+    return {(a, b) for a, b in found if b in PACKAGES and a != b}
+
+
+def test_the_figure_in_the_documents_is_the_code() -> None:
+    figure = re.findall(r"^    (\w+) --> (\w+)$", (ROOT / "docs/architecture.md").read_text(), re.MULTILINE)
+
+    assert set(figure) == arrows()
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_runtime_imports_no_other_part(runtime: str) -> None:
+    assert {b for a, b in arrows() if a == runtime} == set()
+
+
+def test_only_config_modules_read_the_environment_of_a_function() -> None:
+    readers = {
+        str(path.relative_to(ROOT))
+        for runtime in RUNTIMES
+        for path in (ROOT / runtime).rglob("*.py")
+        if "os.environ" in path.read_text() and not {"preview", "browser", "training"} & set(path.parts)
+    }
+
+    assert readers == {
+        "dashboards/importer/config.py",
+        "drift_lambda/config.py",
+        "inference_lambda/config.py",
+        "lambda_shipper/config.py",
+    }
+
+
+def test_no_file_is_too_long() -> None:
+    assert [f"{path}" for path in sources() if len(path.read_text().splitlines()) > MOST_LINES] == []
+
+
+def test_no_function_is_too_long() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{node.name}"
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= MOST_FUNCTION_LINES
+        # A construct's or a command's signature is a list of documented choices.
+        and len(node.args.kwonlyargs) < 6
+    ]
+
+    assert long == []
+
+
+def test_the_settings_page_is_what_the_settings_say() -> None:
+    assert (ROOT / "docs/settings.md").read_text() == page(), "run: python -m stacks.reference > docs/settings.md"
+
+
+def test_every_command_and_every_make_target_is_documented() -> None:
+    documents = "\n".join(path.read_text() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+    targets = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+    assert [name for name in COMMANDS if f"predmon {name}" not in documents] == []
+    assert [name for name in targets if f"make {name}" not in documents] == []
+
+
+def test_no_path_of_a_machine_and_no_registry_is_named() -> None:
+    host = re.compile(
+        "|".join(("pypi" + r"\.org", "pythonhosted" + r"\.", "registry" + r"\.npmjs", "maven" + r"\.(apache|org)"))
+    )
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
+    ours = [ROOT / name for name in listed if Path(name).suffix in TEXT]
+
+    assert [str(path) for path in ours if path.is_file() and host.search(path.read_text(errors="replace"))] == []

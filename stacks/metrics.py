@@ -19,7 +19,6 @@ def shipper_metric(
         dimensions_map={"function": function.function_name},
         statistic=statistic,
         period=period,
-        label=name,
     )
 
 
@@ -33,7 +32,6 @@ def lambda_metric(
         dimensions_map={"FunctionName": function.function_name},
         statistic=statistic,
         period=period,
-        label=name,
     )
 
 
@@ -47,5 +45,4 @@ def domain_metric(
         dimensions_map={"DomainName": domain_name, "ClientId": Aws.ACCOUNT_ID},
         statistic=statistic,
         period=period,
-        label=name,
     )

@@ -19,7 +19,7 @@ REQUIREMENTS = "drift_lambda/requirements.txt"
 TEMPLATES = Path(__file__).parent.parent / "drift_lambda"
 SEARCH_ACCESS: tuple[tuple[str, str], ...] = (
     ("es:ESHttpPost", "/cwl-*/_search"),
-    ("es:ESHttpGet", "/cwl-*/_field_caps"),
+    ("es:ESHttpPost", "/cwl-*/_field_caps"),
     ("es:ESHttpPost", "/prediction-reference/*"),
     ("es:ESHttpPut", "/prediction-reference/*"),
     ("es:ESHttpGet", "/prediction-reference/*"),

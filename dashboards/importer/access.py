@@ -11,17 +11,11 @@ from typing import Any
 from dashboards.importer.connection import Connection, ServerError
 
 SECURITY = "/_plugins/_security/api"
-WRITE = {"index_patterns": ["cwl-*"], "allowed_actions": ["create_index", "index"]}
 ROLES: Mapping[str, Mapping[str, Any]] = {
     "prediction_shipper": {
         "description": "Writes predictions; reads and deletes nothing",
         "cluster_permissions": ["indices:data/write/bulk"],
-        "index_permissions": [WRITE],
-    },
-    "prediction_replay": {
-        "description": "Writes predictions, and asks first whether the domain is healthy",
-        "cluster_permissions": ["indices:data/write/bulk", "cluster:monitor/health"],
-        "index_permissions": [WRITE],
+        "index_permissions": [{"index_patterns": ["cwl-*"], "allowed_actions": ["create_index", "index"]}],
     },
     "prediction_drift": {
         "description": "Reads predictions; keeps its references and reports",

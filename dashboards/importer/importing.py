@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dashboards.importer.access import grant
 from dashboards.importer.config import Config
-from dashboards.importer.connection import connect
+from dashboards.importer.connection import Connection, connect
 from dashboards.importer.dashboards_api import import_objects, read_back, short_link, wait_for_dashboards
 from dashboards.importer.indices import ensure_indices, put_index_templates, wait_for_opensearch
 from dashboards.importer.retention import keep_for
@@ -40,24 +40,35 @@ class Governance:
 def import_everything(
     config: Config, objects: list[SavedObject], templates: dict[str, str], governance: Governance | None = None
 ) -> Imported:
-    """Make OpenSearch and Dashboards hold all of it. Repeating it changes nothing; it deletes nothing.
-
-    The templates come before the indices and the indices before the objects: a field's mapping is fixed by
-    the first document, and a panel over a pattern that matches no index shows an error.
-    """
+    """Make OpenSearch and Dashboards hold all of it. Repeating it changes nothing; it deletes nothing."""
     until = time.monotonic() + config.ready_timeout_seconds
     opensearch, dashboards = connect(config)
-    governance = governance or Governance()
 
-    wait_for_opensearch(opensearch, until=until)
-    if governance.role_mappings is not None:
-        grant(opensearch, governance.role_mappings, governance.former_mappings)
-    put_index_templates(opensearch, templates)
-    made = ensure_indices(opensearch, [each.title for each in objects if each.type == "index-pattern"])
-    retention = "" if governance.retention_days is None else keep_for(opensearch, governance.retention_days)
+    made, retention = prepare(opensearch, objects, templates, governance or Governance(), until=until)
 
     wait_for_dashboards(dashboards, until=until)
     import_objects(dashboards, objects)
     read_back(dashboards, objects)
     link = short_link(dashboards, MAIN_DASHBOARD, tenant=config.tenant)
     return Imported(link, config.dashboards_url, len(objects), len(templates), made, retention)
+
+
+def prepare(
+    opensearch: Connection,
+    objects: list[SavedObject],
+    templates: dict[str, str],
+    governance: Governance,
+    *,
+    until: float,
+) -> tuple[list[str], str]:
+    """All that is done to OpenSearch itself; gives the indices made, and what is so of retention.
+
+    The templates come before the indices and the indices before the objects: a field's mapping is fixed by
+    the first document, and a panel over a pattern that matches no index shows an error.
+    """
+    wait_for_opensearch(opensearch, until=until)
+    if governance.role_mappings is not None:
+        grant(opensearch, governance.role_mappings, governance.former_mappings)
+    put_index_templates(opensearch, templates)
+    made = ensure_indices(opensearch, [each.title for each in objects if each.type == "index-pattern"])
+    return made, "" if governance.retention_days is None else keep_for(opensearch, governance.retention_days)

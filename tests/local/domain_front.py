@@ -1,0 +1,81 @@
+"""What stands before a domain on AWS and is missing before an engine of one's own: signatures become identities.
+
+A request that is signed for `es` goes on in the name of the IAM role that the access key stands for; any other goes on
+as it came. The front trusts the key's id, as nothing here is secret; it records who asked for what.
+"""
+
+import fnmatch
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import requests
+
+from local.secure_engine import SecureEngine
+
+SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=([^/]+)/\d{8}/[^/]+/es/aws4_request")
+HOP = {"host", "authorization", "connection", "transfer-encoding", "content-length", "content-encoding"}
+
+
+@dataclass
+class DomainFront:
+    """A front that runs. `url` is the domain's endpoint, `asked` holds (role, method, path) of each signed request."""
+
+    url: str
+    asked: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def outside(self, role: str, access: Sequence[tuple[str, str]]) -> set[str]:
+        """What `role` asked for that an IAM policy of these (action, path pattern) would have refused."""
+        return {
+            f"{method} {path}"
+            for who, method, path in self.asked
+            if who == role
+            and not any(
+                action == f"es:ESHttp{method.capitalize()}" and fnmatch.fnmatchcase(path, pattern)
+                for action, pattern in access
+            )
+        }
+
+
+@contextmanager
+def domain_front(engine: SecureEngine, roles: Mapping[str, str]) -> Iterator[DomainFront]:
+    """Stand before `engine`; `roles` maps an access key's id to the ARN of its role."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
+            authorization = self.headers.get("Authorization", "")
+            if signed := SIGNED.match(authorization):
+                arn = roles[signed[1]]
+                front.asked.append((arn, self.command, self.path.partition("?")[0]))
+                headers["Authorization"] = f"Bearer {engine.token(arn)}"
+            elif authorization:
+                headers["Authorization"] = authorization
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            url = f"{engine.url}{self.path}"
+            reply = requests.request(self.command, url, data=body, headers=headers, verify=str(engine.authority))
+            self.send_response(reply.status_code)
+            for name, value in reply.headers.items():
+                if name.lower() not in HOP:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(reply.content)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(reply.content)
+
+        do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - http.server's names
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    front = DomainFront(f"http://127.0.0.1:{server.server_port}")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield front
+    server.shutdown()
+    server.server_close()

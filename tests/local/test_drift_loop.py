@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from cli.sentences import read_sentences
 from tests.local.conftest import ROOT, Cloud
@@ -70,6 +71,19 @@ class Watch:
             Statistics=["Maximum"],
         )["Datapoints"]
         return max(point["Maximum"] for point in points)
+
+    def alarms(self) -> bool:
+        """Whether CloudWatch's own alarm on the severity is raised."""
+        alarms = self.cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
+        (alarm,) = [each for each in alarms if each["MetricName"] == "DriftSeverity"]
+        return alarm["StateValue"] == "ALARM"
+
+    def dashboard(self) -> str:
+        """What the dashboard Drift shows, all panels together."""
+        answer = requests.get(f"{self.cloud.outputs['DashboardsUrl']}/preview/dashboards/drift/data", timeout=30)
+        answer.raise_for_status()
+        assert "error" not in {panel["kind"] for panel in answer.json()["panels"].values()}, answer.text
+        return json.dumps(answer.json(), ensure_ascii=False)
 
 
 def wait_until(holds: Any) -> None:
@@ -154,6 +168,8 @@ def test_sentences_of_another_kind_are_drift_until_normal_ones_are_back(watch: W
     assert drifted["verdict"] == "drift"
     assert [(event["verdict"], event["words"]) for event in said] == [("drift", drifted["words"])]
     assert watch.severity(began) == 2
+    wait_until(watch.alarms)
+    assert drifted["words"] in watch.dashboard()
 
     cleared = watch.verdict(watch.predict(normal(3)))
 

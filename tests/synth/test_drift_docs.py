@@ -1,0 +1,76 @@
+"""The three rules of docs/drift.md are whole stacks that synthesise, and match the events that are sent."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App
+from aws_cdk.assertions import Match, Template
+
+from drift_lambda.config import DETAIL_TYPE, SOURCE
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "drift.md"
+REGION = "eu-central-1"
+MACHINE = f"arn:aws:states:{REGION}:111111111111:stateMachine:retrain"
+PIPELINE = f"arn:aws:codepipeline:{REGION}:111111111111:release"
+
+
+@pytest.fixture(scope="module")
+def stacks() -> dict[str, Any]:
+    """The classes that the document defines, by name."""
+    defined: dict[str, Any] = {}
+    for block in re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL):
+        exec(block, defined)
+    return defined
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "targets"),
+    [
+        ("DriftMail", {"address": "someone@example.com"}, 1),
+        ("DriftPipeline", {"state_machine_arn": MACHINE, "pipeline_arn": PIPELINE}, 2),
+        ("DriftWorkflow", {"repository": "owner/name", "token_secret": "github"}, 1),
+    ],
+)
+def test_a_documented_rule_catches_the_event(
+    stacks: dict[str, Any], name: str, arguments: dict[str, str], targets: int
+) -> None:
+    template = Template.from_stack(stacks[name](App(), name, **arguments))
+
+    template.has_resource_properties(
+        "AWS::Events::Rule",
+        {
+            "EventPattern": Match.object_like({"source": [SOURCE], "detail-type": [DETAIL_TYPE]}),
+            "Targets": [Match.any_value()] * targets,
+        },
+    )
+
+
+def test_the_workflow_is_dispatched_with_the_verdict_and_its_words(stacks: dict[str, Any]) -> None:
+    template = Template.from_stack(stacks["DriftWorkflow"](App(), "W", repository="owner/name", token_secret="github"))
+
+    template.has_resource_properties(
+        "AWS::Events::ApiDestination",
+        {"InvocationEndpoint": "https://api.github.com/repos/owner/name/dispatches", "HttpMethod": "POST"},
+    )
+    template.has_resource_properties(
+        "AWS::Events::Rule",
+        {
+            "Targets": [
+                Match.object_like(
+                    {
+                        "InputTransformer": {
+                            "InputPathsMap": Match.object_like({"detail-words": "$.detail.words"}),
+                            "InputTemplate": Match.string_like_regexp('"event_type":"prediction-drift"'),
+                        }
+                    }
+                )
+            ]
+        },
+    )
+
+
+@pytest.mark.parametrize("name", ["label", "new_label", "score", "least_sure", "text_length", "kept_raw", "volume"])
+def test_every_signal_is_explained(name: str) -> None:
+    assert f"| `{name}` |" in DOCUMENT.read_text()

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from opensearchpy import OpenSearch
+from playwright.sync_api import Browser, Page
 
+from dashboards import browser
 from dashboards.importer.importing import import_everything
 from dashboards.importer.saved_objects import load
 from local import deploy
@@ -15,22 +17,39 @@ from local.preview import Preview
 from local.processes import free_port
 from tests.local.dashboards.parts import Events, Server
 
+OWN_PROBLEMS = ("Executing inline script violates the following Content Security Policy", "Failed to load resource")
+"""What the console of a healthy Dashboards says: its own probe of the policy; and any answer that is not a 2xx,
+which a test asks for with a bad query and checks on the page."""
 TEMPLATE = (ROOT / "lambda_shipper" / "index_template.json").read_text()
 
 
 @pytest.fixture(scope="session")
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A Dashboards that is ready; OPENSEARCH_URL is the one behind DASHBOARDS_URL."""
-    if real := os.environ.get("DASHBOARDS_URL"):
-        behind = os.environ.get("OPENSEARCH_URL")
-        assert behind, "DASHBOARDS_URL is set: set OPENSEARCH_URL to the OpenSearch behind it, too"
-        yield Server(real.rstrip("/"), behind, is_preview=False)
-        return
-    opensearch_url = request.getfixturevalue("opensearch_url")
+def engine_url(request: pytest.FixtureRequest) -> str:
+    """The OpenSearch under test: the one behind DASHBOARDS_URL, else the session's own."""
+    if not os.environ.get("DASHBOARDS_URL"):
+        return str(request.getfixturevalue("opensearch_url"))
+    behind = os.environ.get("OPENSEARCH_URL")
+    assert behind, "DASHBOARDS_URL is set: set OPENSEARCH_URL to the OpenSearch behind it, too"
+    return behind
+
+
+@pytest.fixture(scope="session")
+def preview(engine_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A preview of the tests' own, with the repository's objects in it."""
     deploy.cdk()  # installs what the local cloud takes from npm, the charts among it
-    preview = Preview(tmp_path_factory.mktemp("preview"))
-    yield Server(preview.start(opensearch_url, free_port()), opensearch_url, is_preview=True)
-    preview.stop()
+    service = Preview(tmp_path_factory.mktemp("preview"))
+    server = Server(service.start(engine_url, free_port()), engine_url)
+    import_everything(server.config, load(), {"cwl": TEMPLATE})
+    yield server
+    service.stop()
+
+
+@pytest.fixture(scope="session")
+def server(request: pytest.FixtureRequest, engine_url: str) -> Server:
+    """The Dashboards that DASHBOARDS_URL names, else the preview."""
+    if real := os.environ.get("DASHBOARDS_URL"):
+        return Server(real.rstrip("/"), engine_url)
+    return request.getfixturevalue("preview")
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +59,31 @@ def imported(server: Server) -> str:
 
 
 @pytest.fixture
-def events(server: Server, imported: str) -> Events:
+def events(engine_url: str, imported: str) -> Events:
     """An empty set of events; sending needs the templates, so the import comes first."""
-    return Events(OpenSearch(server.opensearch_url), f"/test/{uuid.uuid4().hex}", [])
+    return Events(OpenSearch(engine_url), f"/test/{uuid.uuid4().hex}", [])
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium; where none can be had, the error says how to get one."""
+    with browser.launched() as found:
+        yield found
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page on which nothing may go wrong and from which nothing may leave this machine."""
+    page = chromium.new_page(viewport={"width": 1440, "height": 900})
+    problems: list[str] = []
+    page.on("console", lambda message: message.type == "error" and problems.append(message.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("dialog", lambda dialog: problems.append(f"dialog: {dialog.message}"))
+    page.on("request", lambda sent: _is_local(sent.url) or problems.append(f"left the machine: {sent.url}"))
+    yield page
+    page.close()
+    assert [each for each in problems if not each.startswith(OWN_PROBLEMS)] == []
+
+
+def _is_local(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1:", "data:", "blob:"))

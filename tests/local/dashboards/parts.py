@@ -16,7 +16,6 @@ class Server:
 
     url: str
     opensearch_url: str
-    is_preview: bool
 
     @property
     def config(self) -> Config:

@@ -1,0 +1,146 @@
+"""`predmon import`, `export` and `snapshot`, and the preview as a service."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+from click.testing import CliRunner, Result
+
+from cli.dashboards import export, import_, snapshot
+from dashboards.importer.saved_objects import DIRECTORY
+from local.preview import Preview
+from local.processes import free_port
+from tests.local.dashboards.parts import Events, Server
+
+PREDMON = Path(sys.executable).with_name("predmon")
+
+
+def run(command: object, *words: str) -> Result:
+    return CliRunner().invoke(command, words, catch_exceptions=False)
+
+
+def predmon(*words: str) -> subprocess.CompletedProcess:
+    """In a process of its own: the tests' browser keeps this one's event loop running."""
+    return subprocess.run([PREDMON, *words], capture_output=True, text=True, timeout=120)
+
+
+def servers(server: Server) -> list[str]:
+    return ["--dashboards-url", server.url, "--opensearch-url", server.opensearch_url]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(DIRECTORY, tmp_path / "objects"))
+
+
+def test_import_says_what_is_there_now(server: Server) -> None:
+    result = run(import_, *servers(server))
+
+    assert result.exit_code == 0, result.output
+    assert "saved objects imported and read back" in result.output
+    assert f"{server.url}/goto/" in result.output
+
+
+def test_a_broken_file_is_named_and_nothing_is_sent(folder: Path) -> None:
+    file = folder / "prediction_monitoring.ndjson"
+    file.write_text(file.read_text()[:-40])
+
+    result = run(
+        import_,
+        "--dashboards-url",
+        "http://127.0.0.1:9",
+        "--opensearch-url",
+        "http://127.0.0.1:9",
+        "--directory",
+        str(folder),
+    )
+
+    assert result.exit_code == 1
+    assert "prediction_monitoring.ndjson, line" in result.output
+
+
+def test_export_after_import_finds_nothing_to_write(server: Server, imported: str, folder: Path) -> None:
+    result = run(export, "--dashboards-url", server.url, "--directory", str(folder), "--check")
+
+    assert (result.exit_code, result.output.strip()) == (0, "Nothing differs.")
+
+
+def test_export_writes_what_somebody_edited(server: Server, imported: str, folder: Path) -> None:
+    file = folder / "prediction_monitoring.ndjson"
+    before = file.read_text()
+    file.write_text(before.replace('"title": "Label share"', '"title": "Shares"'))
+
+    result = run(export, "--dashboards-url", server.url, "--directory", str(folder))
+
+    assert "changed  visualization label-share" in result.output
+    assert file.read_text() == before
+
+
+def test_a_picture(preview: Server, tmp_path: Path) -> None:
+    result = predmon("snapshot", str(tmp_path / "out.png"), *servers(preview))
+
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_single_file_needs_nothing_else_and_runs_nothing(preview: Server, events: Events, tmp_path: Path) -> None:
+    events.send("<script>alert(1)</script>", "acceptable", 0.9)
+
+    result = predmon("snapshot", str(tmp_path / "out.html"), "--query", events.query, *servers(preview))
+
+    assert result.returncode == 0, result.stderr
+    html = (tmp_path / "out.html").read_text()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+    assert "<script" not in html
+    assert "http" not in html.replace("http-equiv", "").replace('xmlns="http://www.w3.org', "")
+
+
+def test_another_ending_says_which_there_are(tmp_path: Path) -> None:
+    result = run(snapshot, str(tmp_path / "out.pdf"))
+
+    assert result.exit_code == 2
+    assert "must end with .png or .html" in result.output
+
+
+def test_what_was_imported_is_there_after_a_restart(engine_url: str, tmp_path: Path) -> None:
+    service = Preview(tmp_path)
+    url = service.start(engine_url, free_port())
+    permalink = run(import_, *servers(Server(url, engine_url))).output.split()[-1]
+    service.stop()
+
+    port = int(url.rsplit(":", 1)[1])
+    service.start(engine_url, port)
+
+    assert requests.get(permalink, timeout=5).status_code == 200
+    assert requests.get(f"{url}/preview/dashboards/mlops-dashboard", timeout=5).json()["title"] == "MLOps Dashboard"
+    service.stop()
+
+
+def test_while_opensearch_is_down_the_preview_says_so(tmp_path: Path) -> None:
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    (tmp_path / "objects").mkdir()
+    shutil.copyfile(DIRECTORY / "prediction_monitoring.ndjson", tmp_path / "objects" / "saved_objects.ndjson")
+    service = Preview(tmp_path)
+    port = free_port()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Preview, "_answers", lambda self: _is_up(f"http://127.0.0.1:{port}"))
+        url = service.start(nowhere, port)
+
+    status = requests.get(f"{url}/api/status", timeout=10)
+    data = requests.get(f"{url}/preview/dashboards/mlops-dashboard/data", timeout=10)
+
+    assert (status.status_code, status.json()["status"]["overall"]["state"]) == (503, "red")
+    assert data.status_code == 503
+    assert "OpenSearch did not answer" in json.loads(data.text)["message"]
+    service.stop()
+
+
+def _is_up(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/preview/dashboards", timeout=2).ok
+    except requests.RequestException:
+        return False

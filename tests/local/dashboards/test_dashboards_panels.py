@@ -1,0 +1,114 @@
+"""In whichever Dashboards is tested, every panel opens without an error and with the numbers that were sent."""
+
+import json
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboards.importer.saved_objects import MAIN_DASHBOARD, SavedObject, load
+from tests.local.dashboards.parts import Events, Server
+
+BOARDS = [each for each in load() if each.type == "dashboard"]
+MINUTE = 60_000
+
+
+@dataclass(frozen=True)
+class Look:
+    """Where to find the same things on a page: the preview's, or that of Dashboards."""
+
+    panel: str
+    drawn: str
+    error: str
+    number: str
+    head: str
+    cell: str
+
+
+PREVIEW = Look(
+    panel="main section",
+    drawn="main section[data-kind]",
+    error="main .error, #problem:not([hidden])",
+    number=".metrics strong",
+    head="th",
+    cell="td",
+)
+DASHBOARDS = Look(
+    panel='[data-test-subj="embeddablePanel"]',
+    # A saved search without a hit is never marked as complete.
+    drawn='[data-render-complete="true"], [data-test-subj="embeddedSavedSearchDocTable"]:has-text("No results found")',
+    error='[data-test-subj="embeddableError"], [data-test-subj="globalToastList"] .euiToast--danger, .visError',
+    number=".mtrVis__value",
+    # The column of buttons has no text; the others are headed by a field's name.
+    head='[data-test-subj^="dataGridHeaderCell-"]',
+    cell='[data-test-subj="dataGridRowCell"]',
+)
+
+
+def open_board(page: Page, server: Server, board: str, query: str) -> Look:
+    """Open it with a search, and wait until all of it is drawn and nothing refreshes any more."""
+    is_preview = server.request("GET", "/api/status").json()["name"] == "preview"
+    look = PREVIEW if is_preview else DASHBOARDS
+    if is_preview:
+        page.goto(f"{server.url}/app/dashboards#/view/{board}?query={quote(query, safe='')}")
+        page.wait_for_selector("#grid[aria-busy=false]")
+        return look
+    paused = "_g=(refreshInterval:(pause:!t,value:0),time:(from:now-24h,to:now))"
+    asked = f"_a=(query:(language:kuery,query:'{quote(query, safe='')}'))"
+    page.set_viewport_size({"width": 1440, "height": 3000})
+    page.goto(f"{server.url}/app/dashboards#/view/{board}?{paused}&{asked}", timeout=2 * MINUTE)
+    page.wait_for_selector(look.panel, timeout=2 * MINUTE)
+    return look
+
+
+def panels_of(board: SavedObject) -> list[dict]:
+    return json.loads(board.body["attributes"]["panelsJSON"])
+
+
+@pytest.fixture
+def sent(events: Events) -> Events:
+    """Five predictions; the browser asks for these alone."""
+    for score, label in ((0.9, "acceptable"), (0.8, "acceptable"), (0.7, "unacceptable"), (0.5, "acceptable")):
+        events.send(f"A sentence of {score}.", label, score, latency_ms=12.0, model={"version": "1"})
+    return events
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.id)
+def test_every_panel_opens_without_an_error(page: Page, server: Server, sent: Events, board: SavedObject) -> None:
+    look = open_board(page, server, board.id, "")
+
+    expect(page.locator(look.panel)).to_have_count(len(panels_of(board)), timeout=MINUTE)
+    expect(page.locator(look.drawn)).to_have_count(len(panels_of(board)), timeout=2 * MINUTE)
+    assert page.locator(look.error).all_inner_texts() == []
+
+
+def test_the_tiles_show_what_was_sent(page: Page, server: Server, sent: Events) -> None:
+    look = open_board(page, server, MAIN_DASHBOARD, sent.query)
+
+    numbers = page.locator(look.number)
+    expect(numbers.first).to_have_text(re.compile(r"^\s*4\s*$"), timeout=2 * MINUTE)
+    expect(numbers).to_have_count(6, timeout=MINUTE)
+    predictions, _, mean, unsure, latency, kept_raw = (each.strip() for each in numbers.all_inner_texts())
+    assert (predictions, unsure, kept_raw) == ("4", "1", "0")
+    assert (float(mean), float(latency)) == (0.725, 12.0)
+
+
+def test_the_keyword_column_shows_its_value(page: Page, server: Server, sent: Events) -> None:
+    """It is not in the source of a document, so a saved search has to ask for it."""
+    look = open_board(page, server, MAIN_DASHBOARD, sent.query)
+
+    table = page.locator(look.panel).filter(has_text="MLOps Datatable")
+    table.locator(look.cell).first.scroll_into_view_if_needed(timeout=2 * MINUTE)
+    heads = [_first_line(each.text_content()) for each in table.locator(look.head).all()]
+    cells = [_first_line(each) for each in table.locator(look.cell).all_inner_texts()]
+    rows = [cells[i : i + len(heads)] for i in range(0, len(cells), len(heads))]
+    label, keyword = heads.index("prediction.label"), heads.index("prediction.label.keyword")
+    assert sorted(row[keyword] for row in rows) == ["acceptable"] * 3 + ["unacceptable"]
+    assert [row[label] for row in rows] == [row[keyword] for row in rows]
+
+
+def _first_line(text: str | None) -> str:
+    """Dashboards adds the cell's place, for screen readers, on lines of its own."""
+    return (text or "").strip().split("\n")[0]

@@ -1,19 +1,29 @@
 """The OpenSearch domain."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_opensearchservice as opensearch
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
+
+from stacks.network import Network
+
+MASTER_NAME = "predmon-master"
+UNSAFE = "{}[]()'\"`\\*$&<>|;#%@:/! "
+"""Left out of the password, so that it can be pasted into any shell, URL or form."""
 
 
 class SearchDomain(Construct):
-    """An encrypted OpenSearch domain that speaks HTTPS (TLS 1.2 and later) only.
+    """An encrypted OpenSearch domain that speaks HTTPS (TLS 1.2 and later, with forward secrecy) only.
 
     `allowed_cidrs` opens it, unsigned, to browsers from these addresses; without them only signed requests of
-    identities that were granted something get in. Takes 15 to 25 minutes to create on AWS.
+    identities that were granted something get in. With `sign_in` it has fine-grained access control: everybody must
+    sign in or sign, what an identity may do is said by roles in the domain, and `master_secret` holds the name and
+    password of the one user who exists at first. That needs `network`. Takes 15 to 25 minutes to create on AWS.
     """
 
     def __init__(
@@ -32,8 +42,14 @@ class SearchDomain(Construct):
         allowed_cidrs: Sequence[str],
         scheme: str,
         retain: bool,
+        sign_in: bool = False,
+        network: Network | None = None,
+        key: kms.IKey | None = None,
     ) -> None:
+        """`key` encrypts the domain and the secret; without it AWS's own keys do."""
         super().__init__(scope, construct_id)
+        removal = RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY
+        self.master_secret = self._secret(removal, key) if sign_in else None
         self.domain = opensearch.Domain(
             self,
             "Domain",
@@ -51,31 +67,61 @@ class SearchDomain(Construct):
                 enabled=zones > 1, availability_zone_count=zones if zones > 1 else None
             ),
             ebs=opensearch.EbsOptions(volume_size=volume_gib, volume_type=ec2.EbsDeviceVolumeType.GP3),
-            encryption_at_rest=opensearch.EncryptionAtRestOptions(enabled=True),
+            encryption_at_rest=opensearch.EncryptionAtRestOptions(enabled=True, kms_key=key),
             node_to_node_encryption=True,
             enforce_https=True,
-            tls_security_policy=opensearch.TLSSecurityPolicy.TLS_1_2,
-            removal_policy=RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY,
+            tls_security_policy=opensearch.TLSSecurityPolicy.TLS_1_2_PFS,
+            fine_grained_access_control=opensearch.AdvancedSecurityOptions(
+                master_user_name=MASTER_NAME,
+                master_user_password=self.master_secret.secret_value_from_json("password"),
+            )
+            if self.master_secret
+            else None,
+            vpc=network.vpc if network else None,
+            vpc_subnets=[ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)] if network else None,
+            security_groups=[network.domain] if network else None,
+            removal_policy=removal,
         )
-        if allowed_cidrs:
+        if allowed_cidrs or sign_in:
             cfn_domain = self.domain.node.default_child
             assert isinstance(cfn_domain, opensearch.CfnDomain)
             # Not `access_policies`: that adds a custom resource with a known race on its IAM policy (aws-cdk #37939).
-            cfn_domain.access_policies = self._open_to(allowed_cidrs)
+            cfn_domain.access_policies = self._open_to(
+                # Whoever the network lets through must sign in: a name and a password are not an IAM signature.
+                {"Bool": {"aws:SecureTransport": "true"}}
+                if sign_in
+                # Everyone, but only from these addresses: a browser cannot sign its requests.
+                else {"IpAddress": {"aws:SourceIp": list(allowed_cidrs)}}
+            )
         self.arn = self.domain.domain_arn
         self.url = f"{scheme}://{self.domain.domain_endpoint}"
 
-    def _open_to(self, cidrs: Sequence[str]) -> dict[str, Any]:
+    def _secret(self, removal: RemovalPolicy, key: kms.IKey | None) -> secretsmanager.Secret:
+        return secretsmanager.Secret(
+            self,
+            "Master",
+            description="The master user of the search domain",
+            encryption_key=key,
+            removal_policy=removal,
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                secret_string_template=f'{{"username": "{MASTER_NAME}"}}',
+                generate_string_key="password",
+                password_length=40,
+                exclude_characters=UNSAFE,
+                require_each_included_type=True,
+            ),
+        )
+
+    def _open_to(self, condition: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "Version": "2012-10-17",
             "Statement": [
                 {
                     "Effect": "Allow",
-                    # Everyone, but only from these addresses: a browser cannot sign its requests.
                     "Principal": {"AWS": "*"},
                     "Action": "es:ESHttp*",
                     "Resource": f"{self.domain.domain_arn}/*",
-                    "Condition": {"IpAddress": {"aws:SourceIp": list(cidrs)}},
+                    "Condition": condition,
                 }
             ],
         }

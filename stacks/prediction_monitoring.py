@@ -118,9 +118,13 @@ class PredictionMonitoring(Stack):
         self._allow(made.function, ["es:ESHttpPost"], "/_bulk")
         self._allow(made.replay_function, ["es:ESHttpPost"], "/_bulk")
         self._allow(made.replay_function, ["es:ESHttpGet"], "/_cluster/health")
-        made.failure_bucket.grant_put(made.function, "rejected/*")
-        made.failure_bucket.grant_read_write(made.replay_function)
-        made.failure_bucket.grant_delete(made.replay_function)
+        bucket = made.failure_bucket
+        # Writing is in the role already, for Lambda's own failure records; rejected documents go the same way.
+        for actions, resource in (
+            (["s3:ListBucket"], bucket.bucket_arn),
+            (shipper.REPLAY_OBJECT_ACTIONS, bucket.arn_for_objects("*")),
+        ):
+            made.replay_function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
         CfnOutput(self, "OpenSearchUrl", value=self.domain.url)
         CfnOutput(self, "ShipperFunctionName", value=made.function.function_name)
         CfnOutput(self, "FailureBucketName", value=made.failure_bucket.bucket_name)

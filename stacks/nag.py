@@ -1,0 +1,90 @@
+"""What cdk-nag's AwsSolutions rules find and is meant to be so, each with its reason."""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A rule that `construct` breaks, and why it may."""
+
+    rule: str
+    """A regular expression for the whole rule, such as `AwsSolutions-L1`."""
+    construct: str
+    """A regular expression for the whole path below the stack."""
+    reason: str
+
+    def covers(self, rule: str, construct: str) -> bool:
+        """Whether this is about that finding."""
+        below = construct.partition("/")[2]
+        return bool(re.fullmatch(self.rule, rule) and re.fullmatch(self.construct, below))
+
+
+DOMAIN = "Search/Domain/Resource"
+POLICY = r"(ServiceRole|Role)/DefaultPolicy/Resource"
+
+ACCEPTED: tuple[Accepted, ...] = (
+    # The domain
+    Accepted(
+        "AwsSolutions-OS1",
+        DOMAIN,
+        "outside a VPC the domain still takes signed requests only, or those of named addresses; a VPC is a setting",
+    ),
+    Accepted(
+        "AwsSolutions-OS3",
+        DOMAIN,
+        "signed requests of single roles are narrower than addresses; dev lists addresses, which the rule cannot read",
+    ),
+    Accepted(
+        "AwsSolutions-OS5",
+        DOMAIN,
+        "dev opens the dashboards to the addresses that it is given: a browser cannot sign; elsewhere IAM decides",
+    ),
+    Accepted("AwsSolutions-OS4", DOMAIN, "managers of their own begin to pay at three data nodes; production has them"),
+    Accepted("AwsSolutions-OS7", DOMAIN, "one node, as in the tutorial, cannot span zones; production spans three"),
+    Accepted(
+        r"AwsSolutions-OS9\[LogExport::(SEARCH|INDEX)_SLOW_LOGS\]",
+        DOMAIN,
+        "slow logs hold queries and documents, so log text, in a second place that store_text does not govern",
+    ),
+    # The failure bucket
+    Accepted(
+        "AwsSolutions-S1",
+        "Shipper/Failures/Resource",
+        "only the shipper and its replay reach the bucket; CloudTrail data events say who did, where that is wanted",
+    ),
+    # Functions
+    Accepted("AwsSolutions-L1", r".+/(Function|Replay)/Resource", "3.13 is what the wheels are pinned and tested for"),
+    Accepted(
+        r"AwsSolutions-IAM4\[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole\]",
+        r".+/ServiceRole/Resource",
+        "AWS's own policy for writing a function's log, and nothing else",
+    ),
+    Accepted(
+        r"AwsSolutions-IAM5\[Resource::<DashboardsFunction\.Arn>:\*\]",
+        "Dashboards/Provider/framework-onEvent/" + POLICY,
+        "the CDK's provider invokes any version of this one function",
+    ),
+    # What a path or a name in a request makes necessary
+    Accepted(
+        r"AwsSolutions-IAM5\[Resource::<ShipperFailures\.Arn>/\*\]",
+        "Shipper/(Replay/)?" + POLICY,
+        "the objects of the one bucket: Lambda and the shipper name them by date and id",
+    ),
+    Accepted(
+        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/\*\]",
+        "Dashboards/Function/" + POLICY,
+        "Dashboards calls paths that have no common prefix; the actions name the methods, and none deletes",
+    ),
+    Accepted(
+        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/(cwl-\*/_search|cwl-\*/_field_caps|drift-\*/_search|prediction-reference/\*)\]",
+        "Drift/Function/" + POLICY,
+        "there is an index a day, or a month, and a document a model",
+    ),
+    Accepted(
+        r"AwsSolutions-IAM5\[Resource::\*\]",
+        "Drift/Function/" + POLICY,
+        "cloudwatch:PutMetricData takes no resource; a condition holds it to this project's namespace",
+    ),
+)
+"""Reviewed whenever `make check` asks for it; one that nothing needs any more fails there, too."""

@@ -4,12 +4,12 @@ A profile sets the defaults (`dev`, `production`, `local`); any setting given be
 """
 
 import dataclasses
-import ipaddress
-import re
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, get_type_hints
 
+from stacks.checking import CHECKS
 from stacks.parsing import SettingsError, parse
 
 FOREIGN_KEYS = (
@@ -57,7 +57,16 @@ class Settings:
     allowed_cidrs: tuple[str, ...] = setting(
         (), "addresses whose browsers may open the dashboards, comma-separated (dev)"
     )
-    fine_grained_access: bool = setting(False, "sign-in to Dashboards and roles per index; cannot be turned off again")
+    fine_grained_access: bool = setting(
+        False, "sign-in to Dashboards and roles per index, inside a VPC; cannot be turned off again"
+    )
+    viewer_roles: tuple[str, ...] = setting(
+        (), "ARNs of IAM roles, or groups of your identity provider, that may look but not change, comma-separated"
+    )
+    vpc: str = setting("none", "none, or new: a VPC without a way to the internet, for domain and functions")
+    vpc_id: str = setting("", "an existing VPC for domain and functions, instead of vpc=new")
+    subnet_ids: tuple[str, ...] = setting((), "private subnets of vpc_id, one for each zone, comma-separated")
+    kms_key_arn: str = setting("", "your own key for domain, failure bucket, logs and secret; empty: AWS's keys")
     index_retention_days: int = setting(0, "days after which a day's index is deleted; 0 keeps it for ever")
     log_retention_days: int = setting(30, "days that CloudWatch keeps the functions' logs")
     retain_data: bool = setting(False, "keep domain and failure bucket when the stack is deleted")
@@ -93,17 +102,13 @@ class Settings:
     dashboards_url: str = setting("", "a Dashboards that runs elsewhere; empty: the domain's own")
 
     def __post_init__(self) -> None:
-        for check in (
-            _check_choices,
-            _check_ranges,
-            _check_domain,
-            _check_access,
-            _check_model,
-            _check_sources,
-            _check_drift,
-            _check_operations,
-        ):
+        for check in CHECKS:
             check(self)
+
+    @property
+    def in_vpc(self) -> bool:
+        """Whether domain and functions are placed in a VPC."""
+        return bool(self.vpc_id) or self.vpc == "new"
 
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> Self:
@@ -117,7 +122,10 @@ class Settings:
             if key not in types:
                 raise SettingsError(key, given[key], f"a setting that exists: {_nearest(key, types)}")
         parsed = {key: parse(key, types[key], value) for key, value in given.items()}
-        return cls(**{**PROFILES[profile], **parsed})
+        defaults = dict(PROFILES[profile])
+        if parsed.get("vpc_id"):
+            defaults.pop("vpc", None)  # whoever names a VPC does not want a new one
+        return cls(**{**defaults, **parsed})
 
 
 PROFILES: Mapping[str, Mapping[str, Any]] = {
@@ -129,6 +137,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "manager_nodes": 3,
         "volume_gib": 100,
         "fine_grained_access": True,
+        "vpc": "new",
         "index_retention_days": 90,
         "log_retention_days": 90,
         "retain_data": True,
@@ -141,118 +150,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
 """What each profile sets; the rest has the defaults above, which are the tutorial's."""
 
 
-CHOICES: Mapping[str, tuple[Any, ...]] = {
-    "profile": tuple(PROFILES),
-    "architecture": ("arm64", "x86_64", "host"),
-    "store_text": ("full", "hash", "none"),
-    "zones": (1, 2, 3),
-    "manager_nodes": (0, 3, 5),
-    "opensearch_scheme": ("https", "http"),
-    "transport": ("direct", "kinesis"),
-    # CloudWatch accepts certain numbers of days only; these are the usual ones among them.
-    "log_retention_days": (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731),
-}
-RANGES: Mapping[str, tuple[int, int]] = {
-    "data_nodes": (1, 80),
-    "volume_gib": (10, 16384),
-    "index_retention_days": (0, 3650),
-    "chunk_mib": (1, 90),
-    "shipper_concurrency": (0, 1000),
-    "alarm_silence_hours": (0, 168),
-    "alarm_lag_seconds": (1, 86400),
-    "alarm_kept_raw_percent": (0, 99),
-    "drift_every_minutes": (2, 1440),
-    "drift_window_minutes": (1, 10080),
-    "drift_reference_size": (50, 10000),
-    "drift_minimum": (50, 10000),
-    "drift_warning_points": (1, 100),
-    "drift_points": (1, 100),
-    "drift_cool_down_minutes": (0, 10080),
-}
-
-
-def _check_choices(s: Settings) -> None:
-    for name, choices in CHOICES.items():
-        if getattr(s, name) not in choices:
-            raise SettingsError(name, getattr(s, name), f"one of {', '.join(map(str, choices))}")
-
-
-def _check_ranges(s: Settings) -> None:
-    for name, (low, high) in RANGES.items():
-        if not low <= getattr(s, name) <= high:
-            raise SettingsError(name, getattr(s, name), f"a number from {low} to {high}")
-
-
-def _check_domain(s: Settings) -> None:
-    if not re.fullmatch(r"[a-z][a-z0-9-]{2,27}", s.domain_name):
-        raise SettingsError("domain_name", s.domain_name, "3 to 28 of a-z 0-9 -, a letter first, such as mlops-cluster")
-    if not re.fullmatch(r"(2\.(11|13|15|17|19)|3\.\d+)", s.engine_version):
-        raise SettingsError("engine_version", s.engine_version, "2.11, 2.13, 2.15, 2.17, 2.19 or 3.x")
-    if s.data_nodes % s.zones:
-        raise SettingsError("data_nodes", s.data_nodes, f"a multiple of zones ({s.zones}), such as {s.zones}")
-    if s.instance_type.startswith("t3."):
-        if s.volume_gib > 100:
-            raise SettingsError("volume_gib", s.volume_gib, "at most 100 on t3 nodes, or another instance_type")
-        if s.chunk_mib > 9:
-            raise SettingsError("chunk_mib", s.chunk_mib, "at most 9 on t3 nodes, which refuse requests above 10 MiB")
-
-
-def _check_access(s: Settings) -> None:
-    for cidr in s.allowed_cidrs:
-        try:
-            network = ipaddress.ip_network(cidr)
-        except ValueError as error:
-            raise SettingsError("allowed_cidrs", cidr, f"a network such as 203.0.113.7/32 ({error})") from error
-        if network.prefixlen == 0:
-            raise SettingsError(
-                "allowed_cidrs",
-                cidr,
-                "your own address, such as 203.0.113.7/32: this one is the whole internet",
-            )
-    if s.opensearch_scheme == "http" and s.profile != "local":
-        raise SettingsError("opensearch_scheme", "http", "https: only the local cloud goes without")
-    if s.architecture == "host" and s.profile != "local":
-        raise SettingsError("architecture", "host", "arm64 or x86_64: only the local cloud runs on this machine")
-
-
-def _check_model(s: Settings) -> None:
-    if s.model_uri and not re.fullmatch(r"s3://[^/]+/.+", s.model_uri):
-        raise SettingsError("model_uri", s.model_uri, "s3://bucket/prefix")
-    if s.model_uri and not re.fullmatch(r"[0-9a-f]{64}", s.model_sha256):
-        command = "cat model.onnx tokenizer.json labels.json | sha256sum"
-        raise SettingsError("model_sha256", s.model_sha256, f"what this says: {command}")
-
-
-def _check_sources(s: Settings) -> None:
-    if not s.inference and not s.log_groups:
-        raise SettingsError("log_groups", "", "the groups to monitor, since inference=false: /aws/lambda/my-function")
-    for group in s.log_groups:
-        if not re.fullmatch(r"[\w./#-]{1,512}", group):
-            raise SettingsError("log_groups", group, "names of log groups, such as /aws/lambda/my-function")
-
-
-def _check_drift(s: Settings) -> None:
-    if s.drift_reference_size < s.drift_minimum:
-        raise SettingsError(
-            "drift_reference_size", s.drift_reference_size, f"at least drift_minimum ({s.drift_minimum})"
-        )
-    if s.drift_points < s.drift_warning_points:
-        wanted = f"at least drift_warning_points ({s.drift_warning_points})"
-        raise SettingsError("drift_points", s.drift_points, wanted)
-
-
-def _check_operations(s: Settings) -> None:
-    if s.alarm_email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", s.alarm_email):
-        raise SettingsError("alarm_email", s.alarm_email, "an address such as oncall@example.com")
-    if s.alarm_email and not s.alarms:
-        raise SettingsError("alarm_email", s.alarm_email, "alarms=true beside it: without alarms nobody is mailed")
-    if s.github_repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", s.github_repository):
-        raise SettingsError("github_repository", s.github_repository, "owner/name, without https://github.com/")
-
-
 def _nearest(key: str, names: Mapping[str, Any]) -> str:
-    import difflib
-
     near = difflib.get_close_matches(key, names, n=1)
     return f"{near[0]}?" if near else ", ".join(sorted(names))
 

@@ -1,0 +1,93 @@
+"""Where domain and functions live when they are not reachable from the internet."""
+
+from collections.abc import Sequence
+
+from aws_cdk import Fn
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+CIDR = "10.71.0.0/20"
+SUBNET_MASK = 24
+"""250 addresses a subnet: a domain takes three for each of its nodes there while it changes."""
+HTTPS = ec2.Port.tcp(443)
+
+
+class Network(Construct):
+    """A VPC without any way to the internet, or an existing one, and the three groups that say who reaches the domain.
+
+    `functions` reach the domain, `domain` lets in only them and `viewers`, and whatever carries `viewers` (a VPN
+    endpoint, a bastion) lets people open the dashboards. In a new VPC the AWS services that the functions call are
+    reached through endpoints, at about 8 USD a month for each service and zone; an existing one must have its own way
+    to S3, Secrets Manager, CloudWatch and EventBridge.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        zones: int,
+        log_retention: logs.RetentionDays,
+        vpc_id: str = "",
+        subnet_ids: Sequence[str] = (),
+        services: Sequence[ec2.InterfaceVpcEndpointAwsService] = (),
+    ) -> None:
+        """`vpc_id` and one of `subnet_ids` for each zone name an existing VPC; `services` get endpoints in a new."""
+        super().__init__(scope, construct_id)
+        # Which zones there are is only known to the account; asking it here would need credentials to synthesise.
+        names = [Fn.select(number, Fn.get_azs()) for number in range(zones)]
+        if vpc_id:
+            self.vpc = ec2.Vpc.from_vpc_attributes(
+                self, "Vpc", vpc_id=vpc_id, availability_zones=names, isolated_subnet_ids=list(subnet_ids)
+            )
+        else:
+            self.vpc = self._new(names, log_retention)
+        self.functions = self._group("Functions", "What reaches the search domain on its own")
+        self.viewers = self._group("Viewers", "Whatever carries this group may open the dashboards")
+        self.domain = self._group("Domain", "The search domain")
+        for group in (self.functions, self.viewers):
+            self.domain.add_ingress_rule(group, HTTPS)
+            group.add_egress_rule(self.domain, HTTPS)
+        if not vpc_id:
+            self._open_ways(services)
+        else:
+            self.functions.add_egress_rule(ec2.Peer.any_ipv4(), HTTPS, "AWS services, by the VPC's own ways")
+
+    def _new(self, zones: Sequence[str], log_retention: logs.RetentionDays) -> ec2.Vpc:
+        vpc = ec2.Vpc(
+            self,
+            "Vpc",
+            ip_addresses=ec2.IpAddresses.cidr(CIDR),
+            availability_zones=list(zones),
+            nat_gateways=0,
+            subnet_configuration=[
+                ec2.SubnetConfiguration(
+                    name="isolated", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=SUBNET_MASK
+                )
+            ],
+        )
+        refused = logs.LogGroup(self, "Refused", retention=log_retention)
+        vpc.add_flow_log(
+            "FlowLog",
+            destination=ec2.FlowLogDestination.to_cloud_watch_logs(refused),
+            traffic_type=ec2.FlowLogTrafficType.REJECT,
+        )
+        return vpc
+
+    def _open_ways(self, services: Sequence[ec2.InterfaceVpcEndpointAwsService]) -> None:
+        self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
+        # The gateway's addresses are S3's public ones, and only the region's list of them, which CloudFormation cannot
+        # name, would be narrower. There is no route to anything else.
+        self.functions.add_egress_rule(
+            ec2.Peer.any_ipv4(), HTTPS, "S3, by the gateway endpoint; no other route is there"
+        )
+        endpoints = self._group("Endpoints", "The AWS services that functions call")
+        endpoints.add_ingress_rule(self.functions, HTTPS)
+        for service in services:
+            self.vpc.add_interface_endpoint(
+                service.short_name.title(), service=service, security_groups=[endpoints], open=False
+            )
+
+    def _group(self, name: str, description: str) -> ec2.SecurityGroup:
+        return ec2.SecurityGroup(self, name, vpc=self.vpc, description=description, allow_all_outbound=False)

@@ -20,6 +20,13 @@ def _settings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, .
 @click.command()
 @click.option("--dashboards-url", envvar="DASHBOARDS_URL", help="Use this running Dashboards instead of the preview.")
 @click.option(
+    "--dashboards",
+    type=click.Choice(["preview", "docker"]),
+    default="preview",
+    show_default=True,
+    help="Draw with the preview, or start a real Dashboards in Docker.",
+)
+@click.option(
     "-c",
     "--context",
     "settings",
@@ -27,12 +34,14 @@ def _settings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, .
     callback=_settings,
     help="A setting, as cdk deploy takes it.",
 )
-def up(dashboards_url: str | None, settings: dict[str, str]) -> None:
+def up(dashboards_url: str | None, dashboards: str, settings: dict[str, str]) -> None:
     """Start the local cloud and deploy the app to it.
 
     What already runs is kept; what is taken is said and another port is picked. `predmon down` stops it.
     """
-    outputs = cloud.up(dashboards_url, settings)
+    if dashboards == "docker" and dashboards_url:
+        raise click.UsageError(f"--dashboards docker starts one, but DASHBOARDS_URL names {dashboards_url}: unset it.")
+    outputs = cloud.up(dashboards_url, settings, in_docker=dashboards == "docker")
     for name in sorted(outputs):
         out.print(f"{name:24}{escape(outputs[name])}", soft_wrap=True)
     out.print("\nAn AWS client talks to it after: [bold]source .local/env[/]")

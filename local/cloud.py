@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from dashboards.container import Container
 from local import deploy
 from local.emulator import Emulator, client_environment
 from local.engine import Engine
@@ -21,15 +22,18 @@ PORTS = LOCAL / "ports.json"
 engine = Engine(LOCAL / "opensearch")
 emulator = Emulator(LOCAL / "aws")
 preview = Preview(LOCAL / "preview")
+container = Container(LOCAL / "container")
 parts: dict[str, Engine | Emulator | Preview] = {"opensearch": engine, "aws": emulator, "dashboards": preview}
 """In the order in which they start."""
 
 
-def up(dashboards_url: str | None = None, context: Mapping[str, str] | None = None) -> dict[str, str]:
+def up(
+    dashboards_url: str | None = None, context: Mapping[str, str] | None = None, *, in_docker: bool = False
+) -> dict[str, str]:
     """Start what does not run yet, deploy the app, and return the stack's outputs.
 
-    `dashboards_url` names a Dashboards that already runs; without it the preview is started. `context` are settings as
-    `-c` takes them. Raises LocalError; what was started by then goes on running until `down`.
+    `dashboards_url` names a Dashboards that already runs; without it the preview is started, or `in_docker` a real one.
+    `context` are settings as `-c` takes them. Raises LocalError; what was started by then goes on running until `down`.
     """
     with _only_one(), ThreadPoolExecutor(1) as pool:
         ports = choose_ports()
@@ -41,7 +45,12 @@ def up(dashboards_url: str | None = None, context: Mapping[str, str] | None = No
         opensearch = engine.start(ports["opensearch"])
         say("Starting the AWS emulator")
         aws = emulator.start(opensearch, ports["aws"])
-        if not dashboards_url:
+        if in_docker:
+            preview.stop()
+            say("Starting Dashboards in Docker")
+            container.start(opensearch, ports["dashboards"])
+        elif not dashboards_url:
+            container.stop()
             preview.start(opensearch, ports["dashboards"])
         synth.result()
         say("Deploying")
@@ -65,7 +74,7 @@ def choose_ports() -> dict[str, int]:
 
 def down(remove_data: bool = False) -> list[str]:
     """Stop everything that `up` started, in reverse order; return the names of what was running."""
-    stopped = [part.name for part in reversed(parts.values()) if part.stop()]
+    stopped = [part.name for part in (container, *reversed(parts.values())) if part.stop()]
     ENV.unlink(missing_ok=True)
     if remove_data:
         shutil.rmtree(LOCAL, ignore_errors=True)

@@ -39,7 +39,8 @@ DASHBOARDS = Look(
     panel='[data-test-subj="embeddablePanel"]',
     # A saved search without a hit is never marked as complete.
     drawn='[data-render-complete="true"], [data-test-subj="embeddedSavedSearchDocTable"]:has-text("No results found")',
-    error='[data-test-subj="embeddableError"], [data-test-subj="globalToastList"] .euiToast--danger, .visError',
+    error='[data-test-subj="embeddableError"], [data-test-subj="globalToastList"] .euiToast--danger, '
+    '.visError:not(:has-text("No results found"))',
     number=".mtrVis__value",
     # The column of buttons has no text; the others are headed by a field's name.
     head='[data-test-subj^="dataGridHeaderCell-"]',

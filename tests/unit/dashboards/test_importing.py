@@ -75,7 +75,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
             """Keep the test's output clean."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
+        threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
         monkeypatch.setenv("OPENSEARCH_URL", f"http://127.0.0.1:{http.server_port}")
         monkeypatch.setenv("DASHBOARDS_URL", f"http://127.0.0.1:{http.server_port}")
         monkeypatch.setenv("READY_TIMEOUT_SECONDS", "5")
@@ -140,8 +140,9 @@ def test_it_waits_while_dashboards_starts_with_html_and_503(server: FakeServer) 
     ],
 )
 def test_dashboards_that_never_gets_ready_is_an_error_with_the_last_problem(
-    server: FakeServer, answer: Answer, reason: str
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch, answer: Answer, reason: str
 ) -> None:
+    monkeypatch.setenv("READY_TIMEOUT_SECONDS", "1")
     server.answers["api/status"] = lambda _: answer
 
     with pytest.raises(ServerError, match=f"Dashboards at http.* did not become ready in time: .*{reason}"):

@@ -118,8 +118,10 @@ def _check_network(s: "Settings") -> None:
 
 
 def _check_identities(s: "Settings") -> None:
-    if s.kms_key_arn and not re.fullmatch(r"arn:aws[\w-]*:kms:[\w-]+:\d{12}:key/[\w-]+", s.kms_key_arn):
-        wanted = "the ARN of a key (not of an alias), such as arn:aws:kms:eu-central-1:123456789012:key/…"
+    if s.kms_key_arn and not re.fullmatch(
+        r"arn:aws[\w-]*:kms:[\w-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})", s.kms_key_arn
+    ):
+        wanted = "the ARN of a key (not of an alias), such as arn:aws:kms:eu-central-1:123456789012:key/ and its id"
         raise SettingsError("kms_key_arn", s.kms_key_arn, wanted)
     if s.viewer_roles and not s.fine_grained_access:
         raise SettingsError("viewer_roles", ",".join(s.viewer_roles), "fine_grained_access=true beside it")

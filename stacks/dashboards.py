@@ -42,12 +42,18 @@ class DashboardsImport(Construct):
         code: lambda_.Code,
         index_templates: dict[str, str],
         saved_objects_hash: str,
+        retention_days: int = 0,
+        role_mappings: dict[str, list[str]] | None = None,
         architecture: lambda_.Architecture = lambda_.Architecture.ARM_64,
         log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
         vpc: ec2.IVpc | None = None,
         security_groups: list[ec2.ISecurityGroup] | None = None,
     ) -> None:
-        """``index_templates`` maps a template's name to its JSON; ``saved_objects_hash`` causes the re-import."""
+        """``index_templates`` maps a template's name to its JSON; ``saved_objects_hash`` causes the re-import.
+
+        Predictions are deleted after ``retention_days``, 0 keeps them. ``role_mappings`` says who has which of the
+        project's roles in a domain with fine-grained access control; None where it has none.
+        """
         super().__init__(scope, id)
         self.function = lambda_.Function(
             self,
@@ -70,7 +76,12 @@ class DashboardsImport(Construct):
             "Import",
             service_token=provider.service_token,
             resource_type="Custom::DashboardsImport",
-            properties={"IndexTemplates": index_templates, "SavedObjectsHash": saved_objects_hash},
+            properties={
+                "IndexTemplates": index_templates,
+                "SavedObjectsHash": saved_objects_hash,
+                "RetentionDays": retention_days,
+                **({} if role_mappings is None else {"RoleMappings": role_mappings}),
+            },
         )
         self.dashboard_url = self.resource.get_att_string("DashboardUrl")
         self.dashboards_url = self.resource.get_att_string("DashboardsUrl")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_opensearchservice as opensearch
@@ -87,11 +87,12 @@ class SearchDomain(Construct):
             assert isinstance(cfn_domain, opensearch.CfnDomain)
             # Not `access_policies`: that adds a custom resource with a known race on its IAM policy (aws-cdk #37939).
             cfn_domain.access_policies = self._open_to(
+                name,
                 # Whoever the network lets through must sign in: a name and a password are not an IAM signature.
                 {"Bool": {"aws:SecureTransport": "true"}}
                 if sign_in
                 # Everyone, but only from these addresses: a browser cannot sign its requests.
-                else {"IpAddress": {"aws:SourceIp": list(allowed_cidrs)}}
+                else {"IpAddress": {"aws:SourceIp": list(allowed_cidrs)}},
             )
         self.arn = self.domain.domain_arn
         self.url = f"{scheme}://{self.domain.domain_endpoint}"
@@ -112,7 +113,9 @@ class SearchDomain(Construct):
             ),
         )
 
-    def _open_to(self, condition: Mapping[str, Any]) -> dict[str, Any]:
+    def _open_to(self, name: str, condition: Mapping[str, Any]) -> dict[str, Any]:
+        # By its name: a domain whose own policy asks for its ARN waits for itself.
+        arn = Stack.of(self).format_arn(service="es", resource="domain", resource_name=name)
         return {
             "Version": "2012-10-17",
             "Statement": [
@@ -120,7 +123,7 @@ class SearchDomain(Construct):
                     "Effect": "Allow",
                     "Principal": {"AWS": "*"},
                     "Action": "es:ESHttp*",
-                    "Resource": f"{self.domain.domain_arn}/*",
+                    "Resource": f"{arn}/*",
                     "Condition": condition,
                 }
             ],

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from aws_cdk import Annotations, CfnOutput, Duration, Fn, Stack
+from aws_cdk import Annotations, Aspects, CfnOutput, Duration, Fn, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -19,7 +22,9 @@ from stacks.bundling import ROOT, Target, python_code
 from stacks.dashboards import DashboardsImport
 from stacks.domain import SearchDomain
 from stacks.drift import Drift
+from stacks.encryption import EncryptedLogs
 from stacks.inference import Inference, inference_code, model_name
+from stacks.network import Network
 from stacks.observability import PipelineDashboard
 from stacks.settings import Settings
 from stacks.shipper import Shipper
@@ -51,21 +56,50 @@ class PredictionMonitoring(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, **kwargs: Any) -> None:
         super().__init__(
-            scope, construct_id, description="Prediction monitoring for models behind AWS Lambda", **kwargs
+            scope,
+            construct_id,
+            description="Prediction monitoring for models behind AWS Lambda",
+            termination_protection=settings.retain_data,
+            **kwargs,
         )
         self.settings = settings
         self.target = Target(settings.architecture)
         self.retention = RETENTION[settings.log_retention_days]
         self.auth = "none" if settings.profile == "local" else "sigv4"
 
+        self.key = kms.Key.from_key_arn(self, "Key", settings.kms_key_arn) if settings.kms_key_arn else None
+        if self.key:
+            Aspects.of(self).add(EncryptedLogs(self.key))
+        self.network = self._network() if settings.in_vpc else None
         self.domain = self._domain()
         self.shipper = self._shipper()
+        self.drift = self._drift() if settings.drift else None
         self.dashboards = self._dashboards()
+        if self.drift:
+            # Its first run reads and writes indices whose templates the import puts.
+            self.drift.schedule.node.add_dependency(self.dashboards)
         self.inference = self._inference() if settings.inference else None
         self.stream = self._stream() if settings.transport == "kinesis" else None
         self._subscribe()
-        self.drift = self._drift() if settings.drift else None
         self.alarms = self._alarms() if settings.alarms else None
+
+    def _network(self) -> Network:
+        s = self.settings
+        services = [ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER]
+        if s.drift:
+            services += [
+                ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING,
+                ec2.InterfaceVpcEndpointAwsService.EVENTBRIDGE,
+            ]
+        return Network(
+            self,
+            "Network",
+            zones=s.zones,
+            log_retention=self.retention,
+            vpc_id=s.vpc_id,
+            subnet_ids=s.subnet_ids,
+            services=services,
+        )
 
     def _domain(self) -> SearchDomain:
         s = self.settings
@@ -87,6 +121,9 @@ class PredictionMonitoring(Stack):
             allowed_cidrs=s.allowed_cidrs,
             scheme=s.opensearch_scheme,
             retain=s.retain_data,
+            sign_in=s.fine_grained_access,
+            network=self.network,
+            key=self.key,
         )
 
     def _shipper(self) -> Shipper:
@@ -113,11 +150,12 @@ class PredictionMonitoring(Stack):
             empty_failures=s.profile != "local",
             handler=entry.HANDLER,
             replay_handler=entry.REPLAY_HANDLER,
+            key=self.key,
+            **self._place(),
         )
         # A bulk request names its indices in its body, which IAM does not read: the path is the narrowest it can say.
         self._allow(made.function, ["es:ESHttpPost"], "/_bulk")
         self._allow(made.replay_function, ["es:ESHttpPost"], "/_bulk")
-        self._allow(made.replay_function, ["es:ESHttpGet"], "/_cluster/health")
         bucket = made.failure_bucket
         # Writing is in the role already, for Lambda's own failure records; rejected documents go the same way.
         for actions, resource in (
@@ -125,6 +163,9 @@ class PredictionMonitoring(Stack):
             (shipper.REPLAY_OBJECT_ACTIONS, bucket.arn_for_objects("*")),
         ):
             made.replay_function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
+        if self.key:
+            self.key.grant_encrypt_decrypt(made.function)
+            self.key.grant_encrypt_decrypt(made.replay_function)
         CfnOutput(self, "OpenSearchUrl", value=self.domain.url)
         CfnOutput(self, "ShipperFunctionName", value=made.function.function_name)
         CfnOutput(self, "FailureBucketName", value=made.failure_bucket.bucket_name)
@@ -132,28 +173,47 @@ class PredictionMonitoring(Stack):
 
     def _dashboards(self) -> DashboardsImport:
         s = self.settings
+        # The emulator hands out an engine without sign-in, whatever the domain says.
+        secret = self.domain.master_secret if self.auth == "sigv4" else None
         made = DashboardsImport(
             self,
             "Dashboards",
             config=ImporterConfig(
                 opensearch_url=self.domain.url,
                 dashboards_url=s.dashboards_url or f"{self.domain.url}/_dashboards",
-                auth=self.auth,
+                auth="basic" if secret else self.auth,
+                secret_arn=secret.secret_arn if secret else "",
+                tenant="global" if secret else "",
             ),
             code=python_code(dashboards.BUNDLE, self.target, dashboards.REQUIREMENTS),
             index_templates={
                 "cwl": (ROOT / "lambda_shipper/index_template.json").read_text(),
                 **drift.index_templates(),
             },
+            retention_days=s.index_retention_days,
+            role_mappings=self._role_mappings() if secret else None,
             saved_objects_hash=dashboards.saved_objects_hash(),
             architecture=self.target.lambda_architecture,
             log_retention=self.retention,
+            **self._place(),
         )
-        # The importer's calls span the whole of Dashboards' own paths, which have no narrower common prefix.
-        self._allow(made.function, ["es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"], "/*")
+        if secret:
+            secret.grant_read(made.function)
+        else:
+            # The importer's calls span the whole of Dashboards' own paths, which have no narrower common prefix.
+            self._allow(made.function, ["es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"], "/*")
         CfnOutput(self, "DashboardUrl", value=made.dashboard_url)
         CfnOutput(self, "DashboardsUrl", value=made.dashboards_url)
         return made
+
+    def _role_mappings(self) -> dict[str, list[str]]:
+        """Role in the domain → the IAM roles, or groups of people, that have it."""
+        writers = (self.shipper.function, self.shipper.replay_function)
+        return {
+            "prediction_shipper": [role_of(each).role_arn for each in writers],
+            "prediction_drift": [role_of(self.drift.function).role_arn] if self.drift else [],
+            "prediction_viewer": list(self.settings.viewer_roles),
+        }
 
     def _inference(self) -> Inference:
         s = self.settings
@@ -201,11 +261,10 @@ class PredictionMonitoring(Stack):
             every=Duration.minutes(s.drift_every_minutes),
             architecture=self.target.lambda_architecture,
             log_retention=self.retention,
+            **self._place(),
         )
         for action, path in drift.SEARCH_ACCESS:
             self._allow(made.function, [action], path)
-        # Its first run reads and writes indices whose templates the import puts.
-        made.node.add_dependency(self.dashboards)
         CfnOutput(self, "DriftFunctionName", value=made.function.function_name)
         return made
 
@@ -269,5 +328,15 @@ class PredictionMonitoring(Stack):
         )
         return made
 
+    def _place(self) -> dict[str, Any]:
+        """Where a function that talks to the domain runs."""
+        return {"vpc": self.network.vpc, "security_groups": [self.network.functions]} if self.network else {}
+
     def _allow(self, function: Any, actions: list[str], path: str) -> None:
         function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[f"{self.domain.arn}{path}"]))
+
+
+def role_of(function: lambda_.IFunction) -> iam.IRole:
+    """The role that a function of this stack runs as."""
+    assert function.role
+    return function.role

@@ -6,6 +6,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
@@ -63,6 +64,7 @@ class Shipper(Construct):
         security_groups: list[ec2.ISecurityGroup] | None = None,
         handler: str = HANDLER,
         replay_handler: str = REPLAY_HANDLER,
+        key: kms.IKey | None = None,
     ) -> None:
         """``config`` comes without its failure bucket, which is made here.
 
@@ -71,13 +73,16 @@ class Shipper(Construct):
         Lambda's own queue for up to six hours. Deleting the stack deletes the bucket unless ``retain_failures``, after
         a function of the CDK's emptied it if ``empty_failures`` (the emulator cannot run that function).
         ``failure_retention_days`` deletes what nobody replayed, for good. Behind a stream, ``handler`` and
-        ``replay_handler`` are those of `stacks.stream`.
+        ``replay_handler`` are those of `stacks.stream`. ``key`` encrypts the bucket, S3's own without it;
+        the stack must then allow both functions to use it.
         """
         super().__init__(scope, id)
         self.failure_bucket = s3.Bucket(
             self,
             "Failures",
-            encryption=s3.BucketEncryption.S3_MANAGED,
+            encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
+            encryption_key=key,
+            bucket_key_enabled=bool(key),
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=True,
             removal_policy=RemovalPolicy.RETAIN if retain_failures else RemovalPolicy.DESTROY,

@@ -27,10 +27,13 @@ clean: setup ## stop the local cloud and remove its data
 test: setup ## run every test; they start what they need
 	@pytest
 
-check: setup ## format, lint, types
+check: setup ## format, lint, types, templates, workflows
 	@ruff format --check .
 	@ruff check .
 	@mypy
+	@python -m checks.templates
+	@python -m checks.workflows
+	@python -m checks.dependencies
 
 evaluate: setup ## measure the packaged model on CoLA (make evaluate DATA=folder with in_domain_dev.tsv)
 	@python -m inference_lambda.training.evaluate $(DATA) --at-least 0.35

@@ -117,28 +117,37 @@ def align(reference: Distribution, current: Distribution) -> tuple[Distribution,
     )
 
 
-def coarser(reference: Distribution, current: Distribution, share: float = 0.1) -> tuple[list[int], list[int]]:
+def coarser(reference: Distribution, current: Distribution, share: float = 0.1) -> tuple[Distribution, Distribution]:
     """Number bins merged until each holds `share` of the reference: the deciles that PSI is known for.
 
     The bin of missing values stays on its own, and goes where both windows have none.
     """
-    before: list[int] = []
-    now: list[int] = []
-    open_before = open_now = 0
-    for old, new in zip(reference.counts[1:], current.counts[1:], strict=True):
-        open_before, open_now = open_before + old, open_now + new
-        if open_before >= share * sum(reference.counts[1:]) and open_before:
-            before.append(open_before)
-            now.append(open_now)
-            open_before = open_now = 0
-    if open_before or open_now:
-        if before:
-            before[-1], now[-1] = before[-1] + open_before, now[-1] + open_now
-        else:
-            before, now = [open_before], [open_now]
+    known = sum(reference.counts[1:])
+    groups: list[range] = []
+    start = 1
+    for end in range(2, len(reference.bins) + 1):
+        held = sum(reference.counts[start:end])
+        if held and held >= share * known:
+            groups.append(range(start, end))
+            start = end
+    last = groups.pop().start if groups else 1
+    groups.append(range(last, len(reference.bins)))
+    names = [_span(group, reference.edges) for group in groups]
     if reference.counts[0] or current.counts[0]:
-        before, now = [reference.counts[0], *before], [current.counts[0], *now]
+        groups, names = [range(1), *groups], [MISSING, *names]
+    before, now = (
+        Distribution(tuple(names), tuple(sum(side.counts[group.start : group.stop]) for group in groups))
+        for side in (reference, current)
+    )
     return before, now
+
+
+def _span(group: range, edges: Sequence[float]) -> str:
+    low = f"{edges[group.start - 2]:.4g}" if group.start > 1 else ""
+    high = f"{edges[group.stop - 2]:.4g}" if group.stop - 2 < len(edges) else ""
+    if low and high:
+        return f"{low} to {high}"
+    return f"below {high}" if high else f"{low} and above" if low else "any"
 
 
 def never_seen(reference: Distribution, current: Distribution) -> tuple[Distribution, Distribution]:

@@ -12,7 +12,7 @@ from typing import Any
 from opensearchpy import OpenSearch, helpers
 
 from drift_lambda.config import DETAIL_TYPE, NAMESPACE, SOURCE
-from drift_lambda.distribution import Distribution
+from drift_lambda.distribution import Distribution, coarser
 from drift_lambda.reference import Reference
 from drift_lambda.searching import Group, Period, iso
 from drift_lambda.verdict import Finding, Verdict
@@ -107,6 +107,9 @@ def measures(finding: Finding) -> dict[str, Any]:
 
 
 def _bins(reference: Distribution, current: Distribution) -> Iterable[dict[str, Any]]:
+    """Beside each other, numbers in the bins that the PSI is of."""
+    if reference.edges:
+        reference, current = coarser(reference, current)
     rows = zip(reference.bins, reference.counts, reference.shares, current.counts, current.shares, strict=True)
     for name, before, share_before, now, share_now in rows:
         yield {

@@ -22,7 +22,7 @@ LABEL = "label"
 LEAST_SURE = "least_sure"
 NEW_LABEL = "new_label"
 SCORE = "score"
-WEIGHTS = {LABEL: 2, LEAST_SURE: 0.5, NEW_LABEL: 0.5, KEPT_RAW: 0.5}
+WEIGHTS = {LABEL: 3, SCORE: 2, LEAST_SURE: 0.5, NEW_LABEL: 0.5, KEPT_RAW: 0.5}
 """Shares of the error that is allowed per run; what a prediction says counts most, derived signals least."""
 RARE = (KEPT_RAW, LEAST_SURE, NEW_LABEL)
 """Signals whose share is small when all is well, so that a small change of it matters."""
@@ -135,12 +135,13 @@ def _measure(signal: str, reference: Distribution, current: Distribution, rule: 
         test = "anderson_darling"
         statistic, p_value = measures.anderson_darling(reference.counts, current.counts)
         effect, ks_p_value = measures.kolmogorov_smirnov(reference.counts, current.counts)
-        before, now = coarser(reference, current)
+        binned = coarser(reference, current)
     else:
         ks_p_value = None
         test, statistic, p_value = measures.mix_test(reference.counts, current.counts)
         effect = measures.total_variation(reference.counts, current.counts)
-        before, now = list(reference.counts), list(current.counts)
+        binned = reference, current
+    before, now = (side.counts for side in binned)
     return Finding(
         signal,
         Verdict.STABLE,

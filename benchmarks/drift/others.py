@@ -22,6 +22,8 @@ from nannyml.drift.univariate.methods import FeatureType, Method, MethodFactory
 
 from benchmarks.drift.windows import Sample
 
+P_VALUE = 0.05
+"""Evidently's default threshold where a default test gives a p-value; distances have 0.1."""
 COLUMNS = {"label": "category", "score": "number", "length": "number"}
 
 
@@ -30,14 +32,23 @@ def frame(sample: Sample) -> pd.DataFrame:
     return pd.DataFrame({name: getattr(sample, name) for name in COLUMNS})
 
 
-def evidently_finds(reference: pd.DataFrame, current: pd.DataFrame) -> bool:
-    """Whether any column drifts by Evidently's default test and threshold for it."""
+def evidently_excess(reference: pd.DataFrame, current: pd.DataFrame) -> float:
+    """How far the worst column is over Evidently's default threshold for its default test: from 1 on it drifts."""
+    worst = 0.0
     for name, kind in COLUMNS.items():
         column_type = ColumnType.Categorical if kind == "category" else ColumnType.Numerical
         test = get_stattest(reference[name], current[name], column_type, None)
-        if test(reference[name], current[name], column_type, None).drifted:
-            return True
-    return False
+        result = test(reference[name], current[name], column_type, None)
+        is_p_value = result.actual_threshold == P_VALUE
+        excess = (
+            result.actual_threshold / max(result.drift_score, 1e-300)
+            if is_p_value
+            else result.drift_score / result.actual_threshold
+        )
+        if (excess >= 1) != result.drifted and excess != 1:
+            raise AssertionError(f"{test.name} is not read as Evidently reads it: {result}")
+        worst = max(worst, float(excess))
+    return worst
 
 
 class NannyML:
@@ -58,9 +69,10 @@ class NannyML:
                 warnings.simplefilter("ignore")
                 self.methods[name] = method.fit(reference[name])
 
-    def finds(self, current: pd.DataFrame) -> bool:
-        """Whether any column is over its threshold."""
-        return any(bool(m.alert(m.calculate(current[name]))) for name, m in self.methods.items())
+    def excess(self, current: pd.DataFrame) -> float:
+        """How far the worst column is over its threshold: above 1 it alerts."""
+        values = {name: method.calculate(current[name]) for name, method in self.methods.items()}
+        return max(float(value / self.methods[name].upper_threshold_value) for name, value in values.items())
 
 
 def reports_agree(reference: pd.DataFrame, current: pd.DataFrame) -> bool:
@@ -79,4 +91,4 @@ def reports_agree(reference: pd.DataFrame, current: pd.DataFrame) -> bool:
         np.isclose(table[name, "jensen_shannon", "upper_threshold"].iloc[0], method.upper_threshold_value)
         for name, method in ours.methods.items()
     )
-    return bool(thresholds and (drifted > 0) == evidently_finds(reference, current))
+    return bool(thresholds and (drifted > 0) == (evidently_excess(reference, current) >= 1))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.drift.others import NannyML, evidently_finds, frame, reports_agree
+from benchmarks.drift.others import NannyML, evidently_excess, frame, reports_agree
 from benchmarks.drift.table import results
 from benchmarks.drift.windows import Drift, counted, draw, edges_of, volume_severity
 from drift_lambda.verdict import Finding, Rule, judge
@@ -41,12 +41,12 @@ LARGE = 20_000
 
 @dataclass(frozen=True)
 class Outcome:
-    """What each of the three said of one window."""
+    """What each of the three said of one window; the others by how far they are over their threshold."""
 
     findings: list[Finding]
     volume: int
-    evidently: bool
-    nannyml: bool
+    evidently: float
+    nannyml: float
 
 
 def simulate(repetitions: int, reference_size: int, seed: int) -> dict[tuple[str, int], list[Outcome]]:
@@ -67,8 +67,8 @@ def simulate(repetitions: int, reference_size: int, seed: int) -> dict[tuple[str
                 Outcome(
                     judge(before, counted(window, edges), Rule()),
                     volume_severity(generator, size),
-                    evidently_finds(reference_frame, current),
-                    nannyml.finds(current),
+                    evidently_excess(reference_frame, current),
+                    nannyml.excess(current),
                 )
             )
         if sys.stderr.isatty() or repetition % 50 == 49:

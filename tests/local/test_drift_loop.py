@@ -101,7 +101,9 @@ def shuffled(sentences: list[str]) -> list[str]:
 def in_chat(sentences: list[str]) -> list[str]:
     """The same sentences as somebody in a hurry types them."""
     letters = str.maketrans("", "", ".,;:!?'\"’“”")
-    return [f"{each.lower().translate(letters).replace('you', 'u').replace(' to ', ' 2 ')} lol" for each in sentences]
+    return [
+        f"{each.lower().translate(letters).replace('you', 'u')} lol idk tbh u know what i mean" for each in sentences
+    ]
 
 
 def in_german(_sentences: list[str]) -> list[str]:

@@ -165,7 +165,21 @@ def test_coarser_bins_hold_a_tenth_of_the_reference_each() -> None:
 
     before, now = coarser(distribution, distribution)
 
-    assert before == now == [100] * 10
+    assert before == now
+    assert before.counts == (100,) * 10
+    assert before.bins[:2] == ("below 100", "100 to 200")
+    assert before.bins[-1] == "900 and above"
+
+
+def test_coarser_bins_keep_missing_values_apart_and_lose_nothing() -> None:
+    edges = bin_edges([5, 5, 7], 9)
+    reference, current = count_numbers([5, 5, 7, 9], edges), count_numbers([4, 10, None], edges)
+
+    before, now = coarser(reference, current)
+
+    assert before.bins == now.bins == ("(missing)", "below 7", "7 and above")
+    assert before.counts == (0, 2, 2)
+    assert now.counts == (1, 1, 1)
 
 
 def test_the_least_sure_tenth_is_found_among_the_edges() -> None:

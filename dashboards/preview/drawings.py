@@ -88,8 +88,9 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
         "span": [span.start.timestamp() * 1000, span.end.timestamp() * 1000] if is_time else None,
         "interval": found.interval if is_time else "",
         "horizontal": panel.type == "horizontal_bar",
-        "legend": bool(params.get("addLegend", True)) and len(points) > 1,
+        "legend": bool(params.get("addLegend", True)) and bool(groups or len(points) > 1),
         "colors": panel.ui_state.get("vis", {}).get("colors", {}),
+        "limit": _limit(params.get("thresholdLine", {})),
         "series": [
             {
                 "name": names[key][0],
@@ -99,6 +100,10 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
             for key in points
         ],
     }
+
+
+def _limit(line: dict[str, Any]) -> dict[str, Any] | None:
+    return {"value": line["value"], "color": line.get("color", "#E7664C")} if line.get("show") else None
 
 
 def _name(group: tuple[Any, ...], column: dict[str, Any], metrics: int) -> str:

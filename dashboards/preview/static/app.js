@@ -17,7 +17,14 @@ const asked = { from: "", to: "", query: "", chosen: new Map() };
 
 function address() {
   const [path, search = ""] = location.hash.slice(1).split("?");
-  return { id: path.match(/^\/view\/(.+)$/)?.[1], params: new URLSearchParams(search) };
+  const params = new URLSearchParams(search);
+  // A link made for Dashboards says the time range in its own notation.
+  const time = params.get("_g")?.match(/time:\(from:'?([^',)]+)'?,to:'?([^',)]+)'?\)/);
+  if (time) {
+    params.set("from", time[1]);
+    params.set("to", time[2]);
+  }
+  return { id: path.match(/^\/view\/(.+)$/)?.[1], params };
 }
 
 function remember() {

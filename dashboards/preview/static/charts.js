@@ -61,7 +61,10 @@ function series(drawing) {
     },
     xAxis: drawing.horizontal ? up : along,
     yAxis: drawing.horizontal ? { ...along, inverse: true } : up,
-    series: drawing.series.map((each) => one(each, drawing, totals, isTime)),
+    series: drawing.series.map((each, i) => ({
+      ...one(each, drawing, totals, isTime),
+      markLine: i === 0 && drawing.limit ? limit(drawing) : undefined,
+    })),
   };
 }
 
@@ -93,6 +96,13 @@ function one(each, drawing, totals, isTime) {
     symbol: "circle",
     areaStyle: each.type === "area" ? { opacity: 0.25, color: shade } : undefined,
     emphasis: { focus: "series" },
+  };
+}
+
+function limit({ limit: { value, color }, horizontal }) {
+  return {
+    silent: true, symbol: "none", lineStyle: { color, type: "dashed" }, label: { color, formatter: compact(value) },
+    data: [horizontal ? { xAxis: value } : { yAxis: value }],
   };
 }
 

@@ -128,7 +128,8 @@ function table(drawing) {
 
 function cell(value, column) {
   const shown = text(value, column);
-  const inner = element("div", { textContent: shown });
+  const leads = typeof value === "string" && value.startsWith("/app/dashboards#/view/");
+  const inner = element("div", {}, leads ? element("a", { href: value, textContent: "open" }) : shown);
   const made = element("td", {}, inner);
   if (typeof value === "number") made.classList.add("number");
   const shade = typeof value === "string" && known(value);
@@ -137,7 +138,7 @@ function cell(value, column) {
     dot.style.background = shade;
     inner.prepend(dot);
   }
-  if (shown.length > 60) {
+  if (shown.length > 60 && !leads) {
     made.classList.add("long");
     made.onclick = () => made.classList.toggle("open");
   }

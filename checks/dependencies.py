@@ -56,7 +56,7 @@ def read(reports: Iterable[dict[str, Any]]) -> Audit:
     packages = {(each["name"], each.get("version")): each for each in found}.values()
     known = [each for each in packages if "skip_reason" not in each]
     vulnerable = tuple(
-        f"{each['name']} {each['version']}: {hole['id']}, fixed in {', '.join(hole['fix_versions']) or 'no version yet'}"
+        f"{each['name']} {each['version']}: {hole['id']}, fixed in {', '.join(hole['fix_versions']) or 'none yet'}"
         for each in known
         for hole in each["vulns"]
     )

@@ -1,0 +1,138 @@
+"""What a deployment costs a month: pure arithmetic over its settings, a traffic and a dated price list.
+
+An estimate before taxes and free tiers, to tell ten dollars from a thousand. Sources: AWS's public price pages.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stacks.settings import Settings
+
+PRICES_REGION = "us-east-1"
+PRICES_OF = "2026-10"
+"""When and where the prices below were list prices; other regions cost up to a third more."""
+HOURS = 730
+NODE_HOUR: Mapping[str, float] = {
+    "t3.small.search": 0.036,
+    "t3.medium.search": 0.073,
+    "m6g.large.search": 0.128,
+    "m7g.large.search": 0.135,
+    "r6g.large.search": 0.167,
+    "r7g.medium.search": 0.089,
+    "r7g.large.search": 0.178,
+    "r7g.xlarge.search": 0.356,
+    "r7g.2xlarge.search": 0.711,
+    "r7g.4xlarge.search": 1.422,
+    "r7g.8xlarge.search": 2.845,
+}
+GP3_GIB_MONTH = 0.122
+LAMBDA_GB_SECOND = {"arm64": 0.0000133334, "x86_64": 0.0000166667, "host": 0.0}
+LAMBDA_MILLION_REQUESTS = 0.20
+LOGS_GIB_IN, LOGS_GIB_MONTH = 0.50, 0.03
+KINESIS_STREAM_HOUR, KINESIS_GIB_IN, KINESIS_GIB_OUT = 0.04, 0.08, 0.04
+ALARM_MONTH, METRIC_MONTH, DASHBOARD_MONTH = 0.10, 0.30, 3.00
+SECRET_MONTH = 0.40
+SHIPPER_METRICS, REPLAY_METRICS, DRIFT_METRICS = 10, 4, 3
+ALARMS = 16
+SHIPPER_GB, INFERENCE_GB = 0.5, 1.73
+GIB = 1024**3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """What is assumed to happen in a day."""
+
+    predictions: int = 100_000
+    line_bytes: int = 400
+    """Of one log line. Lambda itself writes three more for each invocation, about as much again."""
+    inference_seconds: float = 0.05
+    events_in_batch: int = 20
+    """Log events in one subscription batch: many at once from busy functions, one from quiet ones."""
+    shipper_seconds: float = 0.2
+    """Of one invocation, most of it waiting for the domain."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One part of the bill, with how it comes about."""
+
+    what: str
+    dollars: float | None
+    """None where this list has no price for it."""
+    because: str
+
+
+def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
+    """The parts of a month's bill, the search domain first."""
+    t = traffic or Traffic()
+    month = t.predictions * 30
+    gib = month * t.line_bytes / GIB
+    lines = [
+        _nodes("Search nodes", settings.data_nodes, settings.instance_type),
+        Line(
+            "Search storage",
+            settings.data_nodes * settings.volume_gib * GP3_GIB_MONTH,
+            f"{settings.data_nodes} x {settings.volume_gib} GiB of gp3",
+        ),
+        _logs(settings, gib * (2 if settings.inference else 1)),
+        _function("Shipper", settings, month / t.events_in_batch, t.shipper_seconds, SHIPPER_GB),
+        _metrics(settings),
+    ]
+    if settings.manager_nodes:
+        lines.insert(1, _nodes("Cluster managers", settings.manager_nodes, settings.manager_type))
+    if settings.inference:
+        lines.append(_function("Example model", settings, month, t.inference_seconds, INFERENCE_GB))
+    if settings.transport == "kinesis":
+        dollars = KINESIS_STREAM_HOUR * HOURS + gib * (KINESIS_GIB_IN + KINESIS_GIB_OUT)
+        lines.append(Line("Kinesis stream", dollars, f"on demand, {gib:.1f} GiB in and out at most"))
+    if settings.fine_grained_access:
+        lines.append(Line("Secret", SECRET_MONTH, "the master user's password"))
+    return lines
+
+
+def total(lines: list[Line]) -> float:
+    """Their sum in dollars, of those that have a price."""
+    return sum(line.dollars or 0 for line in lines)
+
+
+def assumptions(settings: Settings, traffic: Traffic | None = None) -> list[str]:
+    """What the estimate rests on, in sentences."""
+    t = traffic or Traffic()
+    days = settings.index_retention_days or 365
+    needed = t.predictions * t.line_bytes * 3 * days * (2 if settings.data_nodes > 1 else 1) / GIB
+    return [
+        f"List prices of {PRICES_REGION}, {PRICES_OF}, without taxes, free tiers, discounts and data transfer.",
+        f"{t.predictions:,} predictions a day of {t.line_bytes} bytes, {t.events_in_batch} in a batch.",
+        f"The index takes about three times the lines: {needed:,.0f} GiB after {days} days, replica included; "
+        f"the nodes have {settings.data_nodes * settings.volume_gib:,}.",
+        "Not in it: a VPC's NAT or endpoints, a customer key, the failure bucket (next to nothing when all is well).",
+    ]
+
+
+def _nodes(what: str, count: int, kind: str) -> Line:
+    price = NODE_HOUR.get(kind)
+    if price is None:
+        return Line(what, None, f"{count} x {kind}: not in this list, see AWS's price page")
+    return Line(what, count * price * HOURS, f"{count} x {kind} at ${price}/h")
+
+
+def _function(what: str, settings: Settings, invocations: float, seconds: float, gigabytes: float) -> Line:
+    dollars = invocations / 1e6 * LAMBDA_MILLION_REQUESTS
+    dollars += invocations * seconds * gigabytes * LAMBDA_GB_SECOND[settings.architecture]
+    return Line(what, dollars, f"{invocations:,.0f} invocations of {seconds} s at {gigabytes} GB")
+
+
+def _logs(settings: Settings, gib: float) -> Line:
+    kept = gib * settings.log_retention_days / 30
+    dollars = gib * LOGS_GIB_IN + kept * LOGS_GIB_MONTH
+    return Line("CloudWatch Logs", dollars, f"{gib:.1f} GiB in, kept {settings.log_retention_days} days")
+
+
+def _metrics(settings: Settings) -> Line:
+    metrics = SHIPPER_METRICS + REPLAY_METRICS + (DRIFT_METRICS if settings.drift else 0)
+    dollars = metrics * METRIC_MONTH
+    because = f"{metrics} metrics"
+    if settings.alarms:
+        dollars += ALARMS * ALARM_MONTH + DASHBOARD_MONTH
+        because += f", {ALARMS} alarms, a dashboard"
+    return Line("CloudWatch metrics", dollars, because)

@@ -1,0 +1,68 @@
+"""The cost estimate: arithmetic that a person can redo, and never a price made up."""
+
+import pytest
+
+from stacks.cost import HOURS, NODE_HOUR, Line, Traffic, assumptions, estimate, total
+from stacks.settings import PROFILES, Settings
+
+
+def lines(**settings: object) -> dict[str, Line]:
+    return {line.what: line for line in estimate(Settings.from_context(settings))}
+
+
+def test_the_tutorials_node_is_what_its_hours_cost() -> None:
+    assert lines()["Search nodes"].dollars == pytest.approx(0.036 * 730)
+
+
+def test_dev_stays_below_fifty_dollars_and_production_says_its_thousand() -> None:
+    assert total(estimate(Settings())) < 50
+    assert 500 < total(estimate(Settings.from_context({"profile": "production"}))) < 1500
+
+
+def test_nodes_count_each() -> None:
+    one, three = lines(), lines(data_nodes=3, zones=3)
+
+    assert three["Search nodes"].dollars == pytest.approx(3 * one["Search nodes"].dollars)
+    assert three["Search storage"].dollars == pytest.approx(3 * one["Search storage"].dollars)
+
+
+def test_a_node_without_a_price_is_said_and_not_guessed() -> None:
+    line = lines(instance_type="x9z.mega.search")["Search nodes"]
+
+    assert line.dollars is None
+    assert "not in this list" in line.because
+
+
+def test_ten_times_the_traffic_costs_ten_times_the_functions() -> None:
+    settings = Settings()
+    few, many = (
+        {line.what: line.dollars or 0 for line in estimate(settings, Traffic(predictions=count))}
+        for count in (1000, 10_000)
+    )
+
+    assert many["Shipper"] == pytest.approx(10 * few["Shipper"])
+    assert many["Search nodes"] == few["Search nodes"]
+
+
+def test_a_stream_and_alarms_are_on_the_bill_when_they_are_there() -> None:
+    plain, more = lines(), lines(transport="kinesis", alarms="true")
+
+    assert "Kinesis stream" not in plain
+    assert more["Kinesis stream"].dollars > 0.04 * HOURS
+    assert more["CloudWatch metrics"].dollars > plain["CloudWatch metrics"].dollars
+
+
+def test_the_assumptions_name_region_month_and_storage() -> None:
+    said = " ".join(assumptions(Settings(index_retention_days=10), Traffic(predictions=1_000_000, line_bytes=400)))
+
+    assert "us-east-1" in said
+    assert "2026-10" in said
+    assert "11 GiB after 10 days" in said
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_profiles_nodes_have_a_price(profile: str) -> None:
+    settings = Settings.from_context({"profile": profile})
+
+    assert settings.instance_type in NODE_HOUR
+    assert settings.manager_type in NODE_HOUR

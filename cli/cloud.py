@@ -17,6 +17,16 @@ def _settings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, .
     return dict(value.split("=", 1) for value in values)
 
 
+context_option = click.option(
+    "-c",
+    "--context",
+    "settings",
+    multiple=True,
+    callback=_settings,
+    help="A setting, as cdk deploy takes it.",
+)
+
+
 @click.command()
 @click.option("--dashboards-url", envvar="DASHBOARDS_URL", help="Use this running Dashboards instead of the preview.")
 @click.option(
@@ -26,14 +36,7 @@ def _settings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, .
     show_default=True,
     help="Draw with the preview, or start a real Dashboards in Docker.",
 )
-@click.option(
-    "-c",
-    "--context",
-    "settings",
-    multiple=True,
-    callback=_settings,
-    help="A setting, as cdk deploy takes it.",
-)
+@context_option
 def up(dashboards_url: str | None, dashboards: str, settings: dict[str, str]) -> None:
     """Start the local cloud and deploy the app to it.
 

@@ -17,6 +17,10 @@ COMMANDS = {
     "snapshot": ("cli.dashboards", "snapshot", "Save the dashboard as a picture or a single file."),
     "replay": ("cli.replay", "replay", "Deliver what lies in the failure bucket."),
     "backfill": ("cli.backfill", "backfill", "Index what CloudWatch already has."),
+    "doctor": ("cli.doctor", "doctor", "Check what a deployment to AWS needs."),
+    "cost": ("cli.deploy", "cost", "Estimate what a deployment costs a month."),
+    "deploy": ("cli.deploy", "deploy", "Deploy to AWS, after checks, cost and consent."),
+    "destroy": ("cli.deploy", "destroy", "Delete the stack from AWS."),
     "drift": ("cli.drift", "drift", "Compare predictions with a reference window."),
 }
 """Name → (module, attribute, one line): modules are loaded on use, since a few take a second to import."""

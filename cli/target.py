@@ -18,6 +18,11 @@ from local.paths import OUTPUTS
 VARIABLE = "PREDMON_TARGET"
 
 
+def aws_session() -> boto3.Session:
+    """The AWS account and region of the environment; boto3 alone passes over AWS_REGION, which all other tools read."""
+    return boto3.Session(region_name=os.environ.get("AWS_REGION"))
+
+
 @dataclass(frozen=True)
 class Target:
     """A deployed stack: its outputs and clients for it."""
@@ -48,11 +53,12 @@ class Target:
             return cls(json.loads(OUTPUTS.read_text())[STACK], session, env["AWS_ENDPOINT_URL"])
         if wanted == "local":
             raise LocalError("The local cloud does not run. Start it: predmon up")
-        return cls._on_aws()
+        return cls.on_aws()
 
     @classmethod
-    def _on_aws(cls) -> "Target":
-        session = boto3.Session()
+    def on_aws(cls) -> "Target":
+        """The stack in the account of the environment. Raises LocalError if it is not there."""
+        session = aws_session()
         try:
             stacks = session.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:

@@ -1,0 +1,219 @@
+"""`predmon doctor`: what would stop a deployment, found before it starts."""
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from typing import Any
+
+import boto3
+import botocore.exceptions
+import click
+from botocore.config import Config
+from rich.console import Console
+from rich.markup import escape
+
+from cli.cloud import context_option
+from cli.target import aws_session
+from local.deploy import STACK
+from local.emulator import tools_path
+from local.paths import ROOT
+from local.processes import environment
+from stacks.parsing import SettingsError
+from stacks.settings import Settings
+
+out = Console(highlight=False)
+NODE_MAJORS = (22, 24)
+BOOTSTRAP_VERSION = 6
+BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
+UNRESERVED_CONCURRENCY = 100
+"""What Lambda keeps back from being reserved (Lambda developer guide, "Configuring reserved concurrency")."""
+FILTERS_OF_A_GROUP = 2
+
+
+class Verdict(Enum):
+    """What a check came to; only `WRONG` stops a deployment."""
+
+    FINE = "[green]ok[/]     "
+    WARNING = "[yellow]warning[/]"
+    UNKNOWN = "[yellow]unknown[/]"
+    WRONG = "[red]wrong[/]  "
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report."""
+
+    what: str
+    verdict: Verdict
+    says: str
+
+
+def examine(settings: Settings, session: boto3.Session) -> Iterator[Finding]:
+    """Check what a deployment with `settings` needs, the cheapest first; ends early without AWS or credentials."""
+    yield from _settings(settings)
+    yield _node()
+    if not session.region_name:
+        yield Finding("Region", Verdict.WRONG, "none is chosen. export AWS_REGION=eu-central-1, or aws configure")
+        return
+    yield Finding("Region", Verdict.FINE, session.region_name)
+    account = _asked("Credentials", lambda: _credentials(session))
+    yield account
+    if account.verdict is not Verdict.FINE:
+        return
+    checks: list[tuple[str, Callable[[], Finding]]] = [
+        ("Bootstrap", lambda: _bootstrap(session)),
+        ("Stack", lambda: _stack(session)),
+        ("Node quota", lambda: _nodes(session, settings)),
+    ]
+    if settings.shipper_concurrency:
+        checks.append(("Concurrency", lambda: _concurrency(session, settings.shipper_concurrency)))
+    for group in settings.log_groups:
+        checks.append((f"Log group {group}", partial(_log_group, session, group)))
+    for what, check in checks:
+        yield _asked(what, check)
+
+
+def _asked(what: str, check: Callable[[], Finding]) -> Finding:
+    try:
+        return check()
+    except botocore.exceptions.NoCredentialsError:
+        says = "none found. Sign in first: aws sso login, or export AWS_PROFILE=name"
+        return Finding(what, Verdict.WRONG, says)
+    except (botocore.exceptions.EndpointConnectionError, botocore.exceptions.ConnectTimeoutError) as error:
+        return Finding(what, Verdict.WRONG, f"AWS cannot be reached from here: {error}")
+    except botocore.exceptions.ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in ("ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"):
+            return Finding(what, Verdict.WRONG, f"AWS does not take them ({code}). Sign in again: aws sso login")
+        return Finding(what, Verdict.UNKNOWN, f"could not look: {error}")
+    except botocore.exceptions.BotoCoreError as error:
+        return Finding(what, Verdict.WRONG, str(error))
+
+
+def _settings(s: Settings) -> Iterator[Finding]:
+    says = f"profile {s.profile}: {s.data_nodes} x {s.instance_type}, {s.transport} transport"
+    yield Finding("Settings", Verdict.FINE, says)
+    if s.profile == "dev" and not s.allowed_cidrs:
+        yield Finding("Access", Verdict.WARNING, "no browser may open the dashboards: -c allowed_cidrs=203.0.113.7/32")
+    if s.alarms and not s.alarm_email:
+        yield Finding("Alarms", Verdict.WARNING, "nobody is told of an alarm: -c alarm_email=oncall@example.com")
+
+
+def _node() -> Finding:
+    try:
+        done = subprocess.run(
+            ["node", "--version"], env=environment(PATH=tools_path()), capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        return Finding("Node", Verdict.WRONG, f"does not start ({error}). make setup brings one")
+    version = done.stdout.strip()
+    if int(version.lstrip("v").partition(".")[0]) not in NODE_MAJORS:
+        wanted = " or ".join(map(str, NODE_MAJORS))
+        return Finding("Node", Verdict.WARNING, f"{version}, but the CDK wants {wanted}. make setup brings one")
+    return Finding("Node", Verdict.FINE, version)
+
+
+def client(session: boto3.Session, service: str) -> Any:
+    """A client that gives up soon: a check that hangs is worse than one that fails."""
+    return session.client(service, config=Config(connect_timeout=5, read_timeout=15, retries={"total_max_attempts": 2}))
+
+
+def _credentials(session: boto3.Session) -> Finding:
+    who = client(session, "sts").get_caller_identity()
+    return Finding("Credentials", Verdict.FINE, f"account {who['Account']} as {who['Arn'].rpartition(':')[2]}")
+
+
+def _bootstrap(session: boto3.Session) -> Finding:
+    command = "cdk bootstrap, or answer yes when predmon deploy asks"
+    ssm = client(session, "ssm")
+    try:
+        version = int(ssm.get_parameter(Name=BOOTSTRAP_PARAMETER)["Parameter"]["Value"])
+    except ssm.exceptions.ParameterNotFound:
+        return Finding("Bootstrap", Verdict.WRONG, f"the CDK's own resources are missing here: {command}")
+    if version < BOOTSTRAP_VERSION:
+        return Finding(
+            "Bootstrap", Verdict.WRONG, f"version {version} is too old, {BOOTSTRAP_VERSION} needed: {command}"
+        )
+    return Finding("Bootstrap", Verdict.FINE, f"version {version}")
+
+
+def _stack(session: boto3.Session) -> Finding:
+    try:
+        status = client(session, "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
+    except botocore.exceptions.ClientError as error:
+        if "does not exist" not in str(error):
+            raise
+        return Finding("Stack", Verdict.FINE, f"{STACK} is new here: a domain takes 15 to 25 minutes")
+    if status.endswith("_IN_PROGRESS"):
+        return Finding("Stack", Verdict.WRONG, f"{STACK} is {status}: wait until that is over")
+    if status == "ROLLBACK_COMPLETE":
+        return Finding("Stack", Verdict.WRONG, f"{STACK} failed at first and must go: predmon destroy")
+    if status.endswith("_FAILED"):
+        return Finding("Stack", Verdict.WRONG, f"{STACK} is {status}: see its events in CloudFormation")
+    return Finding("Stack", Verdict.FINE, f"{STACK} is {status} and will be updated")
+
+
+def _nodes(session: boto3.Session, s: Settings) -> Finding:
+    limits = client(session, "opensearch").describe_instance_type_limits(
+        InstanceType=s.instance_type, EngineVersion=f"OpenSearch_{s.engine_version}"
+    )["LimitsByRole"]
+    most = limits.get("data", {}).get("InstanceLimits", {}).get("InstanceCountLimits", {}).get("MaximumInstanceCount")
+    if most is None:
+        return Finding("Node quota", Verdict.UNKNOWN, f"no limit is told for {s.instance_type}")
+    if s.data_nodes > most:
+        return Finding("Node quota", Verdict.WRONG, f"data_nodes={s.data_nodes}, but {s.instance_type} goes to {most}")
+    return Finding("Node quota", Verdict.FINE, f"{s.data_nodes} of at most {most} {s.instance_type}")
+
+
+def _concurrency(session: boto3.Session, wanted: int) -> Finding:
+    free = client(session, "lambda").get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
+    if wanted > free - UNRESERVED_CONCURRENCY:
+        says = f"shipper_concurrency={wanted}, but {max(0, free - UNRESERVED_CONCURRENCY)} can be reserved here: "
+        return Finding("Concurrency", Verdict.WRONG, says + "lower it, or have the account's quota raised")
+    return Finding("Concurrency", Verdict.FINE, f"{wanted} of {free} are reserved for the shipper")
+
+
+def _log_group(session: boto3.Session, group: str) -> Finding:
+    logs = client(session, "logs")
+    what = f"Log group {group}"
+    try:
+        filters = logs.describe_subscription_filters(logGroupName=group)["subscriptionFilters"]
+    except logs.exceptions.ResourceNotFoundException:
+        return Finding(what, Verdict.WRONG, "does not exist here: call the function once, or mend the name")
+    others = [each["filterName"] for each in filters if not each["filterName"].startswith(STACK)]
+    if len(others) >= FILTERS_OF_A_GROUP:
+        return Finding(what, Verdict.WRONG, f"has its {FILTERS_OF_A_GROUP} filters already: {', '.join(others)}")
+    return Finding(what, Verdict.FINE, "exists")
+
+
+def settings_of(context: Mapping[str, str]) -> Settings:
+    """What `cdk.json` and `-c` come to. Raises ClickException with what to write instead."""
+    try:
+        return Settings.from_context(json.loads((ROOT / "cdk.json").read_text())["context"] | dict(context))
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def report(settings: Settings, session: boto3.Session) -> list[Finding]:
+    """Print each finding as it comes, and give them all."""
+    findings = []
+    for finding in examine(settings, session):
+        out.print(f"{finding.verdict.value} {finding.what}: {escape(finding.says)}", soft_wrap=True)
+        findings.append(finding)
+    return findings
+
+
+@click.command()
+@context_option
+def doctor(settings: dict[str, str]) -> None:
+    """Check credentials, region, bootstrap, Node, quotas and settings for a deployment to AWS.
+
+    Reads only. Status 1 if anything would stop a deployment.
+    """
+    findings = report(settings_of(settings), aws_session())
+    wrong = sum(finding.verdict is Verdict.WRONG for finding in findings)
+    if wrong:
+        raise click.ClickException(f"{wrong} thing{'s' if wrong > 1 else ''} would stop a deployment; see above.")

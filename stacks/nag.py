@@ -61,6 +61,16 @@ ACCEPTED: tuple[Accepted, ...] = (
         "AWS's own policy for writing a function's log, and nothing else",
     ),
     Accepted(
+        r"AwsSolutions-IAM4\[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole\]",
+        r".+/(Service)?Role/Resource",
+        "AWS's own policy for a function's network interfaces in a VPC, whose actions take no resource",
+    ),
+    Accepted(
+        "AwsSolutions-SMG4",
+        "Search/Master/Resource",
+        "a new password must reach the domain too, which no rotation function does: docs/security.md says how",
+    ),
+    Accepted(
         r"AwsSolutions-IAM5\[Resource::<DashboardsFunction\.Arn>:\*\]",
         "Dashboards/Provider/framework-onEvent/" + POLICY,
         "the CDK's provider invokes any version of this one function",

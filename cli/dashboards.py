@@ -16,7 +16,11 @@ from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, SavedOb
 from local.paths import ROOT
 
 out = Console(highlight=False)
-TEMPLATES = {"cwl": "lambda_shipper/index_template.json", "drift": "drift_lambda/index_template.json"}
+TEMPLATES = {
+    "cwl": "lambda_shipper/index_template.json",
+    "drift": "drift_lambda/index_template.json",
+    "prediction-reference": "drift_lambda/reference_template.json",
+}
 OPENSEARCH = click.option("--opensearch-url", help="Which OpenSearch; by default the stack's.")
 FILES = click.option(
     "--directory",
@@ -49,7 +53,7 @@ def import_(directory: Path, opensearch_url: str | None, **server: Any) -> None:
     with its id, and reads each back. Repeating it changes nothing.
     """
     config = _config(opensearch_url, **server)
-    templates = {name: (ROOT / path).read_text() for name, path in TEMPLATES.items() if (ROOT / path).exists()}
+    templates = {name: (ROOT / path).read_text() for name, path in TEMPLATES.items()}
     try:
         imported = import_everything(config, load(directory), templates)
     except (ServerError, SavedObjectsError) as error:

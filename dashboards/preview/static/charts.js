@@ -101,7 +101,7 @@ function one(each, drawing, totals, isTime) {
 
 function limit({ limit: { value, color }, horizontal }) {
   return {
-    silent: true, symbol: "none", lineStyle: { color, type: "dashed" }, label: { color, formatter: compact(value) },
+    silent: true, symbol: "none", lineStyle: { color, type: "dashed" }, label: { color, position: "insideEndTop", formatter: compact(value) },
     data: [horizontal ? { xAxis: value } : { yAxis: value }],
   };
 }

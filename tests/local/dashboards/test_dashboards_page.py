@@ -210,6 +210,18 @@ def test_what_was_chosen_is_in_the_address(page: Page, preview: Server, answered
     assert page.input_value("#range") == "now-15m"
 
 
+def test_a_link_made_for_dashboards_opens_its_time_range(page: Page, preview: Server, answered: Events) -> None:
+    page.goto(
+        f"{preview.url}/app/dashboards#/view/mlops-dashboard"
+        "?_g=(time:(from:'2026-01-01T00:00:00.000Z',to:'2026-01-01T01:00:00.000Z'))"
+    )
+    page.wait_for_selector("#grid[aria-busy=false]")
+
+    assert page.input_value("#from") == "2026-01-01T00:00:00.000Z"
+    assert page.input_value("#to") == "2026-01-01T01:00:00.000Z"
+    assert tile(page, "Predictions") == "0"
+
+
 def test_the_control_chooses_one_model(page: Page, preview: Server, answered: Events) -> None:
     open_page(page, preview)
 

@@ -1,0 +1,84 @@
+"""What the dashboards construct declares: when it imports, what it hands over, and that it leaves things alone."""
+
+from pathlib import Path
+
+import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk.assertions import Match, Template
+
+from cli.dashboards import TEMPLATES
+from dashboards.importer.config import Config
+from stacks.dashboards import DashboardsImport, saved_objects_hash
+from stacks.drift import index_templates
+
+CONFIG = Config(
+    opensearch_url="https://search.example", dashboards_url="https://search.example/_dashboards", auth="sigv4"
+)
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    stack = Stack(App(), "Test")
+    DashboardsImport(
+        stack,
+        "Dashboards",
+        config=CONFIG,
+        code=lambda_.Code.from_inline("unused"),
+        index_templates={"cwl": "{}"},
+        saved_objects_hash="abc",
+    )
+    return Template.from_stack(stack)
+
+
+def test_the_objects_and_the_templates_are_part_of_the_resource_so_that_a_change_imports_again(
+    template: Template,
+) -> None:
+    template.has_resource_properties(
+        "Custom::DashboardsImport", {"IndexTemplates": {"cwl": "{}"}, "SavedObjectsHash": "abc"}
+    )
+
+
+def test_the_function_reads_the_configuration_that_the_construct_wrote(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::Lambda::Function",
+        {"Handler": "dashboards.importer.handler.handler", "Environment": {"Variables": CONFIG.to_env()}},
+    )
+
+
+def test_the_function_outlives_the_wait_for_a_new_domain(template: Template) -> None:
+    template.has_resource_properties(
+        "AWS::Lambda::Function",
+        {"Handler": "dashboards.importer.handler.handler", "Timeout": CONFIG.ready_timeout_seconds + 180},
+    )
+    assert CONFIG.ready_timeout_seconds + 180 <= 900
+
+
+def test_its_log_is_kept_for_a_month_unless_told_otherwise(template: Template) -> None:
+    template.has_resource_properties("AWS::Logs::LogGroup", {"RetentionInDays": 30})
+
+
+def test_nothing_of_it_may_touch_anything_unless_the_stack_grants_it(template: Template) -> None:
+    roles = template.find_resources("AWS::IAM::Policy", Match.object_like({}))
+
+    actions = [
+        action
+        for role in roles.values()
+        for statement in role["Properties"]["PolicyDocument"]["Statement"]
+        for action in ([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"])
+    ]
+    assert set(actions) <= {"lambda:InvokeFunction", "lambda:GetFunction"}
+
+
+def test_the_hash_changes_with_a_byte_and_with_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "a.ndjson").write_text("{}")
+    before = saved_objects_hash(tmp_path)
+
+    (tmp_path / "README").write_text("not a saved object")
+    assert saved_objects_hash(tmp_path) == before
+    (tmp_path / "a.ndjson").write_text("{} ")
+    assert saved_objects_hash(tmp_path) != before
+
+
+def test_predmon_import_puts_the_templates_that_a_deployment_puts() -> None:
+    assert set(TEMPLATES) == {"cwl", *index_templates()}

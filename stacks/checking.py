@@ -109,6 +109,12 @@ def _check_network(s: "Settings") -> None:
         raise SettingsError(
             "vpc_id" if s.vpc_id else "vpc", s.vpc_id or s.vpc, "fine_grained_access=true beside it, or vpc=none"
         )
+    if s.in_vpc and s.profile == "local":
+        raise SettingsError(
+            "vpc_id" if s.vpc_id else "vpc",
+            s.vpc_id or s.vpc,
+            "vpc=none and fine_grained_access=false: the local cloud has neither networks nor sign-in",
+        )
     if s.in_vpc and s.allowed_cidrs:
         raise SettingsError(
             "allowed_cidrs",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import Fn
+from aws_cdk import RemovalPolicies, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -19,7 +19,7 @@ class Network(Construct):
     `functions` reach the domain, `domain` lets in only them and `viewers`, and whatever carries `viewers` (a VPN
     endpoint, a bastion) lets people open the dashboards. In a new VPC the AWS services that the functions call are
     reached through endpoints, at about 8 USD a month for each service and zone; an existing one must have its own way
-    to S3, Secrets Manager, CloudWatch and EventBridge.
+    to S3, Secrets Manager, CloudWatch and EventBridge. With `retain`, what the domain stands on outlives the stack.
     """
 
     def __init__(
@@ -27,28 +27,32 @@ class Network(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        zones: int,
+        zones: Sequence[str],
         log_retention: logs.RetentionDays,
         vpc_id: str = "",
         subnet_ids: Sequence[str] = (),
         services: Sequence[ec2.InterfaceVpcEndpointAwsService] = (),
+        retain: bool = False,
     ) -> None:
         """`vpc_id` and one of `subnet_ids` for each zone name an existing VPC; `services` get endpoints in a new."""
         super().__init__(scope, construct_id)
-        # Which zones there are is only known to the account; asking it here would need credentials to synthesise.
-        names = [Fn.select(number, Fn.get_azs()) for number in range(zones)]
         if vpc_id:
             self.vpc = ec2.Vpc.from_vpc_attributes(
-                self, "Vpc", vpc_id=vpc_id, availability_zones=names, isolated_subnet_ids=list(subnet_ids)
+                self, "Vpc", vpc_id=vpc_id, availability_zones=list(zones), isolated_subnet_ids=list(subnet_ids)
             )
         else:
-            self.vpc = self._new(names, log_retention)
+            self.vpc = self._new(zones, log_retention)
         self.functions = self._group("Functions", "What reaches the search domain on its own")
         self.viewers = self._group("Viewers", "Whatever carries this group may open the dashboards")
         self.domain = self._group("Domain", "The search domain")
         for group in (self.functions, self.viewers):
             self.domain.add_ingress_rule(group, HTTPS)
             group.add_egress_rule(self.domain, HTTPS)
+        if retain:
+            # What a domain that stays behind stands on; a VPC with it in could not be deleted anyway.
+            kept = [ec2.CfnVPC.CFN_RESOURCE_TYPE_NAME, ec2.CfnSubnet.CFN_RESOURCE_TYPE_NAME]
+            RemovalPolicies.of(self).retain(apply_to_resource_types=kept)
+            self.domain.apply_removal_policy(RemovalPolicy.RETAIN)
         if not vpc_id:
             self._open_ways(services)
         else:

@@ -55,6 +55,7 @@ class PredictionMonitoring(Stack):
     """Log groups ▶ shipper ▶ OpenSearch ▶ Dashboards, for the models that `settings` names."""
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, **kwargs: Any) -> None:
+        self.settings = settings
         super().__init__(
             scope,
             construct_id,
@@ -62,7 +63,6 @@ class PredictionMonitoring(Stack):
             termination_protection=settings.retain_data,
             **kwargs,
         )
-        self.settings = settings
         self.target = Target(settings.architecture)
         self.retention = RETENTION[settings.log_retention_days]
         self.auth = "none" if settings.profile == "local" else "sigv4"
@@ -83,6 +83,11 @@ class PredictionMonitoring(Stack):
         self._subscribe()
         self.alarms = self._alarms() if settings.alarms else None
 
+    @property
+    def availability_zones(self) -> list[str]:
+        """By number: their names would have to be asked of the account, and synthesis needs no credentials."""
+        return [Fn.select(number, Fn.get_azs()) for number in range(self.settings.zones)]
+
     def _network(self) -> Network:
         s = self.settings
         services = [ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER]
@@ -94,11 +99,12 @@ class PredictionMonitoring(Stack):
         return Network(
             self,
             "Network",
-            zones=s.zones,
+            zones=self.availability_zones,
             log_retention=self.retention,
             vpc_id=s.vpc_id,
             subnet_ids=s.subnet_ids,
             services=services,
+            retain=s.retain_data,
         )
 
     def _domain(self) -> SearchDomain:
@@ -197,6 +203,8 @@ class PredictionMonitoring(Stack):
             log_retention=self.retention,
             **self._place(),
         )
+        if self.network:
+            made.resource.node.add_dependency(self.network)  # its ways out and in must be open before it runs
         if secret:
             secret.grant_read(made.function)
         else:

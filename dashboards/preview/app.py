@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboards.importer.saved_objects import MAIN_DASHBOARD
 from dashboards.preview import api
 from dashboards.preview.drawings import drawing
 from dashboards.preview.importing import RefusedError
@@ -55,9 +56,8 @@ def create_app(engine: OpenSearch, home: Path, assets: Path = ASSETS) -> Starlet
         return JSONResponse({"panels": drawings})
 
     def dashboards(_: Request) -> Response:
-        return JSONResponse(
-            [{"id": each["id"], "title": each["attributes"]["title"]} for each in store.all("dashboard")]
-        )
+        stored = sorted(store.all("dashboard"), key=lambda each: (each["id"] != MAIN_DASHBOARD, each["id"]))
+        return JSONResponse([{"id": each["id"], "title": each["attributes"]["title"]} for each in stored])
 
     return Starlette(
         routes=[

@@ -97,9 +97,16 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
                 "points": points[key],
                 **_style(styles, columns[names[key][1]], panel.type),
             }
-            for key in points
+            for key in _largest_first(points, grouped=bool(groups))
         ],
     }
+
+
+def _largest_first(points: dict[tuple[Any, ...], list[list[Any]]], *, grouped: bool) -> list[tuple[Any, ...]]:
+    """Groups by their size, so that one look at several charts finds the same order; metrics as they are listed."""
+    if not grouped:
+        return list(points)
+    return sorted(points, key=lambda key: -sum(y or 0 for _, y in points[key]))
 
 
 def _limit(line: dict[str, Any]) -> dict[str, Any] | None:

@@ -71,8 +71,9 @@ function series(drawing) {
 function one(each, drawing, totals, isTime) {
   const line = each.type !== "histogram";
   const shade = color(each.name, drawing.colors);
-  // Stacked lines need a point wherever any of them has one, or the stack shears.
-  const points = line && each.stacked ? filled(each.points, [...totals.keys()].sort((a, b) => a - b)) : each.points;
+  // Stacks are built by position, so each of their series needs a point wherever any has one.
+  const xs = isTime ? [...totals.keys()].sort((a, b) => a - b) : drawing.x.categories;
+  const points = each.stacked ? filled(each.points, xs) : each.points;
   const values = points.map(([x, y]) => {
     const value = drawing.y.percent ? (100 * (y ?? 0)) / (totals.get(x) || 1) : y;
     return isTime ? [x, value] : value === null ? null : [drawing.x.categories.indexOf(x), value];

@@ -113,6 +113,19 @@ def test_predictions_over_time_add_up_to_what_was_sent(page: Page, preview: Serv
     assert len(rows) >= 3
 
 
+def test_stacked_bars_stand_on_each_other(page: Page, preview: Server, answered: Events) -> None:
+    """Stacks are built by position: a series without a bar at one place must not slip to the next."""
+    open_page(page, preview, answered.query)
+
+    for title in ("Predictions over time", "Confidence"):
+        canvas = panel(page, title).locator(".body").element_handle()
+        places = page.evaluate(
+            "(body) => echarts.getInstanceByDom(body).getOption().series.map((s) => s.data.map(([x]) => x))", canvas
+        )
+        assert len(places) == 2, title
+        assert places[0] == places[1] == sorted(places[0]), title
+
+
 def test_scores_fall_into_their_bars(page: Page, preview: Server, answered: Events) -> None:
     bars = Counter(
         f"{math.floor(round(each['prediction']['score'] * 1000) / 50) * 0.05:.3g}" for each in predictions(answered)

@@ -1,0 +1,143 @@
+"""One deployment's life on the local cloud: small, then production-like over Kinesis, then gone without a trace."""
+
+import gzip
+import json
+import os
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import botocore.exceptions
+import pytest
+
+from tests.local.conftest import PREDMON, ROOT, Cloud, predmon
+
+PRODUCTION_LIKE = {
+    "instance_type": "r7g.large.search",
+    "data_nodes": "3",
+    "zones": "3",
+    "manager_nodes": "3",
+    "volume_gib": "100",
+    "shipper_concurrency": "20",
+    "log_retention_days": "90",
+    "transport": "kinesis",
+    "alarms": "true",
+    "alarm_email": "oncall@example.com",
+    "alarm_silence_hours": "24",
+}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """A cloud of this module's own, with the stack as the tutorial has it."""
+    home = tmp_path_factory.mktemp("deployments")
+    try:
+        done = predmon(home, "up")
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield Cloud(home, done.stdout)
+    finally:
+        predmon(home, "down", "--remove-data")
+
+
+def on_aws(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that works on AWS, with the emulator for AWS."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | cloud.env
+    return subprocess.run(
+        [str(PREDMON), *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=300
+    )
+
+
+def local_settings(cloud: Cloud, **more: str) -> list[str]:
+    settings = {"profile": "local", "dashboards_url": cloud.env["DASHBOARDS_URL"], **more}
+    return [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+
+
+@pytest.fixture(scope="module")
+def updated(small: Cloud) -> str:
+    """What `predmon deploy` said while it made the small stack a production-like one."""
+    done = on_aws(small, "deploy", "--yes", *local_settings(small, **PRODUCTION_LIKE))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def put(cloud: Cloud, message: str) -> None:
+    """Put what the subscription filter would into the stream: the emulator stores such a filter, but feeds nothing."""
+    kinesis = cloud.client("kinesis")
+    batch = {
+        "messageType": "DATA_MESSAGE",
+        "owner": "000000000000",
+        "logGroup": "/aws/lambda/inference",
+        "logStream": "a stream",
+        "subscriptionFilters": ["predictions"],
+        "logEvents": [{"id": uuid.uuid4().hex, "timestamp": int(time.time() * 1000), "message": message}],
+    }
+    (stream,) = kinesis.list_streams()["StreamNames"]
+    kinesis.put_record(StreamName=stream, PartitionKey="a stream", Data=gzip.compress(json.dumps(batch).encode()))
+
+
+def test_deploy_checks_says_the_cost_and_ends_with_the_permalink(small: Cloud, updated: str) -> None:
+    assert "Credentials: account 000000000000" in updated
+    assert "PredictionMonitoring is CREATE_COMPLETE and will be updated" in updated
+    assert "3 x r7g.large.search at $0.178/h" in updated
+    assert f"The dashboard: {small.outputs['DashboardUrl']}" in updated
+
+
+def test_the_update_changed_the_domain_and_kept_its_name(small: Cloud, updated: str) -> None:
+    domain = small.client("opensearch").describe_domain(DomainName="mlops-cluster")["DomainStatus"]
+
+    assert domain["ClusterConfig"]["InstanceType"] == "r7g.large.search"
+    assert domain["ClusterConfig"]["InstanceCount"] == 3
+
+
+def test_the_filter_now_feeds_the_stream(small: Cloud, updated: str) -> None:
+    group = small.outputs["LogGroupNames"]
+
+    (only,) = small.client("logs").describe_subscription_filters(logGroupName=group)["subscriptionFilters"]
+
+    assert ":kinesis:" in only["destinationArn"]
+    assert only["filterPattern"] == "prediction"
+
+
+def test_a_prediction_through_the_stream_is_searchable(small: Cloud, updated: str) -> None:
+    marker = uuid.uuid4().hex
+
+    put(small, json.dumps({"text": marker, "prediction": {"label": "acceptable", "score": 0.9}}))
+
+    def found() -> list[dict[str, Any]]:
+        return small.search.search(index="cwl-*", body={"query": {"match": {"text": marker}}})["hits"]["hits"]
+
+    deadline = time.monotonic() + 20
+    while not found() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    (hit,) = found()
+    assert hit["_source"]["@log_stream"] == "a stream"
+
+
+def test_the_alarms_are_there_and_someone_is_told(small: Cloud, updated: str) -> None:
+    alarms = small.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    (subscription,) = small.client("sns").list_subscriptions()["Subscriptions"]
+
+    assert len(alarms) > 10
+    assert {action for alarm in alarms for action in alarm["AlarmActions"]} == {subscription["TopicArn"]}
+    assert subscription["Endpoint"] == "oncall@example.com"
+
+
+def test_the_same_deployment_again_changes_nothing(small: Cloud, updated: str) -> None:
+    done = on_aws(small, "deploy", "--dry-run", *local_settings(small, **PRODUCTION_LIKE))
+
+    assert done.returncode == 0, done.stderr
+    assert "There were no differences" in done.stdout + done.stderr
+
+
+def test_a_destroyed_stack_leaves_nothing(small: Cloud, updated: str) -> None:
+    done = on_aws(small, "destroy", "--yes", *local_settings(small, **PRODUCTION_LIKE))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    with pytest.raises(botocore.exceptions.ClientError, match="does not exist"):
+        small.client("cloudformation").describe_stacks(StackName="PredictionMonitoring")
+    assert small.client("lambda").list_functions()["Functions"] == []
+    assert small.client("kinesis").list_streams()["StreamNames"] == []
+    assert small.client("opensearch").list_domain_names()["DomainNames"] == []
+    assert small.client("cloudwatch").describe_alarms()["MetricAlarms"] == []

@@ -41,6 +41,10 @@ RANGES: Mapping[str, tuple[int, int]] = {
 }
 
 
+SHORTEST_PREFIX = {4: 8, 6: 32}
+"""IP version → the shortest prefix that a single organisation has; two halves of the internet are all of it."""
+
+
 def _check_choices(s: "Settings") -> None:
     for name, choices in CHOICES.items():
         if getattr(s, name) not in choices:
@@ -73,12 +77,9 @@ def _check_access(s: "Settings") -> None:
             network = ipaddress.ip_network(cidr)
         except ValueError as error:
             raise SettingsError("allowed_cidrs", cidr, f"a network such as 203.0.113.7/32 ({error})") from error
-        if network.prefixlen == 0:
-            raise SettingsError(
-                "allowed_cidrs",
-                cidr,
-                "your own address, such as 203.0.113.7/32: this one is the whole internet",
-            )
+        if network.prefixlen < SHORTEST_PREFIX[network.version]:
+            whole = "the whole internet" if network.prefixlen == 0 else "a good part of the internet"
+            raise SettingsError("allowed_cidrs", cidr, f"your own address, such as 203.0.113.7/32: this one is {whole}")
     if s.opensearch_scheme == "http" and s.profile != "local":
         raise SettingsError("opensearch_scheme", "http", "https: only the local cloud goes without")
     if s.architecture == "host" and s.profile != "local":

@@ -1,0 +1,101 @@
+"""Settings that have to do with access: what is possible, what is refused, and what the refusal says to write."""
+
+import pytest
+
+from stacks.checking import CHOICES, RANGES
+from stacks.parsing import SettingsError
+from stacks.settings import Settings
+
+PRODUCTION = {"profile": "production"}
+THREE_SUBNETS = "subnet-0123456789abcdef0,subnet-0123456789abcdef1,subnet-0123456789abcdef2"
+EXISTING = {**PRODUCTION, "vpc_id": "vpc-0123456789abcdef0", "subnet_ids": THREE_SUBNETS}
+KEY = "arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
+ROLE = "arn:aws:iam::123456789012:role/data-science"
+
+
+def test_production_signs_people_in_inside_a_vpc_of_its_own() -> None:
+    settings = Settings.from_context(PRODUCTION)
+
+    assert settings.fine_grained_access
+    assert settings.vpc == "new"
+    assert settings.in_vpc
+
+
+def test_whoever_names_a_vpc_does_not_get_a_new_one() -> None:
+    settings = Settings.from_context(EXISTING)
+
+    assert settings.vpc == "none"
+    assert settings.in_vpc
+    assert len(settings.subnet_ids) == 3
+
+
+def test_production_may_do_without_sign_in_and_be_reached_from_named_addresses() -> None:
+    settings = Settings.from_context(
+        {**PRODUCTION, "vpc": "none", "fine_grained_access": "false", "allowed_cidrs": "203.0.113.7/32"}
+    )
+
+    assert not settings.in_vpc
+
+
+@pytest.mark.parametrize("key", [KEY, "arn:aws:kms:us-east-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef"])
+def test_a_customer_key_is_named_by_its_arn(key: str) -> None:
+    assert Settings.from_context({"kms_key_arn": key}).kms_key_arn == key
+
+
+@pytest.mark.parametrize("name", RANGES)
+@pytest.mark.parametrize("side", [0, 1], ids=["below", "above"])
+def test_a_number_out_of_its_range_is_refused_with_the_range(name: str, side: int) -> None:
+    low, high = RANGES[name]
+    outside = low - 1 if side == 0 else high + 1
+
+    with pytest.raises(SettingsError, match=f"{name}={outside} .*from {low} to {high}"):
+        Settings.from_context({name: outside})
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_a_choice_that_does_not_exist_is_refused_with_those_that_do(name: str) -> None:
+    unheard_of = 17 if isinstance(CHOICES[name][0], int) else "unheard-of"
+
+    with pytest.raises(SettingsError, match=f"{name}=.*one of {CHOICES[name][0]}"):
+        Settings.from_context({name: unheard_of})
+
+
+@pytest.mark.parametrize(
+    ("context", "name", "advice"),
+    [
+        ({"fine_grained_access": "true"}, "fine_grained_access", "vpc=new, or vpc_id and subnet_ids"),
+        ({**PRODUCTION, "vpc": "none"}, "fine_grained_access", "Or false, with allowed_cidrs"),
+        ({"vpc": "new"}, "vpc", "fine_grained_access=true beside it, or vpc=none"),
+        ({**EXISTING, "fine_grained_access": "false"}, "vpc_id", "fine_grained_access=true"),
+        ({**PRODUCTION, "allowed_cidrs": "203.0.113.7/32"}, "allowed_cidrs", "security groups say who gets in"),
+        ({**EXISTING, "allowed_cidrs": "203.0.113.7/32"}, "allowed_cidrs", "takes no addresses"),
+        ({**EXISTING, "vpc": "new"}, "vpc_id", "either vpc=new, or vpc=none"),
+        ({**EXISTING, "vpc_id": "my-vpc"}, "vpc_id", "such as vpc-0123456789abcdef0"),
+        ({**EXISTING, "subnet_ids": "subnet-0123456789abcdef0"}, "subnet_ids", "3 private subnets of that VPC"),
+        ({**EXISTING, "subnet_ids": "a,b,c"}, "subnet_ids", "such as subnet-0123456789abcdef0"),
+        ({**PRODUCTION, "subnet_ids": THREE_SUBNETS}, "subnet_ids", "vpc_id beside it"),
+        ({"profile": "local", "vpc": "new", "fine_grained_access": True}, "vpc", "neither networks nor sign-in"),
+        ({"viewer_roles": ROLE}, "viewer_roles", "fine_grained_access=true beside it"),
+        (
+            {**PRODUCTION, "viewer_roles": "arn:aws:sts::123456789012:assumed-role/data-science/alice"},
+            "viewer_roles",
+            "arn:aws:iam::123456789012:role/name",
+        ),
+        ({**PRODUCTION, "viewer_roles": "*"}, "viewer_roles", "everybody who can sign"),
+        ({"kms_key_arn": "alias/predictions"}, "kms_key_arn", "not of an alias"),
+        ({"kms_key_arn": KEY.replace("key/", "alias/")}, "kms_key_arn", "not of an alias"),
+        ({"allowed_cidrs": "0.0.0.0/0"}, "allowed_cidrs", "the whole internet"),
+        ({"allowed_cidrs": "0.0.0.0/1,128.0.0.0/1"}, "allowed_cidrs", "a good part of the internet"),
+        ({"allowed_cidrs": "2000::/3"}, "allowed_cidrs", "a good part of the internet"),
+        ({"allowed_cidrs": "203.0.113.7/24"}, "allowed_cidrs", "host bits set"),
+        ({**PRODUCTION, "opensearch_scheme": "http"}, "opensearch_scheme", "https"),
+        ({"kms_key": KEY}, "kms_key", "kms_key_arn?"),
+        ({"fine_grained_acess": "true"}, "fine_grained_acess", "fine_grained_access?"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_with_what_to_write(context: dict, name: str, advice: str) -> None:
+    with pytest.raises(SettingsError, match=r"is not possible\. Write") as refused:
+        Settings.from_context(context)
+
+    assert refused.value.name == name
+    assert advice in str(refused.value)

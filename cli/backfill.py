@@ -103,12 +103,15 @@ def backfill(log_groups: tuple[str, ...], since: datetime, parallel: int, again:
     config = deployed_config(target)
     names = list(log_groups) or target.outputs["LogGroupNames"].split(",")
     logs = target.client("logs", config=ClientConfig(retries={"mode": "adaptive", "max_attempts": 10}))
+    owners = {name: owner_of(logs, name) for name in names}
+    if target.is_local:
+        refuse_subscribed(logs, names)
     now = datetime.now(UTC)
     done = Done(target)
     if again:
         done.forget()
     parts = [part for name in names for part in slices(name, since, now) if part.name not in done]
-    work = Backfill(target, config, logs, {name: owner_of(logs, name) for name in names})
+    work = Backfill(target, config, logs, owners)
     events: Counter[str] = Counter()
     try:
         with ThreadPoolExecutor(parallel) as pool:
@@ -184,6 +187,19 @@ def owner_of(logs: Any, log_group: str) -> str:
     except ERRORS as error:
         raise LocalError(f"The log group {log_group} cannot be read: {error}") from error
     raise LocalError(f"There is no log group {log_group}. Name one that exists: --log-group /aws/lambda/my-function")
+
+
+def refuse_subscribed(logs: Any, log_groups: Iterable[str]) -> None:
+    """Raise LocalError for a group of the local cloud that is subscribed already.
+
+    On AWS an event has one id, however it is read. The emulator gives it another one for each subscriber.
+    """
+    for log_group in log_groups:
+        if logs.describe_subscription_filters(logGroupName=log_group)["subscriptionFilters"]:
+            raise LocalError(
+                f"{log_group} is delivered by its subscription already, and the emulator gives its events other ids "
+                "when they are read: they would be doubled. Name a group without one: --log-group /my/old/group"
+            )
 
 
 def milliseconds(moment: datetime) -> int:

@@ -128,7 +128,7 @@ class Delivery:
             if busy is None:
                 attempt = 0
                 continue
-            delay = random.uniform(0, min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2**attempt))  # noqa: S311 - spreads load
+            delay = random.uniform(0, min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2**attempt))
             attempt += 1
             if time.monotonic() + delay + MIN_REQUEST_SECONDS > self._until:
                 self.outcome.failed += len(busy) + sum(map(len, pending))

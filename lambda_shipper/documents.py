@@ -24,6 +24,7 @@ FIELD = re.compile(r"\[[\w.@-]{1,200}\]")
 HASHED = re.compile(r"sha256:[0-9a-f]{64}")
 HASH_CHARACTERS = len("sha256:") + 64
 MAX_DETAIL_CHARACTERS = 512
+NEWLINE = orjson.OPT_APPEND_NEWLINE
 MILLISECONDS = tuple(f"{number:03d}Z" for number in range(1000))
 ESCAPED_BYTES = 6  # the most that one byte of text becomes in JSON: \u0000
 
@@ -44,14 +45,36 @@ class Documents:
         self._minutes: dict[int, tuple[str, bytes]] = {}
 
     def actions(self, selection: Selection) -> Iterator[Action]:
-        """Give each selected event's action, in the batch's order, one at a time."""
+        """Give each selected event's action, in the batch's order, one at a time.
+
+        The only loop that runs once for every event with more than a few lines, so it calls as little as it can.
+        """
+        store_all = self._store_text == "full"
+        derived = {"text_characters": 0, "text_words": 0}
         for event, found in selection:
             if isinstance(found, Unreadable):
                 yield self.kept_raw(event, found.reason, found.detail)
                 continue
-            self._enrich(found)
+            text = found.get("text")
+            if not isinstance(text, str) or (len(text) == HASH_CHARACTERS and is_hash(text)):
+                found["shipper"] = {}
+            else:
+                derived["text_characters"] = len(text)
+                derived["text_words"] = len(text.split())
+                found["shipper"] = derived
+            offset = event["timestamp"] - self._second
+            if not 0 <= offset < 1000:
+                offset = self._enter_second(event["timestamp"])
+            found["@id"] = id = event["id"]
+            found["@timestamp"] = self._stamp + MILLISECONDS[offset]
+            found["@message"] = event["message"]
+            found["@owner"] = self._owner
+            found["@log_group"] = self._log_group
+            found["@log_stream"] = self._log_stream
+            if not store_all:
+                self._hide(found)
             try:
-                lines = self._lines(event, found, event["message"])
+                lines = self._head + orjson.dumps(id) + b"}}\n" + orjson.dumps(found, None, NEWLINE)
             except TypeError:  # orjson writes 254 levels
                 yield self.kept_raw(event, "too_deep", "nested deeper than 254 levels")
                 continue
@@ -69,44 +92,35 @@ class Documents:
             detail = without_values(detail)
         shipper: dict[str, Any] = {"kept_raw": {"reason": reason, "detail": detail[:MAX_DETAIL_CHARACTERS]}}
         message = event["message"]
-        lines = self._lines(event, {"shipper": shipper}, message)
+        lines = self._raw_lines(event, shipper, message)
         if len(lines) > self._max_bytes:
             shipper["truncated"] = True
             room = max(0, self._max_bytes - (len(lines) - len(orjson.dumps(message)))) // ESCAPED_BYTES
-            lines = self._lines(event, {"shipper": shipper}, message.encode()[:room].decode(errors="ignore"))
+            lines = self._raw_lines(event, shipper, message.encode()[:room].decode(errors="ignore"))
         return event, lines, True
 
-    def _enrich(self, prediction: dict[str, Any]) -> None:
-        """Add what is derived from the text, and leave of the text what may be stored."""
-        text = prediction.get("text")
-        if not isinstance(text, str) or (len(text) == HASH_CHARACTERS and is_hash(text)):
-            prediction["shipper"] = {}
-        else:
-            prediction["shipper"] = {"text_characters": len(text), "text_words": len(text.split())}
-        if self._store_text == "hash" and "text" in prediction:
-            prediction["text"] = _hash(text)
-        elif self._store_text == "none":
-            prediction.pop("text", None)
+    def _raw_lines(self, event: LogEvent, shipper: dict[str, Any], message: str) -> bytes:
+        offset = self._enter_second(event["timestamp"])
+        document = {
+            "shipper": shipper,
+            "@id": event["id"],
+            "@timestamp": self._stamp + MILLISECONDS[offset],
+            "@message": message,
+            "@owner": self._owner,
+            "@log_group": self._log_group,
+            "@log_stream": self._log_stream,
+        }
+        if self._store_text != "full":
+            self._hide(document)
+        return self._head + orjson.dumps(event["id"]) + b"}}\n" + orjson.dumps(document, None, NEWLINE)
 
-    def _lines(self, event: LogEvent, document: dict[str, Any], message: str) -> bytes:
-        """Complete the document with the event's metadata and write it."""
-        offset = event["timestamp"] - self._second
-        if not 0 <= offset < 1000:
-            offset = self._enter_second(event["timestamp"])
-        document["@id"] = event["id"]
-        document["@timestamp"] = self._stamp + MILLISECONDS[offset]
-        if self._store_text == "full":
-            document["@message"] = message
-        elif self._store_text == "hash":
-            document["@message"] = _hash(message)
-        else:
-            document.pop("@message", None)
-        document["@owner"] = self._owner
-        document["@log_group"] = self._log_group
-        document["@log_stream"] = self._log_stream
-        return (
-            self._head + orjson.dumps(event["id"]) + b"}}\n" + orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
-        )
+    def _hide(self, document: dict[str, Any]) -> None:
+        """Hash, or leave out, what must not be stored as it is."""
+        for key in ("text", "@message"):
+            if key in document:
+                value = document.pop(key)
+                if self._store_text == "hash":
+                    document[key] = _hash(value)
 
     def _enter_second(self, timestamp: int) -> int:
         """Make ready what all events of a second share; gives the milliseconds into it.

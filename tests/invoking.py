@@ -47,7 +47,7 @@ class Function:
             error = self.invoke(event)
         if error is None:
             return True
-        self._keep_record(event, error)
+        self.keep_record(event, error)
         return False
 
     def invoke(self, event: dict[str, Any]) -> dict[str, Any] | None:
@@ -74,7 +74,8 @@ class Function:
         assert printed.startswith(b"{") or said, "a handler that fails says why"
         return json.loads(said.splitlines()[-1])
 
-    def _keep_record(self, event: dict[str, Any], error: dict[str, Any]) -> None:
+    def keep_record(self, event: dict[str, Any], error: dict[str, Any]) -> None:
+        """Write what Lambda writes after the last attempt."""
         now = datetime.now(UTC)
         record = {
             "version": "1.0",

@@ -1,0 +1,139 @@
+"""The guards of `make check`: what they let through and what they stop."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from checks.dependencies import Audit, locks, read
+from checks.templates import Finding, judge
+from checks.workflows import WORKFLOWS, unpinned
+from stacks.nag import ACCEPTED, Accepted
+
+ROOT = Path(__file__).resolve().parents[3]
+BUCKET = Accepted("AwsSolutions-S1", "Shipper/Failures/Resource", "reason")
+
+
+def finding(
+    rule: str = "AwsSolutions-S1", construct: str = "PredictionMonitoring/Shipper/Failures/Resource"
+) -> Finding:
+    return Finding("dev", rule, construct, "The bucket has no access log.")
+
+
+def test_an_accepted_finding_is_no_problem() -> None:
+    assert judge([finding()], (BUCKET,)) == []
+
+
+def test_a_finding_that_nobody_accepted_is_named_with_its_place() -> None:
+    (problem,) = judge([finding(), finding("AwsSolutions-S10")], (BUCKET,))
+
+    assert "dev: AwsSolutions-S10 at PredictionMonitoring/Shipper/Failures" in problem
+
+
+def test_an_acceptance_is_for_its_construct_only() -> None:
+    assert len(judge([finding(), finding(construct="PredictionMonitoring/Other/Resource")], (BUCKET,))) == 1
+
+
+def test_an_acceptance_that_nothing_needs_is_a_problem() -> None:
+    (problem,) = judge([], (BUCKET,))
+
+    assert "accepts nothing" in problem
+
+
+def test_each_acceptance_gives_a_reason() -> None:
+    for accepted in ACCEPTED:
+        assert len(accepted.reason.split()) >= 6, accepted
+
+
+def wildcards(source: str) -> list[int]:
+    """The lines on which a policy gets an action with `*` in it, or the resource `*`."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        pairs = [(node.arg, node.value)] if isinstance(node, ast.keyword) else []
+        if isinstance(node, ast.Dict):
+            pairs = [(getattr(key, "value", None), value) for key, value in zip(node.keys, node.values, strict=True)]
+        for name, value in pairs:
+            for each in value.elts if isinstance(value, ast.List) else [value]:
+                text = each.value if isinstance(each, ast.Constant) and isinstance(each.value, str) else ""
+                is_wild = text == "*" if name in ("resources", "Resource", "AWS") else "*" in text
+                if name in ("actions", "Action", "resources", "Resource", "AWS") and is_wild:
+                    found.append(each.lineno)
+    return found
+
+
+def explained(lines: list[str], number: int) -> bool:
+    """Whether a comment stands on line `number` (from 1) or in the eight before, where its statement begins."""
+    return any("# " in line for line in lines[max(0, number - 9) : number])
+
+
+def test_wildcards_are_seen_in_both_ways_to_write_a_policy() -> None:
+    assert wildcards('PolicyStatement(\n actions=["s3:Get*"],\n resources=["*"])') == [2, 3]
+    assert wildcards('{"Action": "es:*",\n "Resource": "*"}') == [1, 2]
+    assert wildcards('PolicyStatement(actions=["s3:GetObject"], resources=["arn:aws:s3:::a/*"])') == []
+
+
+def test_no_wildcard_stands_in_a_policy_without_the_comment_that_names_the_limit() -> None:
+    sources = {file: file.read_text() for file in sorted((ROOT / "stacks").glob("*.py"))}
+
+    found = [(file, number) for file, source in sources.items() for number in wildcards(source)]
+
+    assert found
+    for file, number in found:
+        assert explained(sources[file].splitlines(), number), f"stacks/{file.name}:{number} says no reason"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- uses: actions/checkout@v4",
+        "- uses: actions/checkout@main # v4.2.2",
+        "- uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1",
+        "uses: actions/checkout@3d3c42e # v7.0.1",
+    ],
+)
+def test_an_action_that_could_change_under_us_is_found(line: str) -> None:
+    assert unpinned(f"jobs:\n  a:\n    steps:\n      {line}\n") == [line]
+
+
+def test_an_action_at_a_full_commit_with_its_version_is_pinned() -> None:
+    assert unpinned("      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1\n") == []
+
+
+def test_the_workflows_hold_no_stored_key() -> None:
+    for file in WORKFLOWS.glob("*.yml"):
+        assert "secrets." not in file.read_text(), file.name
+
+
+def test_what_deploys_waits_for_its_environment() -> None:
+    assert "\n    environment: production\n" in (WORKFLOWS / "deploy.yml").read_text()
+
+
+def test_a_vulnerability_fails_and_is_named_with_its_mending() -> None:
+    hole = {"id": "PYSEC-1", "fix_versions": ["1.1"]}
+    audit = read([{"dependencies": [{"name": "a", "version": "1.0", "vulns": [hole]}]}])
+
+    assert audit.says == "a 1.0: PYSEC-1, fixed in 1.1"
+    assert not audit.passes(required=False)
+
+
+def test_an_audit_that_did_not_happen_says_so_and_passes_only_where_it_may() -> None:
+    skipped = {"name": "a", "version": "1.0", "skip_reason": "Dependency not found on PyPI"}
+    audit = read([{"dependencies": [skipped]}])
+
+    assert "NOT audited" in audit.says
+    assert audit.passes(required=False)
+    assert not audit.passes(required=True)
+
+
+def test_a_clean_audit_counts_each_package_once() -> None:
+    report = {"dependencies": [{"name": "a", "version": "1.0", "vulns": []}]}
+
+    assert read([report, report]) == Audit(1, 0)
+
+
+def test_every_functions_lock_is_audited() -> None:
+    names = {str(file.relative_to(ROOT)) for file in locks()}
+
+    assert "requirements.lock" in names
+    assert {"lambda_shipper/requirements.txt", "drift_lambda/requirements.txt"} <= names
+    assert {"inference_lambda/requirements.txt", "dashboards/importer/requirements.txt"} <= names

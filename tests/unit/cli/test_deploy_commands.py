@@ -1,0 +1,113 @@
+"""`predmon doctor`, `cost` and `deploy` as a person meets them, without AWS."""
+
+import socket
+from collections.abc import Mapping
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import deploy as module
+from cli.deploy import cost, deploy, own_address
+from cli.doctor import doctor
+from stacks.settings import Settings
+
+KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+
+
+def closed_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(autouse=True)
+def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine where nobody is signed in, and whose AWS is not there."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{closed_port()}")
+
+
+def run(command: object, *arguments: str, env: Mapping[str, str] | None = None, answers: str = "") -> Result:
+    return CliRunner().invoke(command, arguments, env=env, input=answers)  # type: ignore[arg-type]
+
+
+def test_the_doctor_names_a_missing_region_and_what_to_type() -> None:
+    result = run(doctor)
+
+    assert result.exit_code == 1
+    assert "export AWS_REGION=" in result.output
+
+
+def test_the_doctor_names_missing_credentials_and_how_to_sign_in() -> None:
+    result = run(doctor, env={"AWS_REGION": "eu-central-1"})
+
+    assert result.exit_code == 1
+    assert "aws sso login" in result.output
+
+
+def test_the_doctor_says_when_aws_cannot_be_reached() -> None:
+    result = run(doctor, env={"AWS_REGION": "eu-central-1", **KEYS})
+
+    assert result.exit_code == 1
+    assert "AWS cannot be reached from here" in result.output
+
+
+def test_the_doctor_finds_a_wrong_setting_first() -> None:
+    result = run(doctor, "-c", "volume_gib=5")
+
+    assert result.exit_code == 1
+    assert "a number from 10 to 16384" in result.output
+
+
+def test_the_doctor_warns_of_dashboards_that_nobody_may_open_and_alarms_that_nobody_hears() -> None:
+    assert "allowed_cidrs=203.0.113.7/32" in run(doctor).output
+    assert "alarm_email=" in run(doctor, "-c", "profile=production").output
+
+
+def test_the_cost_is_told_without_aws() -> None:
+    result = run(cost, "--predictions-per-day", "1000000")
+
+    assert result.exit_code == 0
+    assert "Together" in result.output
+    assert "1,000,000 predictions a day" in result.output
+
+
+def test_nothing_is_deployed_while_something_is_wrong() -> None:
+    result = run(deploy, "--yes", env={"AWS_REGION": "eu-central-1", **KEYS})
+
+    assert result.exit_code == 1
+    assert "Nothing was deployed" in result.output
+
+
+def test_the_pipelines_role_needs_its_repository() -> None:
+    result = run(deploy, "--pipeline-role")
+
+    assert result.exit_code == 1
+    assert "github_repository=owner/name" in result.output
+
+
+def test_the_own_address_is_asked_for_only_with_consent() -> None:
+    # A "no" ends it before anything leaves the machine: after that the checks go on, and find no region.
+    result = run(deploy, answers="n\n")
+
+    assert "Ask https://checkip.amazonaws.com" in result.output
+    assert "Open the dashboards to" not in result.output
+    assert "none is chosen" in result.output
+
+
+def test_the_own_address_is_not_asked_for_where_it_is_given_or_not_wanted() -> None:
+    assert own_address(Settings(allowed_cidrs=("203.0.113.7/32",))) == {}
+    assert own_address(Settings.from_context({"profile": "production"})) == {}
+
+
+def test_an_address_service_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CHECK_IP", f"http://127.0.0.1:{closed_port()}")
+
+    result = run(deploy, answers="y\n")
+
+    assert result.exit_code == 1
+    assert "-c allowed_cidrs=203.0.113.7/32" in result.output

@@ -149,7 +149,13 @@ def _rules(cells: Cells) -> str:
     return table(["rule", *(f"{name}, {size:,}" for name, size in picked)], rows)
 
 
-def results(runs: Mapping[int, Cells], repetitions: int) -> str:
+def _agreement(differences: Mapping[tuple[str, str], float]) -> str:
+    names = dict.fromkeys(name for name, _ in differences)
+    rows = [[name, *(f"{differences[name, kind]:.0e}" for kind in ("made up", "sentences"))] for name in names]
+    return table(["largest difference from", "made-up windows", "the repository's sentences"], rows)
+
+
+def results(runs: Mapping[int, Cells], repetitions: int, differences: Mapping[tuple[str, str], float]) -> str:
     """The whole of RESULTS.md."""
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("evidently", "nannyml", "scipy"))
     parts = [INTRODUCTION.format(repetitions=f"{repetitions:,}", versions=versions)]
@@ -163,7 +169,7 @@ def results(runs: Mapping[int, Cells], repetitions: int) -> str:
             "### Other rules on the same windows, % warning or worse (drift)",
             _rules(cells),
         ]
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, AGREEMENT, _agreement(differences)])
 
 
 INTRODUCTION = """# What the decision rule finds, and how often it cries wolf
@@ -180,3 +186,9 @@ length with their default tests and thresholds, and a find is any column that dr
 with the significance level moved to where it raises as many false alarms as that library in the undrifted windows of
 that size; "at our rate" is that library with all its thresholds moved to where it raises as few as ours. What is left
 is the difference in what they find. A cell in which ours finds fewer says so."""
+
+AGREEMENT = """## The measures against other libraries
+
+Where the definitions agree the numbers do. They differ in the bins (Evidently cuts both windows together by Sturges'
+rule, ours are the reference's own deciles), in the base of the Jensen-Shannon distance (theirs is natural, NannyML's
+and ours is 2), and in the p-value of Kolmogorov-Smirnov, for which SciPy has a correction for small samples."""

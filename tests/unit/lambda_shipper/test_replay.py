@@ -1,0 +1,175 @@
+"""Replay: an object goes only when all in it is safe, a poisonous one is set aside, a dead domain costs nothing."""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from lambda_shipper.client import Client
+from lambda_shipper.config import Config
+from lambda_shipper.replay import Fate, Replayed, replay, stored_objects
+from tests.shipping import Memory, Reply, Wire, item_error, log_events, payload, prediction
+
+BUCKET = "failures"
+
+
+@pytest.fixture
+def s3() -> Iterator[Any]:
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+        client.create_bucket(Bucket=BUCKET)
+        yield client
+
+
+def store_batch(s3: Any, name: str, lines: list[str], first: int = 0) -> None:
+    record = {"requestPayload": payload(log_events(lines, first=first))}
+    s3.put_object(Bucket=BUCKET, Key=f"aws/lambda/async/shipper/2026/11/22/{name}", Body=json.dumps(record).encode())
+
+
+def store_raw(s3: Any, key: str, body: bytes) -> None:
+    s3.put_object(Bucket=BUCKET, Key=key, Body=body)
+
+
+def run(s3: Any, config: Config, seconds: float = 5) -> list[Replayed]:
+    objects = list(stored_objects(s3, BUCKET))
+    return list(replay(s3, config, Client(config), objects, until=time.monotonic() + seconds))
+
+
+def keys(s3: Any) -> list[str]:
+    return [entry["Key"] for entry in s3.list_objects_v2(Bucket=BUCKET).get("Contents", ())]
+
+
+@pytest.fixture
+def config(domain: Wire) -> Config:
+    return domain.config(failure_bucket=BUCKET, replay_attempts=3)
+
+
+def test_batches_are_delivered_and_deleted(s3: Any, config: Config, memory: Memory) -> None:
+    store_batch(s3, "a", [prediction(1), "START"])
+    store_batch(s3, "b", [prediction(2)], first=10)
+
+    done = run(s3, config)
+
+    assert [each.fate for each in done] == [Fate.DELIVERED, Fate.DELIVERED]
+    assert done[0].counts["indexed"] == done[0].counts["ignored"] == 1
+    assert len(memory.documents) == 2
+    assert keys(s3) == []
+
+
+def test_dead_domain_ends_the_run_and_counts_no_attempt(s3: Any, config: Config, domain: Wire, memory: Memory) -> None:
+    for name in "abc":
+        store_batch(s3, name, [prediction(1)])
+    domain.answer = lambda request: Reply(503, b"down", "text/plain")
+
+    for _ in range(5):
+        assert [each.fate for each in run(s3, config, seconds=0.3)] == [Fate.UNREACHABLE]
+
+    domain.answer = memory
+    assert [each.fate for each in run(s3, config)] == [Fate.DELIVERED] * 3
+
+
+def test_overloaded_domain_leaves_the_objects_and_counts_no_attempt(s3: Any, config: Config, memory: Memory) -> None:
+    store_batch(s3, "a", [prediction(1)])
+    memory.refuse = lambda document: item_error(429, "es_rejected_execution_exception")
+
+    for _ in range(5):
+        assert [each.fate for each in run(s3, config, seconds=0.3)] == [Fate.LEFT]
+
+    assert keys(s3) == ["aws/lambda/async/shipper/2026/11/22/a"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"not json",
+        b"[]",
+        b'{"requestPayload": "text"}',
+        b'{"requestPayload": {"awslogs": {"data": "????"}}}',
+    ],
+)
+def test_object_that_is_no_batch_is_set_aside_after_the_attempts_and_its_neighbours_delivered(
+    s3: Any, config: Config, memory: Memory, body: bytes
+) -> None:
+    key = "aws/lambda/async/shipper/2026/11/22/a-poison"
+    store_raw(s3, key, body)
+
+    fates = []
+    for number in range(3):
+        store_batch(s3, f"b{number}", [prediction(number)], first=number)
+        fates.append([each.fate for each in run(s3, config)])
+
+    assert fates == [[Fate.LEFT, Fate.DELIVERED], [Fate.LEFT, Fate.DELIVERED], [Fate.SET_ASIDE, Fate.DELIVERED]]
+    assert keys(s3) == [f"set-aside/{key}"]
+    aside = s3.get_object(Bucket=BUCKET, Key=f"set-aside/{key}")
+    assert aside["Body"].read() == body
+    assert aside["Metadata"]["problem"]
+    assert len(memory.documents) == 3
+
+
+def test_batch_with_one_document_that_always_fails_is_set_aside_and_the_others_indexed(
+    s3: Any, config: Config, memory: Memory
+) -> None:
+    store_batch(s3, "a", [prediction(1), prediction(2)])
+    memory.refuse = lambda document: item_error(500, "null_pointer_exception") if document["@id"][-1] == "1" else None
+
+    fates = [run(s3, config, seconds=0.3)[0].fate for _ in range(3)]
+
+    assert fates == [Fate.LEFT, Fate.LEFT, Fate.SET_ASIDE]
+    assert len(memory.documents) == 1
+
+
+def test_document_rejected_during_replay_is_stored_alone_and_its_batch_deleted(
+    s3: Any, config: Config, memory: Memory
+) -> None:
+    store_batch(s3, "a", [prediction(1), prediction(2)])
+    memory.refuse = lambda document: item_error(400, "mapper_parsing_exception") if document["@id"][-1] == "1" else None
+
+    [done] = run(s3, config)
+
+    assert done.fate is Fate.DELIVERED
+    assert keys(s3) == [f"rejected/cwl-2026.11.22/{1:056d}.json"]
+
+
+def test_rejected_document_goes_in_once_the_domain_takes_it(s3: Any, config: Config, memory: Memory) -> None:
+    store_batch(s3, "a", [prediction(1)])
+    memory.refuse = lambda document: item_error(400, "mapper_parsing_exception")
+    run(s3, config)
+    [still] = run(s3, config)
+    assert still.fate is Fate.LEFT
+
+    memory.refuse = lambda document: None
+    [done] = run(s3, config)
+
+    assert done.fate is Fate.DELIVERED
+    assert memory.by_id[f"{0:056d}"]["@message"] == prediction(1)
+    assert keys(s3) == []
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"nonsense", b'{"action": 5, "document": 1, "timestamp": 1}'])
+def test_rejected_object_that_is_none_is_set_aside(s3: Any, config: Config, body: bytes) -> None:
+    store_raw(s3, "rejected/cwl-2026.11.22/1.json", body)
+
+    fates = [run(s3, config)[0].fate for _ in range(3)]
+
+    assert fates == [Fate.LEFT, Fate.LEFT, Fate.SET_ASIDE]
+
+
+def test_run_ends_when_its_time_is_up(s3: Any, config: Config) -> None:
+    store_batch(s3, "a", [prediction(1)])
+
+    assert run(s3, config, seconds=0) == []
+    assert len(keys(s3)) == 1
+
+
+def test_since_leaves_out_what_is_older(s3: Any) -> None:
+    store_batch(s3, "a", [prediction(1)])
+    now = datetime.now(UTC)
+
+    assert len(list(stored_objects(s3, BUCKET, since=now - timedelta(hours=1)))) == 1
+    assert list(stored_objects(s3, BUCKET, since=now + timedelta(hours=1))) == []

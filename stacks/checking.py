@@ -25,6 +25,7 @@ CHOICES: Mapping[str, tuple[Any, ...]] = {
 RANGES: Mapping[str, tuple[int, int]] = {
     "data_nodes": (1, 80),
     "volume_gib": (10, 16384),
+    "index_shards": (1, 200),
     "index_retention_days": (0, 3650),
     "chunk_mib": (1, 90),
     "shipper_concurrency": (0, 1000),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from aws_cdk import Annotations, Aspects, CfnOutput, Duration, Fn, Stack
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -16,20 +15,18 @@ from drift_lambda.config import Config as DriftConfig
 from inference_lambda.config import Config as InferenceConfig
 from lambda_shipper.config import Config as ShipperConfig
 from stacks import dashboards, drift, shipper, stream
-from stacks.alarms import Alarms
-from stacks.alerts import delivery_alerts, domain_alerts, stream_alerts
-from stacks.bundling import ROOT, Target, python_code
+from stacks.bundling import Target, python_code
 from stacks.dashboards import DashboardsImport
 from stacks.domain import SearchDomain
 from stacks.drift import Drift
 from stacks.encryption import EncryptedLogs
 from stacks.inference import Inference, inference_code, model_name
 from stacks.network import Network
-from stacks.observability import PipelineDashboard
 from stacks.settings import Settings
 from stacks.shipper import Shipper
 from stacks.stream import LogStream
 from stacks.subscriptions import Subscriptions
+from stacks.watching import watch
 
 MIB = 1024 * 1024
 DEV_ROLE_NAME = "mlops-cluster-role"
@@ -81,7 +78,7 @@ class PredictionMonitoring(Stack):
         self.inference = self._inference() if settings.inference else None
         self.stream = self._stream() if settings.transport == "kinesis" else None
         self._subscribe()
-        self.alarms = self._alarms() if settings.alarms else None
+        self.alarms = watch(self) if settings.alarms else None
 
     @property
     def availability_zones(self) -> list[str]:
@@ -170,8 +167,8 @@ class PredictionMonitoring(Stack):
         ):
             made.replay_function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
         if self.key:
-            self.key.grant_encrypt_decrypt(made.function)
-            self.key.grant_encrypt_decrypt(made.replay_function)
+            for each in (made.function, made.replay_function):
+                self.key.grant(each, "kms:Decrypt", "kms:GenerateDataKey")
         CfnOutput(self, "OpenSearchUrl", value=self.domain.url)
         CfnOutput(self, "ShipperFunctionName", value=made.function.function_name)
         CfnOutput(self, "FailureBucketName", value=made.failure_bucket.bucket_name)
@@ -193,7 +190,7 @@ class PredictionMonitoring(Stack):
             ),
             code=python_code(dashboards.BUNDLE, self.target, dashboards.REQUIREMENTS),
             index_templates={
-                "cwl": (ROOT / "lambda_shipper/index_template.json").read_text(),
+                "cwl": shipper.index_template(s.index_shards),
                 **drift.index_templates(),
             },
             retention_days=s.index_retention_days,
@@ -294,46 +291,6 @@ class PredictionMonitoring(Stack):
         made = LogStream(self, "Stream", function=self.shipper.function, failure_bucket=self.shipper.failure_bucket)
         # Whatever is in the stream already must find its templates, too.
         made.mapping.node.add_dependency(self.dashboards)
-        return made
-
-    def _alarms(self) -> Alarms:
-        s = self.settings
-        function, replay = self.shipper.function, self.shipper.replay_function
-        page = "docs/operations.md"
-        made = Alarms(
-            self,
-            "Alarms",
-            email=s.alarm_email,
-            operations_url=f"https://github.com/{s.github_repository}/blob/main/{page}"
-            if s.github_repository
-            else page,
-        )
-        alerts = [
-            *delivery_alerts(
-                function,
-                replay,
-                silence_hours=s.alarm_silence_hours,
-                lag_seconds=s.alarm_lag_seconds,
-                kept_raw_percent=s.alarm_kept_raw_percent,
-            ),
-            *domain_alerts(s.domain_name, volume_gib=s.volume_gib),
-        ]
-        if self.stream:
-            alerts += stream_alerts(self.stream.mapping, function, lag_seconds=s.alarm_lag_seconds)
-        # The emulator has no metric math.
-        made.add([each for each in alerts if s.profile != "local" or isinstance(each.metric, cloudwatch.Metric)])
-        if self.drift:
-            made.watch({"drift": self.drift.drift_alarm, "drift-failed": self.drift.failure_alarm})
-        PipelineDashboard(
-            self,
-            "Pipeline",
-            name=f"{s.domain_name}-pipeline",
-            alarms=made.alarms,
-            shipper=function,
-            replay=replay,
-            failure_bucket=self.shipper.failure_bucket,
-            domain_name=s.domain_name,
-        )
         return made
 
     def _place(self) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """The shipper, what catches the batches it cannot deliver, and what replays them."""
 
+import json
+from pathlib import Path
+
 import jsii
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
@@ -32,6 +35,13 @@ TIMEOUT = Duration.minutes(2)
 REPLAY_EVERY = Duration.minutes(10)
 REPLAY_TIMEOUT = Duration.minutes(9)
 """Below `REPLAY_EVERY`, so that two runs do not meet. It would be safe, only wasteful."""
+
+
+def index_template(shards: int) -> str:
+    """The JSON of the template of the days' indices, each in so many shards."""
+    template = json.loads((Path(__file__).parent.parent / "lambda_shipper" / "index_template.json").read_text())
+    template["template"]["settings"]["number_of_shards"] = shards
+    return json.dumps(template)
 
 
 class Shipper(Construct):

@@ -20,9 +20,10 @@ TEMPLATES = Path(__file__).parent.parent / "drift_lambda"
 SEARCH_ACCESS: tuple[tuple[str, str], ...] = (
     ("es:ESHttpPost", "/cwl-*/_search"),
     ("es:ESHttpPost", "/cwl-*/_field_caps"),
-    ("es:ESHttpPost", "/prediction-reference/*"),
-    ("es:ESHttpPut", "/prediction-reference/*"),
-    ("es:ESHttpGet", "/prediction-reference/*"),
+    ("es:ESHttpPost", "/prediction-reference/_refresh"),
+    ("es:ESHttpPost", "/prediction-reference/_search"),
+    ("es:ESHttpPut", "/prediction-reference/_create/*"),
+    ("es:ESHttpGet", "/prediction-reference/_doc/*"),
     ("es:ESHttpPost", "/drift-*/_search"),
     ("es:ESHttpPost", "/_bulk"),
 )

@@ -26,7 +26,8 @@ def export(dashboards: Connection, directory: Path) -> dict[Path, Exported]:
     """What every NDJSON file of ``directory`` would be if it were made from Dashboards as it is now.
 
     A file keeps the objects that it names and gets those that its dashboards have come to refer to. An
-    object that somebody deleted in Dashboards, and that nothing refers to any more, leaves the file.
+    object that somebody deleted in Dashboards, and that nothing refers to any more, leaves the file. The
+    order of the lines stays, new ones come at the end.
     """
     files = {file: parse(file.read_text(encoding="utf-8"), file.name) for file in sorted(directory.glob("*.ndjson"))}
     owners = {each.key: file for file, objects in files.items() for each in objects}
@@ -64,7 +65,8 @@ def _compare(objects: list[SavedObject], found: dict[Key, dict[str, Any]]) -> Ex
             # Dashboards lists whatever fields its data has today; the file lists those that the panels need.
             each = {**each, "attributes": {**each["attributes"], "fields": old.body["attributes"]["fields"]}}
         lines[key] = line(each)
-    ordered = sorted(lines, key=lambda key: (ORDER[key[0]], key[1]))
+    new = sorted(set(lines) - set(before), key=lambda key: (ORDER[key[0]], key[1]))
+    ordered = [*(key for key in before if key in lines), *new]
     exported = Exported("".join(lines[key] for key in ordered))
     exported.added = [" ".join(key) for key in ordered if key not in before]
     exported.changed = [" ".join(key) for key in ordered if key in before and lines[key] != line(before[key].body)]

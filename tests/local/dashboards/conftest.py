@@ -64,6 +64,29 @@ def events(engine_url: str, imported: str) -> Events:
     return Events(OpenSearch(engine_url), f"/test/{uuid.uuid4().hex}", [])
 
 
+@pytest.fixture
+def answered(events: Events) -> Events:
+    """Nine predictions of one model within the last hours, one of them least sure, and one line kept raw."""
+    more = {"model": {"name": "m", "version": "1.0.0"}, "latency_ms": 10.0}
+    for number, score in enumerate((0.97, 0.93, 0.93, 0.88, 0.71)):
+        events.send(f"Sentence {number} is fine.", "acceptable", score, minutes_ago=60 * number + 2, **more)
+    for number, score in enumerate((0.99, 0.81, 0.52)):
+        events.send(f"Sentence {number} not fine is.", "unacceptable", score, minutes_ago=70 * number + 3, **more)
+    events.send("A long one " * 200, "acceptable", 0.96, minutes_ago=4, **{**more, "latency_ms": 90.0})
+    events.put(
+        [
+            {
+                "@id": f"{events.log_group}-raw",
+                "@timestamp": events.sent[0]["@timestamp"],
+                "@log_group": events.log_group,
+                "@message": '{"prediction": {"label": ',
+                "shipper": {"kept_raw": {"reason": "broken_json", "detail": "not whole"}},
+            }
+        ]
+    )
+    return events
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A headless Chromium; where none can be had, the error says how to get one."""

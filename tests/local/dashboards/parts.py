@@ -3,9 +3,11 @@
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import requests
 from opensearchpy import OpenSearch, helpers
+from playwright.sync_api import Locator, Page
 
 from dashboards.importer.config import Config
 
@@ -64,3 +66,34 @@ class Events:
         ]
         helpers.bulk(self.engine, actions, refresh=True)
         self.sent += events
+
+
+def predictions(events: Events) -> list[dict]:
+    """The events that are predictions."""
+    return [each for each in events.sent if "prediction" in each]
+
+
+def open_page(page: Page, server: Server, query: str = "", **params: str) -> None:
+    """Open the main dashboard in the preview, and wait until it is drawn."""
+    given = "&".join(f"{name}={quote(value, safe='')}" for name, value in {"query": query, **params}.items() if value)
+    page.goto(f"{server.url}/app/dashboards#/view/mlops-dashboard?{given}")
+    page.wait_for_selector("#grid[aria-busy=false]")
+
+
+def panel(page: Page, title: str) -> Locator:
+    """The panel with this title."""
+    return page.locator(f'section[data-title="{title}"]')
+
+
+def numbers_of(page: Page, title: str) -> list[list[str]]:
+    """The rows behind a chart, by its button "as a table"; of a table, its rows."""
+    found = panel(page, title)
+    if found.get_attribute("data-kind") in ("series", "pie"):
+        found.hover()
+        found.locator(".flip").click()
+    return [row.locator("td").all_inner_texts() for row in found.locator("tbody tr").all()]
+
+
+def tile(page: Page, title: str) -> str:
+    """The number in a tile."""
+    return panel(page, title).locator("strong").inner_text()

@@ -1,0 +1,124 @@
+"""The preview draws the numbers that were sent: each panel against a count made in the test."""
+
+import json
+import math
+from collections import Counter
+
+import pytest
+from playwright.sync_api import Page
+
+from dashboards.importer.saved_objects import MAIN_DASHBOARD, load
+from tests.local.dashboards.parts import Events, Server, numbers_of, open_page, panel, predictions, tile
+
+
+def test_every_panel_is_drawn(page: Page, preview: Server, answered: Events) -> None:
+    dashboard = next(each for each in load() if each.id == MAIN_DASHBOARD)
+
+    open_page(page, preview, answered.query)
+
+    sections = page.locator("main section")
+    assert sections.count() == len(json.loads(dashboard.body["attributes"]["panelsJSON"]))
+    for section in sections.all():
+        kind = section.get_attribute("data-kind")
+        assert kind in ("series", "pie", "metric", "table", "controls"), section.get_attribute("data-title")
+        assert section.locator(".nothing").count() == 0, section.get_attribute("data-title")
+        if kind in ("series", "pie"):
+            assert section.locator("canvas").count() == 1
+
+
+def test_the_tiles_say_what_was_sent(page: Page, preview: Server, answered: Events) -> None:
+    sent = predictions(answered)
+
+    open_page(page, preview, answered.query)
+
+    scores = [each["prediction"]["score"] for each in sent]
+    assert tile(page, "Predictions") == str(len(sent))
+    assert float(tile(page, "Mean score")) == pytest.approx(sum(scores) / len(scores), abs=0.0005)
+    assert tile(page, "Unsure") == str(sum(score < 0.6 for score in scores))
+    assert tile(page, "Kept raw") == "1"
+    assert "bad" in (panel(page, "Kept raw").locator("strong").get_attribute("class") or "")
+
+
+def test_labels_are_counted(page: Page, preview: Server, answered: Events) -> None:
+    counted = Counter(each["prediction"]["label"] for each in predictions(answered))
+    expected = [[label, str(count)] for label, count in counted.most_common()]
+
+    open_page(page, preview, answered.query)
+
+    assert numbers_of(page, "Predictions by label") == expected
+    assert numbers_of(page, "Label share") == expected
+
+
+def test_predictions_over_time_add_up_to_what_was_sent(page: Page, preview: Server, answered: Events) -> None:
+    open_page(page, preview, answered.query)
+
+    rows = numbers_of(page, "Predictions over time")
+
+    counts = [int(cell) for row in rows for cell in row[1:] if cell != "-"]
+    assert sum(counts) == len(predictions(answered))
+    assert len(rows) >= 3
+
+
+def test_stacked_bars_stand_on_each_other(page: Page, preview: Server, answered: Events) -> None:
+    """Stacks are built by position: a series without a bar at one place must not slip to the next."""
+    open_page(page, preview, answered.query)
+
+    for title in ("Predictions over time", "Confidence"):
+        canvas = panel(page, title).locator(".body").element_handle()
+        places = page.evaluate(
+            "(body) => echarts.getInstanceByDom(body).getOption().series.map((s) => s.data.map(([x]) => x))", canvas
+        )
+        assert len(places) == 2, title
+        assert places[0] == places[1] == sorted(places[0]), title
+
+
+def test_scores_fall_into_their_bars(page: Page, preview: Server, answered: Events) -> None:
+    bars = Counter(
+        f"{math.floor(round(each['prediction']['score'] * 1000) / 50) * 0.05:.3g}" for each in predictions(answered)
+    )
+
+    open_page(page, preview, answered.query)
+
+    rows = numbers_of(page, "Confidence")
+    drawn = {row[0]: sum(int(cell) for cell in row[1:] if cell != "-") for row in rows}
+    assert drawn == bars
+
+
+def test_percentiles_are_those_of_the_values(page: Page, preview: Server, answered: Events) -> None:
+    open_page(page, preview, answered.query)
+
+    for title in ("Latency over time", "Input length over time", "Confidence over time"):
+        lowest = [float(row[1].replace(",", "")) for row in numbers_of(page, title)]
+        assert lowest, title
+        if title == "Latency over time":
+            assert min(lowest) == 10.0
+
+
+def test_the_least_sure_prediction_comes_first(page: Page, preview: Server, answered: Events) -> None:
+    open_page(page, preview, answered.query)
+
+    first = numbers_of(page, "Least sure predictions")[0]
+    assert first[:3] == ["Sentence 2 not fine is.", "unacceptable", "0.52"]
+
+
+def test_a_line_kept_raw_is_shown_with_its_reason(page: Page, preview: Server, answered: Events) -> None:
+    open_page(page, preview, answered.query)
+
+    reason, log_group, line, count, _ = numbers_of(page, "Lines kept raw")[0]
+    assert (reason, log_group, line, count) == (
+        "broken_json",
+        answered.log_group,
+        '{"prediction": {"label":',
+        "1",
+    )
+
+
+def test_the_data_table_shows_the_keyword_beside_the_label(page: Page, preview: Server, answered: Events) -> None:
+    open_page(page, preview, answered.query)
+
+    table = panel(page, "MLOps Datatable")
+    heads = table.locator("th").all_inner_texts()
+    assert heads == ["@timestamp", "prediction.label", "prediction.label.keyword", "prediction.score", "text"]
+    for row in numbers_of(page, "MLOps Datatable"):
+        assert row[1] == row[2]
+        assert row[1] in ("acceptable", "unacceptable")

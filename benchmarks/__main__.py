@@ -1,0 +1,28 @@
+"""Runs every benchmark: `python -m benchmarks [shipper inference drift sizing]`."""
+
+import subprocess
+import sys
+
+PARTS = {
+    "shipper": "benchmarks.shipper",
+    "inference": "benchmarks.inference",
+    "drift": "benchmarks.drift.simulate",
+    "sizing": "benchmarks.sizing",
+}
+
+
+def main(wanted: list[str]) -> int:
+    """Run the parts asked for, or all, each in a process of its own; gives the worst status."""
+    unknown = set(wanted) - PARTS.keys()
+    if unknown:
+        print(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    statuses = []
+    for name in wanted or PARTS:
+        print(f"\n## {name}", flush=True)
+        statuses.append(subprocess.run([sys.executable, "-m", PARTS[name]]).returncode)
+    return max(statuses)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

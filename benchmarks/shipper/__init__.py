@@ -1,0 +1,1 @@
+"""The shipper against the floor and against the shipper that most tutorials show."""

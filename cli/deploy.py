@@ -1,11 +1,14 @@
 """`predmon deploy`, `cost`, `destroy`: the real `cdk deploy`, with what a careful person would look at first."""
 
 import ipaddress
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from typing import Any
 
+import botocore.exceptions
 import click
 import requests
 from rich.console import Console
@@ -72,19 +75,33 @@ def deploy(settings: dict[str, str], predictions_per_day: int, yes: bool, dry_ru
 
 
 @click.command()
-@context_option
 @click.option("--yes", is_flag=True, help="Do not ask; for a pipeline.")
-def destroy(settings: dict[str, str], yes: bool) -> None:
+def destroy(yes: bool) -> None:
     """Delete the stack: the functions, and unless retain_data the predictions and the failure bucket with them."""
     target = Target.on_aws()
-    chosen = settings_of(settings)
-    if not yes:
-        out.print("The predictions stay." if chosen.retain_data else "[red]All predictions go with it.[/]")
-        name = click.prompt(f"Type the stack's name to delete it ({STACK})", default="", show_default=False)
-        if name != STACK:
-            raise click.Abort
-    run_cdk("destroy", STACK, "--force", context=settings)
+    cloudformation = target.session.client("cloudformation")
+    kept = [each for each in _resources(cloudformation) if each.get("DeletionPolicy", "").startswith("Retain")]
+    is_kept = any(each["Type"] == "AWS::OpenSearchService::Domain" for each in kept)
+    out.print("The domain and its predictions stay." if is_kept else "[red]All predictions go with it.[/]")
+    if (
+        not yes
+        and click.prompt(f"Type the stack's name to delete it ({STACK})", default="", show_default=False) != STACK
+    ):
+        raise click.Abort
+    cloudformation.delete_stack(StackName=STACK)
+    with out.status("Deleting, which takes about 15 minutes on AWS"):
+        try:
+            cloudformation.get_waiter("stack_delete_complete").wait(
+                StackName=STACK, WaiterConfig={"Delay": 2, "MaxAttempts": 1800}
+            )
+        except botocore.exceptions.WaiterError as error:
+            raise LocalError(f"{STACK} could not be deleted ({error}). See its events in CloudFormation.") from error
     out.print(f"{STACK} is gone from {target.session.region_name}.")
+
+
+def _resources(cloudformation: Any) -> list[dict[str, Any]]:
+    template = cloudformation.get_template(StackName=STACK)["TemplateBody"]
+    return list((json.loads(template) if isinstance(template, str) else template)["Resources"].values())
 
 
 def own_address(settings: Settings) -> dict[str, str]:

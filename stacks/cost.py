@@ -35,6 +35,8 @@ SECRET_MONTH = 0.40
 SHIPPER_METRICS, REPLAY_METRICS, DRIFT_METRICS = 10, 4, 3
 ALARMS = 16
 SHIPPER_GB, INFERENCE_GB = 0.5, 1.73
+INDEX_GROWTH = 3.7
+"""Bytes of one copy in the index for each byte of log line: `python -m benchmarks.sizing --engine`."""
 GIB = 1024**3
 
 
@@ -99,11 +101,11 @@ def assumptions(settings: Settings, traffic: Traffic | None = None) -> list[str]
     """What the estimate rests on, in sentences."""
     t = traffic or Traffic()
     days = settings.index_retention_days or 365
-    needed = t.predictions * t.line_bytes * 3 * days * (2 if settings.data_nodes > 1 else 1) / GIB
+    needed = t.predictions * t.line_bytes * INDEX_GROWTH * days * (2 if settings.data_nodes > 1 else 1) / GIB
     return [
         f"List prices of {PRICES_REGION}, {PRICES_OF}, without taxes, free tiers, discounts and data transfer.",
         f"{t.predictions:,} predictions a day of {t.line_bytes} bytes, {t.events_in_batch} in a batch.",
-        f"The index takes about three times the lines: {needed:,.0f} GiB after {days} days, replica included; "
+        f"The index takes {INDEX_GROWTH} times the lines: {needed:,.0f} GiB after {days} days, replica included; "
         f"the nodes have {settings.data_nodes * settings.volume_gib:,}.",
         "Not in it: a VPC's NAT or endpoints, a customer key, the failure bucket (next to nothing when all is well).",
     ]

@@ -70,7 +70,12 @@ class DashboardsImport(Construct):
             security_groups=security_groups,
             description="Imports the saved objects into OpenSearch Dashboards",
         )
-        provider = cr.Provider(self, "Provider", on_event_handler=self.function)
+        provider = cr.Provider(
+            self,
+            "Provider",
+            on_event_handler=self.function,
+            log_group=logs.LogGroup(self, "ProviderLogs", retention=log_retention),
+        )
         self.resource = CustomResource(
             self,
             "Import",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aws_cdk import Annotations, Aspects, CfnOutput, Duration, Fn, Stack
+from aws_cdk import Annotations, Aspects, CfnOutput, Duration, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -79,6 +79,10 @@ class PredictionMonitoring(Stack):
         self.stream = self._stream() if settings.transport == "kinesis" else None
         self._subscribe()
         self.alarms = watch(self) if settings.alarms else None
+        if not settings.retain_data:
+            for each in self.node.find_all():
+                if isinstance(each, logs.LogGroup):
+                    each.apply_removal_policy(RemovalPolicy.DESTROY)
 
     @property
     def availability_zones(self) -> list[str]:

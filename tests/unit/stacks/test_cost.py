@@ -57,7 +57,7 @@ def test_the_assumptions_name_region_month_and_storage() -> None:
 
     assert "us-east-1" in said
     assert "2026-10" in said
-    assert "11 GiB after 10 days" in said
+    assert "14 GiB after 10 days" in said
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -1,0 +1,164 @@
+"""Who may do what, in the template of every profile."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.synth.conftest import SETTINGS
+from tests.synth.reading import Reading
+
+Read = Callable[[str], Reading]
+every_profile = pytest.mark.parametrize("profile", SETTINGS)
+
+OWN_LOG = {("managed", "AWSLambdaBasicExecutionRole")}
+IN_VPC = {("managed", "AWSLambdaVPCAccessExecutionRole")}
+KEY = SETTINGS["company"]["kms_key_arn"]
+WITH_KEY = {("kms:Decrypt", KEY), ("kms:GenerateDataKey", KEY)}
+BULK = ("es:ESHttpPost", "<SearchDomain.Arn>/_bulk")
+SHIPPER = {
+    BULK,
+    ("logs:CreateLogStream", "<ShipperLogs.Arn>"),
+    ("logs:PutLogEvents", "<ShipperLogs.Arn>"),
+    ("s3:ListBucket", "<ShipperFailures.Arn>"),
+    ("s3:PutObject", "<ShipperFailures.Arn>/*"),
+}
+REPLAY = OWN_LOG | {
+    BULK,
+    ("s3:DeleteObject", "<ShipperFailures.Arn>/*"),
+    ("s3:GetObject", "<ShipperFailures.Arn>/*"),
+    ("s3:GetObjectTagging", "<ShipperFailures.Arn>/*"),
+    ("s3:ListBucket", "<ShipperFailures.Arn>"),
+    ("s3:PutObject", "<ShipperFailures.Arn>/*"),
+    ("s3:PutObjectTagging", "<ShipperFailures.Arn>/*"),
+}
+DRIFT = OWN_LOG | {
+    BULK,
+    ("cloudwatch:PutMetricData", "*"),  # takes no resource: a condition names the project's namespace
+    ("es:ESHttpGet", "<SearchDomain.Arn>/prediction-reference/_doc/*"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/cwl-*/_field_caps"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/cwl-*/_search"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/drift-*/_search"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-reference/_refresh"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-reference/_search"),
+    ("es:ESHttpPut", "<SearchDomain.Arn>/prediction-reference/_create/*"),
+    ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
+}
+IMPORTER = OWN_LOG | {
+    (f"es:ESHttp{method}", "<SearchDomain.Arn>/*") for method in ("Get", "Head", "Post", "Put")
+}  # never Delete
+IMPORTER_THAT_SIGNS_IN = OWN_LOG | {
+    ("secretsmanager:DescribeSecret", "<SearchMaster>"),
+    ("secretsmanager:GetSecretValue", "<SearchMaster>"),
+}
+PROVIDER = OWN_LOG | {
+    ("lambda:GetFunction", "<DashboardsFunction.Arn>"),
+    ("lambda:InvokeFunction", "<DashboardsFunction.Arn>"),
+    ("lambda:InvokeFunction", "<DashboardsFunction.Arn>:*"),
+}
+STREAM_READER = {
+    (f"kinesis:{action}", "<Stream.Arn>")
+    for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
+}
+STREAM_WRITER = {
+    ("iam:PassRole", "<StreamWriter.Arn>"),
+    ("kinesis:ListShards", "<Stream.Arn>"),
+    ("kinesis:PutRecord", "<Stream.Arn>"),
+    ("kinesis:PutRecords", "<Stream.Arn>"),
+}
+FLOW_LOG = {
+    (f"logs:{action}", "<NetworkRefused.Arn>") for action in ("CreateLogStream", "DescribeLogStreams", "PutLogEvents")
+}
+LOCAL = {
+    "DashboardsFunctionServiceRole": IMPORTER,
+    "DashboardsProviderframeworkonEventServiceRole": PROVIDER,
+    "DriftFunctionServiceRole": DRIFT,
+    "InferenceFunctionServiceRole": OWN_LOG,
+    "ShipperReplayServiceRole": REPLAY,
+    "ShipperRole": SHIPPER,
+}
+PRODUCTION = LOCAL | {
+    "DashboardsFunctionServiceRole": IMPORTER_THAT_SIGNS_IN | IN_VPC,
+    "DriftFunctionServiceRole": DRIFT | IN_VPC,
+    "ShipperReplayServiceRole": REPLAY | IN_VPC,
+    "ShipperRole": SHIPPER | IN_VPC,
+}
+ACTIONS = {
+    "local": LOCAL,
+    # The CDK's own function empties the failure bucket before it is deleted; the bucket's policy lets it.
+    "dev": LOCAL | {"CustomS3AutoDeleteObjectsCustomResourceProviderRole": OWN_LOG},
+    "production": PRODUCTION | {"NetworkVpcFlowLogIAMRole": FLOW_LOG},
+    "company": PRODUCTION
+    | {
+        "ShipperReplayServiceRole": REPLAY | IN_VPC | WITH_KEY,
+        "ShipperRole": SHIPPER | IN_VPC | WITH_KEY | STREAM_READER,
+        "StreamWriter": STREAM_WRITER,
+    },
+}
+"""Profile → role → everything it may do, as (action, resource)."""
+
+
+@every_profile
+def test_each_role_may_do_exactly_what_is_listed(reading: Read, profile: str) -> None:
+    template = reading(profile)
+
+    roles = {role: template.actions(role) for role in template.of_type("IAM::Role")}
+
+    assert roles == ACTIONS[profile]
+
+
+@every_profile
+def test_every_policy_belongs_to_a_listed_role(reading: Read, profile: str) -> None:
+    template = reading(profile)
+
+    holders = {
+        template.text(role).strip("<>")
+        for policy in template.of_type("IAM::Policy").values()
+        for role in policy["Roles"]
+    }
+
+    assert holders <= set(ACTIONS[profile])
+    assert template.of_type("IAM::User") == template.of_type("IAM::ManagedPolicy") == {}
+
+
+@every_profile
+def test_every_role_is_taken_on_by_an_aws_service_alone(reading: Read, profile: str) -> None:
+    for role in reading(profile).of_type("IAM::Role").values():
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]:
+            assert list(statement["Principal"]) == ["Service"]
+
+
+def test_the_shippers_role_has_the_tutorials_name_in_dev_only(reading: Read) -> None:
+    names = {profile: reading(profile).of_type("IAM::Role")["ShipperRole"].get("RoleName") for profile in SETTINGS}
+
+    assert names == {"dev": "mlops-cluster-role", "production": None, "company": None, "local": None}
+
+
+@every_profile
+def test_nothing_is_allowed_to_everyone_without_a_condition(reading: Read, profile: str) -> None:
+    open_to_all = [
+        (where, statement)
+        for where, statement in reading(profile).statements()
+        if statement["Effect"] == "Allow" and statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
+    ]
+
+    assert [where for where, statement in open_to_all if not statement.get("Condition")] == []
+    assert {where for where, _ in open_to_all} <= {"SearchDomain"}
+
+
+@every_profile
+def test_a_permission_to_invoke_is_given_to_a_service_for_one_source(reading: Read, profile: str) -> None:
+    public = []
+    for name, permission in reading(profile).of_type("Lambda::Permission").items():
+        if permission["Principal"] == "*":
+            public.append(name)
+        else:
+            assert permission["Principal"].endswith(".amazonaws.com")
+            assert "SourceArn" in permission or "SourceAccount" in permission
+
+    # The local cloud's function URL: its emulator checks no signatures.
+    assert all(profile == "local" and "invokefunction" in name.lower() for name in public)
+
+
+@pytest.mark.parametrize(("profile", "auth"), [("dev", "AWS_IAM"), ("production", "AWS_IAM"), ("company", "AWS_IAM")])
+def test_only_who_signs_may_call_the_model(reading: Read, profile: str, auth: str) -> None:
+    assert [url["AuthType"] for url in reading(profile).of_type("Lambda::Url").values()] == [auth]

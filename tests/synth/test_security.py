@@ -1,0 +1,163 @@
+"""Who reaches what, and what is encrypted and kept, in the template of every profile."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.synth.conftest import SETTINGS
+from tests.synth.reading import Reading, as_list
+
+Read = Callable[[str], Reading]
+every_profile = pytest.mark.parametrize("profile", SETTINGS)
+KEY = SETTINGS["company"]["kms_key_arn"]
+
+
+def test_dev_opens_the_domain_to_the_named_addresses_only(reading: Read) -> None:
+    (statement,) = domain(reading("dev"))["AccessPolicies"]["Statement"]
+
+    assert statement["Condition"] == {"IpAddress": {"aws:SourceIp": ["203.0.113.7/32"]}}
+    assert "VPCOptions" not in domain(reading("dev"))
+
+
+def test_without_addresses_the_domain_takes_signed_requests_only(reading: Read) -> None:
+    assert "AccessPolicies" not in domain(reading("local"))
+
+
+@pytest.mark.parametrize("profile", ["production", "company"])
+def test_production_signs_people_in_and_stays_off_the_internet(reading: Read, profile: str) -> None:
+    template = reading(profile)
+
+    security = domain(template)["AdvancedSecurityOptions"]
+
+    assert security["Enabled"]
+    assert security["InternalUserDatabaseEnabled"]
+    password = template.text(security["MasterUserOptions"]["MasterUserPassword"])
+    assert password == "{{resolve:secretsmanager:<SearchMaster>:SecretString:password::}}"
+    assert len(domain(template)["VPCOptions"]["SubnetIds"]) == 3
+    assert template.of_type("SecretsManager::Secret")["SearchMaster"]["GenerateSecretString"]["PasswordLength"] == 40
+
+
+def test_a_new_vpc_has_no_way_to_the_internet(reading: Read) -> None:
+    template = reading("production")
+
+    assert template.of_type("EC2::InternetGateway") == template.of_type("EC2::NatGateway") == {}
+    assert template.of_type("EC2::Route") == {}
+    assert all(not subnet["MapPublicIpOnLaunch"] for subnet in template.of_type("EC2::Subnet").values())
+
+
+@pytest.mark.parametrize("profile", ["production", "company"])
+def test_the_domain_is_reached_by_functions_and_viewers_alone(reading: Read, profile: str) -> None:
+    template = reading(profile)
+
+    allowed = {
+        (template.text(rule["SourceSecurityGroupId"]), rule["FromPort"], rule["ToPort"])
+        for rule in template.of_type("EC2::SecurityGroupIngress").values()
+        if template.text(rule["GroupId"]) == "<NetworkDomain.GroupId>"
+    }
+    written_inside = [each for group in template.of_type("EC2::SecurityGroup").values() for each in group]
+
+    assert allowed == {("<NetworkFunctions.GroupId>", 443, 443), ("<NetworkViewers.GroupId>", 443, 443)}
+    assert "SecurityGroupIngress" not in written_inside
+
+
+@pytest.mark.parametrize("profile", ["production", "company"])
+def test_every_function_that_talks_to_the_domain_is_in_the_vpc(reading: Read, profile: str) -> None:
+    template = reading(profile)
+
+    inside = {name for name, each in template.of_type("Lambda::Function").items() if "VpcConfig" in each}
+
+    assert inside == {"DashboardsFunction", "DriftFunction", "ShipperFunction", "ShipperReplay"}
+
+
+def test_the_deploy_step_maps_the_functions_roles(reading: Read) -> None:
+    template = reading("company")
+    properties = template.resources["DashboardsImport"]["Properties"]
+
+    mappings = {role: [template.text(each) for each in who] for role, who in properties["RoleMappings"].items()}
+
+    assert mappings == {
+        "prediction_shipper": ["<ShipperRole.Arn>", "<ShipperReplayServiceRole.Arn>"],
+        "prediction_drift": ["<DriftFunctionServiceRole.Arn>"],
+        "prediction_viewer": [SETTINGS["company"]["viewer_roles"]],
+    }
+    assert properties["RetentionDays"] == 90
+
+
+@pytest.mark.parametrize("profile", ["dev", "local"])
+def test_without_sign_in_there_is_nothing_to_map(reading: Read, profile: str) -> None:
+    assert "RoleMappings" not in reading(profile).resources["DashboardsImport"]["Properties"]
+
+
+@every_profile
+def test_the_domain_encrypts_and_speaks_modern_tls_only(reading: Read, profile: str) -> None:
+    made = domain(reading(profile))
+
+    assert made["EncryptionAtRestOptions"]["Enabled"]
+    assert made["NodeToNodeEncryptionOptions"]["Enabled"]
+    assert made["DomainEndpointOptions"]["EnforceHTTPS"]
+    assert made["DomainEndpointOptions"]["TLSSecurityPolicy"] == "Policy-Min-TLS-1-2-PFS-2023-10"
+
+
+@pytest.mark.parametrize("profile", ["dev", "production", "company"])
+def test_every_function_reaches_the_domain_by_https_and_proves_who_it_is(reading: Read, profile: str) -> None:
+    template = reading(profile)
+
+    for name, function in template.of_type("Lambda::Function").items():
+        environment = function.get("Environment", {}).get("Variables", {})
+        if "OPENSEARCH_URL" in environment:
+            assert template.text(environment["OPENSEARCH_URL"]).startswith("https://"), name
+            assert environment["OPENSEARCH_AUTH"] in ("sigv4", "basic"), name
+
+
+@every_profile
+def test_buckets_are_blocked_encrypted_and_reached_by_tls_only(reading: Read, profile: str) -> None:
+    template = reading(profile)
+    buckets = template.of_type("S3::Bucket")
+
+    policies = {template.text(policy["Bucket"]): policy for policy in template.of_type("S3::BucketPolicy").values()}
+
+    assert list(buckets) == ["ShipperFailures"]
+    for name, bucket in buckets.items():
+        assert all(bucket["PublicAccessBlockConfiguration"].values())
+        (rule,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        algorithm = rule["ServerSideEncryptionByDefault"]["SSEAlgorithm"]
+        assert algorithm == ("aws:kms" if profile == "company" else "AES256")
+        denied = [each for each in policies[f"<{name}>"]["PolicyDocument"]["Statement"] if each["Effect"] == "Deny"]
+        assert denied[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        assert as_list(denied[0]["Action"]) == ["s3:*"]
+
+
+def test_a_customer_key_encrypts_domain_bucket_secret_and_every_log_group(reading: Read) -> None:
+    template = reading("company")
+
+    keys = [
+        template.text(domain(template)["EncryptionAtRestOptions"]["KmsKeyId"]),
+        *(group.get("KmsKeyId") for group in template.of_type("Logs::LogGroup").values()),
+        *(secret["KmsKeyId"] for secret in template.of_type("SecretsManager::Secret").values()),
+    ]
+
+    assert {key.rpartition("/")[2] for key in keys} == {KEY.rpartition("/")[2]}
+
+
+@every_profile
+def test_every_log_group_forgets(reading: Read, profile: str) -> None:
+    days = {name: group.get("RetentionInDays") for name, group in reading(profile).of_type("Logs::LogGroup").items()}
+
+    assert days
+    assert set(days.values()) == {90 if profile in ("production", "company") else 30}
+
+
+@pytest.mark.parametrize("profile", ["production", "company"])
+def test_production_keeps_its_data_and_what_they_stand_on(reading: Read, profile: str) -> None:
+    template = reading(profile)
+
+    kept = {name for name, each in template.resources.items() if each.get("DeletionPolicy") == "Retain"}
+
+    assert {"SearchDomain", "SearchMaster", "ShipperFailures", "NetworkDomain"} <= kept
+    assert set(template.of_type("EC2::VPC")) | set(template.of_type("EC2::Subnet")) <= kept
+
+
+def domain(template: Reading) -> dict:
+    """The properties of the one domain."""
+    (made,) = template.of_type("OpenSearchService::Domain").values()
+    return made

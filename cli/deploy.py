@@ -80,6 +80,11 @@ def destroy(yes: bool) -> None:
     """Delete the stack: the functions, and unless retain_data the predictions and the failure bucket with them."""
     target = Target.on_aws()
     cloudformation = target.session.client("cloudformation")
+    if cloudformation.describe_stacks(StackName=STACK)["Stacks"][0].get("EnableTerminationProtection"):
+        command = (
+            f"aws cloudformation update-termination-protection --stack-name {STACK} --no-enable-termination-protection"
+        )
+        raise click.ClickException(f"{STACK} is protected from deletion. If it shall go: {command}")
     kept = [each for each in _resources(cloudformation) if each.get("DeletionPolicy", "").startswith("Retain")]
     is_kept = any(each["Type"] == "AWS::OpenSearchService::Domain" for each in kept)
     out.print("The domain and its predictions stay." if is_kept else "[red]All predictions go with it.[/]")

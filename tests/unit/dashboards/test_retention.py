@@ -1,0 +1,165 @@
+"""Retention, against a server that keeps policies as index state management does, and one that does not know it."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from dashboards.importer.connection import Connection, ServerError
+from dashboards.importer.retention import POLICY, STATE, keep_for
+
+NOT_LOOPBACK_BY_NAME = "127.1"
+"""Reaches this machine, and looks to the code like any other host."""
+
+
+@dataclass
+class Engine:
+    """The policy that is stored, with its sequence number; the policy of each index."""
+
+    has_plugin: bool = True
+    stored: dict[str, Any] | None = None
+    version: int = 0
+    indices: dict[str, str | None] = field(default_factory=lambda: {"cwl-2026.11.21": None, "cwl-2026.11.22": None})
+    writes: list[str] = field(default_factory=list)
+    port: int = 0
+
+    def answer(self, method: str, url: str, body: Any) -> tuple[int, Any]:
+        """As the plugin's reference says of policies, add and change_policy."""
+        path = urlsplit(url).path
+        if not self.has_plugin:
+            return 400, {"error": f"no handler found for uri [{url}] and method [{method}]"}
+        if method != "GET":
+            self.writes.append(f"{method} {path.removeprefix('/_plugins/_ism')}")
+        if path == f"/_plugins/_ism/policies/{POLICY}":
+            return self._read() if method == "GET" else self._write(url, body)
+        verb = path.split("/")[3]
+        taken = {"add": None, "change_policy": POLICY}[verb]
+        for index in [name for name, policy in self.indices.items() if policy == taken]:
+            self.indices[index] = body["policy_id"]
+        if verb == "change_policy":
+            assert body["include"] == [{"state": STATE}]
+        return 200, {"updated_indices": len(self.indices), "failures": False, "failed_indices": []}
+
+    def _read(self) -> tuple[int, Any]:
+        if self.stored is None:
+            reason = {"type": "status_exception", "reason": "Policy not found"}
+            return 404, {"error": {"root_cause": [reason], **reason}, "status": 404}
+        return 200, {"_id": POLICY, "_seq_no": self.version, "_primary_term": 1, **self.stored}
+
+    def _write(self, url: str, body: Any) -> tuple[int, Any]:
+        given = parse_qs(urlsplit(url).query).get("if_seq_no")
+        if given != (None if self.stored is None else [str(self.version)]):
+            return 409, {"error": {"type": "version_conflict_engine_exception", "reason": "conflict"}, "status": 409}
+        self.stored, self.version = body, self.version + 1
+        return 201, {"_id": POLICY}
+
+    def connect(self, host: str = "127.0.0.1") -> Connection:
+        """A connection such as the importer's."""
+        return Connection("OpenSearch", f"http://{host}:{self.port}", None, {})
+
+
+@contextmanager
+def serving(engine: Engine) -> Iterator[Engine]:
+    """Answer on a real socket."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def reply(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            status, answer = engine.answer(self.command, self.path, json.loads(body or "null"))
+            text = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("content-length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        do_GET = do_PUT = do_POST = reply  # noqa: N815 - the names that http.server calls
+
+        def log_message(self, *_: object) -> None:
+            """Keep the test's output clean."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
+        engine.port = http.server_port
+        yield engine
+        http.shutdown()
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    with serving(Engine()) as made:
+        yield made
+
+
+def test_a_days_index_is_deleted_when_its_time_has_come(engine: Engine) -> None:
+    said = keep_for(engine.connect(), 90)
+
+    policy = engine.stored["policy"]
+    kept, deleted = policy["states"]
+    assert said == "predictions are kept for 90 days"
+    assert kept["transitions"] == [{"state_name": deleted["name"], "conditions": {"min_index_age": "90d"}}]
+    assert deleted["actions"] == [{"delete": {}}]
+
+
+def test_indices_to_come_have_the_policy_by_their_name(engine: Engine) -> None:
+    keep_for(engine.connect(), 90)
+
+    assert engine.stored["policy"]["ism_template"] == [{"index_patterns": ["cwl-*"], "priority": 100}]
+
+
+def test_indices_that_are_there_get_it_and_one_under_another_policy_keeps_that(engine: Engine) -> None:
+    engine.indices["cwl-2026.11.20"] = "somebody-elses"
+
+    keep_for(engine.connect(), 90)
+
+    assert engine.indices == {"cwl-2026.11.20": "somebody-elses", "cwl-2026.11.21": POLICY, "cwl-2026.11.22": POLICY}
+
+
+def test_a_changed_number_of_days_also_holds_for_indices_that_are_there(engine: Engine) -> None:
+    keep_for(engine.connect(), 90)
+
+    keep_for(engine.connect(), 30)
+
+    assert "30d" in json.dumps(engine.stored)
+    assert "POST /change_policy/cwl-*" in engine.writes
+
+
+def test_the_same_number_writes_no_policy(engine: Engine) -> None:
+    keep_for(engine.connect(), 90)
+    engine.writes.clear()
+
+    keep_for(engine.connect(), 90)
+
+    assert engine.writes == ["POST /add/cwl-*"]
+
+
+def test_for_ever_writes_nothing_where_there_was_no_policy(engine: Engine) -> None:
+    assert keep_for(engine.connect(), 0) == "predictions are kept for ever"
+
+    assert engine.writes == []
+
+
+def test_for_ever_ends_the_deletion_that_was_set_before(engine: Engine) -> None:
+    keep_for(engine.connect(), 90)
+
+    keep_for(engine.connect(), 0)
+
+    (only,) = engine.stored["policy"]["states"]
+    assert (only["name"], only["transitions"]) == (STATE, [])
+
+
+def test_an_engine_on_this_machine_may_lack_the_plugin_and_it_is_said() -> None:
+    with serving(Engine(has_plugin=False)) as engine:
+        said = keep_for(engine.connect(), 90)
+
+    assert said == "predictions are kept for ever: this engine has no index state management plugin"
+
+
+def test_anywhere_else_the_plugin_must_be_there() -> None:
+    with serving(Engine(has_plugin=False)) as engine, pytest.raises(ServerError, match="no handler found"):
+        keep_for(engine.connect(NOT_LOOPBACK_BY_NAME), 90)

@@ -10,17 +10,13 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from dashboards.importer.config import Config as ImporterConfig
-from drift_lambda.config import Config as DriftConfig
-from inference_lambda.config import Config as InferenceConfig
-from lambda_shipper.config import Config as ShipperConfig
-from stacks import dashboards, drift, shipper, stream
+from stacks import configs, dashboards, drift, shipper, stream
 from stacks.bundling import Target, python_code
 from stacks.dashboards import DashboardsImport
 from stacks.domain import SearchDomain
 from stacks.drift import Drift
 from stacks.encryption import EncryptedLogs
-from stacks.inference import Inference, inference_code, model_name
+from stacks.inference import Inference, inference_code
 from stacks.network import Network
 from stacks.settings import Settings
 from stacks.shipper import Shipper
@@ -28,24 +24,8 @@ from stacks.stream import LogStream
 from stacks.subscriptions import Subscriptions
 from stacks.watching import watch
 
-MIB = 1024 * 1024
 DEV_ROLE_NAME = "mlops-cluster-role"
 """The tutorial's name; only in `dev`, since a second stack in the account could not have it too."""
-RETENTION = {
-    1: logs.RetentionDays.ONE_DAY,
-    3: logs.RetentionDays.THREE_DAYS,
-    5: logs.RetentionDays.FIVE_DAYS,
-    7: logs.RetentionDays.ONE_WEEK,
-    14: logs.RetentionDays.TWO_WEEKS,
-    30: logs.RetentionDays.ONE_MONTH,
-    60: logs.RetentionDays.TWO_MONTHS,
-    90: logs.RetentionDays.THREE_MONTHS,
-    120: logs.RetentionDays.FOUR_MONTHS,
-    150: logs.RetentionDays.FIVE_MONTHS,
-    180: logs.RetentionDays.SIX_MONTHS,
-    365: logs.RetentionDays.ONE_YEAR,
-    731: logs.RetentionDays.TWO_YEARS,
-}
 
 
 class PredictionMonitoring(Stack):
@@ -61,7 +41,7 @@ class PredictionMonitoring(Stack):
             **kwargs,
         )
         self.target = Target(settings.architecture)
-        self.retention = RETENTION[settings.log_retention_days]
+        self.retention = configs.RETENTION[settings.log_retention_days]
         self.auth = "none" if settings.profile == "local" else "sigv4"
 
         self.key = kms.Key.from_key_arn(self, "Key", settings.kms_key_arn) if settings.kms_key_arn else None
@@ -135,19 +115,11 @@ class PredictionMonitoring(Stack):
 
     def _shipper(self) -> Shipper:
         s = self.settings
-        config = ShipperConfig(
-            opensearch_url=self.domain.url,
-            opensearch_auth=self.auth,
-            opensearch_region=self.region,
-            store_text=s.store_text,
-            chunk_bytes=s.chunk_mib * MIB,
-            compress="gzip" if s.gzip else "never",
-        )
         entry = stream if s.transport == "kinesis" else shipper
         made = Shipper(
             self,
             "Shipper",
-            config=config,
+            config=configs.shipper(s, self.domain.url, self.auth, self.region),
             code=python_code(shipper.BUNDLE, self.target, shipper.REQUIREMENTS),
             architecture=self.target.lambda_architecture,
             log_retention=self.retention,
@@ -185,13 +157,7 @@ class PredictionMonitoring(Stack):
         made = DashboardsImport(
             self,
             "Dashboards",
-            config=ImporterConfig(
-                opensearch_url=self.domain.url,
-                dashboards_url=s.dashboards_url or f"{self.domain.url}/_dashboards",
-                auth="basic" if secret else self.auth,
-                secret_arn=secret.secret_arn if secret else "",
-                tenant="global" if secret else "",
-            ),
+            config=configs.importer(s, self.domain.url, self.auth, secret),
             code=python_code(dashboards.BUNDLE, self.target, dashboards.REQUIREMENTS),
             index_templates={
                 "cwl": shipper.index_template(s.index_shards),
@@ -229,12 +195,7 @@ class PredictionMonitoring(Stack):
         made = Inference(
             self,
             "Inference",
-            config=InferenceConfig(
-                model_name=model_name(s.model_dir, s.model_uri),
-                model_uri=s.model_uri,
-                model_sha256=s.model_sha256,
-                store_text=s.store_text,
-            ),
+            config=configs.inference(s),
             code=inference_code(s.model_dir, self.target, is_fetched=bool(s.model_uri)),
             architecture=self.target.lambda_architecture,
             log_retention=self.retention,
@@ -254,18 +215,7 @@ class PredictionMonitoring(Stack):
         made = Drift(
             self,
             "Drift",
-            config=DriftConfig(
-                opensearch_url=self.domain.url,
-                opensearch_auth=self.auth,
-                opensearch_region=self.region,
-                window_minutes=s.drift_window_minutes,
-                reference_size=s.drift_reference_size,
-                minimum=s.drift_minimum,
-                warning_effect=s.drift_warning_points / 100,
-                drift_effect=s.drift_points / 100,
-                cool_down_minutes=s.drift_cool_down_minutes,
-                fields=s.drift_fields,
-            ),
+            config=configs.drift(s, self.domain.url, self.auth, self.region),
             code=python_code(drift.BUNDLE, self.target, drift.REQUIREMENTS),
             every=Duration.minutes(s.drift_every_minutes),
             architecture=self.target.lambda_architecture,

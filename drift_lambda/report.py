@@ -209,14 +209,13 @@ def send(events: Any, run: Run) -> None:
 def metrics(runs: Iterable[Run]) -> list[dict[str, Any]]:
     """CloudWatch data: the worst severity of all runs (what the alarm watches), and each signal's numbers.
 
-    Severity: 0 nothing to act on, 1 warning, 2 drift. `DriftJudged` counts the groups that had enough data.
+    Severity: 0 nothing to act on, 1 warning, 2 drift. `DriftJudged` counts the groups that had enough data; where none
+    had, there is no severity, so that silence does not end an alarm.
     """
-    runs = list(runs)
     judged = [run for run in runs if run.verdict is not Verdict.NOT_ENOUGH_DATA]
-    data = [
-        {"MetricName": "DriftSeverity", "Value": max((r.verdict.severity for r in runs), default=0)},
-        {"MetricName": "DriftJudged", "Value": len(judged)},
-    ]
+    data: list[dict[str, Any]] = [{"MetricName": "DriftJudged", "Value": len(judged)}]
+    if judged:
+        data.append({"MetricName": "DriftSeverity", "Value": max(run.verdict.severity for run in judged)})
     for run in judged:
         of_group = [{"Name": "LogGroup", "Value": run.group.log_group}]
         data.append({"MetricName": "DriftSeverity", "Dimensions": of_group, "Value": run.verdict.severity})

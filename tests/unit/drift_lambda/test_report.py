@@ -126,6 +126,10 @@ def test_the_metrics_say_the_worst_severity_and_each_signals_numbers() -> None:
     assert found["Psi", ("/aws/lambda/model", "label")] == pytest.approx(0.1088, abs=1e-4)
 
 
+def test_where_nothing_could_be_judged_there_is_no_severity_that_would_end_an_alarm() -> None:
+    assert metrics([said(Verdict.NOT_ENOUGH_DATA)]) == [{"MetricName": "DriftJudged", "Value": 0}]
+
+
 def test_a_retry_of_a_scheduled_run_is_for_the_same_window() -> None:
     config = Config("https://search.example.com", window_minutes=60)
 

@@ -54,7 +54,7 @@ def cold_starts(url: str, scratch: Path, turns: int = 9) -> dict[str, dict[str, 
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
     for _ in range(turns):
         for name, (contender, asset, more) in runs.items():
-            env = environment(url) | {"PYTHONDONTWRITEBYTECODE": "1", "ASSET": str(assets.get(asset, ""))} | more
+            env = environment(url) | {"PYTHONDONTWRITEBYTECODE": "1"} | more
             taken[name].append(_run_once(contender, event_file, env, assets.get(asset)))
     return {
         name: {
@@ -80,13 +80,13 @@ def build_assets(scratch: Path) -> dict[str, Path]:
     """Build the folders, and make them read-only."""
     from stacks.bundling import Target, build  # brings the whole CDK along, which must not weigh on other measurements
 
-    bench = [*(ROOT / "benchmarks/shipper").glob("*.py"), ROOT / "benchmarks/__init__.py"]
+    bench = [*(ROOT / "benchmarks/shipper").glob("*.py")]
     files = [*SHIPPER.glob("*.py"), SHIPPER / "index_template.json", *bench]
     pins = SHIPPER / "requirements.txt"
     assets = {
         name: scratch / name.replace(" ", "-") for name in ("shipper", "naive", "naive compiled", "shipper signing")
     }
-    build(files, pins, Target("host"), assets["shipper"])
+    build({file.relative_to(ROOT): file for file in files}, pins, Target("host"), assets["shipper"])
     wanted = scratch / "naive.txt"
     wanted.write_text("\n".join(["orjson", *NAIVE]))
     install = [

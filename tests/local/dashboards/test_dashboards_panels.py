@@ -13,6 +13,7 @@ from tests.local.dashboards.parts import Events, Server
 
 BOARDS = [each for each in load() if each.type == "dashboard"]
 MINUTE = 60_000
+PANEL = '[data-test-subj="embeddablePanel"]'
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ PREVIEW = Look(
     cell="td",
 )
 DASHBOARDS = Look(
-    panel='[data-test-subj="embeddablePanel"]',
-    # A saved search without a hit is never marked as complete.
-    drawn='[data-render-complete="true"], [data-test-subj="embeddedSavedSearchDocTable"]:has-text("No results found")',
+    panel=PANEL,
+    # A table or a saved search without a hit is never marked as complete.
+    drawn=f'{PANEL}:has([data-render-complete="true"]), {PANEL}:has-text("No results found")',
     error='[data-test-subj="embeddableError"], [data-test-subj="globalToastList"] .euiToast--danger, '
     '.visError:not(:has-text("No results found"))',
     number=".mtrVis__value",

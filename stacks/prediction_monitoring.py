@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from aws_cdk import Annotations, Aspects, CfnOutput, Duration, Fn, RemovalPolicy, Stack
-from aws_cdk import aws_ec2 as ec2
+from aws_cdk import Annotations, CfnOutput, Duration, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -15,9 +12,9 @@ from stacks.bundling import Target, python_code
 from stacks.dashboards import DashboardsImport
 from stacks.domain import SearchDomain
 from stacks.drift import Drift
-from stacks.encryption import EncryptedLogs
+from stacks.encryption import customer_key
 from stacks.inference import Inference, inference_code
-from stacks.network import Network
+from stacks.network import DRIFT_CALLS, IMPORTER_CALLS, Network
 from stacks.settings import Settings
 from stacks.shipper import Shipper
 from stacks.stream import LogStream
@@ -44,9 +41,7 @@ class PredictionMonitoring(Stack):
         self.retention = configs.RETENTION[settings.log_retention_days]
         self.auth = "none" if settings.profile == "local" else "sigv4"
 
-        self.key = kms.Key.from_key_arn(self, "Key", settings.kms_key_arn) if settings.kms_key_arn else None
-        if self.key:
-            Aspects.of(self).add(EncryptedLogs(self.key))
+        self.key = customer_key(self, settings.kms_key_arn) if settings.kms_key_arn else None
         self.network = self._network() if settings.in_vpc else None
         self.domain = self._domain()
         self.shipper = self._shipper()
@@ -71,22 +66,18 @@ class PredictionMonitoring(Stack):
 
     def _network(self) -> Network:
         s = self.settings
-        services = [ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER]
-        if s.drift:
-            services += [
-                ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING,
-                ec2.InterfaceVpcEndpointAwsService.EVENTBRIDGE,
-            ]
-        return Network(
+        made = Network(
             self,
             "Network",
             zones=self.availability_zones,
             log_retention=self.retention,
             vpc_id=s.vpc_id,
             subnet_ids=s.subnet_ids,
-            services=services,
+            services=[*IMPORTER_CALLS, *(DRIFT_CALLS if s.drift else ())],
             retain=s.retain_data,
         )
+        CfnOutput(self, "ViewerSecurityGroupId", value=made.viewers.security_group_id)
+        return made
 
     def _domain(self) -> SearchDomain:
         s = self.settings
@@ -159,12 +150,15 @@ class PredictionMonitoring(Stack):
             "Dashboards",
             config=configs.importer(s, self.domain.url, self.auth, secret),
             code=python_code(dashboards.BUNDLE, self.target, dashboards.REQUIREMENTS),
-            index_templates={
-                "cwl": shipper.index_template(s.index_shards),
-                **drift.index_templates(),
-            },
+            index_templates={"cwl": shipper.index_template(s.index_shards), **drift.index_templates()},
             retention_days=s.index_retention_days,
-            role_mappings=self._role_mappings() if secret else None,
+            role_mappings=dashboards.role_mappings(
+                writers=[self.shipper.function, self.shipper.replay_function],
+                drift=self.drift.function if self.drift else None,
+                viewers=s.viewer_roles,
+            )
+            if secret
+            else None,
             saved_objects_hash=dashboards.saved_objects_hash(),
             architecture=self.target.lambda_architecture,
             log_retention=self.retention,
@@ -174,21 +168,13 @@ class PredictionMonitoring(Stack):
             made.resource.node.add_dependency(self.network)  # its ways out and in must be open before it runs
         if secret:
             secret.grant_read(made.function)
+            CfnOutput(self, "MasterSecretArn", value=secret.secret_arn)
         else:
             # The importer's calls span the whole of Dashboards' own paths, which have no narrower common prefix.
             self._allow(made.function, ["es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"], "/*")
         CfnOutput(self, "DashboardUrl", value=made.dashboard_url)
         CfnOutput(self, "DashboardsUrl", value=made.dashboards_url)
         return made
-
-    def _role_mappings(self) -> dict[str, list[str]]:
-        """Role in the domain → the IAM roles, or groups of people, that have it."""
-        writers = (self.shipper.function, self.shipper.replay_function)
-        return {
-            "prediction_shipper": [role_of(each).role_arn for each in writers],
-            "prediction_drift": [role_of(self.drift.function).role_arn] if self.drift else [],
-            "prediction_viewer": list(self.settings.viewer_roles),
-        }
 
     def _inference(self) -> Inference:
         s = self.settings
@@ -253,9 +239,3 @@ class PredictionMonitoring(Stack):
 
     def _allow(self, function: Any, actions: list[str], path: str) -> None:
         function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[f"{self.domain.arn}{path}"]))
-
-
-def role_of(function: lambda_.IFunction) -> iam.IRole:
-    """The role that a function of this stack runs as."""
-    assert function.role
-    return function.role

@@ -1,6 +1,7 @@
 """The step of a deployment that makes the dashboards be there."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from aws_cdk import CustomResource, Duration
@@ -23,6 +24,22 @@ def saved_objects_hash(directory: Path = SAVED_OBJECTS) -> str:
     for file in sorted(directory.glob("*.ndjson")):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def role_mappings(
+    *, writers: Sequence[lambda_.IFunction], drift: lambda_.IFunction | None, viewers: Sequence[str]
+) -> dict[str, list[str]]:
+    """Role in the domain (dashboards/importer/access.py) → the IAM roles, or groups of people, that have it."""
+    return {
+        "prediction_shipper": [_role_arn(each) for each in writers],
+        "prediction_drift": [_role_arn(drift)] if drift else [],
+        "prediction_viewer": list(viewers),
+    }
+
+
+def _role_arn(function: lambda_.IFunction) -> str:
+    assert function.role
+    return function.role.role_arn
 
 
 class DashboardsImport(Construct):

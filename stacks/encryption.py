@@ -1,10 +1,17 @@
 """The customer's own key, where one is named."""
 
 import jsii
-from aws_cdk import IAspect
+from aws_cdk import Aspects, IAspect
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
-from constructs import IConstruct
+from constructs import Construct, IConstruct
+
+
+def customer_key(scope: Construct, arn: str) -> kms.IKey:
+    """The key, which from now on encrypts every log group in `scope`; the rest is told to use it one by one."""
+    key = kms.Key.from_key_arn(scope, "Key", arn)
+    Aspects.of(scope).add(EncryptedLogs(key))
+    return key
 
 
 @jsii.implements(IAspect)

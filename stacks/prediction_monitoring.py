@@ -112,8 +112,6 @@ class PredictionMonitoring(Stack):
             "Shipper",
             config=configs.shipper(s, self.domain.url, self.auth, self.region),
             code=python_code(shipper.BUNDLE, self.target, shipper.REQUIREMENTS),
-            architecture=self.target.lambda_architecture,
-            log_retention=self.retention,
             role_name=DEV_ROLE_NAME if s.profile == "dev" else None,
             reserved_concurrency=s.shipper_concurrency or None,
             retain_failures=s.retain_data,
@@ -121,7 +119,7 @@ class PredictionMonitoring(Stack):
             handler=entry.HANDLER,
             replay_handler=entry.REPLAY_HANDLER,
             key=self.key,
-            **self._place(),
+            **self._runtime(),
         )
         # A bulk request names its indices in its body, which IAM does not read: the path is the narrowest it can say.
         self._allow(made.function, ["es:ESHttpPost"], "/_bulk")
@@ -160,9 +158,7 @@ class PredictionMonitoring(Stack):
             if secret
             else None,
             saved_objects_hash=dashboards.saved_objects_hash(),
-            architecture=self.target.lambda_architecture,
-            log_retention=self.retention,
-            **self._place(),
+            **self._runtime(),
         )
         if self.network:
             made.resource.node.add_dependency(self.network)  # its ways out and in must be open before it runs
@@ -204,9 +200,7 @@ class PredictionMonitoring(Stack):
             config=configs.drift(s, self.domain.url, self.auth, self.region),
             code=python_code(drift.BUNDLE, self.target, drift.REQUIREMENTS),
             every=Duration.minutes(s.drift_every_minutes),
-            architecture=self.target.lambda_architecture,
-            log_retention=self.retention,
-            **self._place(),
+            **self._runtime(),
         )
         for action, path in drift.SEARCH_ACCESS:
             self._allow(made.function, [action], path)
@@ -233,9 +227,10 @@ class PredictionMonitoring(Stack):
         made.mapping.node.add_dependency(self.dashboards)
         return made
 
-    def _place(self) -> dict[str, Any]:
-        """Where a function that talks to the domain runs."""
-        return {"vpc": self.network.vpc, "security_groups": [self.network.functions]} if self.network else {}
+    def _runtime(self) -> dict[str, Any]:
+        """What the functions that talk to the domain have in common: how they are built, and where they run."""
+        place = {"vpc": self.network.vpc, "security_groups": [self.network.functions]} if self.network else {}
+        return {"architecture": self.target.lambda_architecture, "log_retention": self.retention, **place}
 
     def _allow(self, function: Any, actions: list[str], path: str) -> None:
         function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[f"{self.domain.arn}{path}"]))

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -191,6 +192,19 @@ def test_a_busy_server_is_asked_again(server: FakeServer) -> None:
     healthy = (200, json.dumps({"success": True, "successCount": len(OBJECTS)}))
     server.answers["_import"] = lambda n: (503, "busy") if n < 3 else healthy
 
+    assert run()
+
+
+def test_a_server_that_hangs_is_an_error_and_the_next_try_works(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "TIMEOUT_SECONDS", (1, 0.1))
+    server.answers["_import"] = lambda _: (time.sleep(0.3), (200, "{}"))[1]
+
+    with pytest.raises(ServerError, match=r"_import.* did not answer: .*timed out"):
+        run()
+
+    server.answers.clear()
     assert run()
 
 

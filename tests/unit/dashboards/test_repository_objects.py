@@ -8,6 +8,7 @@ import pytest
 from dashboards.canonical import line
 from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, NEWEST_MIGRATION, SavedObject, load
 
+ROOT = DIRECTORY.parent.parent
 FILES = sorted(DIRECTORY.glob("*.ndjson"))
 
 
@@ -96,6 +97,13 @@ def test_every_field_that_a_panel_uses_is_known_to_its_index_pattern(objects: di
         if used:
             pattern = _pattern(objects, each)
             assert used <= {field["name"] for field in json.loads(pattern.body["attributes"]["fields"])}, each.id
+
+
+def test_every_panel_is_explained(objects: dict) -> None:
+    explained = (ROOT / "docs" / "dashboards.md").read_text()
+
+    for reference in objects["dashboard", MAIN_DASHBOARD].body["references"]:
+        assert f"**{objects[reference['type'], reference['id']].title}**" in explained
 
 
 def test_no_object_is_from_a_version_that_2_11_refuses(objects: dict) -> None:

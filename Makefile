@@ -51,4 +51,4 @@ lock: setup ## resolve all lock files anew
 		uv pip compile "$$in" --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		-o "$${in%.in}.txt" -q --custom-compile-command "make lock" $$(sed -n 's/^# uv: //p' "$$in"); done
 	@python -m local.java lock
-	@cd local/node && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
+	@for at in local/node dashboards/browser; do (cd $$at && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund) || exit 1; done

@@ -19,6 +19,8 @@ from lambda_shipper.selection import select
 
 RESERVE_SECONDS = 2.0
 """Kept back of the invocation's time for storing what is rejected, and for the report."""
+MOST_REJECTED = 50
+"""So many can be stored within that time."""
 
 
 class LambdaContext(Protocol):
@@ -55,18 +57,23 @@ def ship(event: dict[str, Any], config: Config, client: BulkClient, *, until: fl
     return outcome, selection.ignored
 
 
-def store(outcome: Outcome, config: Config) -> None:
-    """Put the documents that no form of went in into the failure bucket, if there are any and there is one."""
+def store(outcome: Outcome, config: Config, s3: Any = None) -> None:
+    """Put the few documents that no form of went in into the failure bucket.
+
+    Without a bucket, or with more of them than `MOST_REJECTED`, none is put there: then it is the set-up that is wrong,
+    and the batch as a whole fails, to be replayed when that is mended.
+    """
+    if not config.failure_bucket or len(outcome.rejected) > MOST_REJECTED:
+        outcome.rejected.clear()
     if not outcome.rejected:
         return
-    if not config.failure_bucket:
-        outcome.rejected.clear()
-        return
-    import boto3
+    if s3 is None:
+        import boto3
 
+        s3 = boto3.client("s3")
     from lambda_shipper.rejection import store_rejected
 
-    store_rejected(boto3.client("s3"), config.failure_bucket, outcome.rejected)
+    store_rejected(s3, config.failure_bucket, outcome.rejected)
 
 
 def deadline(context: LambdaContext) -> float:

@@ -21,9 +21,9 @@ from lambda_shipper.bulk import BulkClient, Outcome, index
 from lambda_shipper.client import open_client
 from lambda_shipper.config import Config
 from lambda_shipper.errors import BatchError
-from lambda_shipper.handler import LambdaContext, deadline, ship
+from lambda_shipper.handler import LambdaContext, deadline, ship, store
 from lambda_shipper.rejection import PREFIX as REJECTED_PREFIX
-from lambda_shipper.rejection import read_rejected, store_rejected
+from lambda_shipper.rejection import read_rejected
 from lambda_shipper.report import counts, metrics_line
 
 BATCH_PREFIX = "aws/lambda/async/"
@@ -126,11 +126,11 @@ def _replay_one(
     totals = counts(outcome, ignored)
     is_rejection = REJECTED_PREFIX in stored.key
     if not is_rejection:
-        store_rejected(s3, config.failure_bucket, outcome.rejected)
+        store(outcome, config, s3)
     if outcome.failed == (0 if is_rejection else len(outcome.rejected)):
         s3.delete_object(Bucket=config.failure_bucket, Key=stored.key)
         return Replayed(stored, Fate.DELIVERED, totals)
-    problem = str(outcome.failure or (outcome.rejected and outcome.rejected[0][1]) or "")
+    problem = str(outcome.failure or (outcome.rejected and outcome.rejected[0][1]) or "refused")
     if not outcome.answers and not outcome.rejected:
         return Replayed(stored, Fate.UNREACHABLE, totals, problem)
     wrote = progress or outcome.indexed or outcome.kept_raw

@@ -1,4 +1,5 @@
 """A fresh process: `child CONTENDER BATCHES EVENTS` handles batches and prints its peak memory and CPU time as JSON."""
+
 import contextlib
 import json
 import os

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote, unquote
 
 import boto3
 import pytest
@@ -113,6 +114,17 @@ def test_rejected_document_holds_no_text_that_must_not_be_stored(
     assert b"Sentence" not in bucket.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read()
 
 
+def test_set_up_that_refuses_whole_batches_fails_them_instead_of_storing_every_document(
+    memory: Memory, bucket: Any
+) -> None:
+    memory.refuse = lambda document: item_error(400, "mapper_parsing_exception")
+
+    with pytest.raises(ShippingError, match="100 log events were not delivered"):
+        handler(payload(log_events(map(prediction, range(100)))), Context())
+
+    assert "Contents" not in bucket.list_objects_v2(Bucket=BUCKET)
+
+
 def test_without_a_failure_bucket_a_rejected_document_fails_its_batch(
     memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +165,8 @@ def test_signed_requests_carry_a_signature_over_the_bytes_as_sent(
     signature = auth.signature(auth.string_to_sign(signed, auth.canonical_request(signed)), signed)
     assert f"Signature={signature}" in headers["authorization"]
     assert "/eu-central-1/es/aws4_request" in headers["authorization"]
+    query = request.path.partition("=")[2]
+    assert query == quote(unquote(query), safe=""), "the service signs a query as quoted strictly"
 
 
 def test_configuration_that_is_wrong_fails_by_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,13 +27,11 @@ clean: setup ## stop the local cloud and remove its data
 test: setup ## run every test; they start what they need
 	@pytest
 
-check: setup ## format, lint, types, templates, workflows
+check: setup ## format, lint, types, templates, workflows, dependencies
 	@ruff format --check .
 	@ruff check .
 	@mypy
-	@python -m checks.templates
-	@python -m checks.workflows
-	@python -m checks.dependencies
+	@python -m checks
 
 evaluate: setup ## measure the packaged model on CoLA (make evaluate DATA=folder with in_domain_dev.tsv)
 	@python -m inference_lambda.training.evaluate $(DATA) --at-least 0.35
@@ -51,4 +49,4 @@ lock: setup ## resolve all lock files anew
 		uv pip compile "$$in" --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		-o "$${in%.in}.txt" -q --custom-compile-command "make lock" $$(sed -n 's/^# uv: //p' "$$in"); done
 	@python -m local.java lock
-	@for at in local/node dashboards/browser; do (cd $$at && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund) || exit 1; done
+	@for at in local/node local/browser; do (cd $$at && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund) || exit 1; done

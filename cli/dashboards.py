@@ -119,8 +119,8 @@ def snapshot(
 
     It is drawn from the stack's live data and the dashboard that Dashboards holds now, edits included.
     """
+    from cli.snapshot import snapshot as draw
     from dashboards.exporting import fetch_with_references
-    from dashboards.snapshot import snapshot as draw
 
     if picture.suffix not in (".png", ".html"):
         raise click.BadParameter(f"{picture}: the name must end with .png or .html", param_hint="OUT")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from dashboards.container import Container
 from local import deploy
+from local.container import Container
 from local.emulator import Emulator, client_environment
 from local.engine import Engine
 from local.errors import LocalError

@@ -4,7 +4,7 @@ import sys
 
 import requests
 
-from local.paths import ROOT
+from local.paths import NODE_MODULES, ROOT
 from local.processes import Service, environment
 
 START_SECONDS = 30
@@ -24,7 +24,7 @@ class Preview(Service):
         objects.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "dashboards.preview", "--opensearch", opensearch_url]
         self.spawn(
-            [*command, "--port", str(port), "--home", str(objects)],
+            [*command, "--port", str(port), "--home", str(objects), "--assets", str(NODE_MODULES)],
             env=environment(PYTHONPATH=str(ROOT)),
             port=port,
             opensearch=opensearch_url,

@@ -37,6 +37,7 @@ class Alert:
     missing: cloudwatch.TreatMissingData = field(default=FINE)
 
 
+# Long: a list, with a sentence for the person it wakes in each entry.
 def delivery_alerts(
     shipper: lambda_.IFunction,
     replay: lambda_.IFunction,

@@ -6,7 +6,7 @@ import click
 import uvicorn
 from opensearchpy import OpenSearch
 
-from dashboards.preview.app import ASSETS, create_app
+from dashboards.preview.app import create_app
 
 
 @click.command()
@@ -18,7 +18,12 @@ from dashboards.preview.app import ASSETS, create_app
     help="Where imported objects are kept.",
 )
 @click.option("--port", required=True, type=int, help="Port on 127.0.0.1.")
-@click.option("--assets", type=click.Path(file_okay=False, path_type=Path), default=ASSETS, help="A node_modules.")
+@click.option(
+    "--assets",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The node_modules with the charting library.",
+)
 def main(opensearch: str, home: Path, port: int, assets: Path) -> None:
     """Serve the preview of the dashboards until interrupted."""
     uvicorn.run(

@@ -16,6 +16,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 EXPORT_DETAILS = {"exportedCount": 0, "missingRefCount": 0, "missingReferences": []}
 
 
+# Long: a short function for each call, which share the store.
 def routes(store: Store, state: Callable[[], str]) -> list[Route]:
     """The calls; ``state`` gives ``green``, or ``red`` while the engine does not answer."""
 

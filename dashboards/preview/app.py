@@ -22,10 +22,7 @@ from dashboards.preview.panels import Dashboard, MissingObjectError, dashboard
 from dashboards.preview.searching import View, search
 from dashboards.preview.store import Store
 from dashboards.preview.timerange import TimeRange
-from local.paths import TOOLS
 
-ASSETS = TOOLS / "node_modules"
-"""Where the local cloud installs what it takes from npm."""
 STATIC = Path(__file__).parent / "static"
 SECURITY_HEADERS = {
     "content-security-policy": (
@@ -38,7 +35,7 @@ SECURITY_HEADERS = {
 }
 
 
-def create_app(engine: OpenSearch, home: Path, assets: Path = ASSETS) -> Starlette:
+def create_app(engine: OpenSearch, home: Path, assets: Path) -> Starlette:
     """An application over one OpenSearch; imported objects are kept in ``home``, charts come from ``assets``."""
     store = Store(home)
 

@@ -72,7 +72,7 @@ def test_no_file_is_too_long() -> None:
     assert [f"{path}" for path in sources() if len(path.read_text().splitlines()) > MOST_LINES] == []
 
 
-def test_no_function_is_too_long() -> None:
+def test_no_function_is_too_long_without_the_reason_above_it() -> None:
     long = [
         f"{path.relative_to(ROOT)}:{node.name}"
         for path in sources()
@@ -81,6 +81,7 @@ def test_no_function_is_too_long() -> None:
         and (node.end_lineno or 0) - node.lineno >= MOST_FUNCTION_LINES
         # A construct's or a command's signature is a list of documented choices.
         and len(node.args.kwonlyargs) < 6
+        and not path.read_text().splitlines()[node.lineno - 2].strip().startswith("# Long: ")
     ]
 
     assert long == []

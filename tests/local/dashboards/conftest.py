@@ -8,10 +8,9 @@ import pytest
 from opensearchpy import OpenSearch
 from playwright.sync_api import Browser, Page
 
-from dashboards import browser
 from dashboards.importer.importing import import_everything
 from dashboards.importer.saved_objects import load
-from local import deploy
+from local import browser, deploy
 from local.paths import ROOT
 from local.preview import Preview
 from local.processes import free_port

@@ -14,10 +14,11 @@ from opensearchpy import OpenSearch
 from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from dashboards import browser
 from dashboards.preview.app import create_app
 from dashboards.preview.store import Store
+from local import browser
 from local.errors import LocalError
+from local.paths import NODE_MODULES
 from local.processes import free_port
 
 WIDTH = 1440
@@ -90,7 +91,9 @@ def _wait_until_drawn(page: Page) -> None:
 def _served(engine: OpenSearch, home: Path) -> Iterator[str]:
     """A preview of its own for as long as the picture takes."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create_app(engine, home), host="127.0.0.1", port=port, log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(engine, home, NODE_MODULES), host="127.0.0.1", port=port, log_level="warning")
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until = datetime.now(UTC).timestamp() + 20

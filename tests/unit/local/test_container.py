@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dashboards.container import COMPOSE_FILE, Container
+from local.container import COMPOSE_FILE, Container
 from local.errors import LocalError
 from local.java import RUNNER
 

@@ -9,6 +9,7 @@ from constructs import Construct
 ISSUER = "token.actions.githubusercontent.com"
 ENVIRONMENT = "production"
 """The GitHub environment whose approval gates a deployment; .github/workflows/deploy.yml names it too."""
+STACK = "PredictionMonitoring"
 QUALIFIER = DefaultStackSynthesizer.DEFAULT_QUALIFIER
 
 
@@ -32,15 +33,13 @@ class DeploymentRole(Stack):
             "Deploy", f"repo:{repository}:environment:{ENVIRONMENT}", ["deploy", "file-publishing", "lookup"]
         )
         comparing = self._role("Compare", f"repo:{repository}:pull_request", ["lookup"])
-        deploying.add_to_policy(
-            iam.PolicyStatement(
-                # What `predmon doctor` looks at before a deployment.
-                actions=["ssm:GetParameter"],
-                resources=[
-                    f"arn:{self.partition}:ssm:{self.region}:{self.account}:parameter/cdk-bootstrap/{QUALIFIER}/version"
-                ],
-            )
-        )
+        # What `predmon deploy` reads itself: whether the CDK is at home here, and the stack's outputs.
+        here = f"{self.region}:{self.account}"
+        for action, resource in (
+            ("ssm:GetParameter", f"arn:{self.partition}:ssm:{here}:parameter/cdk-bootstrap/{QUALIFIER}/version"),
+            ("cloudformation:DescribeStacks", f"arn:{self.partition}:cloudformation:{here}:stack/{STACK}/*"),
+        ):
+            deploying.add_to_policy(iam.PolicyStatement(actions=[action], resources=[resource]))
         CfnOutput(self, "DeployRoleArn", value=deploying.role_arn)
         CfnOutput(self, "CompareRoleArn", value=comparing.role_arn)
 

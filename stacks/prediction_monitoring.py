@@ -222,7 +222,13 @@ class PredictionMonitoring(Stack):
         CfnOutput(self, "LogGroupNames", value=Fn.join(",", [group.log_group_name for group in groups]))
 
     def _stream(self) -> LogStream:
-        made = LogStream(self, "Stream", function=self.shipper.function, failure_bucket=self.shipper.failure_bucket)
+        made = LogStream(
+            self,
+            "Stream",
+            function=self.shipper.function,
+            failure_bucket=self.shipper.failure_bucket,
+            key=self.key,
+        )
         # Whatever is in the stream already must find its templates, too.
         made.mapping.node.add_dependency(self.dashboards)
         return made

@@ -4,6 +4,7 @@ import jsii
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_logs_destinations as destinations
@@ -33,14 +34,22 @@ class LogStream(Construct):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, function: lambda_.Function, failure_bucket: s3.IBucket
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        function: lambda_.Function,
+        failure_bucket: s3.IBucket,
+        key: kms.IKey | None = None,
     ) -> None:
+        """`key` encrypts the stream instead of AWS's own; `function` must already be allowed to decrypt with it."""
         super().__init__(scope, construct_id)
         self.stream = kinesis.Stream(
             self,
             "Stream",
             stream_mode=kinesis.StreamMode.ON_DEMAND,
-            encryption=kinesis.StreamEncryption.MANAGED,
+            encryption=kinesis.StreamEncryption.KMS if key else kinesis.StreamEncryption.MANAGED,
+            encryption_key=key,
             retention_period=RETENTION,
             removal_policy=RemovalPolicy.DESTROY,
         )
@@ -53,6 +62,8 @@ class LogStream(Construct):
         self.writer.add_to_policy(
             iam.PolicyStatement(actions=["kinesis:PutRecord"], resources=[self.stream.stream_arn])
         )
+        if key:
+            key.grant(self.writer, "kms:GenerateDataKey")
         self.destination = destinations.KinesisDestination(self.stream, role=self.writer)
         reading = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"]
         function.add_to_role_policy(

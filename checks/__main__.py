@@ -1,0 +1,17 @@
+"""All guards at once, since each waits for something else: `python -m checks`."""
+
+import subprocess
+import sys
+
+GUARDS = ("checks.dependencies", "checks.workflows", "checks.templates")
+
+
+def main() -> None:
+    """Run every guard to its end; status 1 if one of them finds something."""
+    running = [subprocess.Popen([sys.executable, "-m", guard]) for guard in GUARDS]
+    statuses = [guard.wait() for guard in running]
+    sys.exit(1 if any(statuses) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -12,8 +12,6 @@ import numpy as np
 import onnx
 from onnx import NodeProto, helper, numpy_helper
 
-MICROSOFT = "com.microsoft"
-
 
 class Weights:
     """The initializers of a quantised graph, as float32."""
@@ -41,6 +39,7 @@ def restored(model: onnx.ModelProto) -> onnx.ModelProto:
     """A value that only the integer arithmetic needs, and the float32 value that stands behind it."""
     nodes: list[NodeProto] = []
     products: dict[str, NodeProto] = {}
+    lookups: dict[str, list[str]] = {}
     for node in model.graph.node:
         if node.op_type == "DynamicQuantizeLinear":
             sources |= dict.fromkeys(node.output, node.input[0])
@@ -57,24 +56,20 @@ def restored(model: onnx.ModelProto) -> onnx.ModelProto:
             pass  # the product of two scales
         elif node.op_type == "QAttention":
             data, weight, bias, _scale, _weight_scale, mask = node.input[:6]
-            nodes.append(fused(node, "Attention", [sources[data], weights.restore(weight), bias, mask]))
-        elif node.op_type == "QEmbedLayerNormalization":
-            ids, segments, *tables, mask = node.input[:8]
-            inputs = [ids, segments, *map(weights.restore, tables), mask]
-            nodes.append(fused(node, "EmbedLayerNormalization", inputs))
+            inputs = [sources[data], weights.restore(weight), bias, mask]
+            attention = helper.make_node("Attention", inputs, list(node.output), domain="com.microsoft")
+            attention.attribute.extend(node.attribute)
+            nodes.append(attention)
+        elif node.op_type == "Gather" and node.input[0].endswith("_quantized"):
+            lookups[node.output[0]] = [weights.restore(node.input[0]), node.input[1]]
+        elif node.op_type == "DequantizeLinear":
+            nodes.append(helper.make_node("Gather", lookups.pop(node.input[0]), list(node.output)))
         else:
             nodes.append(node)
     weights.keep(name for node in nodes for name in node.input)
     constants = [numpy_helper.from_array(values, name) for name, values in weights.used.items()]
     graph = helper.make_graph(nodes, "float32", model.graph.input, model.graph.output, constants)
     return helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
-
-
-def fused(node: NodeProto, operator: str, inputs: list[str]) -> NodeProto:
-    """The float32 operator with the attributes of its quantised form."""
-    made = helper.make_node(operator, inputs, list(node.output), domain=MICROSOFT)
-    made.attribute.extend(node.attribute)
-    return made
 
 
 if __name__ == "__main__":

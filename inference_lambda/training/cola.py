@@ -1,6 +1,7 @@
 """CoLA's files and its metric, without any dependency. The corpus itself is not part of this project."""
 
 import math
+import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,15 @@ def read_examples(path: Path) -> list[Example]:
         )
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
     return [Example(sentence, int(label)) for _source, label, _mark, sentence in rows]
+
+
+def hold_out(examples: list[Example], share: float) -> tuple[list[Example], list[Example]]:
+    """Return what to train on and what is kept aside; always the same, so that later steps keep it aside too."""
+    aside = set(random.Random(0).sample(range(len(examples)), int(len(examples) * share)))
+    return (
+        [example for index, example in enumerate(examples) if index not in aside],
+        [example for index, example in enumerate(examples) if index in aside],
+    )
 
 
 def matthews(truth: Sequence[int], guesses: Sequence[int]) -> float:

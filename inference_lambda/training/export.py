@@ -1,6 +1,6 @@
 """Turns a checkpoint of `train` into the model folder that the function serves: fused ONNX, int8 weights.
 
-    python -m inference_lambda.training.export CHECKPOINT_FOLDER MODEL_FOLDER [--precision float32]
+    python -m inference_lambda.training.export CHECKPOINT_FOLDER --out MODEL_FOLDER [--precision float32]
 
 Weights are quantised per output channel; activations at run time. That costs a little accuracy, which `evaluate`
 measures on the file itself.
@@ -32,9 +32,7 @@ class Logits(torch.nn.Module):
         super().__init__()
         self.classifier = classifier
 
-    def forward(  # noqa: D102 - torch's own name
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor
-    ) -> torch.Tensor:
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:  # noqa: D102 - torch's own
         return self.classifier(input_ids=input_ids, attention_mask=attention_mask).logits
 
 
@@ -42,6 +40,9 @@ def export(checkpoint: Path, folder: Path, precision: str) -> None:
     """Write model.onnx, tokenizer.json and labels.json into `folder`."""
     classifier = AutoModelForSequenceClassification.from_pretrained(checkpoint, attn_implementation="eager").eval()
     tokens = torch.ones(2, 16, dtype=torch.long)
+    fusion = FusionOptions("bert")
+    # Its fused form would quantise the embeddings' normalisation too, which saves nothing.
+    fusion.enable_embed_layer_norm = False
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         plain, fused = f"{scratch}/plain.onnx", f"{scratch}/fused.onnx"
@@ -62,7 +63,7 @@ def export(checkpoint: Path, folder: Path, precision: str) -> None:
             num_heads=config.num_attention_heads,
             hidden_size=config.hidden_size,
             opt_level=0,
-            optimization_options=FusionOptions("bert"),
+            optimization_options=fusion,
         )
         optimized.save_model_to_file(fused)
         if precision == "int8":
@@ -91,7 +92,7 @@ def export(checkpoint: Path, folder: Path, precision: str) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Export a checkpoint to a model folder.")
     parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("--out", type=Path, required=True, help="the model folder")
     parser.add_argument("--precision", choices=["int8", "float32"], default="int8")
     options = parser.parse_args()
-    export(options.checkpoint, options.folder, options.precision)
+    export(options.checkpoint, options.out, options.precision)

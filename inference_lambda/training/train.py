@@ -2,7 +2,8 @@
 
     python -m inference_lambda.training.train DATA_FOLDER --out CHECKPOINT_FOLDER
 
-Every choice is an option with the shipped model's value as default; the seed fixes initialisation, order and dropout.
+Every choice is an option; README.md beside this file has the packaged model's. The seed fixes initialisation,
+order and dropout.
 It trains on `in_domain_train.tsv` only. `--hold-out 0.1` keeps a part of that aside to compare recipes, so that the
 dev set is looked at to report a figure and not to choose one.
 """
@@ -20,7 +21,7 @@ import torch
 from torch.nn import functional
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, get_linear_schedule_with_warmup
 
-from inference_lambda.training.cola import Example, matthews, read_examples
+from inference_lambda.training.cola import Example, hold_out, matthews, read_examples
 from inference_lambda.training.corruption import corrupted, read_usage_examples
 
 Encoder = Callable[[list[str]], dict]
@@ -35,13 +36,13 @@ def packaged_weights() -> Path:
 
 
 def parse_arguments() -> argparse.Namespace:
-    """Read the options; the defaults are the packaged model's."""
+    """Read the options; README.md has the packaged model's."""
     parser = argparse.ArgumentParser(description="Fine-tune an encoder on CoLA.")
     parser.add_argument("data", type=Path, help="CoLA's folder, or WordNet's for the warm-up")
     parser.add_argument("--base", type=Path, help="folder with the weights to start from (default: all-MiniLM-L6-v2)")
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint")
     parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--rate", type=float, default=5e-5)
+    parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--layer-decay", type=float, default=1.0, help="rate factor from one layer to the one below it")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--max-tokens", type=int, default=64)
@@ -115,10 +116,7 @@ def train(options: argparse.Namespace) -> None:
         return tokenizer(sentences, padding=True, truncation=True, max_length=options.max_tokens, return_tensors="pt")
 
     examples = read_task(options.data, options.seed)
-    held_out = random.Random(0).sample(examples, int(len(examples) * options.hold_out))
-    if held_out:
-        kept_aside = {id(example) for example in held_out}
-        examples = [example for example in examples if id(example) not in kept_aside]
+    examples, held_out = hold_out(examples, options.hold_out)
     optimizer = torch.optim.AdamW(parameter_groups(model, options.rate, options.layer_decay), fused=True)
     steps = options.epochs * -(-len(examples) // options.batch)
     schedule = get_linear_schedule_with_warmup(optimizer, int(steps * 0.1), steps)

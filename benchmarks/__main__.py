@@ -6,7 +6,7 @@ import sys
 PARTS = {
     "shipper": "benchmarks.shipper",
     "inference": "benchmarks.inference",
-    "drift": "benchmarks.drift.simulate",
+    "drift": "benchmarks.drift",
     "sizing": "benchmarks.sizing",
 }
 

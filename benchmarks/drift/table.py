@@ -177,8 +177,7 @@ INTRODUCTION = """# What the decision rule finds, and how often it cries wolf
 {repetitions} repetitions a cell, so that a rate of 50 % is known to ±1.6 points and one of 1 % to ±0.3 (one
 standard error). {versions}. Made with
 
-    python -m venv .drift && .drift/bin/pip install -r benchmarks/drift/requirements.in
-    .drift/bin/python -m benchmarks.drift.simulate > benchmarks/drift/RESULTS.md
+    python -m benchmarks.drift > benchmarks/drift/RESULTS.md
 
 Every window is judged by all seven signals together (label mix, labels never seen, scores, least-sure share, text
 length, lines kept raw, volume); a find is `warning` or worse of any. Evidently and NannyML see label, score and text

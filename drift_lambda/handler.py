@@ -16,7 +16,8 @@ import boto3
 from drift_lambda.client import open_client
 from drift_lambda.comparing import compare_all
 from drift_lambda.config import Config
-from drift_lambda.report import is_due, publish, remember, send, speakers, write
+from drift_lambda.events import is_due, remember, send, speakers
+from drift_lambda.report import publish, write
 from drift_lambda.searching import Period, iso
 
 

@@ -1,4 +1,4 @@
-"""Where a run goes: documents in `drift-YYYY.MM`, metrics in CloudWatch, and an event where someone should act."""
+"""What a run says, as documents in `drift-YYYY.MM` and as metrics in CloudWatch."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from opensearchpy import OpenSearch, helpers
 
-from drift_lambda.config import DETAIL_TYPE, NAMESPACE, SOURCE
+from drift_lambda.config import NAMESPACE
 from drift_lambda.distribution import Distribution, coarser
 from drift_lambda.reference import Reference
 from drift_lambda.searching import Group, Period, iso
 from drift_lambda.verdict import Finding, Verdict
 
-REPORTS = "drift-*"
 LINK = "/app/dashboards#/view/mlops-dashboard?_g=(time:(from:'{start}',to:'{end}'))"
 """Where in Dashboards the predictions behind a run are."""
 PSI_LIMITS = {"psi_warning": 0.1, "psi_drift": 0.25}
@@ -70,20 +68,21 @@ class Run:
 
 def documents(run: Run) -> Iterable[dict[str, Any]]:
     """The bulk actions of a run: one document for the run, one for each signal, one for each bin of a signal."""
-    index = _index(run)
+    into = index(run)
     head = run.summary()
     verdict = {"verdict": run.verdict, "severity": run.verdict.severity, "words": run.words}
-    yield _action(index, run, "run", {**head, "kind": "run", **verdict})
+    yield action(into, run, "run", {**head, "kind": "run", **verdict})
     for finding in run.findings:
-        yield _action(index, run, finding.signal, {**head, "kind": "signal", **measures(finding), **PSI_LIMITS})
+        yield action(into, run, finding.signal, {**head, "kind": "signal", **measures(finding), **PSI_LIMITS})
         for number, bin_ in enumerate(_bins(finding.reference, finding.current)):
             label = f"{number:02} {bin_['name']}"  # sorts as the bins do
             named = {"number": number, "label": label, **bin_}
             document = {**head, "kind": "bin", "signal": finding.signal, "bin": named}
-            yield _action(index, run, f"{finding.signal} {number}", document)
+            yield action(into, run, f"{finding.signal} {number}", document)
 
 
-def _index(run: Run) -> str:
+def index(run: Run) -> str:
+    """The month's index."""
     return f"drift-{run.period.end:%Y.%m}"
 
 
@@ -121,89 +120,15 @@ def _bins(reference: Distribution, current: Distribution) -> Iterable[dict[str, 
         }
 
 
-def _action(index: str, run: Run, part: str, document: Mapping[str, Any]) -> dict[str, Any]:
+def action(into: str, run: Run, part: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The bulk action for a part of a run, under an id that is the same each time."""
     identity = hashlib.sha256(f"{run.identity} {part}".encode()).hexdigest()[:32]
-    return {"_op_type": "index", "_index": index, "_id": identity, "_source": document}
+    return {"_op_type": "index", "_index": into, "_id": identity, "_source": document}
 
 
 def write(search: OpenSearch, run: Run) -> None:
     """Store a run; raises `BulkIndexError` where any document is refused."""
     helpers.bulk(search, documents(run), refresh=True)
-
-
-def speakers(runs: Iterable[Run]) -> list[Run]:
-    """For each log group the run with the worst verdict: where two versions answer at once, one of them speaks."""
-    worst: dict[str, Run] = {}
-    for run in runs:
-        kept = worst.setdefault(run.group.log_group, run)
-        if list(Verdict).index(run.verdict) > list(Verdict).index(kept.verdict):
-            worst[run.group.log_group] = run
-    return list(worst.values())
-
-
-def is_due(search: OpenSearch, run: Run, cool_down: timedelta) -> bool:
-    """Whether the event is due: a new verdict to act on, an old one after the cool-down, or its end.
-
-    `not enough data` says nothing, so it neither starts nor ends anything.
-    """
-    if run.verdict is Verdict.NOT_ENOUGH_DATA:
-        return False
-    last = _last_sent(search, run)
-    if last is None or last[0] is not run.verdict:
-        return last is not None or run.verdict is not Verdict.STABLE
-    return run.verdict is not Verdict.STABLE and run.period.end - last[1] >= cool_down
-
-
-def remember(search: OpenSearch, run: Run) -> None:
-    """Note that the event was sent. A run that breaks off before this sends it again: twice rather than never."""
-    document = {**run.summary(), "kind": "event", "verdict": run.verdict, "severity": run.verdict.severity}
-    action = _action(_index(run), run, "event", {**document, "words": run.words})
-    helpers.bulk(search, [action], refresh=True)
-
-
-def _last_sent(search: OpenSearch, run: Run) -> tuple[Verdict, datetime] | None:
-    must = [
-        {"term": {"kind": "event"}},
-        {"term": {"log_group": run.group.log_group}},
-        {"range": {"@timestamp": {"lte": iso(run.period.end)}}},
-    ]
-    body = {"size": 1, "query": {"bool": {"filter": must}}, "sort": [{"@timestamp": "desc"}]}
-    answer = search.search(index=REPORTS, body=body, ignore_unavailable=True, allow_no_indices=True)
-    for hit in answer["hits"]["hits"]:
-        return Verdict(hit["_source"]["verdict"]), datetime.fromisoformat(hit["_source"]["@timestamp"])
-    return None
-
-
-def event(run: Run) -> dict[str, Any]:
-    """The EventBridge entry: the full verdict with every signal's measures, and what a person would do."""
-    detail = {
-        **run.summary(),
-        "verdict": run.verdict,
-        "severity": run.verdict.severity,
-        "words": run.words,
-        "suggestion": SUGGESTIONS[run.verdict],
-        "signals": [measures(finding) for finding in run.findings],
-    }
-    return {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": json.dumps(detail)}
-
-
-SUGGESTIONS = {
-    Verdict.DRIFT: "Look at the predictions behind it, then roll back, retrain, or freeze a new reference.",
-    Verdict.WARNING: "Look at the predictions behind it.",
-    Verdict.STABLE: "Nothing: the predictions are again like the reference.",
-    Verdict.NOT_ENOUGH_DATA: "Nothing yet.",
-}
-
-
-class EventError(RuntimeError):
-    """EventBridge refused an event; the message carries its reason."""
-
-
-def send(events: Any, run: Run) -> None:
-    """Put the event on the account's default bus; raises EventError where EventBridge did not take it."""
-    answer = events.put_events(Entries=[event(run)])
-    if answer["FailedEntryCount"]:
-        raise EventError(f"the event was refused: {answer['Entries']}")
 
 
 def metrics(runs: Iterable[Run]) -> list[dict[str, Any]]:

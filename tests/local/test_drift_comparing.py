@@ -15,8 +15,9 @@ from opensearchpy.exceptions import RequestError
 
 from drift_lambda.comparing import compare, compare_all
 from drift_lambda.config import Config
+from drift_lambda.events import is_due, remember
 from drift_lambda.reference import Reference, ReferenceRefusedError, freeze, references
-from drift_lambda.report import Run, documents, is_due, remember, write
+from drift_lambda.report import Run, documents, write
 from drift_lambda.searching import UNVERSIONED, Group, Period
 from drift_lambda.verdict import Finding, Verdict
 

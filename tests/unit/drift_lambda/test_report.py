@@ -9,9 +9,10 @@ import pytest
 from drift_lambda.config import Config
 from drift_lambda.counting import Window
 from drift_lambda.distribution import categories
+from drift_lambda.events import EventError, event, send, speakers
 from drift_lambda.handler import window
 from drift_lambda.reference import Reference
-from drift_lambda.report import EventError, Run, documents, event, metrics, send, speakers
+from drift_lambda.report import Run, documents, metrics
 from drift_lambda.searching import Group, Period
 from drift_lambda.verdict import Rule, Verdict, judge
 

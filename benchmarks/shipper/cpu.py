@@ -1,42 +1,66 @@
-"""CPU time of each contender in one process, in turns, so that a busy machine slows all of them alike."""
+"""CPU and wall time of each contender in one process, in turns, so that a busy machine slows all of them alike.
+
+As a program, `cpu URL TURNS SIZE…`, it prints its measurements as JSON; the contenders read the URL when imported.
+"""
 
 import contextlib
+import json
 import os
 import statistics
+import subprocess
+import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.shipper.batches import batch
 from benchmarks.shipper.contenders import CONTENDERS, Context, load
 
-SIZES = (1, 100, 1_000, 10_000)
+ROOT = Path(__file__).parents[2]
 EVENTS_A_TURN = 2_000
 MOST_BATCHES = 100
 
 
-def measure(url: str, turns: int = 15, sizes: tuple[int, ...] = SIZES) -> dict[int, dict[str, list[float]]]:
-    """Give, for each batch size and contender, the CPU milliseconds (user and system) of a batch, turn by turn."""
-    os.environ.update(environment(url))
+class Turn(NamedTuple):
+    """What a batch took, in milliseconds."""
+
+    cpu: float
+    wall: float
+
+
+Taken = dict[str, list[Turn]]
+
+
+def measure(url: str, *, turns: int, sizes: tuple[int, ...]) -> dict[int, Taken]:
+    """Give, for each batch size and contender, what a batch took, turn by turn."""
+    command = [sys.executable, "-m", __name__, url, str(turns), *map(str, sizes)]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment(url), stdout=subprocess.PIPE, check=True)
+    return {
+        int(size): {name: [Turn(*turn) for turn in turns] for name, turns in taken.items()}
+        for size, taken in json.loads(done.stdout).items()
+    }
+
+
+def take_turns(size: int, turns: int) -> Taken:
+    """Let the contenders handle batches of this size, one after the other, so many times."""
+    event, context = batch(size), Context()
+    times = max(1, min(MOST_BATCHES, EVENTS_A_TURN // size))
     handlers = {name: load(name) for name in CONTENDERS}
-    return {size: _take_turns(handlers, size, turns) for size in sizes}
-
-
-def _take_turns(handlers: dict, size: int, turns: int) -> dict[str, list[float]]:
-    event, context, times = batch(size), Context(), max(1, min(MOST_BATCHES, EVENTS_A_TURN // size))
-    taken: dict[str, list[float]] = {name: [] for name in handlers}
+    taken: Taken = {name: [] for name in handlers}
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
         for _ in range(turns):
             for name, handler in handlers.items():
-                started = time.process_time()
+                cpu, wall = time.process_time(), time.perf_counter()
                 for _ in range(times):
                     handler(event, context)
-                taken[name].append((time.process_time() - started) / times * 1000)
+                cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+                taken[name].append(Turn(cpu / times * 1000, wall / times * 1000))
     return taken
 
 
-def ratio(taken: dict[str, list[float]], name: str, to: str) -> float:
-    """Give the median over the turns of one contender's time to another's in the same turn."""
-    return statistics.median(a / b for a, b in zip(taken[name], taken[to], strict=True))
+def ratio(taken: Taken, name: str, to: str) -> float:
+    """Give the median over the turns of one contender's CPU time to another's in the same turn."""
+    return statistics.median(a.cpu / b.cpu for a, b in zip(taken[name], taken[to], strict=True))
 
 
 def environment(url: str) -> dict[str, str]:
@@ -49,3 +73,8 @@ def environment(url: str) -> dict[str, str]:
         "AWS_REGION": "eu-central-1",
         "AWS_DEFAULT_REGION": "eu-central-1",
     }
+
+
+if __name__ == "__main__":
+    _, _, turns, *sizes = sys.argv
+    print(json.dumps({size: take_turns(int(size), int(turns)) for size in sizes}))

@@ -88,13 +88,13 @@ def test_backfill_indexes_an_old_log_group_once_and_goes_on_where_it_was(cloud: 
     assert whole.returncode == 0, whole.stderr
 
     counted = int(whole.stdout.split("indexed ")[1].split(",")[0])
-    assert counted in (1000, 1100), "hours that are done are not read again"
+    assert counted in (900, 1000), "hours that are done are not read again"
     found = documents(cloud, GROUP)
-    assert len(found) == 1400
-    assert len({document["text"] for document in found.values()}) == 1400
+    assert len(found) == 1300
+    assert len({document["text"] for document in found.values()}) == 1300
     assert {document["@log_stream"] for document in found.values()} == {STREAM}
     again = cloud.predmon("backfill", "--log-group", GROUP, "--since", "2d", "--again")
-    assert "indexed 1400" in again.stdout
+    assert "indexed 1300" in again.stdout
     assert documents(cloud, GROUP) == found
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from dashboards.importer.connection import Connection, ServerError
 
 SECURITY = "/_plugins/_security/api"
+GLOBAL_TENANT = r"/\.(kibana|opensearch_dashboards)(_[0-9]+)?/"
+"""Where Dashboards keeps what everybody shares. Not `.kibana_*`: that would be everybody's private tenant, too."""
 ROLES: Mapping[str, Mapping[str, Any]] = {
     "prediction_shipper": {
         "description": "Writes predictions; reads and deletes nothing",
@@ -54,7 +56,8 @@ ROLES: Mapping[str, Mapping[str, Any]] = {
                     "indices:admin/mappings/fields/get*",
                     "indices:admin/resolve/index",
                 ],
-            }
+            },
+            {"index_patterns": [GLOBAL_TENANT], "allowed_actions": ["read", "indices:admin/get"]},
         ],
         "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_read"]}],
     },

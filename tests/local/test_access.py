@@ -265,6 +265,29 @@ def test_a_viewer_changes_nothing(domain: Domain, who: Any, method: str, path: s
     assert domain.ask(who, method, path, body).status_code == 403
 
 
+@pytest.mark.parametrize("who", [VIEWER, ALICE], ids=["IAM role", "person"])
+def test_a_viewer_reads_the_dashboards_of_the_global_tenant_and_changes_none(domain: Domain, who: Any) -> None:
+    dashboard, shared = "/.kibana/_doc/dashboard:1", {"securitytenant": ""}
+    put = domain.ask(domain.master, "PUT", f"{dashboard}?refresh=true", {"type": "dashboard"}, **shared)
+
+    reading = [domain.ask(who, "GET", path, **shared).status_code for path in (dashboard, "/.kibana/_search")]
+    changing = [domain.ask(who, method, dashboard, {}, **shared).status_code for method in ("PUT", "DELETE")]
+
+    assert put.ok
+    assert reading == [200, 200]
+    assert changing == [403, 403]
+
+
+def test_a_viewer_does_not_see_what_somebody_keeps_in_private(domain: Domain) -> None:
+    put = domain.ask(
+        domain.master, "PUT", "/.kibana/_doc/dashboard:2", {"type": "dashboard"}, securitytenant="__user__"
+    )
+
+    index = put.json()["_index"]
+    assert index.startswith(".kibana_")
+    assert domain.ask(ALICE, "GET", f"/{index}/_search").status_code == 403
+
+
 @pytest.mark.parametrize("who", [None, (MASTER, "guessed"), ("nobody", "guessed")], ids=["nobody", "guess", "unknown"])
 @pytest.mark.parametrize(
     ("method", "path"),

@@ -1,14 +1,14 @@
 """The Kinesis stream between the subscriptions and the shipper, for thousands of events a second."""
 
 import jsii
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_logs_destinations as destinations
 from aws_cdk import aws_s3 as s3
+from aws_cdk.interfaces import aws_logs as logs_interfaces
 from constructs import Construct
 
 HANDLER = "lambda_shipper.kinesis.handler"
@@ -56,7 +56,13 @@ class LogStream(Construct):
         self.writer = iam.Role(
             self,
             "Writer",
-            assumed_by=iam.ServicePrincipal("logs.amazonaws.com"),
+            # For this account's log groups only, so that no other account's filter can borrow the role.
+            assumed_by=iam.ServicePrincipal(
+                "logs.amazonaws.com",
+                conditions={
+                    "StringLike": {"aws:SourceArn": f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:*"}
+                },
+            ),
             description="Lets CloudWatch Logs put log events into the stream",
         )
         self.writer.add_to_policy(
@@ -64,7 +70,6 @@ class LogStream(Construct):
         )
         if key:
             key.grant(self.writer, "kms:GenerateDataKey")
-        self.destination = destinations.KinesisDestination(self.stream, role=self.writer)
         reading = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"]
         function.add_to_role_policy(
             iam.PolicyStatement(actions=[f"kinesis:{action}" for action in reading], resources=[self.stream.stream_arn])
@@ -94,10 +99,21 @@ class LogStream(Construct):
             scope,
             construct_id,
             log_group=group,
-            destination=self.destination,
+            destination=_Into(self.stream, self.writer),
             filter_pattern=logs.FilterPattern.literal(pattern),
         )
         made.node.add_dependency(self.writer, self.mapping)
+
+
+@jsii.implements(logs.ILogSubscriptionDestination)
+class _Into:
+    """A stream as a filter's destination, with the one action it takes; the CDK's own also grants passing the role."""
+
+    def __init__(self, stream: kinesis.IStream, writer: iam.IRole) -> None:
+        self._stream, self._writer = stream, writer
+
+    def bind(self, _scope: Construct, _group: logs_interfaces.ILogGroupRef) -> logs.LogSubscriptionDestinationConfig:
+        return logs.LogSubscriptionDestinationConfig(arn=self._stream.stream_arn, role=self._writer)
 
 
 @jsii.implements(lambda_.IEventSourceDlq)

@@ -59,12 +59,7 @@ STREAM_READER = {
     (f"kinesis:{action}", "<Stream.Arn>")
     for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
 }
-STREAM_WRITER = {
-    ("iam:PassRole", "<StreamWriter.Arn>"),
-    ("kinesis:ListShards", "<Stream.Arn>"),
-    ("kinesis:PutRecord", "<Stream.Arn>"),
-    ("kinesis:PutRecords", "<Stream.Arn>"),
-}
+STREAM_WRITER = {("kinesis:PutRecord", "<Stream.Arn>")}
 FLOW_LOG = {
     (f"logs:{action}", "<NetworkRefused.Arn>") for action in ("CreateLogStream", "DescribeLogStreams", "PutLogEvents")
 }
@@ -91,7 +86,7 @@ ACTIONS = {
     | {
         "ShipperReplayServiceRole": REPLAY | IN_VPC | WITH_KEY,
         "ShipperRole": SHIPPER | IN_VPC | WITH_KEY | STREAM_READER,
-        "StreamWriter": STREAM_WRITER,
+        "StreamWriter": STREAM_WRITER | {("kms:GenerateDataKey", KEY)},
     },
 }
 """Profile → role → everything it may do, as (action, resource)."""

@@ -26,6 +26,7 @@ from lambda_shipper.decoding import LogBatch, LogEvent, decode
 from lambda_shipper.documents import Action, Documents
 from lambda_shipper.errors import BatchError
 from lambda_shipper.handler import LambdaContext, deadline, store
+from lambda_shipper.handler import handler as handle_direct
 from lambda_shipper.report import report
 from lambda_shipper.selection import Selection, select
 
@@ -33,11 +34,14 @@ FAILURE_PREFIX = "aws/lambda/"
 """Where Lambda writes discarded records: `aws/lambda/<mapping id>/<shard>/<date>/…`."""
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, list[dict[str, str]]]:
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Ship the records and name the first that is no log batch; raises `ShippingError` if anything is not safe.
 
-    Raises `BatchError` when already the first record is none: nothing was done then.
+    Raises `BatchError` when already the first record is none: nothing was done then. A direct invocation is shipped as
+    ever: right after a deployment that adds the stream, some are still on their way.
     """
+    if "Records" not in event:
+        return dict(handle_direct(event, context))
     config = Config.from_env()
     batches, broken = decode_records(event["Records"], config.max_batch_bytes)
     outcome, ignored = ship_batches(batches, config, open_client(config), until=deadline(context))

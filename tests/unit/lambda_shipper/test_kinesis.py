@@ -106,6 +106,18 @@ def test_a_refused_document_is_kept_raw_under_its_own_stream(monkeypatch: pytest
     assert memory.by_id[f"{2000:056d}"]["prediction"]["label"] == "acceptable"
 
 
+def test_a_direct_invocation_that_was_on_its_way_is_shipped_too(
+    domain: Wire, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in domain.config().to_env().items():
+        monkeypatch.setenv(name, value)
+
+    counts = kinesis.handler(payload(log_events([prediction(1)])), Context())
+
+    assert counts["indexed"] == 1
+    assert len(memory.documents) == 1
+
+
 def test_a_probe_of_the_destination_is_nothing_to_ship(domain: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     probe = batch(1, ["CWL CONTROL MESSAGE: Checking health of destination Kinesis stream."])
     body = json.loads(gzip.decompress(base64.b64decode(probe["kinesis"]["data"]))) | {"messageType": "CONTROL_MESSAGE"}

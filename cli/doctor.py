@@ -31,6 +31,7 @@ BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 UNRESERVED_CONCURRENCY = 100
 """What Lambda keeps back from being reserved (Lambda developer guide, "Configuring reserved concurrency")."""
 FILTERS_OF_A_GROUP = 2
+LINKED_ROLE = "AWSServiceRoleForAmazonOpenSearchService"
 
 
 class Verdict(Enum):
@@ -68,6 +69,8 @@ def examine(settings: Settings, session: boto3.Session) -> Iterator[Finding]:
         ("Stack", lambda: _stack(session)),
         ("Node quota", lambda: _nodes(session, settings)),
     ]
+    if settings.in_vpc:
+        checks.append(("Linked role", lambda: linked_role(session)))
     if settings.shipper_concurrency:
         checks.append(("Concurrency", lambda: _concurrency(session, settings.shipper_concurrency)))
     for group in settings.log_groups:
@@ -154,6 +157,17 @@ def _stack(session: boto3.Session) -> Finding:
     if status.endswith("_FAILED"):
         return Finding("Stack", Verdict.WRONG, f"{STACK} is {status}: see its events in CloudFormation")
     return Finding("Stack", Verdict.FINE, f"{STACK} is {status} and will be updated")
+
+
+def linked_role(session: boto3.Session) -> Finding:
+    """Whether the account has the role with which the service places a domain in a VPC."""
+    iam = client(session, "iam")
+    try:
+        iam.get_role(RoleName=LINKED_ROLE)
+    except iam.exceptions.NoSuchEntityException:
+        command = "aws iam create-service-linked-role --aws-service-name opensearchservice.amazonaws.com"
+        return Finding("Linked role", Verdict.WRONG, f"a domain in a VPC needs one, once an account: {command}")
+    return Finding("Linked role", Verdict.FINE, LINKED_ROLE)
 
 
 def _nodes(session: boto3.Session, s: Settings) -> Finding:

@@ -60,7 +60,8 @@ def deploy(aws_url: str, *, bootstrap: bool) -> dict[str, str]:
     OUTPUTS.unlink(missing_ok=True)
     env = client_environment(aws_url)
     if bootstrap:
-        _run("bootstrap", [cdk(), "bootstrap", f"aws://{ACCOUNT}/{REGION}"], env)
+        # With what `synth` made: it would synthesise anew otherwise, into a folder that every local cloud shares.
+        _run("bootstrap", [cdk(), "bootstrap", f"aws://{ACCOUNT}/{REGION}", "--app", str(ASSEMBLY)], env)
     options = ["--app", str(ASSEMBLY), "--require-approval", "never", "--outputs-file", str(OUTPUTS)]
     _run("deploy", [cdk(), "deploy", STACK, *options], env)
     outputs = json.loads(OUTPUTS.read_text())

@@ -3,12 +3,14 @@
 import socket
 from collections.abc import Mapping
 
+import boto3
 import pytest
 from click.testing import CliRunner, Result
+from moto import mock_aws
 
 from cli import deploy as module
 from cli.deploy import cost, deploy, own_address
-from cli.doctor import doctor
+from cli.doctor import Verdict, doctor, linked_role
 from stacks.settings import Settings
 
 KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
@@ -66,6 +68,20 @@ def test_the_doctor_finds_a_wrong_setting_first() -> None:
 def test_the_doctor_warns_of_dashboards_that_nobody_may_open_and_alarms_that_nobody_hears() -> None:
     assert "allowed_cidrs=203.0.113.7/32" in run(doctor).output
     assert "alarm_email=" in run(doctor, "-c", "profile=production").output
+
+
+def test_the_doctor_misses_the_linked_role_that_a_domain_in_a_vpc_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    with mock_aws():
+        session = boto3.Session("a", "b", region_name="eu-central-1")
+        before = linked_role(session)
+        session.client("iam").create_role(
+            RoleName="AWSServiceRoleForAmazonOpenSearchService", AssumeRolePolicyDocument="{}"
+        )
+        after = linked_role(session)
+
+    assert (before.verdict, after.verdict) == (Verdict.WRONG, Verdict.FINE)
+    assert "aws iam create-service-linked-role" in before.says
 
 
 def test_the_cost_is_told_without_aws() -> None:

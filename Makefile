@@ -25,7 +25,8 @@ clean: setup ## stop the local cloud and remove its data
 	@predmon down --remove-data
 
 test: setup ## run every test; they start what they need
-	@pytest
+	@pytest -n 2 --dist loadfile tests/unit tests/synth
+	@pytest tests/local
 
 check: setup ## format, lint, types, templates, workflows, dependencies
 	@ruff format --check .

@@ -38,7 +38,7 @@ def payload(events: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
         "logEvents": events,
         **changes,
     }
-    return {"awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(body).encode(), 1)).decode()}}
+    return {"awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(body).encode(), 1, mtime=0)).decode()}}
 
 
 def prediction(number: int, **more: Any) -> str:

@@ -21,9 +21,7 @@ def test_a_text_file_holds_a_sentence_a_line(tmp_path: Path) -> None:
 
 
 def test_a_csv_is_read_by_its_header(tmp_path: Path) -> None:
-    path = write(
-        tmp_path, "a.csv", 'id,Sentence\n1,"Two\r\nlines, one ""sentence""."\n2,\n3, kept as it is \n'
-    )
+    path = write(tmp_path, "a.csv", 'id,Sentence\n1,"Two\r\nlines, one ""sentence""."\n2,\n3, kept as it is \n')
 
     assert read_sentences(path) == ['Two\r\nlines, one "sentence".', " kept as it is "]
 

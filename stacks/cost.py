@@ -31,6 +31,8 @@ LAMBDA_MILLION_REQUESTS = 0.20
 LOGS_GIB_IN, LOGS_GIB_MONTH = 0.50, 0.03
 KINESIS_STREAM_HOUR, KINESIS_GIB_IN, KINESIS_GIB_OUT = 0.04, 0.08, 0.04
 ALARM_MONTH, METRIC_MONTH, DASHBOARD_MONTH = 0.10, 0.30, 3.00
+VPC_ENDPOINT_HOUR = 0.01
+ENDPOINTS, DRIFT_ENDPOINTS = 1, 2
 SECRET_MONTH = 0.40
 SHIPPER_METRICS, REPLAY_METRICS, DRIFT_METRICS = 10, 4, 3
 ALARMS = 16
@@ -89,6 +91,10 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
         lines.append(Line("Kinesis stream", dollars, f"on demand, {gib:.1f} GiB in and out at most"))
     if settings.fine_grained_access:
         lines.append(Line("Secret", SECRET_MONTH, "the master user's password"))
+    if settings.vpc == "new":
+        services = ENDPOINTS + (DRIFT_ENDPOINTS if settings.drift else 0)
+        dollars = services * settings.zones * VPC_ENDPOINT_HOUR * HOURS
+        lines.append(Line("VPC endpoints", dollars, f"{services} services x {settings.zones} zones"))
     return lines
 
 
@@ -107,7 +113,7 @@ def assumptions(settings: Settings, traffic: Traffic | None = None) -> list[str]
         f"{t.predictions:,} predictions a day of {t.line_bytes} bytes, {t.events_in_batch} in a batch.",
         f"The index takes {INDEX_GROWTH} times the lines: {needed:,.0f} GiB after {days} days, replica included; "
         f"the nodes have {settings.data_nodes * settings.volume_gib:,}.",
-        "Not in it: a VPC's NAT or endpoints, a customer key, the failure bucket (next to nothing when all is well).",
+        "Not in it: the ways out of a VPC of your own, a customer key, the failure bucket (next to nothing in good days).",
     ]
 
 

@@ -23,7 +23,7 @@ class Network(Construct):
 
     `functions` reach the domain, `domain` lets in only them and `viewers`, and whatever carries `viewers` (a VPN
     endpoint, a bastion) lets people open the dashboards. In a new VPC the AWS services that the functions call are
-    reached through endpoints, at about 8 USD a month for each service and zone; an existing one must have its own way
+    reached through endpoints, at about 7 USD a month for each service and zone; an existing one must have its own way
     to S3, Secrets Manager, CloudWatch and EventBridge. With `retain`, what the domain stands on outlives the stack.
     """
 

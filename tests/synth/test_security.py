@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from stacks.cost import DRIFT_ENDPOINTS, ENDPOINTS
 from tests.synth.conftest import SETTINGS
 from tests.synth.reading import Reading, as_list
 
@@ -43,6 +44,13 @@ def test_a_new_vpc_has_no_way_to_the_internet(reading: Read) -> None:
     assert template.of_type("EC2::InternetGateway") == template.of_type("EC2::NatGateway") == {}
     assert template.of_type("EC2::Route") == {}
     assert all(not subnet["MapPublicIpOnLaunch"] for subnet in template.of_type("EC2::Subnet").values())
+
+
+def test_the_cost_estimate_counts_the_endpoints_that_are_made(reading: Read) -> None:
+    made = [each for each in reading("production").of_type("EC2::VPCEndpoint").values() if "SubnetIds" in each]
+
+    assert len(made) == ENDPOINTS + DRIFT_ENDPOINTS
+    assert {len(each["SubnetIds"]) for each in made} == {3}
 
 
 @pytest.mark.parametrize("profile", ["production", "company"])

@@ -113,7 +113,7 @@ def assumptions(settings: Settings, traffic: Traffic | None = None) -> list[str]
         f"{t.predictions:,} predictions a day of {t.line_bytes} bytes, {t.events_in_batch} in a batch.",
         f"The index takes {INDEX_GROWTH} times the lines: {needed:,.0f} GiB after {days} days, replica included; "
         f"the nodes have {settings.data_nodes * settings.volume_gib:,}.",
-        "Not in it: the ways out of a VPC of your own, a customer key, the failure bucket (next to nothing in good days).",
+        "Not in it: the ways out of a VPC of your own, a customer key, the failure bucket (next to nothing).",
     ]
 
 

@@ -46,6 +46,14 @@ class Engine(Service):
         """Start it unless it runs, on `port` or any free one, and return its URL."""
         if self.url and self._answers():
             return self.url
+        java.jars()  # what cannot be fetched is said once
+        try:
+            return self._launch(port)
+        except LocalError:
+            # Another node may have taken the port between the choice and the start: once more, elsewhere.
+            return self._launch(None)
+
+    def _launch(self, port: int | None) -> str:
         self.stop()
         port = port or self.choose_port(random.choice(PORTS))
         cluster = f"local-{hashlib.sha256(str(self.home).encode()).hexdigest()[:8]}"

@@ -83,6 +83,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     with ExitStack() as stack:
         for port in filter(is_free, PREFERRED_PORTS.values()):
             taken = stack.enter_context(socket.socket())
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             taken.bind(("127.0.0.1", port))
             taken.listen()
         stack.callback(predmon, home, "down", "--remove-data")

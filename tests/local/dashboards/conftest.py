@@ -19,7 +19,11 @@ from tests.local.dashboards.parts import Events, Server
 OWN_PROBLEMS = ("Executing inline script violates the following Content Security Policy", "Failed to load resource")
 """What the console of a healthy Dashboards says: its own probe of the policy; and any answer that is not a 2xx,
 which a test asks for with a bad query and checks on the page."""
-TEMPLATE = (ROOT / "lambda_shipper" / "index_template.json").read_text()
+TEMPLATES = {
+    "cwl": (ROOT / "lambda_shipper" / "index_template.json").read_text(),
+    "drift": (ROOT / "drift_lambda" / "index_template.json").read_text(),
+}
+"""The import makes a first index for each pattern, so each needs its template before."""
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +42,7 @@ def preview(engine_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     deploy.cdk()  # installs what the local cloud takes from npm, the charts among it
     service = Preview(tmp_path_factory.mktemp("preview"))
     server = Server(service.start(engine_url, free_port()), engine_url)
-    import_everything(server.config, load(), {"cwl": TEMPLATE})
+    import_everything(server.config, load(), TEMPLATES)
     yield server
     service.stop()
 
@@ -54,7 +58,7 @@ def server(request: pytest.FixtureRequest, engine_url: str) -> Server:
 @pytest.fixture(scope="session")
 def imported(server: Server) -> str:
     """The repository's objects, imported; the value is the dashboard's permalink."""
-    return import_everything(server.config, load(), {"cwl": TEMPLATE}).dashboard_url
+    return import_everything(server.config, load(), TEMPLATES).dashboard_url
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def up(
         say("Starting OpenSearch")
         opensearch = engine.start(ports["opensearch"])
         say("Starting the AWS emulator")
-        aws = emulator.start(opensearch, ports["aws"])
+        aws = emulator.start(opensearch, ports["aws"], baked_in=dashboards)
         if in_docker:
             preview.stop()
             say("Starting Dashboards in Docker")

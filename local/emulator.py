@@ -5,6 +5,7 @@ The rest of the project knows an endpoint URL and dummy credentials, nothing of 
 
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -26,14 +27,21 @@ class Emulator(Service):
 
     name = "the AWS emulator"
 
-    def start(self, opensearch_url: str, port: int) -> str:
-        """Start it unless it runs for this OpenSearch, and return its URL.
+    def start(self, opensearch_url: str, port: int, *, baked_in: str = "") -> str:
+        """Start it unless it runs for these addresses, and return its URL.
 
-        Every search domain that is created in it reports `opensearch_url` as its endpoint.
+        Every search domain that is created in it reports `opensearch_url` as its endpoint; `baked_in` names whatever
+        else a deployment keeps. What was deployed for other addresses is forgotten, since it would go on calling them.
         """
-        if self.url and self.facts["opensearch"] == opensearch_url and self._answers():
+        made_for = f"{opensearch_url} {baked_in}"
+        if self.url and self.facts.get("made_for") == made_for and self._answers():
             return self.url
         self.stop()
+        note = self.home / "made-for"
+        if not note.exists() or note.read_text() != made_for:
+            shutil.rmtree(self.home / "state", ignore_errors=True)
+            self.home.mkdir(parents=True, exist_ok=True)
+            note.write_text(made_for)
         env = environment(
             GATEWAY_PORT=str(port),
             BIND_HOST="127.0.0.1",
@@ -50,7 +58,7 @@ class Emulator(Service):
             PATH=tools_path(),
         )
         (self.home / "state").mkdir(parents=True, exist_ok=True)
-        self.spawn([sys.executable, "-m", "ministack"], env=env, port=port, opensearch=opensearch_url)
+        self.spawn([sys.executable, "-m", "ministack"], env=env, port=port, made_for=made_for)
         self.wait_until(self._answers, timeout_seconds=START_SECONDS)
         return f"http://127.0.0.1:{port}"
 

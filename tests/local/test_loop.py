@@ -1,8 +1,10 @@
 """The whole loop: a sentence through the deployed model, the log group, the filter and the shipper into OpenSearch."""
 
 import json
+import socket
 import time
 import uuid
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +142,25 @@ def test_the_data_outlives_down_and_up(cloud: Cloud, sent: str) -> None:
     assert status.returncode == 1
     assert started.returncode == 0, started.stderr
     assert f"{count} predictions indexed" in cloud.predmon("status").stdout
+
+
+def test_after_a_restart_on_other_ports_everything_meets_again(cloud: Cloud) -> None:
+    ports = json.loads((cloud.home / "ports.json").read_text())
+    assert cloud.predmon("down").returncode == 0
+
+    with ExitStack() as stack:
+        for port in ports.values():
+            taken = stack.enter_context(socket.socket())
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(("127.0.0.1", port))
+            taken.listen()
+        started = cloud.predmon("up")
+    sent = cloud.predmon("send", str(ROOT / "tests/local/three.txt"), "--wait")
+
+    assert started.returncode == 0, started.stderr
+    assert set(json.loads((cloud.home / "ports.json").read_text()).values()).isdisjoint(ports.values())
+    assert "sent 3 = indexed 3" in sent.stdout
+    assert requests.get(cloud.outputs["DashboardUrl"], timeout=10).ok
 
 
 def test_a_wrong_setting_fails_with_what_to_write(cloud: Cloud) -> None:

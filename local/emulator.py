@@ -26,6 +26,7 @@ class Emulator(Service):
     """
 
     name = "the AWS emulator"
+    health = "/_ministack/health"
 
     def start(self, opensearch_url: str, port: int, *, baked_in: str = "") -> str:
         """Start it unless it runs for these addresses, and return its URL.
@@ -73,12 +74,6 @@ class Emulator(Service):
             timeout=10,
         )
         return answer.ok
-
-    def _answers(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/_ministack/health", timeout=2).ok
-        except requests.RequestException:
-            return False
 
 
 def client_environment(url: str) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 import sys
 
-import requests
-
 from local.paths import NODE_MODULES, ROOT
 from local.processes import Service, environment
 
@@ -14,6 +12,7 @@ class Preview(Service):
     """`python -m dashboards.preview`; what was imported into it is kept in `home` across restarts."""
 
     name = "the dashboards preview"
+    health = "/api/status"
 
     def start(self, opensearch_url: str, port: int) -> str:
         """Start it for this OpenSearch unless it runs, and return its URL."""
@@ -31,9 +30,3 @@ class Preview(Service):
         )
         self.wait_until(self._answers, timeout_seconds=START_SECONDS)
         return f"http://127.0.0.1:{port}"
-
-    def _answers(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/api/status", timeout=2).ok
-        except requests.RequestException:
-            return False

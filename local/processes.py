@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import psutil
+import requests
 
 from local.errors import LocalError
 
@@ -22,6 +23,8 @@ class Service:
     """
 
     name = "the service"
+    health = "/"
+    """What answers 2xx once it is ready."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -91,6 +94,12 @@ class Service:
                     f"{self.name} was not ready after {timeout_seconds:.0f} s. The end of {self.log}:\n{self.tail()}"
                 )
             time.sleep(0.1)
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}{self.health}", timeout=2).ok
+        except requests.RequestException:
+            return False
 
     def tail(self, lines: int = 15) -> str:
         """The last lines of the log."""

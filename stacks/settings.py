@@ -3,7 +3,6 @@
 A profile sets the defaults (`dev`, `production`, `local`); any setting given beside it wins.
 """
 
-import dataclasses
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -154,8 +153,3 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
 def _nearest(key: str, names: Mapping[str, Any]) -> str:
     near = difflib.get_close_matches(key, names, n=1)
     return f"{near[0]}?" if near else ", ".join(sorted(names))
-
-
-def names() -> list[str]:
-    """The names of all settings, in the order in which the documentation lists them."""
-    return [each.name for each in dataclasses.fields(Settings)]

@@ -3,8 +3,8 @@ PYTHON ?= python3
 DATA ?= ../shared/data/cola
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# A caller's own virtual environment must not leak into ours.
-unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+# A caller's own virtual environment must not leak into ours, and modules are compiled once, not at every start.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo down clean test check evaluate bench deploy lock

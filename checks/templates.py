@@ -1,14 +1,13 @@
 """Every profile's template against cfn-lint and cdk-nag's AwsSolutions rules: `python -m checks.templates`.
 
-All in one process, without bundling: the CDK's own start is what takes time. A finding must be mended or stand in
-`stacks/nag.py` with its reason, and what stands there must still be found, so that the list cannot outlive its cause.
+All in one process, without bundling: the CDK's own start is what takes time. A finding must be mended, or accepted in
+`checks/findings.py` with its reason; what stands there must still be found, so that the list cannot outlive its cause.
 """
 
 import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +16,8 @@ import cdk_nag
 import cfnlint.api
 from cfnlint.config import ManualArgs
 
+from checks.findings import Finding, judge
 from stacks.deployment_role import DeploymentRole
-from stacks.nag import ACCEPTED, Accepted
 from stacks.prediction_monitoring import PredictionMonitoring
 from stacks.settings import Settings
 
@@ -32,20 +31,6 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
 LINT_IGNORED = ["W3005"]
 """The CDK names dependencies that a reference implies already; harmless, and not ours to leave out."""
 LINT_REGION = "eu-central-1"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that a rule says of one construct."""
-
-    profile: str
-    rule: str
-    """Such as `AwsSolutions-IAM5[Resource::<Bucket.Arn>/*]`; generated ends of logical ids are left out."""
-    construct: str
-    says: str
-
-    def __str__(self) -> str:
-        return f"{self.profile}: {self.rule} at {self.construct}: {self.says}"
 
 
 def compose(settings: Mapping[str, Any], outdir: Path) -> cdk.App:
@@ -71,21 +56,6 @@ def lint(profile: str, template: Path) -> Iterator[Finding]:
     config = ManualArgs(regions=[LINT_REGION], ignore_checks=LINT_IGNORED)
     for match in cfnlint.api.lint(template.read_text(), config=config):
         yield Finding(profile, match.rule.id, "/".join(map(str, match.path or [])), match.message)
-
-
-def judge(findings: list[Finding], accepted: tuple[Accepted, ...] = ACCEPTED) -> list[str]:
-    """What has to be done: each finding that nobody accepted, and each acceptance that nothing needs any more."""
-    needed: set[Accepted] = set()
-    problems = []
-    for finding in findings:
-        reasons = [each for each in accepted if each.covers(finding.rule, finding.construct)]
-        needed.update(reasons)
-        if not reasons:
-            problems.append(str(finding))
-    problems += [
-        f"stacks/nag.py: {each.rule} at {each.construct} accepts nothing" for each in accepted if each not in needed
-    ]
-    return list(dict.fromkeys(problems))
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from dashboards.importer.config import Config
 
 TRANSIENT_STATUS = (429, 502, 503, 504)
 TIMEOUT_SECONDS = (5, 60)
+PAUSE_SECONDS, BACKOFF_SECONDS = 1.0, 0.2
 DENIED_SECONDS = 60
 """How long a 401 or 403 is waited out: a role made a moment ago is not known everywhere yet."""
 
@@ -41,7 +42,7 @@ class Connection:
         self._session.headers.update(headers)
         retry = Retry(
             total=3,
-            backoff_factor=0.2,
+            backoff_factor=BACKOFF_SECONDS,
             status_forcelist=TRANSIENT_STATUS,
             allowed_methods=None,
             raise_on_status=False,
@@ -73,7 +74,7 @@ class Connection:
             raise ServerError(problem, status=response.status_code, body=response.text)
         return response.text
 
-    def wait_until(self, ready: Callable[[], bool], *, until: float, pause_seconds: float = 1.0) -> None:
+    def wait_until(self, ready: Callable[[], bool], *, until: float) -> None:
         """Poll until ``ready()``; past ``until`` (monotonic clock) raise with the last thing that was wrong."""
         denied_until = min(until, time.monotonic() + DENIED_SECONDS)
         while True:
@@ -85,9 +86,9 @@ class Connection:
                 if error.status in (401, 403) and time.monotonic() > denied_until:
                     raise
                 problem = str(error)
-            if time.monotonic() + pause_seconds > until:
+            if time.monotonic() + PAUSE_SECONDS > until:
                 raise ServerError(f"{self.name} at {self.url} did not become ready in time: {problem}")
-            time.sleep(pause_seconds)
+            time.sleep(PAUSE_SECONDS)
 
 
 def connect(config: Config) -> tuple[Connection, Connection]:

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from checks.dependencies import Audit, locks, read
-from checks.templates import Finding, judge
+from checks.findings import ACCEPTED, Accepted, Finding, judge
 from checks.workflows import WORKFLOWS, unpinned
-from stacks.nag import ACCEPTED, Accepted
 
 ROOT = Path(__file__).resolve().parents[3]
 BUCKET = Accepted("AwsSolutions-S1", "Shipper/Failures/Resource", "reason")

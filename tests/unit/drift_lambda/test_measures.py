@@ -5,10 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import special, stats
-from scipy.spatial import distance
 
 from drift_lambda import measures
 from drift_lambda.distribution import count_numbers
@@ -19,6 +18,12 @@ COUNTS = st.integers(min_value=2, max_value=30).flatmap(
     )
 )
 SENTENCES = Path(__file__).resolve().parents[3] / "local" / "sentences.csv"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded() -> None:
+    """SciPy loads its parts at first use, which takes seconds: not while tests are collected, nor inside one."""
+    assert scipy.special and scipy.stats and scipy.spatial.distance
 
 
 def halves_of_real_sentences() -> tuple[list[int], list[int]]:
@@ -33,7 +38,7 @@ def test_jensen_shannon_is_scipys_to_base_two(counts: tuple[list[int], list[int]
 
     ours = measures.jensen_shannon(reference, current)
 
-    assert ours == pytest.approx(distance.jensenshannon(reference, current, base=2), abs=1e-6)
+    assert ours == pytest.approx(scipy.spatial.distance.jensenshannon(reference, current, base=2), abs=1e-6)
 
 
 @given(COUNTS)
@@ -42,7 +47,7 @@ def test_psi_is_the_symmetrised_kullback_leibler_divergence(counts: tuple[list[i
 
     ours = measures.psi(reference, current)
 
-    both = stats.entropy(reference, current) + stats.entropy(current, reference)
+    both = scipy.stats.entropy(reference, current) + scipy.stats.entropy(current, reference)
     assert ours == pytest.approx(both, abs=1e-6)
 
 
@@ -50,7 +55,7 @@ def test_psi_is_the_symmetrised_kullback_leibler_divergence(counts: tuple[list[i
 def test_chi_squared_is_scipys_contingency_test(counts: tuple[list[int], list[int]]) -> None:
     table = np.array(counts)
     table = table[:, table.sum(axis=0) > 0]
-    expected = stats.chi2_contingency(table, correction=False)
+    expected = scipy.stats.chi2_contingency(table, correction=False)
 
     statistic, p_value = measures.chi_squared(*counts)
 
@@ -60,17 +65,19 @@ def test_chi_squared_is_scipys_contingency_test(counts: tuple[list[int], list[in
 
 @given(st.floats(0, 2000), st.integers(1, 60))
 def test_chi_squared_tail_is_scipys(x: float, degrees: int) -> None:
-    assert measures.chi_squared_tail(x, degrees) == pytest.approx(stats.chi2.sf(x, degrees), abs=1e-9)
+    assert measures.chi_squared_tail(x, degrees) == pytest.approx(scipy.stats.chi2.sf(x, degrees), abs=1e-9)
 
 
 @given(st.floats(0, 10))
 def test_kolmogorov_tail_is_scipys(x: float) -> None:
-    assert measures.kolmogorov_tail(x) == pytest.approx(special.kolmogorov(x), abs=1e-9)
+    assert measures.kolmogorov_tail(x) == pytest.approx(scipy.special.kolmogorov(x), abs=1e-9)
 
 
 @given(*[st.integers(0, 400)] * 4)
 def test_fisher_is_scipys(a: int, b: int, c: int, d: int) -> None:
-    assert measures.fisher_exact((a, b), (c, d)) == pytest.approx(stats.fisher_exact([[a, b], [c, d]]).pvalue, abs=1e-6)
+    assert measures.fisher_exact((a, b), (c, d)) == pytest.approx(
+        scipy.stats.fisher_exact([[a, b], [c, d]]).pvalue, abs=1e-6
+    )
 
 
 @pytest.mark.parametrize("size", [200, 500, 2000])
@@ -82,7 +89,7 @@ def test_kolmogorov_smirnov_on_single_values_is_scipys_statistic(size: int) -> N
 
     statistic, p_value = measures.kolmogorov_smirnov(*sides)
 
-    expected = stats.ks_2samp(reference, current, method="asymp")
+    expected = scipy.stats.ks_2samp(reference, current, method="asymp")
     assert statistic == pytest.approx(expected.statistic, abs=1e-9)
     assert 0 <= p_value - expected.pvalue < 0.02
 
@@ -94,8 +101,10 @@ def test_all_measures_agree_on_the_lengths_of_real_sentences() -> None:
 
     statistic, _ = measures.kolmogorov_smirnov(before, now)
 
-    assert statistic == pytest.approx(stats.ks_2samp(reference, current).statistic, abs=1e-9)
-    assert measures.jensen_shannon(before, now) == pytest.approx(distance.jensenshannon(before, now, base=2), abs=1e-9)
+    assert statistic == pytest.approx(scipy.stats.ks_2samp(reference, current).statistic, abs=1e-9)
+    assert measures.jensen_shannon(before, now) == pytest.approx(
+        scipy.spatial.distance.jensenshannon(before, now, base=2), abs=1e-9
+    )
 
 
 @given(COUNTS)
@@ -153,9 +162,9 @@ def test_anderson_darling_is_the_sum_that_scipy_standardises() -> None:
         edges = np.unique(np.concatenate([reference, current])).tolist()
         sides = (count_numbers(values, edges).counts for values in (reference, current))
         ours.append(measures.anderson_darling(*sides)[0])
-        scipys.append(stats.anderson_ksamp([reference, current], variant="right").statistic)
+        scipys.append(scipy.stats.anderson_ksamp([reference, current], variant="right").statistic)
 
-    line = stats.linregress(scipys, ours)
+    line = scipy.stats.linregress(scipys, ours)
     assert line.intercept == pytest.approx(1, abs=1e-6)
     assert line.rvalue == pytest.approx(1, abs=1e-9)
 

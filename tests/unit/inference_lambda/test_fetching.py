@@ -15,12 +15,15 @@ from inference_lambda.folder import FILES, ModelFolderError
 URI = "s3://models/cola/7"
 
 
+@pytest.fixture(scope="module")
+def client() -> Any:
+    """Made once, since reading the service's description takes longer than any test here."""
+    return boto3.client("s3", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+
+
 @pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
+def s3(client: Any) -> Iterator[Any]:
     with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1")
         client.create_bucket(Bucket="models")
         for name in FILES:
             client.put_object(Bucket="models", Key=f"cola/7/{name}", Body=name.encode() * 1000)

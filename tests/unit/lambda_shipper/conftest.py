@@ -1,9 +1,13 @@
-"""A domain in memory behind a real socket."""
+"""A domain in memory behind a real socket, a bucket for what fails, and no time to lose."""
 
 from collections.abc import Iterator
+from typing import Any
 
+import boto3
 import pytest
+from moto import mock_aws
 
+from lambda_shipper import bulk
 from tests.shipping import Memory, Wire, wire
 
 
@@ -16,3 +20,23 @@ def memory() -> Memory:
 def domain(memory: Memory) -> Iterator[Wire]:
     with wire(memory) as served:
         yield served
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth of the first back-off: the tests are about what is sent again, not about how long that takes."""
+    monkeypatch.setattr(bulk, "FIRST_DELAY_SECONDS", bulk.FIRST_DELAY_SECONDS / 10)
+
+
+@pytest.fixture(scope="session")
+def s3_client() -> Any:
+    """Made once, since reading the service's description takes longer than any test here."""
+    return boto3.client("s3", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+
+
+@pytest.fixture
+def s3(s3_client: Any) -> Iterator[Any]:
+    """S3 with an empty bucket `failures`."""
+    with mock_aws():
+        s3_client.create_bucket(Bucket="failures")
+        yield s3_client

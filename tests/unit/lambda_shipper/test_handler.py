@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, unquote
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from lambda_shipper.client import open_client
 from lambda_shipper.errors import BatchError, ConfigError, ShippingError
@@ -29,14 +27,6 @@ def environment(domain: Wire, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     open_client.cache_clear()
     yield
     open_client.cache_clear()
-
-
-@pytest.fixture
-def bucket() -> Iterator[Any]:
-    with mock_aws():
-        s3 = boto3.client("s3")
-        s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-        yield s3
 
 
 def refuse_second(document: dict[str, Any]) -> dict[str, Any] | None:
@@ -88,41 +78,41 @@ def test_batch_that_is_none_raises_and_sends_nothing(domain: Wire) -> None:
 
 
 def test_document_refused_in_every_form_goes_to_the_failure_bucket_and_the_rest_is_indexed(
-    memory: Memory, bucket: Any
+    memory: Memory, s3: Any
 ) -> None:
     memory.refuse = refuse_second
 
     counts = handler(payload(log_events(map(prediction, range(4)))), Context())
 
     assert counts == {"events": 4, "indexed": 3, "ignored": 0, "kept_raw": 0, "failed": 1, "rejected": 1}
-    [entry] = bucket.list_objects_v2(Bucket=BUCKET)["Contents"]
-    stored = json.loads(bucket.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read())
+    [entry] = s3.list_objects_v2(Bucket=BUCKET)["Contents"]
+    stored = json.loads(s3.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read())
     assert entry["Key"] == f"rejected/cwl-2026.11.22/{2:056d}.json"
     assert stored["reason"] == "mapping_conflict"
     assert stored["document"]["@message"] == prediction(2)
 
 
 def test_rejected_document_holds_no_text_that_must_not_be_stored(
-    memory: Memory, bucket: Any, monkeypatch: pytest.MonkeyPatch
+    memory: Memory, s3: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STORE_TEXT", "none")
     memory.refuse = refuse_second
 
     handler(payload(log_events(map(prediction, range(4)))), Context())
 
-    [entry] = bucket.list_objects_v2(Bucket=BUCKET)["Contents"]
-    assert b"Sentence" not in bucket.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read()
+    [entry] = s3.list_objects_v2(Bucket=BUCKET)["Contents"]
+    assert b"Sentence" not in s3.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read()
 
 
 def test_set_up_that_refuses_whole_batches_fails_them_instead_of_storing_every_document(
-    memory: Memory, bucket: Any
+    memory: Memory, s3: Any
 ) -> None:
     memory.refuse = lambda document: item_error(400, "mapper_parsing_exception")
 
     with pytest.raises(ShippingError, match="100 log events were not delivered"):
         handler(payload(log_events(map(prediction, range(100)))), Context())
 
-    assert "Contents" not in bucket.list_objects_v2(Bucket=BUCKET)
+    assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
 
 
 def test_without_a_failure_bucket_a_rejected_document_fails_its_batch(

@@ -4,11 +4,8 @@ import base64
 import gzip
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
-import moto
 import pytest
 
 from lambda_shipper import kinesis
@@ -125,16 +122,6 @@ def test_a_probe_of_the_destination_is_nothing_to_ship(domain: Wire, monkeypatch
 
     assert deliver(domain, monkeypatch, [probe]) == {"batchItemFailures": []}
     assert domain.requests == []
-
-
-@pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    with moto.mock_aws():
-        client = boto3.client("s3", region_name="us-east-1")
-        client.create_bucket(Bucket=BUCKET)
-        yield client
 
 
 def keys(s3: Any) -> list[str]:

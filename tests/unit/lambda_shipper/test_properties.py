@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from lambda_shipper.config import Config
@@ -36,10 +36,8 @@ LINES = st.one_of(
     st.builds(lambda prefix, write, value: prefix + write(value), ANY_TEXT, WRITERS, OBJECTS),
     st.builds(lambda write, value, cut: write(value)[:cut], WRITERS, OBJECTS, st.integers(0, 60)),
 )
-EVEN_SLOW = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 
 
-@EVEN_SLOW
 @given(st.binary(max_size=200))
 def test_any_bytes_decode_or_are_refused_as_a_batch(data: bytes) -> None:
     for event in (
@@ -53,7 +51,6 @@ def test_any_bytes_decode_or_are_refused_as_a_batch(data: bytes) -> None:
             continue
 
 
-@EVEN_SLOW
 @given(VALUES)
 def test_any_json_decodes_or_is_refused_as_a_batch(value: Any) -> None:
     data = base64.b64encode(gzip.compress(json.dumps(value).encode(), 1)).decode()
@@ -64,7 +61,6 @@ def test_any_json_decodes_or_is_refused_as_a_batch(value: Any) -> None:
             continue
 
 
-@EVEN_SLOW
 @given(ANY_TEXT | st.binary(max_size=60) | st.builds(json.dumps, VALUES))
 def test_any_text_parses_to_something_that_can_be_written_or_is_no_json(text: str | bytes) -> None:
     try:
@@ -76,7 +72,6 @@ def test_any_text_parses_to_something_that_can_be_written_or_is_no_json(text: st
     json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
 
 
-@EVEN_SLOW
 @given(ANY_TEXT, WRITERS, OBJECTS, VALUES)
 @example("{" * 10_000, json.dumps, {}, 1)
 @example('{"a":' * 3000, json.dumps, {}, 1)
@@ -91,7 +86,6 @@ def test_a_prediction_behind_any_prefix_is_found_or_kept_raw(
     assert part["is_raw"] or "prediction" in part["document"]
 
 
-@EVEN_SLOW
 @given(OBJECTS, VALUES, WRITERS, st.integers(0, 200))
 def test_a_prediction_cut_off_anywhere_is_found_ignored_before_its_name_or_kept_raw(
     others: dict[str, Any], value: Any, write: Callable[[Any], str], cut: int
@@ -102,7 +96,6 @@ def test_a_prediction_cut_off_anywhere_is_found_ignored_before_its_name_or_kept_
     assert find_prediction(line) is not None
 
 
-@EVEN_SLOW
 @given(st.lists(LINES, max_size=8), st.sampled_from(["full", "hash", "none"]))
 def test_counts_add_up_and_every_document_can_be_sent(lines: list[str], store_text: str) -> None:
     config = Config(opensearch_url="http://127.0.0.1:9", chunk_bytes=64 * 1024, store_text=store_text)

@@ -2,13 +2,10 @@
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from lambda_shipper.client import Client
 from lambda_shipper.config import Config
@@ -16,14 +13,6 @@ from lambda_shipper.replay import Fate, Replayed, replay, stored_objects
 from tests.shipping import Memory, Reply, Wire, item_error, log_events, payload, prediction
 
 BUCKET = "failures"
-
-
-@pytest.fixture
-def s3() -> Iterator[Any]:
-    with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
-        client.create_bucket(Bucket=BUCKET)
-        yield client
 
 
 def store_batch(s3: Any, name: str, lines: list[str], first: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""What cdk-nag's AwsSolutions rules find and is meant to be so, each with its reason."""
+"""What the rules found in a template, and what of it is meant to be so, each with its reason."""
 
 import re
 from dataclasses import dataclass
@@ -18,6 +18,20 @@ class Accepted:
         """Whether this is about that finding."""
         below = construct.partition("/")[2]
         return bool(re.fullmatch(self.rule, rule) and re.fullmatch(self.construct, below))
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a rule says of one construct."""
+
+    profile: str
+    rule: str
+    """Such as `AwsSolutions-IAM5[Resource::<Bucket.Arn>/*]`; generated ends of logical ids are left out."""
+    construct: str
+    says: str
+
+    def __str__(self) -> str:
+        return f"{self.profile}: {self.rule} at {self.construct}: {self.says}"
 
 
 DOMAIN = "Search/Domain/Resource"
@@ -103,3 +117,20 @@ ACCEPTED: tuple[Accepted, ...] = (
     ),
 )
 """Reviewed whenever `make check` asks for it; one that nothing needs any more fails there, too."""
+
+
+def judge(findings: list[Finding], accepted: tuple[Accepted, ...] = ACCEPTED) -> list[str]:
+    """What has to be done: each finding that nobody accepted, and each acceptance that nothing needs any more."""
+    needed: set[Accepted] = set()
+    problems = []
+    for finding in findings:
+        reasons = [each for each in accepted if each.covers(finding.rule, finding.construct)]
+        needed.update(reasons)
+        if not reasons:
+            problems.append(str(finding))
+    problems += [
+        f"checks/findings.py: {each.rule} at {each.construct} accepts nothing"
+        for each in accepted
+        if each not in needed
+    ]
+    return list(dict.fromkeys(problems))

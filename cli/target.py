@@ -38,7 +38,7 @@ class Target:
 
     @classmethod
     def resolve(cls) -> "Target":
-        """Find the stack; `PREDMON_TARGET=aws|local` (or `predmon --target`) decides where there is a choice.
+        """Find the stack; `PREDMON_TARGET=aws|local` decides where there is a choice.
 
         Raises LocalError where there is neither a local cloud nor a reachable stack.
         """

@@ -1,0 +1,110 @@
+"""The README's four journeys: each of its commands typed as it stands there, on a cloud of the test's own."""
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.documents import ROOT, consoles
+from tests.local.conftest import Cloud
+
+README = dict(consoles(ROOT / "README.md"))
+GROUPS = ("/aws/lambda/reviews", "/aws/lambda/prices")
+CHANGING = re.compile(r"[0-9a-f]{13,}|[0-9A-F]{8,}(-[0-9A-F]+)?|:\d{4,5}|lambda-url/\w+")
+
+
+class Walk:
+    """A person at the repository's root who types what the README says."""
+
+    def __init__(self, home: Path) -> None:
+        self.cloud = Cloud(home, "")
+        self.typed: set[str] = set()
+
+    def type(self, command: str, *changes: tuple[str, str], **environment: str) -> str:
+        """Run one of the README's commands, with what only its reader can know put in; give what it prints."""
+        assert command in README, f"the README does not say: {command}"
+        self.typed.add(command)
+        for old, new in changes:
+            command = command.replace(old, new)
+        outside = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "DASHBOARDS_"))}
+        done = subprocess.run(
+            command,
+            shell=True,
+            cwd=ROOT,
+            env=outside | {"PREDMON_HOME": str(self.cloud.home)} | environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    walk = Walk(tmp_path_factory.mktemp("readme"))
+    yield walk
+    environ = os.environ | {"PREDMON_HOME": str(walk.cloud.home)}
+    subprocess.run(["make", "clean"], cwd=ROOT, env=environ, check=True, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def demo(walk: Walk) -> str:
+    return walk.type("make demo")
+
+
+def test_the_demo_prints_what_the_readme_shows(demo: str) -> None:
+    printed = [CHANGING.sub("…", line.rstrip()) for line in demo.splitlines()]
+    shown = [CHANGING.sub("…", line.rstrip()) for line in README["make demo"].splitlines() if line]
+
+    assert len(shown) > 10
+    assert [line for line in shown if line not in printed] == []
+
+
+def test_own_sentences_arrive_and_are_counted(walk: Walk, demo: str, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.csv"
+    mine.write_text("sentence\nThe boy sits on a bench.\nThe boy sits a bench on.\n")
+
+    said = walk.type(".venv/bin/predmon send my-sentences.csv --wait", ("my-sentences.csv", str(mine)))
+
+    assert "sent 2 = indexed 2" in said
+    assert "381 predictions indexed, 0 lines kept raw" in walk.type(".venv/bin/predmon status")
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ('make deploy ARGS="-c allowed_cidrs=203.0.113.7/32"', "1 x t3.small.search"),
+        ('make deploy ARGS="-c profile=production -c alarm_email=oncall@example.com"', "3 x r7g.large.search"),
+    ],
+)
+def test_a_deployment_to_aws_is_synthesised_compared_and_costed(walk: Walk, demo: str, command: str, says: str) -> None:
+    compared = walk.type(command, ('ARGS="', 'ARGS="--dry-run '), **walk.cloud.env)
+
+    assert says in compared
+    assert "Stack PredictionMonitoring" in compared
+
+
+def test_the_log_groups_of_an_own_model_are_attached(walk: Walk, demo: str) -> None:
+    logs = walk.cloud.client("logs")
+    for group in GROUPS:
+        logs.create_log_group(logGroupName=group)
+    here = f'ARGS="--yes -c profile=local -c dashboards_url={walk.cloud.env["DASHBOARDS_URL"]} '
+
+    walk.type(
+        'make deploy ARGS="-c inference=false -c log_groups=/aws/lambda/reviews,/aws/lambda/prices"',
+        ('ARGS="', here),
+        **walk.cloud.env,
+    )
+
+    for group in GROUPS:
+        (only,) = logs.describe_subscription_filters(logGroupName=group)["subscriptionFilters"]
+        assert only["filterPattern"] == "prediction"
+
+
+def test_the_end_stops_everything_and_no_command_of_the_readme_was_left_out(walk: Walk, demo: str) -> None:
+    assert "Stopped " in walk.type(".venv/bin/predmon down")
+    assert walk.typed == set(README)

@@ -1,0 +1,87 @@
+"""The documents say what the code does: commands, options, settings, links."""
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+from cli.main import COMMANDS, predmon
+from stacks.reference import page
+from stacks.settings import Settings
+from tests.documents import DOCUMENTS, ROOT, mentions
+
+PAGES = [*DOCUMENTS, *sorted((ROOT / "docs/decisions").glob("*.md"))]
+TEXT = (".py", ".md", ".lock", ".txt", ".in", ".json", ".toml", ".yml", ".ndjson", ".js")
+TARGETS = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def parsed(group: click.Group, words: list[str]) -> None:
+    """Parse as the command line would, without running anything; raises click.UsageError for what it refuses."""
+    context = click.Context(group)
+    command = group.get_command(context, words[0])
+    assert command, f"there is no {words[0]}"
+    if isinstance(command, click.Group):
+        return parsed(command, words[1:])
+    given, _, _ = command.make_parser(click.Context(command)).parse_args(words[1:])
+    needed = {each.name for each in command.params if each.required}
+    assert not {name for name in needed if given.get(name) is None}, f"{words} lacks an option"
+    return None
+
+
+def anchors(path: Path) -> set[str]:
+    """What a link to one of the page's headings may say, as code hosts derive it."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("line", sorted(mentions("predmon")))
+def test_a_documented_command_is_one_that_predmon_takes(line: str) -> None:
+    parsed(predmon, shlex.split(line)[1:])
+
+
+@pytest.mark.parametrize("line", sorted(mentions("make")))
+def test_a_documented_target_is_in_the_makefile(line: str) -> None:
+    assert shlex.split(line)[1] in TARGETS
+
+
+def test_a_documented_setting_exists() -> None:
+    text = "\n".join(document.read_text() for document in DOCUMENTS)
+    named = set(re.findall(r"-c (\w+)=", text)) - {"name"}
+
+    assert "log_groups" in named
+    assert named <= set(Settings.__dataclass_fields__)
+
+
+def test_every_command_and_every_make_target_is_documented() -> None:
+    documents = "\n".join(document.read_text() for document in DOCUMENTS)
+
+    assert [name for name in COMMANDS if f"predmon {name}" not in documents] == []
+    assert [name for name in TARGETS if f"make {name}" not in documents] == []
+
+
+def test_the_settings_page_is_what_the_settings_say() -> None:
+    assert (ROOT / "docs/settings.md").read_text() == page(), "run: python -m stacks.reference > docs/settings.md"
+
+
+@pytest.mark.parametrize(
+    "document", [*DOCUMENTS, *sorted((ROOT / "docs/decisions").glob("*.md"))], ids=lambda d: d.name
+)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:|mailto:)([^)\s]+)\)", document.read_text()):
+        name, _, anchor = link.partition("#")
+        target = (document.parent / name).resolve() if name else document
+        assert target.exists(), f"{document.name}: {link}"
+        assert not anchor or anchor in anchors(target), f"{document.name}: {link}"
+
+
+def test_no_path_of_a_machine_and_no_registry_is_named() -> None:
+    host = re.compile(
+        "|".join(("pypi" + r"\.org", "pythonhosted" + r"\.", "registry" + r"\.npmjs", "maven" + r"\.(apache|org)"))
+    )
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    ours = [ROOT / name for name in listed.splitlines() if Path(name).suffix in TEXT]
+
+    assert [str(path) for path in ours if path.is_file() and host.search(path.read_text(errors="replace"))] == []

@@ -164,6 +164,16 @@ class PredictionMonitoring(Stack):
             made.resource.node.add_dependency(self.network)  # its ways out and in must be open before it runs
         if secret:
             secret.grant_read(made.function)
+            if self.key:
+                # `grant_read` says nothing of a key that is not the stack's own.
+                through = {"kms:ViaService": f"secretsmanager.{self.region}.amazonaws.com"}
+                made.function.add_to_role_policy(
+                    iam.PolicyStatement(
+                        actions=["kms:Decrypt"],
+                        resources=[self.key.key_arn],
+                        conditions={"StringEquals": through},
+                    )
+                )
             CfnOutput(self, "MasterSecretArn", value=secret.secret_arn)
         else:
             # The importer's calls span the whole of Dashboards' own paths, which have no narrower common prefix.

@@ -65,7 +65,7 @@ class Settings:
     vpc: str = setting("none", "none, or new: a VPC without a way to the internet, for domain and functions")
     vpc_id: str = setting("", "an existing VPC for domain and functions, instead of vpc=new")
     subnet_ids: tuple[str, ...] = setting((), "private subnets of vpc_id, one for each zone, comma-separated")
-    kms_key_arn: str = setting("", "your own key for domain, failure bucket, logs and secret; empty: AWS's keys")
+    kms_key_arn: str = setting("", "your own key for domain, failure bucket, stream, logs and secret; empty: AWS's")
     index_shards: int = setting(1, "primary shards of each day's index; one for every 50 GB, or data node that writes")
     index_retention_days: int = setting(0, "days after which a day's index is deleted; 0 keeps it for ever")
     log_retention_days: int = setting(30, "days that CloudWatch keeps the functions' logs")

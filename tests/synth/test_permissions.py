@@ -84,6 +84,7 @@ ACTIONS = {
     "production": PRODUCTION | {"NetworkVpcFlowLogIAMRole": FLOW_LOG},
     "company": PRODUCTION
     | {
+        "DashboardsFunctionServiceRole": IMPORTER_THAT_SIGNS_IN | IN_VPC | {("kms:Decrypt", KEY)},
         "ShipperReplayServiceRole": REPLAY | IN_VPC | WITH_KEY,
         "ShipperRole": SHIPPER | IN_VPC | WITH_KEY | STREAM_READER,
         "StreamWriter": STREAM_WRITER | {("kms:GenerateDataKey", KEY)},
@@ -99,6 +100,17 @@ def test_each_role_may_do_exactly_what_is_listed(reading: Read, profile: str) ->
     roles = {role: template.actions(role) for role in template.of_type("IAM::Role")}
 
     assert roles == ACTIONS[profile]
+
+
+def test_the_deploy_step_uses_the_customers_key_for_secrets_alone(reading: Read) -> None:
+    conditions = [
+        each.get("Condition")
+        for where, each in reading("company").statements()
+        if where.startswith("DashboardsFunction") and each["Action"] == "kms:Decrypt"
+    ]
+
+    service = {"Fn::Join": ["", ["secretsmanager.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}
+    assert conditions == [{"StringEquals": {"kms:ViaService": service}}]
 
 
 @every_profile

@@ -135,13 +135,19 @@ def test_buckets_are_blocked_encrypted_and_reached_by_tls_only(reading: Read, pr
         assert as_list(denied[0]["Action"]) == ["s3:*"]
 
 
-def test_a_customer_key_encrypts_domain_bucket_secret_and_every_log_group(reading: Read) -> None:
+def test_a_customer_key_encrypts_domain_bucket_stream_secret_and_every_log_group(reading: Read) -> None:
     template = reading("company")
 
     keys = [
         template.text(domain(template)["EncryptionAtRestOptions"]["KmsKeyId"]),
         *(group.get("KmsKeyId") for group in template.of_type("Logs::LogGroup").values()),
         *(secret["KmsKeyId"] for secret in template.of_type("SecretsManager::Secret").values()),
+        *(stream["StreamEncryption"]["KeyId"] for stream in template.of_type("Kinesis::Stream").values()),
+        *(
+            rule["ServerSideEncryptionByDefault"]["KMSMasterKeyID"]
+            for bucket in template.of_type("S3::Bucket").values()
+            for rule in bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        ),
     ]
 
     assert {key.rpartition("/")[2] for key in keys} == {KEY.rpartition("/")[2]}

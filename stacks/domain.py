@@ -26,6 +26,7 @@ class SearchDomain(Construct):
     password of the one user who exists at first. That needs `network`. Takes 15 to 25 minutes to create on AWS.
     """
 
+    # Long: the choices of a domain, each named once in the signature and once where it goes.
     def __init__(
         self,
         scope: Construct,

@@ -56,6 +56,7 @@ class Shipper(Construct):
     (`replay_function`).
     """
 
+    # Long: two functions that differ in most of what is said of them, and a bucket.
     def __init__(
         self,
         scope: Construct,

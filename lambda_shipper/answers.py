@@ -16,7 +16,7 @@ from lambda_shipper.client import Answer
 
 ALL_WRITTEN = b'{"errors":false,'
 FULL_CLUSTER = re.compile(r"maximum (normal )?shards open")
-BLOCKED = re.compile(r"throttl|blocked by|rejected execution", re.IGNORECASE)
+BLOCKED = re.compile(r"throttl|blocked by", re.IGNORECASE)
 VALUE_PREVIEW = re.compile(r"\.? Preview of field's value.*", re.DOTALL)
 
 
@@ -107,7 +107,8 @@ def _judge(status: int, kind: str, reason: str) -> Item:
         return Item(Verdict.WRITTEN)
     if status in (408, 409, 429) or status >= 500:
         return Item(Verdict.BUSY, f"status_{status}", detail)
-    if BLOCKED.search(reason) or FULL_CLUSTER.search(reason):
+    # Read no other reason: the one of a refused document quotes field names and values, which anybody may log.
+    if (status == 403 and BLOCKED.search(reason)) or (kind == "validation_exception" and FULL_CLUSTER.search(reason)):
         return Item(Verdict.BUSY, "blocked", detail)
     if status == 400:
         return Item(Verdict.REFUSED, "mapping_conflict", detail)

@@ -149,6 +149,18 @@ def test_refused_document_alone_is_kept_raw_with_the_reason(domain: Wire, memory
     }
 
 
+@pytest.mark.parametrize("logged", ["throttled", "blocked by", "rejected execution", "maximum shards open"])
+def test_refusal_that_quotes_what_was_logged_is_still_a_refusal(domain: Wire, memory: Memory, logged: str) -> None:
+    reason = f"failed to parse field [took] of type [double]. Preview of field's value: '{logged}'"
+    error = item_error(400, "mapper_parsing_exception", reason)
+    error["error"]["caused_by"] = {"type": "number_format_exception", "reason": f'For input string: "{logged}"'}
+    memory.refuse = lambda document: error if "took" in document else None
+
+    outcome = delivered(domain, [prediction(1, took=logged)], seconds=0.5)
+
+    assert (outcome.kept_raw, outcome.failed, outcome.retries) == (1, 0, 0)
+
+
 def test_document_refused_in_every_form_is_rejected_and_its_neighbours_indexed(domain: Wire, memory: Memory) -> None:
     memory.refuse = lambda document: (
         item_error(400, "mapper_parsing_exception") if document["@id"] == f"{2:056d}" else None

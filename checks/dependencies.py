@@ -14,31 +14,35 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
+PIP_AUDIT = Path(sys.executable).with_name("pip-audit")
 TIMEOUT_SECONDS = 120
 
 
 @dataclass(frozen=True)
 class Audit:
-    """What came of it; `unknown` are the packages that the service said nothing of."""
+    """What came of it; `unknown` are the packages that the service said nothing of, `silent` the locks and why."""
 
     audited: int
     unknown: int
     vulnerable: tuple[str, ...] = ()
-    why: str = ""
+    silent: tuple[str, ...] = ()
 
     @property
     def says(self) -> str:
         """The result in words."""
-        if self.vulnerable:
-            return "\n".join(self.vulnerable)
-        if not self.audited:
-            return f"Dependencies NOT audited: {self.why or 'the index here gives no advisories'}. CI audits them."
-        left = f"; {self.unknown} unknown to the service" if self.unknown else ""
-        return f"{self.audited} dependencies audited, none with a known vulnerability{left}."
+        lines = list(self.vulnerable)
+        if self.audited and not self.vulnerable:
+            left = f"; {self.unknown} unknown to the service" if self.unknown else ""
+            lines = [f"{self.audited} dependencies audited, none with a known vulnerability{left}."]
+        if self.silent or not self.audited:
+            why = "; ".join(self.silent) or "the index here gives no advisories"
+            lines.append(f"Dependencies NOT audited: {why}. CI audits them.")
+        return "\n".join(lines)
 
     def passes(self, *, required: bool) -> bool:
         """Whether to go on."""
-        return not self.vulnerable and (bool(self.audited) or not required)
+        whole = bool(self.audited) and not self.silent
+        return not self.vulnerable and (whole or not required)
 
 
 def locks() -> list[Path]:
@@ -50,8 +54,8 @@ def locks() -> list[Path]:
     ]
 
 
-def read(reports: Iterable[dict[str, Any]]) -> Audit:
-    """Judge pip-audit's JSON reports, one for each lock file."""
+def read(reports: Iterable[dict[str, Any]], silent: Sequence[str] = ()) -> Audit:
+    """Judge pip-audit's JSON reports, one for each lock file but the `silent`."""
     found = (each for report in reports for each in report["dependencies"])
     packages = {(each["name"], each.get("version")): each for each in found}.values()
     known = [each for each in packages if "skip_reason" not in each]
@@ -60,16 +64,20 @@ def read(reports: Iterable[dict[str, Any]]) -> Audit:
         for each in known
         for hole in each["vulns"]
     )
-    return Audit(len(known), len(packages) - len(known), vulnerable)
+    return Audit(len(known), len(packages) - len(known), vulnerable, tuple(silent))
 
 
 def audit(files: Sequence[Path]) -> Audit:
     """Ask for every package that the lock files name; they may pin different versions, so each is asked by itself."""
+    reports, silent = [], []
     with ThreadPoolExecutor() as pool:
+        asked = [pool.submit(_report, file) for file in files]
+    for file, answer in zip(files, asked, strict=True):
         try:
-            return read(pool.map(_report, files))
+            reports.append(answer.result())
         except AuditError as error:
-            return Audit(0, 0, why=str(error))
+            silent.append(f"{file.parent.name}/{file.name}: {error}")
+    return read(reports, silent)
 
 
 class AuditError(Exception):
@@ -78,7 +86,7 @@ class AuditError(Exception):
 
 def _report(file: Path) -> dict[str, Any]:
     options = ["--format", "json", "--progress-spinner", "off", "--disable-pip", "--no-deps"]
-    command = [str(Path(sys.executable).with_name("pip-audit")), *options, "--requirement", str(file)]
+    command = [str(PIP_AUDIT), *options, "--requirement", str(file)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
         return json.loads(done.stdout)

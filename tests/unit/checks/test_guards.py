@@ -1,11 +1,14 @@
 """The guards of `make check`: what they let through and what they stop."""
 
 import ast
+import json
+import re
 from pathlib import Path
 
 import pytest
 
-from checks.dependencies import Audit, locks, read
+from checks import dependencies
+from checks.dependencies import Audit, audit, locks, read
 from checks.findings import ACCEPTED, Accepted, Finding, judge
 from checks.workflows import WORKFLOWS, unpinned
 
@@ -107,21 +110,54 @@ def test_what_deploys_waits_for_its_environment() -> None:
     assert "\n    environment: production\n" in (WORKFLOWS / "deploy.yml").read_text()
 
 
+def test_what_deploys_keeps_its_credentials_for_as_long_as_it_may_take() -> None:
+    job = (WORKFLOWS / "deploy.yml").read_text()
+    [minutes], [seconds] = re.findall(r"timeout-minutes: (\d+)", job), re.findall(r"duration-seconds: (\d+)", job)
+
+    assert int(minutes) * 60 <= int(seconds)
+
+
 def test_a_vulnerability_fails_and_is_named_with_its_mending() -> None:
     hole = {"id": "PYSEC-1", "fix_versions": ["1.1"]}
-    audit = read([{"dependencies": [{"name": "a", "version": "1.0", "vulns": [hole]}]}])
+    result = read([{"dependencies": [{"name": "a", "version": "1.0", "vulns": [hole]}]}])
 
-    assert audit.says == "a 1.0: PYSEC-1, fixed in 1.1"
-    assert not audit.passes(required=False)
+    assert result.says == "a 1.0: PYSEC-1, fixed in 1.1"
+    assert not result.passes(required=False)
 
 
 def test_an_audit_that_did_not_happen_says_so_and_passes_only_where_it_may() -> None:
     skipped = {"name": "a", "version": "1.0", "skip_reason": "Dependency not found on PyPI"}
-    audit = read([{"dependencies": [skipped]}])
+    result = read([{"dependencies": [skipped]}])
 
-    assert "NOT audited" in audit.says
-    assert audit.passes(required=False)
-    assert not audit.passes(required=True)
+    assert "NOT audited" in result.says
+    assert result.passes(required=False)
+    assert not result.passes(required=True)
+
+
+def test_a_lock_without_an_answer_hides_no_vulnerability_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tool = tmp_path / "pip-audit"
+    tool.write_text("#!/bin/sh\nfor file; do :; done\ncat $file\n")
+    tool.chmod(0o755)
+    monkeypatch.setattr(dependencies, "PIP_AUDIT", tool)
+    holed = {"name": "a", "version": "1.0", "vulns": [{"id": "PYSEC-1", "fix_versions": []}]}
+    (tmp_path / "silent.txt").write_text("")
+    (tmp_path / "holed.txt").write_text(json.dumps({"dependencies": [holed]}))
+
+    result = audit([tmp_path / "silent.txt", tmp_path / "holed.txt"])
+
+    assert result.vulnerable == ("a 1.0: PYSEC-1, fixed in none yet",)
+    assert "silent.txt: pip-audit said nothing" in result.says
+    assert not result.passes(required=False)
+
+
+def test_an_audit_of_some_locks_only_says_so_and_passes_only_where_it_may() -> None:
+    result = Audit(1, 0, silent=("requirements.lock: no answer within 120 s",))
+
+    assert "NOT audited: requirements.lock" in result.says
+    assert result.passes(required=False)
+    assert not result.passes(required=True)
 
 
 def test_a_clean_audit_counts_each_package_once() -> None:

@@ -95,7 +95,8 @@ def _volume(search: OpenSearch, group: Group, end: datetime, config: Config) -> 
 
 
 def _holds_numbers(frozen: Distribution) -> bool:
-    return bool(frozen.edges) or "any" in frozen.bins
+    """Also where no value was known: whatever the field has become since, it can be counted as known or missing."""
+    return bool(frozen.edges) or not frozen.known
 
 
 def _clock(late: int, predictions: int) -> Iterable[Finding]:

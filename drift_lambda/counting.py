@@ -26,6 +26,7 @@ from drift_lambda.searching import (
     LOG_GROUP,
     UNVERSIONED,
     VERSION,
+    CountingError,
     Group,
     Period,
     ask,
@@ -34,6 +35,7 @@ from drift_lambda.searching import (
     of_group,
     of_log_group,
     total,
+    within,
 )
 from drift_lambda.verdict import KEPT_RAW, LABEL, SCORE
 
@@ -60,17 +62,25 @@ def watched(config: Config) -> dict[str, str]:
 
 
 def groups(search: OpenSearch, period: Period) -> dict[Group, datetime]:
-    """Every log group and model version with a prediction in the period, and the time of its newest."""
+    """Every log group and model version with a prediction in the period, and the time of its newest.
+
+    Raises CountingError above 1,000 log groups, or 1,000 versions in one of them.
+    """
     versions = {
         "terms": {"field": VERSION, "missing": UNVERSIONED, "size": MOST_GROUPS},
         "aggs": {"newest": {"max": {"field": "@timestamp"}}},
     }
-    within = {"range": {"@timestamp": {"gte": iso(period.start), "lt": iso(period.end)}}}
     by_group = {"terms": {"field": LOG_GROUP, "size": MOST_GROUPS}, "aggs": {"versions": versions}}
-    body = {"query": {"bool": {"filter": [within], "must_not": [IS_RAW]}}, "aggs": {"groups": by_group}}
+    body = {"query": {"bool": {"filter": within(period), "must_not": [IS_RAW]}}, "aggs": {"groups": by_group}}
+    answer = ask(search, body).get("aggregations")
+    if answer is None:
+        return {}
+    found = answer["groups"]
+    if found["sum_other_doc_count"] or any(each["versions"]["sum_other_doc_count"] for each in found["buckets"]):
+        raise CountingError(f"more than {MOST_GROUPS:,} log groups, or model versions in one: not all can be compared")
     return {
         Group(log_group["key"], version["key"]): from_millis(version["newest"]["value"])
-        for log_group in ask(search, body).get("aggregations", {"groups": {"buckets": []}})["groups"]["buckets"]
+        for log_group in found["buckets"]
         for version in log_group["versions"]["buckets"]
     }
 

@@ -41,7 +41,7 @@ class Period:
 
 def of_group(group: Group, period: Period | None = None) -> dict[str, Any]:
     """The query for a group's predictions, in a period or ever."""
-    must = [{"term": {LOG_GROUP: group.log_group}}, *_within(period)]
+    must = [{"term": {LOG_GROUP: group.log_group}}, *within(period)]
     must_not = [IS_RAW]
     if group.model_version == UNVERSIONED:
         must_not.append({"exists": {"field": VERSION}})
@@ -52,11 +52,12 @@ def of_group(group: Group, period: Period | None = None) -> dict[str, Any]:
 
 def of_log_group(log_group: str, period: Period, *, raw: bool) -> dict[str, Any]:
     """The query for all predictions of a log group in a period, or for its lines kept raw."""
-    must: list[dict[str, Any]] = [{"term": {LOG_GROUP: log_group}}, *_within(period)]
+    must: list[dict[str, Any]] = [{"term": {LOG_GROUP: log_group}}, *within(period)]
     return {"bool": {"filter": [*must, IS_RAW]}} if raw else {"bool": {"filter": must, "must_not": [IS_RAW]}}
 
 
-def _within(period: Period | None) -> list[dict[str, Any]]:
+def within(period: Period | None) -> list[dict[str, Any]]:
+    """The filters for a period; none for ever."""
     if period is None:
         return []
     return [{"range": {"@timestamp": {"gte": iso(period.start), "lt": iso(period.end)}}}]

@@ -1,11 +1,6 @@
 """The drift comparison against a real OpenSearch: what it says of predictions that were really indexed."""
 
-import json
-import random
-import uuid
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,67 +10,10 @@ from opensearchpy.exceptions import RequestError
 
 from drift_lambda.comparing import compare, compare_all
 from drift_lambda.config import Config
-from drift_lambda.events import is_due, remember
-from drift_lambda.reference import Reference, ReferenceRefusedError, freeze, references
-from drift_lambda.report import Run, documents, write
-from drift_lambda.searching import UNVERSIONED, Group, Period
-from drift_lambda.verdict import Finding, Verdict
-
-ROOT = Path(__file__).parent.parent.parent
-TEMPLATES = {
-    "cwl": "lambda_shipper/index_template.json",
-    "drift": "drift_lambda/index_template.json",
-    "prediction-reference": "drift_lambda/reference_template.json",
-}
-HOUR = timedelta(hours=1)
-NOW = datetime.now(UTC).replace(microsecond=0)
-LAST_HOUR = Period(NOW - HOUR, NOW)
-
-
-@pytest.fixture(scope="module")
-def search(opensearch_url: str) -> Iterator[OpenSearch]:
-    client = OpenSearch(opensearch_url, timeout=60)
-    for name, path in TEMPLATES.items():
-        client.indices.put_index_template(name=name, body=json.loads((ROOT / path).read_text()))
-    yield client
-    client.close()
-
-
-@pytest.fixture
-def config(opensearch_url: str) -> Config:
-    return Config(opensearch_url, reference_size=500)
-
-
-@pytest.fixture
-def group() -> Group:
-    return Group(f"/aws/lambda/{uuid.uuid4()}", "1")
-
-
-def prediction(generator: random.Random, unacceptable: float = 0.3, length: float = 1.0) -> dict[str, Any]:
-    label = "unacceptable" if generator.random() < unacceptable else "acceptable"
-    score = round(generator.betavariate(5, 2) if label == "unacceptable" else generator.betavariate(9, 1.5), 4)
-    characters = round(generator.lognormvariate(4, 0.5) * length)
-    return {"prediction": {"label": label, "score": score}, "shipper": {"text_characters": characters}}
-
-
-def index(search: OpenSearch, group: Group, rows: list[dict[str, Any]], period: Period) -> None:
-    """Index rows at even distances over a period."""
-    model = {} if group.model_version == UNVERSIONED else {"model": {"version": group.model_version}}
-    actions = []
-    for number, row in enumerate(rows):
-        moment = period.start + (period.end - period.start) * number / len(rows)
-        source = {"@timestamp": moment.isoformat(), "@log_group": group.log_group, **model, **row}
-        actions.append({"_index": f"cwl-{moment:%Y.%m.%d}", "_source": source})
-    helpers.bulk(search, actions, refresh=True)
-
-
-def normal(number: int, seed: int = 1, **drift: float) -> list[dict[str, Any]]:
-    generator = random.Random(seed)
-    return [prediction(generator, **drift) for _ in range(number)]
-
-
-def signal(run: Run, name: str) -> Finding:
-    return next(finding for finding in run.findings if finding.signal == name)
+from drift_lambda.counting import MOST_GROUPS, groups
+from drift_lambda.searching import UNVERSIONED, CountingError, Group, Period
+from drift_lambda.verdict import Verdict
+from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
 
 
 def test_without_predictions_enough_for_a_reference_it_says_so(
@@ -126,19 +64,6 @@ def test_drift_is_found_and_named(
     assert run.verdict is Verdict.DRIFT
     assert signal(run, drifted).verdict is Verdict.DRIFT
     assert signal(run, drifted).words in run.words
-
-
-def test_the_frozen_reference_does_not_move_with_the_predictions(
-    search: OpenSearch, config: Config, group: Group
-) -> None:
-    index(search, group, normal(500), Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
-    first = compare(search, group, Period(NOW - 2 * HOUR, NOW - HOUR), config).reference
-    index(search, group, normal(500, length=2.0), LAST_HOUR)
-
-    run = compare(search, group, LAST_HOUR, config)
-
-    assert run.reference == first
-    assert references(search, group.log_group) == [first]
 
 
 def test_a_new_version_is_compared_with_the_one_before_and_never_called_stable_by_that(
@@ -210,6 +135,46 @@ def test_fields_that_vanish_are_drift_and_fields_that_never_were_are_not_judged(
     assert signal(run, "score").verdict is Verdict.DRIFT
 
 
+def test_a_field_that_starts_to_be_logged_is_drift_of_that_field_alone(
+    search: OpenSearch, group: Group, opensearch_url: str
+) -> None:
+    watching = Config(opensearch_url, reference_size=500, fields=("tokens",))
+    index(search, group, normal(500), Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
+    compare(search, group, Period(NOW - 2 * HOUR, NOW - HOUR), watching)
+    index(search, group, [{**row, "tokens": 7} for row in normal(500, seed=2)], LAST_HOUR)
+
+    run = compare(search, group, LAST_HOUR, watching)
+
+    assert [finding.signal for finding in run.findings if finding.verdict is Verdict.DRIFT] == ["tokens"]
+    assert signal(run, "tokens").words == "share of `any` 0 % → 100 % (never in the reference)"
+
+
+def test_a_label_may_be_called_any(search: OpenSearch, config: Config, group: Group) -> None:
+    rows = [{"prediction": {"label": "any" if number % 3 else "none"}} for number in range(500)]
+    index(search, group, rows, Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
+    index(search, group, rows, LAST_HOUR)
+
+    run = compare(search, group, LAST_HOUR, config)
+
+    assert signal(run, "label").verdict is Verdict.STABLE
+
+
+@pytest.mark.parametrize(("log_group", "day"), [("one log group", 1), ("{}", 2)])
+def test_more_groups_than_can_be_counted_are_an_error_and_no_verdict(
+    search: OpenSearch, log_group: str, day: int
+) -> None:
+    start = datetime(2020, 1, day, tzinfo=UTC)
+    into = {"_index": f"cwl-{start:%Y.%m.%d}", "@timestamp": start.isoformat()}
+    of_each = [
+        {**into, "@log_group": log_group.format(version), "model": {"version": str(version)}}
+        for version in range(MOST_GROUPS + 1)
+    ]
+    helpers.bulk(search, of_each, refresh=True)
+
+    with pytest.raises(CountingError, match="1,000"):
+        groups(search, Period(start, start + HOUR))
+
+
 def test_constant_scores_are_stable_until_they_change(search: OpenSearch, config: Config, group: Group) -> None:
     def constant(score: float) -> list[dict[str, Any]]:
         return [{"prediction": {"label": "acceptable", "score": score}}] * 500
@@ -263,92 +228,6 @@ def test_further_fields_are_watched_as_numbers_or_as_words(
 
     assert signal(run, "latency_ms").words == "share of latency_ms up to 16: 100 % → 0 %"
     assert signal(run, "country.keyword").verdict is Verdict.DRIFT
-
-
-def test_a_field_that_the_reference_does_not_have_asks_for_a_new_one(
-    search: OpenSearch, config: Config, group: Group, opensearch_url: str
-) -> None:
-    index(search, group, normal(500), Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
-    compare(search, group, LAST_HOUR, config)
-
-    run = compare(search, group, LAST_HOUR, Config(opensearch_url, reference_size=500, fields=("latency_ms",)))
-
-    assert signal(run, "latency_ms").verdict is Verdict.NOT_ENOUGH_DATA
-    assert signal(run, "latency_ms").words == "the reference first 500 does not have latency_ms: freeze a new one"
-
-
-def test_a_baseline_by_hand_becomes_the_next_revision_and_counts_from_then_on(
-    search: OpenSearch, config: Config, group: Group
-) -> None:
-    index(search, group, normal(500), Period(NOW - 4 * HOUR, NOW - 3 * HOUR))
-    index(search, group, normal(500, length=2), Period(NOW - 2 * HOUR, NOW - HOUR))
-    index(search, group, normal(300, seed=2, length=2), LAST_HOUR)
-    before = compare(search, group, LAST_HOUR, config)
-
-    frozen = freeze(search, group, Period(NOW - 2 * HOUR, NOW - HOUR), "longer texts", config)
-    after = compare(search, group, LAST_HOUR, config)
-
-    assert (before.verdict, after.verdict) == (Verdict.DRIFT, Verdict.STABLE)
-    assert (frozen.name, frozen.revision) == ("longer texts", 2)
-    assert after.reference == frozen
-
-
-def test_a_baseline_of_too_few_predictions_is_refused(search: OpenSearch, config: Config, group: Group) -> None:
-    index(search, group, normal(199), LAST_HOUR)
-
-    with pytest.raises(ReferenceRefusedError, match=r"199 predictions of version 1 in .* needs 200"):
-        freeze(search, group, LAST_HOUR, "too small", config)
-
-
-def test_two_runs_that_freeze_at_once_get_the_same_reference(search: OpenSearch, config: Config, group: Group) -> None:
-    index(search, group, normal(500), LAST_HOUR)
-    first = freeze(search, group, LAST_HOUR, "mine", config)
-
-    stored = search.search(index="prediction-reference", body={"query": {"term": {"log_group": group.log_group}}})
-
-    assert [Reference.from_json(hit["_source"]) for hit in stored["hits"]["hits"]] == [first]
-
-
-def test_a_run_that_is_written_twice_is_there_once(search: OpenSearch, config: Config, group: Group) -> None:
-    index(search, group, normal(500), Period(NOW - 3 * HOUR, NOW - 2 * HOUR))
-    index(search, group, normal(300, seed=2), LAST_HOUR)
-    run = compare(search, group, LAST_HOUR, config)
-
-    write(search, run)
-    write(search, run)
-
-    found = search.count(index="drift-*", body={"query": {"term": {"run": run.identity}}})["count"]
-    actions = list(documents(run))
-    assert found == len(actions) > len(run.findings)
-
-
-def test_the_same_verdict_is_sent_once_in_the_cool_down_and_its_end_at_once(
-    search: OpenSearch, config: Config, group: Group
-) -> None:
-    def run(verdict: Verdict, hours: int) -> Run:
-        return Run(group, Period(NOW + (hours - 1) * HOUR, NOW + hours * HOUR), 300, verdict, "words")
-
-    def sent(each: Run) -> bool:
-        due = is_due(search, each, 6 * HOUR)
-        if due:
-            remember(search, each)
-        return due
-
-    verdicts = [
-        Verdict.STABLE,
-        Verdict.WARNING,
-        Verdict.WARNING,
-        Verdict.DRIFT,
-        Verdict.DRIFT,
-        Verdict.NOT_ENOUGH_DATA,
-        *[Verdict.DRIFT] * 4,
-        Verdict.STABLE,
-        Verdict.STABLE,
-    ]
-
-    said = [sent(run(verdict, hours)) for hours, verdict in enumerate(verdicts)]
-
-    assert [hour for hour, each in enumerate(said) if each] == [1, 3, 9, 10]
 
 
 def test_a_wrong_field_is_an_error_and_no_verdict(

@@ -1,0 +1,42 @@
+"""What the drift tests share: made-up predictions, really indexed, and the hour that they are compared in."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from opensearchpy import OpenSearch, helpers
+
+from drift_lambda.report import Run
+from drift_lambda.searching import UNVERSIONED, Group, Period
+from drift_lambda.verdict import Finding
+
+HOUR = timedelta(hours=1)
+NOW = datetime.now(UTC).replace(microsecond=0)
+LAST_HOUR = Period(NOW - HOUR, NOW)
+
+
+def prediction(generator: random.Random, unacceptable: float = 0.3, length: float = 1.0) -> dict[str, Any]:
+    label = "unacceptable" if generator.random() < unacceptable else "acceptable"
+    score = round(generator.betavariate(5, 2) if label == "unacceptable" else generator.betavariate(9, 1.5), 4)
+    characters = round(generator.lognormvariate(4, 0.5) * length)
+    return {"prediction": {"label": label, "score": score}, "shipper": {"text_characters": characters}}
+
+
+def index(search: OpenSearch, group: Group, rows: list[dict[str, Any]], period: Period) -> None:
+    """Index rows at even distances over a period."""
+    model = {} if group.model_version == UNVERSIONED else {"model": {"version": group.model_version}}
+    actions = []
+    for number, row in enumerate(rows):
+        moment = period.start + (period.end - period.start) * number / len(rows)
+        source = {"@timestamp": moment.isoformat(), "@log_group": group.log_group, **model, **row}
+        actions.append({"_index": f"cwl-{moment:%Y.%m.%d}", "_source": source})
+    helpers.bulk(search, actions, refresh=True)
+
+
+def normal(number: int, seed: int = 1, **drift: float) -> list[dict[str, Any]]:
+    generator = random.Random(seed)
+    return [prediction(generator, **drift) for _ in range(number)]
+
+
+def signal(run: Run, name: str) -> Finding:
+    return next(finding for finding in run.findings if finding.signal == name)

@@ -24,13 +24,7 @@ CLOCK = "clock"
 
 def rule(config: Config) -> Rule:
     """The decision rule with the deployment's thresholds."""
-    return Rule(
-        minimum=config.minimum,
-        warning_alpha=config.warning_alpha,
-        drift_alpha=config.drift_alpha,
-        warning_effect=config.warning_effect,
-        drift_effect=config.drift_effect,
-    )
+    return Rule(minimum=config.minimum, warning_effect=config.warning_effect, drift_effect=config.drift_effect)
 
 
 def compare_all(search: OpenSearch, period: Period, config: Config) -> list[Run]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from drift_lambda.verdict import Rule
+
 NAMESPACE = "PredictionMonitoring"
 SOURCE = "prediction-monitoring"
 DETAIL_TYPE = "PredictionDrift"
@@ -32,21 +34,14 @@ class Config:
     """Length of the window that is compared; it ends when the run starts."""
     reference_size: int = 2000
     """How many first predictions of a model version become its reference."""
-    minimum: int = 200
+    minimum: int = Rule.minimum
     """Fewer predictions than this in either window are `not enough data`."""
-    warning_effect: float = 0.03
+    warning_effect: float = Rule.warning_effect
     """Share of the predictions that must have changed for a warning, 0 to 1."""
-    drift_effect: float = 0.10
-    """The same for drift."""
-    warning_alpha: float = 0.01
-    """Chance of a false warning per run, over all signals together."""
-    drift_alpha: float = 0.001
+    drift_effect: float = Rule.drift_effect
     """The same for drift."""
     cool_down_minutes: int = 360
     """How long the same verdict on the same predictions is not sent again; a change of verdict always is."""
-    label_field: str = "prediction.label.keyword"
-    score_field: str = "prediction.score"
-    length_field: str = "shipper.text_characters"
     fields: tuple[str, ...] = ()
     """Further fields to watch, numbers or keywords, such as `latency_ms` or `customer.country.keyword`."""
 
@@ -67,15 +62,9 @@ class Config:
             raise ConfigError(
                 f"REFERENCE_SIZE must be from MINIMUM ({self.minimum}) to {MOST_REFERENCE}, not {self.reference_size}"
             )
-        for warning, drift, least, most in (
-            ("warning_effect", "drift_effect", 0, 1),
-            ("drift_alpha", "warning_alpha", 0, 0.5),
-        ):
-            low, high = getattr(self, warning), getattr(self, drift)
-            if not least < low <= high <= most:
-                raise ConfigError(
-                    f"{least} < {warning.upper()} <= {drift.upper()} <= {most} must hold, not {low} and {high}"
-                )
+        low, high = self.warning_effect, self.drift_effect
+        if not 0 < low <= high <= 1:
+            raise ConfigError(f"0 < WARNING_EFFECT <= DRIFT_EFFECT <= 1 must hold, not {low} and {high}")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> Config:
@@ -84,7 +73,8 @@ class Config:
             raise ConfigError("OPENSEARCH_URL is not set")
         values: dict[str, Any] = {}
         for each in fields(cls):
-            name, text = variable(each.name), environ.get(variable(each.name))
+            name = each.name.upper()
+            text = environ.get(name)
             if text is None:
                 continue
             if each.type == "tuple[str, ...]":
@@ -98,10 +88,5 @@ class Config:
 
     def to_env(self) -> dict[str, str]:
         """Give the variables that `from_env` reads back as an equal `Config`."""
-        values = {variable(each.name): getattr(self, each.name) for each in fields(self)}
+        values = {each.name.upper(): getattr(self, each.name) for each in fields(self)}
         return {name: ",".join(value) if isinstance(value, tuple) else str(value) for name, value in values.items()}
-
-
-def variable(name: str) -> str:
-    """The environment variable of a field."""
-    return name.upper()

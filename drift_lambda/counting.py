@@ -40,6 +40,7 @@ from drift_lambda.searching import (
 from drift_lambda.verdict import KEPT_RAW, LABEL, SCORE
 
 LENGTH = "text_length"
+FIELDS = {LABEL: "prediction.label.keyword", SCORE: "prediction.score", LENGTH: "shipper.text_characters"}
 MOST_VALUES = 100
 MOST_GROUPS = 1000
 NUMBERS = {"double", "float", "half_float", "scaled_float", "long", "integer", "short", "byte", "unsigned_long"}
@@ -57,8 +58,7 @@ class Window:
 
 def watched(config: Config) -> dict[str, str]:
     """Signal → field, of those signals that are counted from a field."""
-    named = {LABEL: config.label_field, SCORE: config.score_field, LENGTH: config.length_field}
-    return named | {field: field for field in config.fields}
+    return FIELDS | {field: field for field in config.fields}
 
 
 def groups(search: OpenSearch, period: Period) -> dict[Group, datetime]:

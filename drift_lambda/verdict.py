@@ -55,7 +55,9 @@ class Rule:
 
     minimum: int = 200
     warning_alpha: float = 0.01
+    """Chance of a false warning per run, over all signals together."""
     drift_alpha: float = 0.001
+    """The same for drift."""
     warning_effect: float = 0.03
     drift_effect: float = 0.10
     rare_warning_effect: float = 0.01

@@ -236,7 +236,7 @@ def test_a_wrong_field_is_an_error_and_no_verdict(
     index(search, group, normal(500), LAST_HOUR)
 
     with pytest.raises(RequestError, match=r"prediction\.label"):
-        compare(search, group, LAST_HOUR, Config(opensearch_url, reference_size=500, label_field="prediction.label"))
+        compare(search, group, LAST_HOUR, Config(opensearch_url, reference_size=500, fields=("prediction.label",)))
 
 
 def test_an_opensearch_that_is_down_is_an_error_and_no_verdict(config: Config) -> None:

@@ -22,10 +22,7 @@ URL = "https://search.example.com"
             minimum=500,
             warning_effect=0.05,
             drift_effect=0.2,
-            warning_alpha=0.05,
-            drift_alpha=0.01,
             cool_down_minutes=0,
-            label_field="prediction.class.keyword",
             fields=("latency_ms", "country.keyword"),
         ),
     ],
@@ -57,7 +54,6 @@ def test_a_missing_or_malformed_variable_is_named(environment: dict[str, str], m
         ({"reference_size": 100}, "REFERENCE_SIZE"),
         ({"reference_size": 20_000}, "REFERENCE_SIZE"),
         ({"warning_effect": 0.2}, "WARNING_EFFECT"),
-        ({"drift_alpha": 0.02}, "DRIFT_ALPHA"),
         ({"warning_effect": 0}, "WARNING_EFFECT"),
     ],
 )

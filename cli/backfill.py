@@ -21,14 +21,15 @@ import click
 from botocore.config import Config as ClientConfig
 from rich.console import Console
 
-from cli.shipping import ERRORS, Moment, deployed_config, open_client, say_counts
+from cli.moments import Moment
+from cli.shipping import ERRORS, deployed_config, open_client, say_counts
 from cli.target import Target
 from lambda_shipper.client import Client
 from lambda_shipper.config import Config
 from lambda_shipper.decoding import LogBatch, LogEvent
-from lambda_shipper.kinesis import ship_batches
+from lambda_shipper.handler import ship
 from lambda_shipper.parsing import without_surrogates
-from lambda_shipper.rejection import store_rejected
+from lambda_shipper.rejection import store
 from lambda_shipper.report import counts
 from local.errors import LocalError
 from local.paths import LOCAL
@@ -64,6 +65,7 @@ class Backfill:
     target: Target
     config: Config
     logs: Any
+    s3: Any
     owners: dict[str, str]
     own: threading.local = field(default_factory=threading.local)
 
@@ -79,11 +81,10 @@ class Backfill:
         for page in pages:
             usable = [each for each in page["events"] if each.get("eventId")]
             events[WITHOUT_ID] += len(page["events"]) - len(usable)
-            batches = list(as_batches(self.owners[part.log_group], part.log_group, usable))
-            outcome, ignored = ship_batches(batches, self.config, self._client(), until=time.monotonic() + PAGE_SECONDS)
-            if outcome.rejected:
-                store_rejected(self.target.client("s3"), self.config.failure_bucket, outcome.rejected)
-            events.update(counts(outcome, ignored))
+            batches = as_batches(self.owners[part.log_group], part.log_group, usable)
+            outcome = ship(batches, self.config, self._client(), until=time.monotonic() + PAGE_SECONDS)
+            store(outcome, self.config, self.s3)
+            events.update(counts(outcome))
         return part, events
 
     def _client(self) -> Client:
@@ -111,7 +112,7 @@ def backfill(log_groups: tuple[str, ...], since: datetime, parallel: int, again:
     if again:
         done.forget()
     parts = [part for name in names for part in slices(name, since, now) if part.name not in done]
-    work = Backfill(target, config, logs, owners)
+    work = Backfill(target, config, logs, target.client("s3"), owners)
     events: Counter[str] = Counter()
     try:
         with ThreadPoolExecutor(parallel) as pool:

@@ -11,22 +11,20 @@ import math
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Protocol
 
 from lambda_shipper.answers import Item, Verdict, read_answer
 from lambda_shipper.client import Answer
+from lambda_shipper.config import Config
 from lambda_shipper.decoding import LogEvent
-from lambda_shipper.documents import Action
+from lambda_shipper.documents import Action, Documents
 from lambda_shipper.errors import TransportError
 
 FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.1, 10.0
 MIN_REQUEST_SECONDS = 0.05
-
-KeepRaw = Callable[[LogEvent, str, str], Action]
-"""Gives an event's raw form, with the reason and the detail why it is needed."""
 
 
 class BulkClient(Protocol):
@@ -39,14 +37,16 @@ class BulkClient(Protocol):
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of the actions: `indexed + kept_raw + failed` is their number."""
+    """What became of the log events: each is counted as exactly one of the first four."""
 
     indexed: int = 0
+    ignored: int = 0
     kept_raw: int = 0
     failed: int = 0
-    """Neither of the two; includes `rejected` until those are stored elsewhere."""
     rejected: list[tuple[Action, Item]] = field(default_factory=list)
-    """Refused even in their raw form, each with the domain's verdict."""
+    """Those of the failed that were refused even in their raw form, each with the domain's verdict."""
+    stored: int = 0
+    """How many of the rejected lie safe in the failure bucket."""
     failure: Item | None = None
     """The domain's last verdict that was no success, if any."""
     requests: int = 0
@@ -64,13 +64,13 @@ class Chunk:
     One buffer, since keeping thousands of small byte strings costs more time than making them.
     """
 
-    __slots__ = ("body", "events", "raw")
+    __slots__ = ("body", "documents", "events")
 
     def __init__(self) -> None:
         """Start empty."""
         self.body = bytearray()
         self.events: list[LogEvent] = []
-        self.raw: set[int] = set()
+        self.documents: list[Documents | None] = []
 
     def __len__(self) -> int:
         """Count the actions."""
@@ -81,22 +81,21 @@ class Chunk:
         lines = self.body.splitlines(keepends=True)
         for position in positions:
             pair = bytes(lines[2 * position] + lines[2 * position + 1])
-            yield self.events[position], pair, position in self.raw
+            yield self.events[position], pair, self.documents[position]
 
 
 def chunks(actions: Iterable[Action], max_bytes: float) -> Iterator[Chunk]:
     """Pack actions, in order, into chunks of at most `max_bytes`; a single larger action gets a chunk of its own."""
     chunk = Chunk()
-    body, events = chunk.body, chunk.events
-    for event, lines, is_raw in actions:
+    body, events, documents = chunk.body, chunk.events, chunk.documents
+    for event, lines, maker in actions:
         if events and len(body) + len(lines) > max_bytes:
             yield chunk
             chunk = Chunk()
-            body, events = chunk.body, chunk.events
-        if is_raw:
-            chunk.raw.add(len(events))
+            body, events, documents = chunk.body, chunk.events, chunk.documents
         body += lines
         events.append(event)
+        documents.append(maker)
     if events:
         yield chunk
 
@@ -109,15 +108,12 @@ def one_chunk(actions: Iterable[Action]) -> Chunk:
 class Delivery:
     """One run of `index`: its client, its clock and what it has counted so far."""
 
-    def __init__(
-        self, client: BulkClient, keep_raw: KeepRaw | None, *, until: float, request_timeout_seconds: float
-    ) -> None:
+    def __init__(self, client: BulkClient, config: Config, until: float) -> None:
         """`until` is a `time.monotonic()` moment."""
         self.outcome = Outcome()
         self._client = client
-        self._keep_raw = keep_raw
         self._until = until
-        self._request_timeout_seconds = request_timeout_seconds
+        self._request_timeout_seconds = config.request_timeout_seconds
 
     def deliver(self, chunk: Chunk) -> None:
         """See one chunk through to the end: every action of it counted in the outcome."""
@@ -172,7 +168,7 @@ class Delivery:
     def _sort_items(self, part: Chunk, items: dict[int, Item], pending: deque[Chunk]) -> Chunk | None:
         """Count an answered request item by item; `items` holds those that were not written."""
         self.outcome.answers += 1
-        written_raw = len(part.raw - items.keys())
+        written_raw = part.documents.count(None) - sum(part.documents[position] is None for position in items)
         self.outcome.kept_raw += written_raw
         self.outcome.indexed += len(part) - len(items) - written_raw
         if not items:
@@ -180,43 +176,35 @@ class Delivery:
         refused = {position: item for position, item in items.items() if item.verdict is Verdict.REFUSED}
         busy = [position for position, item in items.items() if item.verdict is Verdict.BUSY]
         self.outcome.failed += len(items) - len(refused) - len(busy)
+        pending.extend(self._raw_forms(part, refused))
         for item in items.values():
             if item.verdict is not Verdict.REFUSED:
                 self.outcome.failure = item
-        pending.extend(self._raw_forms(part, refused))
         return one_chunk(part.take(busy)) if busy else None
 
     def _raw_forms(self, part: Chunk, refused: dict[int, Item]) -> Iterator[Chunk]:
         """Give the refused documents in their raw form; those refused in that form too are rejected."""
         again = []
         for action, item in zip(part.take(refused), refused.values(), strict=True):
-            event, _, is_raw = action
-            if is_raw or self._keep_raw is None:
+            event, _, documents = action
+            if documents is None:
                 self.outcome.rejected.append((action, item))
                 self.outcome.failed += 1
+                self.outcome.failure = item
             else:
-                again.append(self._keep_raw(event, item.reason, item.detail))
+                again.append(documents.kept_raw(event, item.reason, item.detail))
         if again:
             yield one_chunk(again)
 
 
-def index(
-    client: BulkClient,
-    actions: Iterable[Action],
-    keep_raw: KeepRaw | None,
-    *,
-    chunk_bytes: int,
-    request_timeout_seconds: float,
-    until: float,
-) -> Outcome:
+def index(client: BulkClient, actions: Iterable[Action], config: Config, *, until: float) -> Outcome:
     """Deliver the actions chunk by chunk and say what became of each; raises nothing for the domain's faults.
 
     Only what failed is sent again. When the time is up the rest is counted as failed, never forgotten. `actions` is
-    always consumed to its end. Holds at most one chunk and its failed items. Without `keep_raw` a document that is
-    refused has no second form and is rejected.
+    always consumed to its end. Holds at most one chunk and its failed items. `until` is a `time.monotonic()` moment.
     """
-    delivery = Delivery(client, keep_raw, until=until, request_timeout_seconds=request_timeout_seconds)
-    for chunk in chunks(actions, chunk_bytes):
+    delivery = Delivery(client, config, until)
+    for chunk in chunks(actions, config.chunk_bytes):
         oldest = min(map(itemgetter("timestamp"), chunk.events))
         known = delivery.outcome.oldest_timestamp
         delivery.outcome.oldest_timestamp = oldest if known is None else min(known, oldest)

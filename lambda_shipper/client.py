@@ -68,7 +68,7 @@ class Client:
         try:
             try:
                 return self._request(path, body, headers, timeout_seconds)
-            except (http.client.RemoteDisconnected, ConnectionError):
+            except ConnectionError:
                 if not was_open:
                     raise
                 connection.close()

@@ -29,8 +29,11 @@ MILLISECONDS = tuple(f"{number:03d}Z" for number in range(1000))
 ESCAPED_BYTES = 6  # the most that one byte of text becomes in JSON: \u0000
 
 
-Action = tuple[LogEvent, bytes, bool]
-"""One document on its way: its event, its two lines as they go over the wire, and whether it is the raw form."""
+Action = tuple[LogEvent, bytes, "Documents | None"]
+"""One document on its way: its event, its two lines as they go over the wire, and who makes its raw form.
+
+With None it is the raw form.
+"""
 
 
 class Documents:
@@ -81,7 +84,7 @@ class Documents:
             if len(lines) > self._max_bytes:
                 yield self.kept_raw(event, "too_large", f"{len(lines)} bytes, at most {self._max_bytes} fit")
             else:
-                yield event, lines, False
+                yield event, lines, self
 
     def kept_raw(self, event: LogEvent, reason: str, detail: str) -> Action:
         """Give the form that always fits: no key of the user's, the line as text, and why.
@@ -97,7 +100,7 @@ class Documents:
             shipper["truncated"] = True
             room = max(0, self._max_bytes - (len(lines) - len(orjson.dumps(message)))) // ESCAPED_BYTES
             lines = self._raw_lines(event, shipper, message.encode()[:room].decode(errors="ignore"))
-        return event, lines, True
+        return event, lines, None
 
     def _raw_lines(self, event: LogEvent, shipper: dict[str, Any], message: str) -> bytes:
         offset = self._enter_second(event["timestamp"])

@@ -32,6 +32,6 @@ class ShippingError(ShipperError):
         self.failed = failed
         self.outcome = outcome
         super().__init__(
-            f"{failed} log events were not delivered to OpenSearch ({outcome.failure or 'refused'}); "
+            f"{failed} log events were not delivered to OpenSearch ({outcome.failure}); "
             f"{outcome.indexed} indexed, {outcome.kept_raw} kept raw, {outcome.retries} retries"
         )

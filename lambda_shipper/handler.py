@@ -7,20 +7,21 @@ invocation raises, Lambda delivers the batch again, and after that puts it in th
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any, Protocol
 
 from lambda_shipper.bulk import BulkClient, Outcome, index
 from lambda_shipper.client import open_client
 from lambda_shipper.config import Config
-from lambda_shipper.decoding import decode
+from lambda_shipper.decoding import LogBatch, decode
 from lambda_shipper.documents import Documents
+from lambda_shipper.rejection import store
 from lambda_shipper.report import report
 from lambda_shipper.selection import select
 
 RESERVE_SECONDS = 2.0
 """Kept back of the invocation's time for storing what is rejected, and for the report."""
-MOST_REJECTED = 50
-"""So many can be stored within that time."""
 
 
 class LambdaContext(Protocol):
@@ -34,46 +35,25 @@ class LambdaContext(Protocol):
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Ship one batch and give its counts; raises `BatchError` or `ShippingError`, and nothing half-way."""
-    config = Config.from_env()
-    outcome, ignored = ship(event, config, open_client(config), until=deadline(context))
-    store(outcome, config)
-    return report(outcome, ignored, context.function_name)
+    """Ship one batch and give its counts. Whatever it raises, delivering the batch again is safe.
 
-
-def ship(event: dict[str, Any], config: Config, client: BulkClient, *, until: float) -> tuple[Outcome, int]:
-    """Take a batch through all stages until the `time.monotonic()` moment; gives the outcome and the ignored count."""
-    batch = decode(event, config.max_batch_bytes)
-    selection = select(batch)
-    documents = Documents(batch, config)
-    outcome = index(
-        client,
-        documents.actions(selection),
-        documents.kept_raw,
-        chunk_bytes=config.chunk_bytes,
-        request_timeout_seconds=config.request_timeout_seconds,
-        until=until,
-    )
-    return outcome, selection.ignored
-
-
-def store(outcome: Outcome, config: Config, s3: Any = None) -> None:
-    """Put the few documents that no form of went in into the failure bucket.
-
-    Without a bucket, or with more of them than `MOST_REJECTED`, none is put there: then it is the set-up that is wrong,
-    and the batch as a whole fails, to be replayed when that is mended.
+    Raises `ConfigError`, `BatchError`, or `ShippingError` when something is not safe yet; boto3's errors when that is
+    because the failure bucket did not take a rejected document.
     """
-    if not config.failure_bucket or len(outcome.rejected) > MOST_REJECTED:
-        outcome.rejected.clear()
-    if not outcome.rejected:
-        return
-    if s3 is None:
-        import boto3
+    config = Config.from_env()
+    batch = decode(event, config.max_batch_bytes)
+    outcome = ship([batch], config, open_client(config), until=deadline(context))
+    store(outcome, config)
+    return report(outcome, context.function_name)
 
-        s3 = boto3.client("s3")
-    from lambda_shipper.rejection import store_rejected
 
-    store_rejected(s3, config.failure_bucket, outcome.rejected)
+def ship(batches: Iterable[LogBatch], config: Config, client: BulkClient, *, until: float) -> Outcome:
+    """Take batches through select ▶ document ▶ bulk, in common requests, until the `time.monotonic()` moment."""
+    selections = [select(batch) for batch in batches]
+    actions = chain.from_iterable(Documents(each.batch, config).actions(each) for each in selections)
+    outcome = index(client, actions, config, until=until)
+    outcome.ignored = sum(each.ignored for each in selections)
+    return outcome
 
 
 def deadline(context: LambdaContext) -> float:

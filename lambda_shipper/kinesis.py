@@ -12,23 +12,20 @@ own (Lambda developer guide, "Retain discarded batch records for a Kinesis Data 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
 from lambda_shipper import replay
-from lambda_shipper.bulk import BulkClient, Outcome, index
 from lambda_shipper.client import open_client
 from lambda_shipper.config import Config
-from lambda_shipper.decoding import LogBatch, LogEvent, decode
-from lambda_shipper.documents import Action, Documents
+from lambda_shipper.decoding import LogBatch, decode
 from lambda_shipper.errors import BatchError
-from lambda_shipper.handler import LambdaContext, deadline, store
+from lambda_shipper.handler import LambdaContext, deadline, ship
 from lambda_shipper.handler import handler as handle_direct
+from lambda_shipper.rejection import store
 from lambda_shipper.report import report
-from lambda_shipper.selection import Selection, select
 
 FAILURE_PREFIX = "aws/lambda/"
 """Where Lambda writes discarded records: `aws/lambda/<mapping id>/<shard>/<date>/…`."""
@@ -44,9 +41,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return dict(handle_direct(event, context))
     config = Config.from_env()
     batches, broken = decode_records(event["Records"], config.max_batch_bytes)
-    outcome, ignored = ship_batches(batches, config, open_client(config), until=deadline(context))
+    outcome = ship(batches, config, open_client(config), until=deadline(context))
     store(outcome, config)
-    report(outcome, ignored, context.function_name)
+    report(outcome, context.function_name)
     return {"batchItemFailures": [{"itemIdentifier": broken}] if broken else []}
 
 
@@ -61,33 +58,6 @@ def decode_records(records: Iterable[dict[str, Any]], max_bytes: int) -> tuple[l
                 raise
             return batches, str(record["kinesis"]["sequenceNumber"])
     return batches, None
-
-
-def ship_batches(
-    batches: Sequence[LogBatch], config: Config, client: BulkClient, *, until: float
-) -> tuple[Outcome, int]:
-    """Take all batches through the shipper's stages in common bulk requests; gives outcome and ignored count."""
-    selections = [select(batch) for batch in batches]
-    owners: dict[str, Documents] = {}
-
-    def actions(selection: Selection) -> Iterator[Action]:
-        documents = Documents(selection.batch, config)
-        for action in documents.actions(selection):
-            owners[action[0]["id"]] = documents
-            yield action
-
-    def keep_raw(event: LogEvent, reason: str, detail: str) -> Action:
-        return owners[event["id"]].kept_raw(event, reason, detail)
-
-    outcome = index(
-        client,
-        chain.from_iterable(map(actions, selections)),
-        keep_raw,
-        chunk_bytes=config.chunk_bytes,
-        request_timeout_seconds=config.request_timeout_seconds,
-        until=until,
-    )
-    return outcome, sum(selection.ignored for selection in selections)
 
 
 def replay_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:

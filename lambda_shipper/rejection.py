@@ -8,25 +8,39 @@ from typing import Any
 import orjson
 
 from lambda_shipper.answers import Item
+from lambda_shipper.bulk import Outcome
+from lambda_shipper.config import Config
 from lambda_shipper.decoding import LogEvent
 from lambda_shipper.documents import Action, without_values
+from lambda_shipper.errors import BatchError
 
 PREFIX = "rejected/"
 MAX_NAME_CHARACTERS = 128
+MOST_REJECTED = 50
+"""So many can be stored within the time that the handler keeps back."""
 
 
-def store_rejected(s3: Any, bucket: str, rejected: list[tuple[Action, Item]]) -> None:
-    """Write one object for each: its two lines exactly as they were refused, and why. `s3` is boto3's client.
+def store(outcome: Outcome, config: Config, s3: Any = None) -> None:
+    """Put the few documents that no form of went in into the failure bucket, each as an object of its own.
 
-    The key is made of the event's day and id, so a batch that is delivered again overwrites and adds nothing.
+    The key is made of the event's day and id, so a batch that is delivered again overwrites and adds nothing. Without
+    a bucket, or with more of them than `MOST_REJECTED`, none is put there: then it is the set-up that is wrong, and the
+    batch as a whole fails, to be replayed when that is mended. `s3` is boto3's client; raises its `ClientError`.
     """
-    for action, item in rejected:
+    if not outcome.rejected or not config.failure_bucket or len(outcome.rejected) > MOST_REJECTED:
+        return
+    if s3 is None:
+        import boto3  # most invocations never need it, and it takes longer to import than all else together
+
+        s3 = boto3.client("s3")
+    for action, item in outcome.rejected:
         key, body = rejected_object(action, item)
-        s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
+        s3.put_object(Bucket=config.failure_bucket, Key=key, Body=body, ContentType="application/json")
+        outcome.stored += 1
 
 
 def rejected_object(action: Action, item: Item) -> tuple[str, bytes]:
-    """Give the key and the body that a rejected document is stored under."""
+    """Give a rejected document's key and body: its two lines exactly as they were refused, and why."""
     event, lines, _ = action
     head, document = lines.splitlines()
     target = orjson.loads(head)["index"]
@@ -44,12 +58,12 @@ def rejected_object(action: Action, item: Item) -> tuple[str, bytes]:
 
 
 def read_rejected(body: bytes) -> Action:
-    """Give back the action that `rejected_object` stored; raises `KeyError`, `TypeError` or `ValueError`."""
-    stored = orjson.loads(body)
-    target, document = stored["action"], stored["document"]
-    lines = b"%b\n%b\n" % (
-        orjson.dumps({"index": {"_index": target["_index"], "_id": target["_id"]}}),
-        orjson.dumps(document),
-    )
-    event: LogEvent = {"id": target["_id"], "timestamp": int(stored["timestamp"]), "message": ""}
-    return event, lines, True
+    """Give back the action that `rejected_object` stored; raises `BatchError` if it is none."""
+    try:
+        stored = orjson.loads(body)
+        target = {"_index": stored["action"]["_index"], "_id": stored["action"]["_id"]}
+        lines = b"%b\n%b\n" % (orjson.dumps({"index": target}), orjson.dumps(stored["document"]))
+        event: LogEvent = {"id": target["_id"], "timestamp": int(stored["timestamp"]), "message": ""}
+    except (KeyError, TypeError, ValueError) as error:
+        raise BatchError(f"not a rejected document: {type(error).__name__}") from None
+    return event, lines, None

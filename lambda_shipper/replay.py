@@ -20,10 +20,11 @@ import orjson
 from lambda_shipper.bulk import BulkClient, Outcome, index
 from lambda_shipper.client import open_client
 from lambda_shipper.config import Config
+from lambda_shipper.decoding import decode
 from lambda_shipper.errors import BatchError
-from lambda_shipper.handler import LambdaContext, deadline, ship, store
+from lambda_shipper.handler import LambdaContext, deadline, ship
 from lambda_shipper.rejection import PREFIX as REJECTED_PREFIX
-from lambda_shipper.rejection import read_rejected
+from lambda_shipper.rejection import read_rejected, store
 from lambda_shipper.report import counts, metrics_line
 
 BATCH_PREFIX = "aws/lambda/async/"
@@ -120,17 +121,16 @@ def _replay_one(
 ) -> Replayed:
     body = s3.get_object(Bucket=config.failure_bucket, Key=stored.key)["Body"].read()
     try:
-        outcome, ignored = deliver(stored.key, body, config, client, until=until)
+        outcome = deliver(stored.key, body, config, client, until=until)
     except BatchError as error:
         return Replayed(stored, _count_attempt(s3, config, stored, str(error)), {}, str(error))
-    totals = counts(outcome, ignored)
-    is_rejection = REJECTED_PREFIX in stored.key
-    if not is_rejection:
+    totals = counts(outcome)
+    if REJECTED_PREFIX not in stored.key:
         store(outcome, config, s3)
-    if outcome.failed == (0 if is_rejection else len(outcome.rejected)):
+    if outcome.failed == outcome.stored:
         s3.delete_object(Bucket=config.failure_bucket, Key=stored.key)
         return Replayed(stored, Fate.DELIVERED, totals)
-    problem = str(outcome.failure or (outcome.rejected and outcome.rejected[0][1]) or "refused")
+    problem = str(outcome.failure)
     if not outcome.answers and not outcome.rejected:
         return Replayed(stored, Fate.UNREACHABLE, totals, problem)
     wrote = progress or outcome.indexed or outcome.kept_raw
@@ -139,25 +139,14 @@ def _replay_one(
     return Replayed(stored, _count_attempt(s3, config, stored, problem), totals, problem)
 
 
-def deliver(key: str, body: bytes, config: Config, client: BulkClient, *, until: float) -> tuple[Outcome, int]:
-    """Deliver what one object holds; gives the outcome and the ignored count. Raises `BatchError` if it holds nothing.
+def deliver(key: str, body: bytes, config: Config, client: BulkClient, *, until: float) -> Outcome:
+    """Deliver what one object holds and give the outcome; raises `BatchError` if it holds nothing.
 
     A batch goes through all the shipper's stages; a rejected document goes out again exactly as it was refused.
     """
-    if REJECTED_PREFIX not in key:
-        return ship(read_failure(body), config, client, until=until)
-    try:
-        action = read_rejected(body)
-    except (KeyError, TypeError, ValueError) as error:
-        raise BatchError(f"not a rejected document: {type(error).__name__}") from None
-    return index(
-        client,
-        [action],
-        None,
-        chunk_bytes=config.chunk_bytes,
-        request_timeout_seconds=config.request_timeout_seconds,
-        until=until,
-    ), 0
+    if REJECTED_PREFIX in key:
+        return index(client, [read_rejected(body)], config, until=until)
+    return ship([decode(read_failure(body), config.max_batch_bytes)], config, client, until=until)
 
 
 def read_failure(body: bytes) -> dict[str, Any]:

@@ -30,24 +30,24 @@ METRICS = {
 }
 
 
-def counts(outcome: Outcome, ignored: int) -> dict[str, int]:
+def counts(outcome: Outcome) -> dict[str, int]:
     """Give the four counts, that add up to `events`, and how many of the failed lie safe under `rejected/`."""
     return {
-        "events": outcome.indexed + ignored + outcome.kept_raw + outcome.failed,
+        "events": outcome.indexed + outcome.ignored + outcome.kept_raw + outcome.failed,
         "indexed": outcome.indexed,
-        "ignored": ignored,
+        "ignored": outcome.ignored,
         "kept_raw": outcome.kept_raw,
         "failed": outcome.failed,
-        "rejected": len(outcome.rejected),
+        "rejected": outcome.stored,
     }
 
 
-def report(outcome: Outcome, ignored: int, function_name: str) -> dict[str, int]:
+def report(outcome: Outcome, function_name: str) -> dict[str, int]:
     """Print the line and give the counts; raises `ShippingError` if anything is neither indexed nor stored.
 
     `lag_ms` is how long ago the oldest prediction of the batch was logged.
     """
-    result = counts(outcome, ignored)
+    result = counts(outcome)
     values: dict[str, Any] = {
         **result,
         "retries": outcome.retries,
@@ -58,7 +58,7 @@ def report(outcome: Outcome, ignored: int, function_name: str) -> dict[str, int]
         values["lag_ms"] = max(0, time.time_ns() // 1_000_000 - outcome.oldest_timestamp)
     details = {"requests": outcome.requests, "failure": str(outcome.failure or "")}
     print(metrics_line(function_name, METRICS, details | values), flush=True)
-    unsafe = outcome.failed - len(outcome.rejected)
+    unsafe = outcome.failed - outcome.stored
     if unsafe:
         raise ShippingError(failed=unsafe, outcome=outcome)
     return result

@@ -51,8 +51,8 @@ def ship(lines: list[str]) -> list[dict[str, Any]]:
     decoded = decode(event, config.max_batch_bytes)
     selection = select(decoded)
     actions = list(Documents(decoded, config).actions(selection))
-    assert not any(is_raw for _event, _lines, is_raw in actions)
-    return [json.loads(lines.splitlines()[1]) for _event, lines, _is_raw in actions]
+    assert not any(documents is None for _event, _lines, documents in actions), "none is kept raw"
+    return [json.loads(lines.splitlines()[1]) for _event, lines, _documents in actions]
 
 
 @pytest.mark.parametrize("wrap", LOG_FORMATS.values(), ids=LOG_FORMATS)

@@ -9,8 +9,9 @@ import pytest
 
 from lambda_shipper.bulk import Outcome
 from lambda_shipper.client import Client
+from lambda_shipper.decoding import decode
 from lambda_shipper.handler import ship
-from tests.shipping import Memory, Reply, Request, Wire, item_error, log_events, payload, prediction
+from tests.shipping import Memory, Reply, Request, Wire, item_error, log_events, payload, prediction, wire
 
 HTML = Reply(502, b"<html><h1>Bad Gateway</h1></html>", "text/html")
 
@@ -18,8 +19,8 @@ HTML = Reply(502, b"<html><h1>Bad Gateway</h1></html>", "text/html")
 def delivered(domain: Wire, lines: Iterable[str], seconds: float = 10, **settings: Any) -> Outcome:
     """What became of these lines, given so many seconds."""
     config = domain.config(**settings)
-    outcome, _ = ship(payload(log_events(lines)), config, Client(config), until=time.monotonic() + seconds)
-    return outcome
+    batch = decode(payload(log_events(lines)), config.max_batch_bytes)
+    return ship([batch], config, Client(config), until=time.monotonic() + seconds)
 
 
 def predictions(count: int) -> list[str]:
@@ -43,7 +44,7 @@ def test_batch_without_predictions_sends_nothing(domain: Wire) -> None:
     outcome = delivered(domain, ["START", "END"])
 
     assert domain.requests == []
-    assert outcome == Outcome()
+    assert outcome == Outcome(ignored=2)
 
 
 def test_requests_stay_below_the_chunk_size(domain: Wire, memory: Memory) -> None:
@@ -169,9 +170,9 @@ def test_document_refused_in_every_form_is_rejected_and_its_neighbours_indexed(d
     outcome = delivered(domain, predictions(5))
 
     assert (outcome.indexed, outcome.kept_raw, outcome.failed) == (4, 0, 1)
-    [((event, lines, is_raw), item)] = outcome.rejected
+    [((event, lines, _), item)] = outcome.rejected
     assert event["message"] == prediction(2)
-    assert is_raw and b"@message" in lines
+    assert b"kept_raw" in lines and b"@message" in lines
     assert item.reason == "mapping_conflict"
 
 
@@ -259,16 +260,14 @@ def test_nothing_listens(domain: Wire) -> None:
 
 
 def test_connection_is_kept_alive_and_one_that_died_while_idle_is_opened_anew_without_a_retry(memory: Memory) -> None:
-    from tests.shipping import wire
-
     with wire(memory) as domain:
         config = domain.config()
         client = Client(config)
-        event = payload(log_events(predictions(2)))
-        ship(event, config, client, until=time.monotonic() + 5)
+        batch = decode(payload(log_events(predictions(2))), config.max_batch_bytes)
+        ship([batch], config, client, until=time.monotonic() + 5)
         client._connection.sock.shutdown(2)  # as when a load balancer drops an idle connection
 
-        outcome, _ = ship(event, config, client, until=time.monotonic() + 5)
+        outcome = ship([batch], config, client, until=time.monotonic() + 5)
 
     assert (outcome.indexed, outcome.retries) == (2, 0)
 

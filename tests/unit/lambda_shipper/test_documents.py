@@ -22,9 +22,9 @@ def made(*lines: str, at: int = NOON, step_ms: int = 1, **settings: Any) -> list
     config = Config(opensearch_url="http://127.0.0.1:9", **settings)
     batch = decode(payload(log_events(lines, at=at, step_ms=step_ms)), config.max_batch_bytes)
     parts = []
-    for _event, written, is_raw in Documents(batch, config).actions(select(batch)):
+    for _event, written, documents in Documents(batch, config).actions(select(batch)):
         head, document = written.decode().splitlines()
-        parts.append((json.loads(head)["index"], json.loads(document), is_raw))
+        parts.append((json.loads(head)["index"], json.loads(document), documents is None))
     return parts
 
 
@@ -150,10 +150,10 @@ def test_line_too_large_for_a_request_is_kept_raw_and_cut_to_fit(filler: str) ->
     config = Config(opensearch_url="http://127.0.0.1:9", chunk_bytes=2048)
     batch = decode(payload(log_events([line])), config.max_batch_bytes)
 
-    [(_, lines, is_raw)] = Documents(batch, config).actions(select(batch))
+    [(_, lines, documents)] = Documents(batch, config).actions(select(batch))
     document = json.loads(lines.splitlines()[1])
 
-    assert is_raw
+    assert documents is None
     assert len(lines) <= 2048
     assert document["shipper"]["truncated"] is True
     assert document["shipper"]["kept_raw"]["reason"] == "too_large"

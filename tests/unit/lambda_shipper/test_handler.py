@@ -104,15 +104,18 @@ def test_rejected_document_holds_no_text_that_must_not_be_stored(
     assert b"Sentence" not in s3.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read()
 
 
-def test_set_up_that_refuses_whole_batches_fails_them_instead_of_storing_every_document(
-    memory: Memory, s3: Any
+def test_set_up_that_refuses_whole_batches_fails_them_with_the_reason_instead_of_storing_every_document(
+    memory: Memory, s3: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    memory.refuse = lambda document: item_error(400, "mapper_parsing_exception")
+    memory.refuse = lambda document: item_error(400, "illegal_argument_exception", "Limit of total fields [1000]")
 
-    with pytest.raises(ShippingError, match="100 log events were not delivered"):
+    with pytest.raises(ShippingError, match=r"100 log events were not delivered .*illegal_argument_exception"):
         handler(payload(log_events(map(prediction, range(100)))), Context())
 
     assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
+    line = json.loads(capsys.readouterr().out)
+    assert (line["failed"], line["rejected"]) == (100, 0)
+    assert line["failure"] == "mapping_conflict illegal_argument_exception"
 
 
 def test_without_a_failure_bucket_a_rejected_document_fails_its_batch(

@@ -116,6 +116,6 @@ def written(line: str) -> list[dict[str, Any]]:
     """The documents that one line becomes."""
     batch = decode(payload(log_events([line])), CONFIG.max_batch_bytes)
     return [
-        {"document": json.loads(lines.split(b"\n")[1]), "is_raw": is_raw}
-        for _, lines, is_raw in Documents(batch, CONFIG).actions(select(batch))
+        {"document": json.loads(lines.split(b"\n")[1]), "is_raw": documents is None}
+        for _, lines, documents in Documents(batch, CONFIG).actions(select(batch))
     ]

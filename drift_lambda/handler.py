@@ -41,11 +41,17 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def window(event: dict[str, Any], config: Config) -> Period:
     """The window of a run: up to the event's `time` (ISO 8601, the schedule sends it), which a retry has too; else now.
 
-    It starts at the event's `from`, or else `window_minutes` before. Raises ValueError for times that are none.
+    It starts at the event's `from`, or else `window_minutes` before. A time without an offset is UTC; one that is no
+    time raises ValueError.
     """
-    end = datetime.fromisoformat(event["time"]) if event.get("time") else datetime.now(UTC)
+    end = _moment(event["time"]) if event.get("time") else datetime.now(UTC)
     length = timedelta(minutes=config.window_minutes)
-    period = Period(datetime.fromisoformat(event["from"]) if event.get("from") else end - length, end)
+    period = Period(_moment(event["from"]) if event.get("from") else end - length, end)
     if period.start >= period.end:
         raise ValueError(f"the window from {iso(period.start)} to {iso(period.end)} is empty")
     return period
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

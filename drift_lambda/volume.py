@@ -32,7 +32,7 @@ def judge_volume(history: Sequence[int], now: int) -> Finding:
     lowest, highest = min(history), max(history)
     level = max(now, LEAST_COUNT)
     factor = max(1.0, level / max(highest, LEAST_COUNT), lowest / level)
-    if lowest >= LEAST_COUNT > 0 == now:
+    if now == 0 and lowest >= LEAST_COUNT:
         factor = max(factor, float(DRIFT_FACTOR))
     verdict = (
         Verdict.DRIFT if factor >= DRIFT_FACTOR else Verdict.WARNING if factor >= WARNING_FACTOR else Verdict.STABLE

@@ -138,6 +138,11 @@ def test_a_retry_of_a_scheduled_run_is_for_the_same_window() -> None:
     assert window({"time": "2026-05-01T12:00:00Z", "from": "2026-05-01T11:00:00Z"}, config) == PERIOD
 
 
+def test_a_time_without_an_offset_is_utc() -> None:
+    assert window({"time": "2026-05-01T12:00", "from": "2026-05-01T11:00"}, Config("https://x.example.com")) == PERIOD
+    assert window({"from": "2026-05-01T11:00"}, Config("https://x.example.com")).start == PERIOD.start
+
+
 def test_an_empty_window_is_an_error() -> None:
     with pytest.raises(ValueError, match="is empty"):
         window({"time": "2026-05-01T12:00:00Z", "from": "2026-05-01T13:00:00Z"}, Config("https://x.example.com"))

@@ -4,27 +4,12 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
+from cli.settings import context_option, settings_of
 from cli.target import Target
 from local import cloud
+from local.paths import LOCAL
 
 out = Console(highlight=False)
-
-
-def _settings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    for value in values:
-        if "=" not in value:
-            raise click.BadParameter(f"{value!r}: write name=value, such as store_text=hash")
-    return dict(value.split("=", 1) for value in values)
-
-
-context_option = click.option(
-    "-c",
-    "--context",
-    "settings",
-    multiple=True,
-    callback=_settings,
-    help="A setting, as cdk deploy takes it.",
-)
 
 
 @click.command()
@@ -44,6 +29,8 @@ def up(dashboards_url: str | None, dashboards: str, settings: dict[str, str]) ->
     """
     if dashboards == "docker" and dashboards_url:
         raise click.UsageError(f"--dashboards docker starts one, but DASHBOARDS_URL names {dashboards_url}: unset it.")
+    # What is wrong with them is said before anything starts.
+    settings_of({"profile": "local", **settings})
     outputs = cloud.up(dashboards_url, settings, in_docker=dashboards == "docker")
     for name in sorted(outputs):
         out.print(f"{name:24}{escape(outputs[name])}", soft_wrap=True)
@@ -54,20 +41,22 @@ def up(dashboards_url: str | None, dashboards: str, settings: dict[str, str]) ->
 @click.option("--remove-data", is_flag=True, help="Remove what was indexed and deployed, too.")
 def down(remove_data: bool) -> None:
     """Stop the local cloud; its data stays unless --remove-data."""
-    stopped = cloud.down(remove_data)
+    stopped = cloud.down()
     out.print(f"Stopped {', '.join(stopped)}." if stopped else "Nothing was running.")
     if remove_data:
-        out.print("Removed .local.")
+        removed = cloud.remove_data()
+        out.print(f"Removed the data in {LOCAL}." if removed else f"No data was in {LOCAL}.", soft_wrap=True)
 
 
 @click.command()
 def status() -> None:
     """Say what runs and how many predictions are indexed."""
-    for part in cloud.parts.values():
+    for part in (cloud.engine, cloud.emulator, cloud.drawing()):
         out.print(f"{part.name:24}{part.url or '[yellow]not running[/]'}")
     target = Target.resolve()
     search = target.search()
     kept_raw = {"query": {"exists": {"field": "shipper.kept_raw.reason"}}}
     total = search.count(index="cwl-*")["count"]
     raw = search.count(index="cwl-*", body=kept_raw)["count"]
-    out.print(f"\n{total - raw} predictions indexed, {raw} lines kept raw\n{target.outputs['DashboardUrl']}")
+    out.print(f"\n{total - raw} predictions indexed, {raw} lines kept raw")
+    out.print(target.outputs["DashboardUrl"], soft_wrap=True)

@@ -4,7 +4,6 @@ import ipaddress
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,11 +14,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cli.cloud import context_option
-from cli.doctor import Verdict, report, settings_of
+from cli.doctor import Verdict, report
+from cli.settings import context_option, settings_of
 from cli.target import Target, aws_session
-from local.deploy import STACK, cdk
-from local.emulator import tools_path
+from local import cdk
+from local.deploy import STACK
 from local.errors import LocalError
 from local.paths import ROOT
 from stacks import cost as costs
@@ -143,16 +142,11 @@ def show_cost(settings: Settings, predictions_per_day: int) -> None:
 
 def run_cdk(what: str, *arguments: str, context: Mapping[str, str]) -> None:
     """Run the CDK's own command, its output and questions straight to the person. Raises LocalError if it fails."""
-    words = [word for key, value in context.items() for word in ("-c", f"{key}={value}")]
-    command = [cdk(), what, *arguments, "--app", f"{sys.executable} app.py", "--no-notices", *words]
-    # Unlike the local cloud's, this keeps the AWS settings and proxies of whoever calls.
-    environ = os.environ | {
-        "PATH": tools_path(),
-        "CDK_DISABLE_VERSION_CHECK": "1",
-        "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-    }
-    if subprocess.run(command, cwd=ROOT, env=environ).returncode != 0:
-        raise LocalError(f"cdk {what} failed; what it said is above. A failed deployment was rolled back.")
+    # Unlike the local cloud's, this keeps the AWS settings of whoever calls.
+    environ = os.environ | cdk.variables()
+    if subprocess.run(cdk.command(what, *arguments, context=context), cwd=ROOT, env=environ).returncode != 0:
+        rolled_back = " CloudFormation rolls a failed deployment back." if what == "deploy" else ""
+        raise LocalError(f"cdk {what} failed; what it said is above.{rolled_back}")
 
 
 def _check(settings: Settings, yes: bool) -> None:

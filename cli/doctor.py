@@ -1,8 +1,7 @@
 """`predmon doctor`: what would stop a deployment, found before it starts."""
 
-import json
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -15,13 +14,10 @@ from botocore.config import Config
 from rich.console import Console
 from rich.markup import escape
 
-from cli.cloud import context_option
+from cli.settings import context_option, settings_of
 from cli.target import aws_session
 from local.deploy import STACK
-from local.emulator import tools_path
-from local.paths import ROOT
-from local.processes import environment
-from stacks.parsing import SettingsError
+from local.environment import environment, tools_path
 from stacks.settings import Settings
 
 out = Console(highlight=False)
@@ -201,14 +197,6 @@ def _log_group(session: boto3.Session, group: str) -> Finding:
     if len(others) >= FILTERS_OF_A_GROUP:
         return Finding(what, Verdict.WRONG, f"has its {FILTERS_OF_A_GROUP} filters already: {', '.join(others)}")
     return Finding(what, Verdict.FINE, "exists")
-
-
-def settings_of(context: Mapping[str, str]) -> Settings:
-    """What `cdk.json` and `-c` come to. Raises ClickException with what to write instead."""
-    try:
-        return Settings.from_context(json.loads((ROOT / "cdk.json").read_text())["context"] | dict(context))
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def report(settings: Settings, session: boto3.Session) -> list[Finding]:

@@ -2,9 +2,11 @@
 
 import importlib
 import sys
+from typing import NoReturn
 
 import click
 
+from local.environment import bypass_proxies
 from local.errors import LocalError
 
 COMMANDS = {
@@ -54,14 +56,37 @@ def predmon() -> None:
 
 def main() -> None:
     """Run `predmon`; an error that a person can mend is one message and status 1, an interrupt is status 130."""
+    bypass_proxies()
     try:
         predmon.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except LocalError as error:
-        click.secho(f"error: {error}", fg="red", err=True)
-        sys.exit(1)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted. `predmon down` stops what was started.", err=True)
-        sys.exit(130)
+        _fail(str(error))
+    except click.Abort as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            click.echo("Interrupted. `predmon down` stops what was started.", err=True)
+            sys.exit(130)
+        _fail("Nothing was deployed or deleted.")
+    except _unanswered() as error:
+        _fail(f"{error}\n{_advice(error)}")
+
+
+def _unanswered() -> tuple[type[Exception], ...]:
+    """What AWS and OpenSearch raise; imported only once something was raised, since that takes half a second."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from opensearchpy.exceptions import OpenSearchException
+
+    return BotoCoreError, ClientError, OpenSearchException
+
+
+def _advice(error: Exception) -> str:
+    if type(error).__module__.startswith("opensearchpy"):
+        return "Does the stack still run? A domain in a VPC is reached only from within it: run this there."
+    return "Look at AWS_PROFILE and AWS_REGION, and sign in: aws sso login. `predmon doctor` looks at all of it."
+
+
+def _fail(message: str) -> NoReturn:
+    click.ClickException(message).show()
+    sys.exit(1)

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cli.shipping import ERRORS, Moment, deployed_config, open_client, say_counts
+from cli.moments import Moment
+from cli.shipping import ERRORS, deployed_config, open_client, say_counts
 from cli.target import Target
 from lambda_shipper.config import Config
 from lambda_shipper.decoding import decode

@@ -1,42 +1,15 @@
-"""What `replay` and `backfill` share: the deployed shipper's own configuration, and moments as people write them."""
-
-import re
-from datetime import UTC, datetime, timedelta
-from typing import Any
+"""What `replay` and `backfill` share: the deployed shipper's own configuration."""
 
 import botocore.exceptions
-import click
 
 from cli.target import Target
 from lambda_shipper.client import Client
 from lambda_shipper.config import Config
 from local.errors import LocalError
 
-UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 ERRORS = (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError)
 """Whatever AWS, or the way there, may answer."""
 OUTCOMES = ("indexed", "ignored", "kept_raw", "failed")
-
-
-class Moment(click.ParamType):
-    """`7d`, `12h`, `30m` before now, or an ISO 8601 time (UTC unless it says otherwise)."""
-
-    name = "moment"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Give the moment as UTC."""
-        if isinstance(value, datetime):
-            return value
-        ago = re.fullmatch(r"(\d{1,5})([mhdw])", value)
-        if ago:
-            return datetime.now(UTC) - timedelta(**{UNITS[ago[2]]: int(ago[1])})
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(
-                f"{value!r} is neither an age such as 7d, 12h, 30m nor a time such as 2026-11-22T08:00.", param, ctx
-            )
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def deployed_config(target: Target) -> Config:

@@ -2,29 +2,40 @@
 
 import fcntl
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from local import deploy
-from local.container import Container
+from local.container import Container, docker_answers
 from local.emulator import Emulator, client_environment
 from local.engine import Engine
 from local.errors import LocalError
-from local.paths import ENV, LOCAL, OUTPUTS
+from local.paths import ENV, LOCAL, LOGS, OUTPUTS, ROOT, remove
 from local.preview import Preview
 from local.progress import say
 
 PREFERRED_PORTS = {"opensearch": 9250, "aws": 4566, "dashboards": 5601}
 PORTS = LOCAL / "ports.json"
+LOCK = LOCAL / "lock"
+"""Held while `up` is at work; and the mark of a folder that `up` has made its own."""
 
 engine = Engine(LOCAL / "opensearch")
 emulator = Emulator(LOCAL / "aws")
 preview = Preview(LOCAL / "preview")
 container = Container(LOCAL / "container")
 parts: dict[str, Engine | Emulator | Preview] = {"opensearch": engine, "aws": emulator, "dashboards": preview}
-"""In the order in which they start."""
+"""The processes, in the order in which they start."""
+OURS = (
+    *(part.home for part in (*parts.values(), container)),
+    *(LOGS, deploy.ASSEMBLY, OUTPUTS, ENV, PORTS, LOCAL / "backfill", LOCK),
+)
+"""All that there is of a local cloud; the tools beside it are the checkout's."""
+
+
+def drawing() -> Preview | Container:
+    """What draws the dashboards on this machine: the container while there is one, else the preview."""
+    return container if container.port else preview
 
 
 def up(
@@ -35,7 +46,11 @@ def up(
     `dashboards_url` names a Dashboards that already runs; without it the preview is started, or `in_docker` a real one.
     `context` are settings as `-c` takes them. Raises LocalError; what was started by then goes on running until `down`.
     """
+    if in_docker and not docker_answers():
+        raise LocalError("No Docker engine answers here. Start Docker, or leave out --dashboards docker.")
     with _only_one(), ThreadPoolExecutor(1) as pool:
+        if not in_docker and not dashboards_url:
+            container.stop()
         ports = choose_ports()
         dashboards = (dashboards_url or f"http://127.0.0.1:{ports['dashboards']}").rstrip("/")
         say("Synthesising the CDK app")
@@ -50,7 +65,6 @@ def up(
             say("Starting Dashboards in Docker")
             container.start(opensearch, ports["dashboards"])
         elif not dashboards_url:
-            container.stop()
             preview.start(opensearch, ports["dashboards"])
         synth.result()
         say("Deploying")
@@ -62,23 +76,35 @@ def up(
 def choose_ports() -> dict[str, int]:
     """The port of each part: where it runs, else where it ran last, else its usual one, else any that is free."""
     wanted = json.loads(PORTS.read_text()) if PORTS.exists() else PREFERRED_PORTS
-    chosen = {}
-    for name, part in parts.items():
-        port = part.port or part.choose_port(wanted[name])
+    listening = {"opensearch": engine.port, "aws": emulator.port, "dashboards": drawing().port}
+    chosen = {name: port or parts[name].choose_port(wanted[name]) for name, port in listening.items()}
+    for name, port in chosen.items():
         if port != wanted[name]:
             say(f"Port {wanted[name]} is taken: {name} listens on {port}")
-        chosen[name] = port
     PORTS.write_text(json.dumps(chosen))
     return chosen
 
 
-def down(remove_data: bool = False) -> list[str]:
-    """Stop everything that `up` started, in reverse order; return the names of what was running."""
-    stopped = [part.name for part in (container, *reversed(parts.values())) if part.stop()]
+def down() -> list[str]:
+    """Stop everything that `up` started, in reverse order; return the names of what was running.
+
+    The container comes last, since it is Docker that stops it: where that does not answer, LocalError is raised when
+    the rest has stopped.
+    """
+    stopped = [part.name for part in reversed(parts.values()) if part.stop()]
     ENV.unlink(missing_ok=True)
-    if remove_data:
-        shutil.rmtree(LOCAL, ignore_errors=True)
-    return stopped
+    return [*stopped, container.name] if container.stop() else stopped
+
+
+def remove_data() -> bool:
+    """Remove what `up` has put into its folder and nothing else; return whether there was such a folder."""
+    if not LOCK.exists():
+        return False
+    for path in OURS:
+        remove(path)
+    if not any(LOCAL.iterdir()):
+        LOCAL.rmdir()
+    return True
 
 
 def read_env() -> dict[str, str] | None:
@@ -90,8 +116,10 @@ def read_env() -> dict[str, str] | None:
 
 @contextmanager
 def _only_one() -> Iterator[None]:
-    LOCAL.mkdir(exist_ok=True)
-    with (LOCAL / "lock").open("w") as lock:
+    if LOCAL != ROOT / ".local" and LOCAL.exists() and not LOCK.exists() and any(LOCAL.iterdir()):
+        raise LocalError(f"PREDMON_HOME={LOCAL} holds other things already. Name a folder that is empty or new.")
+    LOCAL.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

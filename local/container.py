@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,9 +14,10 @@ WAIT_SECONDS = 240
 
 def docker_answers() -> bool:
     """Whether there is a `docker` here with an engine behind it."""
-    if not shutil.which("docker"):
+    try:
+        return subprocess.run(["docker", "info"], capture_output=True, timeout=20).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
         return False
-    return subprocess.run(["docker", "info"], capture_output=True, timeout=20).returncode == 0
 
 
 class Container:
@@ -29,6 +29,7 @@ class Container:
     name = "the Dashboards container"
 
     def __init__(self, home: Path) -> None:
+        self.home = home
         self.record = home / "container.json"
 
     @property
@@ -43,19 +44,29 @@ class Container:
 
     def start(self, opensearch_url: str, port: int) -> str:
         """Start it for this OpenSearch, wait until it is ready, and return its URL; LocalError with Docker's words."""
-        if not docker_answers():
-            raise LocalError("No Docker engine answers here. Start Docker, or leave out --dashboards docker.")
-        self.record.parent.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(parents=True, exist_ok=True)
         self.record.write_text(json.dumps({"port": port, "opensearch": opensearch_url}))
         done = self._compose("up", "--detach", "--wait", "--wait-timeout", str(WAIT_SECONDS))
         if done.returncode != 0:
-            raise LocalError(f"Dashboards did not start in Docker:\n{done.stderr.strip()[-1500:]}")
+            raise LocalError(
+                f"Dashboards did not start in Docker:\n{done.stderr.strip()[-1500:]}\n"
+                "It shares this machine's network. Docker Desktop does that only when told to: "
+                "Settings, Resources, Network, “Enable host networking”."
+            )
         return f"http://127.0.0.1:{port}"
 
     def stop(self) -> bool:
-        """Remove the container and return whether one was started. What was imported stays in OpenSearch."""
+        """Remove the container and return whether one was started. What was imported stays in OpenSearch.
+
+        Raises LocalError where Docker does not do it: the container may still be there.
+        """
         if not self.record.exists():
             return False
+        if not docker_answers():
+            raise LocalError(
+                f"No Docker engine answers here to remove {self.name}. Start Docker and run this again, or, if the "
+                f"container is gone for good, remove {self.record}."
+            )
         done = self._compose("down")
         if done.returncode != 0:
             raise LocalError(f"Docker could not stop Dashboards:\n{done.stderr.strip()[-1500:]}")

@@ -3,7 +3,6 @@
 The rest of the project knows an endpoint URL and dummy credentials, nothing of the emulator itself.
 """
 
-import os
 import re
 import shutil
 import sys
@@ -11,7 +10,9 @@ from pathlib import Path
 
 import requests
 
-from local.processes import Service, environment
+from local.environment import environment, tools_path
+from local.paths import remove
+from local.processes import Service
 
 REGION = "eu-central-1"
 ACCOUNT = "000000000000"
@@ -22,7 +23,7 @@ class Emulator(Service):
     """AWS on one port of 127.0.0.1, its state kept in `home` across restarts.
 
     It runs Python functions in this very interpreter, so their assets are built for the `host` target. It does not
-    enforce IAM, and its subscription filters call the function once: no retries, no failure destination.
+    enforce IAM; what it lacks of asynchronous invocations is in `local/invocations.py`.
     """
 
     name = "the AWS emulator"
@@ -40,7 +41,7 @@ class Emulator(Service):
         self.stop()
         note = self.home / "made-for"
         if not note.exists() or note.read_text() != made_for:
-            shutil.rmtree(self.home / "state", ignore_errors=True)
+            remove(self.home / "state")
             self.home.mkdir(parents=True, exist_ok=True)
             note.write_text(made_for)
         env = environment(
@@ -56,12 +57,21 @@ class Emulator(Service):
             LAMBDA_EXECUTOR="local",
             PERSIST_STATE="1",
             STATE_DIR=str(self.home / "state"),
+            # Each of its workers unpacks its function's code here and leaves it behind.
+            TMPDIR=str(self._scratch()),
             PATH=tools_path(),
         )
         (self.home / "state").mkdir(parents=True, exist_ok=True)
-        self.spawn([sys.executable, "-m", "ministack"], env=env, port=port, made_for=made_for)
+        self.spawn([sys.executable, "-m", "local.invocations"], env=env, port=port, made_for=made_for)
         self.wait_until(self._answers, timeout_seconds=START_SECONDS)
         return f"http://127.0.0.1:{port}"
+
+    def _scratch(self) -> Path:
+        """An empty folder for what the process leaves behind."""
+        folder = self.home / "tmp"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
 
     def is_bootstrapped(self) -> bool:
         """Whether the CDK's own resources are there already."""
@@ -94,8 +104,3 @@ def reachable(url: str, emulator_url: str) -> str:
     """Where the emulator serves what a deployment calls `url`: a function URL's host does not exist here."""
     found = re.fullmatch(r"https://(\w+)\.lambda-url\.[\w.-]+/", url)
     return f"{emulator_url}/_aws/lambda-url/{found[1]}/" if found else url
-
-
-def tools_path() -> str:
-    """PATH with this environment's own `node` and tools first."""
-    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])

@@ -1,6 +1,7 @@
-"""Where the local cloud keeps things: under `.local/`, which `make clean` removes."""
+"""Where the local cloud keeps things: under `.local/`."""
 
 import os
+import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -12,3 +13,11 @@ ENV = LOCAL / "env"
 TOOLS = ROOT / ".local" / "node"
 """The npm tools, which every local cloud of this checkout uses."""
 NODE_MODULES = TOOLS / "node_modules"
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with all that is in it, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -2,8 +2,9 @@
 
 import sys
 
+from local.environment import environment
 from local.paths import NODE_MODULES, ROOT
-from local.processes import Service, environment
+from local.processes import Service
 
 START_SECONDS = 30
 

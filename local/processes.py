@@ -1,7 +1,6 @@
 """Background processes that outlive the command that started them, and are stopped by exactly their own id."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -57,7 +56,7 @@ class Service:
                 env=env,
                 start_new_session=True,
             )
-        created = psutil.Process(process.pid).create_time()
+        created = _created(psutil.Process(process.pid))
         self.record.write_text(json.dumps({"pid": process.pid, "created": created, **facts}))
 
     @property
@@ -109,10 +108,15 @@ class Service:
 def _find(record: Mapping) -> psutil.Process | None:
     try:
         process = psutil.Process(record["pid"])
-        same = abs(process.create_time() - record["created"]) < 1
+        same = abs(_created(process) - record["created"]) < 1
         return process if same and process.status() != psutil.STATUS_ZOMBIE else None
     except psutil.NoSuchProcess:
         return None
+
+
+def _created(process: psutil.Process) -> float:
+    """When it began, in seconds, as setting the clock does not change it: since the boot on Linux, which counts so."""
+    return process.create_time() - (psutil.boot_time() if psutil.LINUX else 0)
 
 
 def _signal(process: psutil.Process, number: int) -> None:
@@ -140,9 +144,3 @@ def free_port(preferred: Iterable[int] = ()) -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def environment(**changes: str) -> dict[str, str]:
-    """This process's environment with `changes`, without the proxies and AWS settings that lead off the machine."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_") and not k.lower().endswith("_proxy")}
-    return kept | changes

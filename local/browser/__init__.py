@@ -1,6 +1,5 @@
 """A headless Chromium: the one that `CHROMIUM` names, the one inside an npm package, or one on PATH."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -11,11 +10,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from local.emulator import tools_path
+from local import npm
+from local.environment import environment
 from local.errors import LocalError
-from local.paths import TOOLS
-from local.processes import environment
-from local.progress import say
+from local.paths import TOOLS, remove
 
 FOLDER = TOOLS.with_name("browser")
 HOW_TO_GET_ONE = (
@@ -66,14 +64,8 @@ def launched() -> Iterator[Browser]:
 
 
 def _from_npm() -> Chromium:
-    lock = Path(__file__).with_name("package-lock.json")
-    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
-    stamp = FOLDER / "installed"
+    npm.install(Path(__file__).parent, FOLDER, "a headless Chromium", _unpack)
     executable = FOLDER / "chromium"
-    if not stamp.exists() or stamp.read_text() != wanted:
-        say("Fetching a headless Chromium")
-        _install(lock.parent)
-        stamp.write_text(wanted)
     fonts = FOLDER / "fonts" / "fonts.conf"
     fonts.write_text(_FONTS.format(own=fonts.parent))
     own = {"FONTCONFIG_FILE": str(fonts)}
@@ -85,22 +77,11 @@ def _from_npm() -> Chromium:
         return _started(Chromium(executable, own | libraries), "npm's @sparticuz/chromium with its own libraries")
 
 
-def _install(source: Path) -> None:
-    """Put the package's browser, libraries and fonts into FOLDER; what broke off before is begun anew."""
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
-    for name in ("package.json", "package-lock.json"):
-        shutil.copyfile(source / name, FOLDER / name)
-    # The package unpacks into TMPDIR, and its libraries only where it believes to be on Lambda.
-    env = environment(PATH=tools_path(), TMPDIR=str(FOLDER)) | {"AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x"}
-    for command in (
-        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
-        ["node", "--eval", _UNPACK],
-    ):
-        done = subprocess.run(command, cwd=FOLDER, env=env, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise LocalError(f"npm's Chromium could not be installed ({command[0]}):\n{done.stderr.strip()[-800:]}")
-    shutil.rmtree(FOLDER / "node_modules")
+def _unpack() -> None:
+    """Put the package's browser, libraries and fonts into FOLDER."""
+    # It unpacks into TMPDIR, and its libraries only where it believes to be on Lambda.
+    npm.run(FOLDER, "node", "--eval", _UNPACK, TMPDIR=str(FOLDER), AWS_EXECUTION_ENV="AWS_Lambda_nodejs22.x")
+    remove(FOLDER / "node_modules")
 
 
 def _started(chromium: Chromium, what: str) -> Chromium:

@@ -6,7 +6,7 @@ import click
 import pytest
 
 from cli.backfill import slices
-from cli.shipping import Moment
+from cli.moments import Moment
 
 NINE_THIRTY = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from local.errors import LocalError
-from local.processes import Service, environment, free_port, is_free
+from local.processes import Service, free_port, is_free
 
 FOREVER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
 
@@ -78,11 +78,13 @@ def test_a_taken_port_is_passed_over() -> None:
         assert free_port([port]) != port
 
 
-def test_a_childs_environment_has_no_way_off_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_PROFILE", "work")
-    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:1")
+def test_a_process_is_known_after_the_clock_was_set(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psutil, "LINUX", True)
+    service.spawn(FOREVER)
+    booted, created = psutil.boot_time(), psutil.Process.create_time
 
-    env = environment(A="b")
+    # On Linux both are counted from what the clock says now.
+    monkeypatch.setattr(psutil, "boot_time", lambda: booted + 3600)
+    monkeypatch.setattr(psutil.Process, "create_time", lambda process: created(process) + 3600)
 
-    assert env["A"] == "b"
-    assert not {"AWS_PROFILE", "HTTPS_PROXY"} & set(env)
+    assert service.facts

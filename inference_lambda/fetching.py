@@ -1,7 +1,6 @@
 """Brings a model folder from S3 to the function's own disk, once per execution environment."""
 
 import hashlib
-import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,23 +14,25 @@ if TYPE_CHECKING:
 def fetch(uri: str, sha256: str, client: "BaseClient | None" = None, disk: Path | None = None) -> Path:
     """Return the folder with the three files behind `uri` (s3://bucket/prefix), whose joint SHA-256 is `sha256`.
 
-    Needs `s3:GetObject` on them. Raises ModelFolderError when one cannot be read or the checksum differs; then
-    nothing stays on the disk, and what is returned has always been verified.
+    Needs `s3:GetObject` on them. Raises ModelFolderError when one cannot be fetched or the checksum differs;
+    then nothing stays on the disk, and what is returned has always been verified.
     """
     disk = disk or Path(tempfile.gettempdir())
     folder = disk / f"model-{sha256}"
     if folder.is_dir():
         return folder
     bucket, _, prefix = uri.removeprefix("s3://").partition("/")
-    digest = hashlib.sha256()
+    client, digest = client or _s3(), hashlib.sha256()
     with tempfile.TemporaryDirectory(dir=disk) as scratch:
+        arriving = Path(scratch) / "model"
+        arriving.mkdir()
         for name in FILES:
-            _download(client or _s3(), bucket, f"{prefix.rstrip('/')}/{name}", Path(scratch) / name, digest)
+            _download(client, bucket, f"{prefix.rstrip('/')}/{name}", arriving / name, digest)
         if digest.hexdigest() != sha256:
             raise ModelFolderError(
                 f"{uri} has the SHA-256 {digest.hexdigest()}, not {sha256}: is it the model you mean?"
             )
-        shutil.copytree(scratch, folder)
+        arriving.rename(folder)  # Whole or not at all, and takes no more of the disk.
     return folder
 
 
@@ -51,5 +52,5 @@ def _download(client: "BaseClient", bucket: str, key: str, file: Path, digest: "
             for chunk in body.iter_chunks(1 << 20):
                 digest.update(chunk)
                 out.write(chunk)
-    except (BotoCoreError, ClientError) as error:
-        raise ModelFolderError(f"s3://{bucket}/{key} cannot be read: {error}") from error
+    except (BotoCoreError, ClientError, OSError) as error:
+        raise ModelFolderError(f"s3://{bucket}/{key} cannot be fetched: {error}") from error

@@ -29,7 +29,7 @@ class Config:
     max_sentences: int = 100
     """Sentences in one request; more are refused."""
     max_characters: int = 20_000
-    """Characters in one sentence; longer ones are refused, so that a log line stays far below its 256 KB."""
+    """Characters in one sentence; longer ones are refused, so that a log line stays within its 256 KB."""
 
     def __post_init__(self) -> None:
         if self.store_text not in STORE_TEXT:

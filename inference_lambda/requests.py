@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 HTTP_KEYS = frozenset({"body", "requestContext", "httpMethod", "resource", "routeKey"})
+MOST_REPLY_BYTES = 5_000_000
+"""For the texts of a list. Lambda refuses a reply of 6 MB, by when the predictions would have been logged."""
 
 
 class BadRequestError(ValueError):
@@ -43,6 +45,11 @@ def read(event: Any, *, max_sentences: int, max_characters: int) -> Request:
     if len(content) > max_sentences:
         raise BadRequestError(f"{len(content)} sentences are too many; send at most {max_sentences} at once")
     sentences = [_sentence(each, f"sentence {index}", max_characters) for index, each in enumerate(content)]
+    size = len(_compact(_compact(sentences)).encode())  # An HTTP reply is JSON in JSON.
+    if size > MOST_REPLY_BYTES:
+        raise BadRequestError(
+            f"the sentences are too long together: {size:,} bytes in the reply, of {MOST_REPLY_BYTES:,}; send fewer"
+        )
     return Request(sentences, is_batch=True)
 
 
@@ -51,7 +58,12 @@ def reply(event: Any, status: int, content: Any) -> Any:
     if not is_http(event):
         return content
     headers = {"Content-Type": "application/json"}
-    return {"statusCode": status, "headers": headers, "body": json.dumps(content, allow_nan=False)}
+    return {"statusCode": status, "headers": headers, "body": _compact(content)}
+
+
+def _compact(content: Any) -> str:
+    """JSON that takes no more bytes for a text than the request did."""
+    return json.dumps(content, ensure_ascii=False, allow_nan=False)
 
 
 def _body(event: dict[str, Any]) -> Any:

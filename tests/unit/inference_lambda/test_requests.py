@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from inference_lambda.config import Config
 from inference_lambda.requests import BadRequestError, Request, read, reply
 
 LIMITS = {"max_sentences": 3, "max_characters": 40}
+DEFAULTS = {"max_sentences": Config().max_sentences, "max_characters": Config().max_characters}
+LAMBDA_REPLY_BYTES = 6_291_556
 BODY = json.dumps({"sentence": "Es grünt 🌱."})
 HTTP_FORMS = {
     "the tutorial's test event": {"resource": "/", "body": BODY},
@@ -89,3 +92,23 @@ def test_answer_has_the_form_of_the_request() -> None:
         "headers": {"Content-Type": "application/json"},
         "body": json.dumps(answer),
     }
+
+
+@pytest.mark.parametrize(
+    ("character", "most"), [("a", 100), ("字", 83), ("😀", 62), ('"', 62), ("\\", 62), ("\x01", 35)], ids=ascii
+)
+def test_reply_to_the_longest_list_that_is_read_is_one_that_lambda_takes(character: str, most: int) -> None:
+    event = {"body": json.dumps([character * DEFAULTS["max_characters"]] * most)}
+    record = {"prediction": {"label": "l" * 100, "score": 0.9999}, "model": {"name": "n" * 100}, "truncated": True}
+
+    sentences = read(event, **DEFAULTS).sentences
+    answer = reply(event, 200, [{"text": each, **record} for each in sentences])
+
+    assert len(json.dumps(answer, ensure_ascii=False).encode()) < LAMBDA_REPLY_BYTES
+
+
+def test_list_whose_reply_would_be_too_large_is_refused_before_anything_is_predicted() -> None:
+    event = {"body": json.dumps(["字" * DEFAULTS["max_characters"]] * 84)}
+
+    with pytest.raises(BadRequestError, match=r"too long together: 5,040,\d+ bytes in the reply, of 5,000,000"):
+        read(event, **DEFAULTS)

@@ -71,15 +71,12 @@ def _deliver(replayed: Iterator[Replayed], stored: list[StoredObject]) -> None:
             problems.append(f"{each.fate.value}: {each.stored.key} ({each.problem})")
     for problem in problems:
         out.print(f"[yellow]{escape(problem)}[/]", soft_wrap=True)
-    left = len(stored) - summary.objects["delivered"] - summary.objects["set aside"]
-    out.print(
-        f"objects: delivered {summary.objects['delivered']}, left {left}, set aside {summary.objects['set aside']}"
-    )
+    delivered, gone, aside = (summary.objects[fate] for fate in ("delivered", "gone", "set aside"))
+    left = len(stored) - delivered - gone - aside
+    out.print(f"objects: delivered {delivered}, left {left}, set aside {aside}")
     out.print(f"events: {say_counts(summary.events)}")
-    if summary.objects["unreachable"]:
-        raise LocalError("OpenSearch does not answer. What is left stays in the bucket; run this again when it does.")
     if left:
-        raise LocalError("Some objects could not be delivered; the reasons are above, and the objects still there.")
+        raise LocalError("Not everything could be delivered; the reasons are above. What is left stays in the bucket.")
 
 
 def _list(s3: Any, config: Config, stored: list[StoredObject]) -> None:

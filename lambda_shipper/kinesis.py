@@ -76,9 +76,14 @@ def unpack_failures(s3: Any, bucket: str, *, until: float) -> int:
     """
     unpacked = 0
     for stored in replay.stored_objects(s3, bucket, prefixes=(FAILURE_PREFIX,)):
-        if stored.key.startswith(replay.BATCH_PREFIX) or time.monotonic() >= until:
+        if time.monotonic() >= until:
+            break
+        if stored.key.startswith(replay.BATCH_PREFIX):
             continue
-        records = read_discarded(s3.get_object(Bucket=bucket, Key=stored.key)["Body"].read())
+        try:
+            records = read_discarded(s3.get_object(Bucket=bucket, Key=stored.key)["Body"].read())
+        except s3.exceptions.NoSuchKey:  # another run has unpacked it since it was listed
+            continue
         if records is None:
             print(orjson.dumps({"not_a_failure_record": stored.key}).decode())
             continue

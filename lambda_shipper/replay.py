@@ -1,8 +1,8 @@
 """Delivers again what lies in the failure bucket: batches that Lambda put there, and rejected documents.
 
-An object is deleted only after everything in it is safe, so replay may be interrupted, or run twice, at any point.
-One that a healthy domain will not take is tried `replay_attempts` times and then set aside, so that it cannot stand
-before the others for ever; nothing is ever thrown away.
+An object is deleted only after everything in it is safe, so replay may be interrupted, or run twice, at any point,
+also at once. One that a healthy domain will not take is tried `replay_attempts` times and then set aside, so that it
+cannot stand before the others for ever; nothing is ever thrown away.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from lambda_shipper.answers import Verdict
 from lambda_shipper.bulk import BulkClient, Outcome, index
 from lambda_shipper.client import open_client
 from lambda_shipper.config import Config
@@ -48,10 +49,12 @@ class Fate(Enum):
     """What replay did with an object."""
 
     DELIVERED = "delivered"
+    GONE = "gone"
+    """Another run has dealt with it since it was listed."""
     LEFT = "left"
     SET_ASIDE = "set aside"
     UNREACHABLE = "unreachable"
-    """The domain did not answer; the object is left, and so are all behind it."""
+    """No bulk answer came back in all the object's time; it is left. A second one in a row ends the run."""
 
 
 class Replayed(NamedTuple):
@@ -105,14 +108,18 @@ def replay(
     s3: Any, config: Config, client: BulkClient, objects: Iterable[StoredObject], *, until: float
 ) -> Iterator[Replayed]:
     """Deliver these objects one by one and give each one's fate; ends at `until`, or when the domain is not there."""
-    progress = False
+    progress = silent = False
     for stored in objects:
         if time.monotonic() >= until:
             return
-        replayed = _replay_one(s3, config, client, stored, progress, min(until, time.monotonic() + OBJECT_SECONDS))
+        try:
+            replayed = _replay_one(s3, config, client, stored, progress, min(until, time.monotonic() + OBJECT_SECONDS))
+        except s3.exceptions.NoSuchKey:
+            replayed = Replayed(stored, Fate.GONE, {}, "another run has dealt with it")
         yield replayed
-        if replayed.fate is Fate.UNREACHABLE:
+        if silent and replayed.fate is Fate.UNREACHABLE:
             return
+        silent = replayed.fate is Fate.UNREACHABLE
         progress = progress or replayed.fate is Fate.DELIVERED
 
 
@@ -130,12 +137,12 @@ def _replay_one(
     if outcome.failed == outcome.stored:
         s3.delete_object(Bucket=config.failure_bucket, Key=stored.key)
         return Replayed(stored, Fate.DELIVERED, totals)
-    problem = str(outcome.failure)
-    if not outcome.answers and not outcome.rejected:
+    failure, problem = outcome.failure, str(outcome.failure)
+    if failure and failure.verdict is Verdict.BUSY and not outcome.answers:
         return Replayed(stored, Fate.UNREACHABLE, totals, problem)
     wrote = progress or outcome.indexed or outcome.kept_raw
-    if not wrote and outcome.failure and outcome.failure.reason in OVERLOADED:
-        return Replayed(stored, Fate.LEFT, totals, problem)  # says more about the domain's load than about the object
+    if failure and not wrote and (failure.verdict is Verdict.DENIED or failure.reason in OVERLOADED):
+        return Replayed(stored, Fate.LEFT, totals, problem)  # says more about the domain than about the object
     return Replayed(stored, _count_attempt(s3, config, stored, problem), totals, problem)
 
 

@@ -157,6 +157,23 @@ def test_an_object_without_records_stays_for_a_person(s3: Any, capsys: pytest.Ca
     assert DISCARDED in capsys.readouterr().out
 
 
+def test_object_that_another_run_unpacked_meanwhile_is_passed_over(s3: Any) -> None:
+    body = json.dumps({"payload": {"Records": [batch(1, [prediction(1)])]}})
+    for name in ("a", "b"):
+        s3.put_object(Bucket=BUCKET, Key=DISCARDED + name, Body=body)
+
+    def meanwhile(**_: Any) -> None:
+        s3.delete_object(Bucket=BUCKET, Key=DISCARDED + "a")
+
+    s3.meta.events.register("after-call.s3.ListObjectsV2", meanwhile)
+    try:
+        unpacked = kinesis.unpack_failures(s3, BUCKET, until=time.monotonic() + 5)
+    finally:
+        s3.meta.events.unregister("after-call.s3.ListObjectsV2", meanwhile)
+
+    assert unpacked == 1
+
+
 def test_unpacking_leaves_the_records_of_direct_invocations_alone(s3: Any) -> None:
     direct = "aws/lambda/async/shipper/2026/11/22/x.json"
     s3.put_object(Bucket=BUCKET, Key=direct, Body=b"{}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lambda_shipper import replay as replay_module
 from lambda_shipper.client import Client
 from lambda_shipper.config import Config
 from lambda_shipper.replay import Fate, Replayed, replay, stored_objects
@@ -50,26 +51,90 @@ def test_batches_are_delivered_and_deleted(s3: Any, config: Config, memory: Memo
     assert keys(s3) == []
 
 
-def test_dead_domain_ends_the_run_and_counts_no_attempt(s3: Any, config: Config, domain: Wire, memory: Memory) -> None:
+@pytest.fixture
+def short_objects(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No minute for each object that is not answered."""
+    monkeypatch.setattr(replay_module, "OBJECT_SECONDS", 0.1)
+
+
+@pytest.mark.usefixtures("short_objects")
+def test_dead_domain_ends_the_run_at_the_second_object_and_counts_no_attempt(
+    s3: Any, config: Config, domain: Wire, memory: Memory
+) -> None:
     for name in "abc":
         store_batch(s3, name, [prediction(1)])
     domain.answer = lambda request: Reply(503, b"down", "text/plain")
 
-    for _ in range(5):
-        assert [each.fate for each in run(s3, config, seconds=0.3)] == [Fate.UNREACHABLE]
+    for _ in range(4):
+        assert [each.fate for each in run(s3, config)] == [Fate.UNREACHABLE] * 2
 
     domain.answer = memory
     assert [each.fate for each in run(s3, config)] == [Fate.DELIVERED] * 3
 
 
-def test_overloaded_domain_leaves_the_objects_and_counts_no_attempt(s3: Any, config: Config, memory: Memory) -> None:
-    store_batch(s3, "a", [prediction(1)])
-    memory.refuse = lambda document: item_error(429, "es_rejected_execution_exception")
+@pytest.mark.usefixtures("short_objects")
+def test_object_that_breaks_what_stands_before_the_domain_does_not_stop_its_neighbours(
+    s3: Any, config: Config, domain: Wire, memory: Memory
+) -> None:
+    for number, name in enumerate("abc"):
+        store_batch(s3, name, [prediction(number)])
+    domain.answer = lambda request: Reply(502) if b"number 0." in request.body else memory(request)
 
-    for _ in range(5):
-        assert [each.fate for each in run(s3, config, seconds=0.3)] == [Fate.LEFT]
+    assert [each.fate for each in run(s3, config)] == [Fate.UNREACHABLE, Fate.DELIVERED, Fate.DELIVERED]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        item_error(429, "es_rejected_execution_exception"),
+        item_error(403, "security_exception", "no permissions for [indices:data/write/bulk[s]]"),
+        item_error(404, "index_not_found_exception"),
+    ],
+    ids=lambda error: error["error"]["type"],
+)
+def test_domain_that_is_overloaded_or_wrongly_set_up_counts_no_attempt(
+    s3: Any, config: Config, memory: Memory, error: dict[str, Any]
+) -> None:
+    store_batch(s3, "a", [prediction(1)])
+    memory.refuse = lambda document: error
+
+    for _ in range(4):
+        assert [each.fate for each in run(s3, config, seconds=0.15)] == [Fate.LEFT]
 
     assert keys(s3) == ["aws/lambda/async/shipper/2026/11/22/a"]
+
+
+def test_domain_that_denies_whole_requests_counts_no_attempt_and_says_so(s3: Any, config: Config, domain: Wire) -> None:
+    store_batch(s3, "a", [prediction(1)])
+    domain.answer = lambda request: Reply(403, b'{"Message": "not authorized to perform: es:ESHttpPost"}')
+
+    for _ in range(4):
+        assert [(each.fate, each.problem) for each in run(s3, config)] == [(Fate.LEFT, "status_403 HTTP 403")]
+
+
+def test_object_that_is_denied_while_others_go_in_is_set_aside(
+    s3: Any, config: Config, domain: Wire, memory: Memory
+) -> None:
+    domain.answer = lambda request: Reply(403) if b"number 99." in request.body else memory(request)
+    store_batch(s3, "b", [prediction(99)])
+
+    fates = []
+    for number in range(3):
+        store_batch(s3, "a", [prediction(number)])
+        fates.append([each.fate for each in run(s3, config)])
+
+    assert fates == [[Fate.DELIVERED, Fate.LEFT], [Fate.DELIVERED, Fate.LEFT], [Fate.DELIVERED, Fate.SET_ASIDE]]
+
+
+def test_object_that_another_run_delivered_meanwhile_is_passed_over(s3: Any, config: Config) -> None:
+    for number, name in enumerate("abc"):
+        store_batch(s3, name, [prediction(number)], first=number)
+    objects = list(stored_objects(s3, BUCKET))
+    s3.delete_object(Bucket=BUCKET, Key=objects[1].key)
+
+    done = list(replay(s3, config, Client(config), objects, until=time.monotonic() + 5))
+
+    assert [each.fate for each in done] == [Fate.DELIVERED, Fate.GONE, Fate.DELIVERED]
 
 
 @pytest.mark.parametrize(

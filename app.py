@@ -5,24 +5,36 @@ import sys
 
 import aws_cdk as cdk
 
+from stacks import ROLE_STACK, STACK
 from stacks.deployment_role import DeploymentRole
 from stacks.parsing import SettingsError
 from stacks.prediction_monitoring import PredictionMonitoring
 from stacks.settings import Settings
 
-app = cdk.App()
-try:
-    settings = Settings.from_context(app.node.get_all_context())
-except SettingsError as error:
-    sys.exit(f"error: {error}")
-env = cdk.Environment(account=os.environ.get("CDK_DEFAULT_ACCOUNT"), region=os.environ.get("CDK_DEFAULT_REGION"))
-PredictionMonitoring(app, "PredictionMonitoring", settings=settings, env=env)
-if settings.github_repository:
-    DeploymentRole(
-        app,
-        "PredictionMonitoringDeployment",
-        repository=settings.github_repository,
-        makes_provider=settings.github_provider,
-        env=env,
-    )
-app.synth()
+
+def compose(app: cdk.App, settings: Settings, env: cdk.Environment | None = None) -> None:
+    """Put into `app` the stacks that `settings` ask for. Raises SettingsError for a model folder that is none."""
+    PredictionMonitoring(app, STACK, settings=settings, env=env)
+    if settings.github_repository:
+        DeploymentRole(
+            app,
+            ROLE_STACK,
+            repository=settings.github_repository,
+            makes_provider=settings.github_provider,
+            env=env,
+        )
+
+
+def main() -> None:
+    """Synthesise what the context asks for; status 1 and what to write instead where that cannot be."""
+    app = cdk.App()
+    env = cdk.Environment(account=os.environ.get("CDK_DEFAULT_ACCOUNT"), region=os.environ.get("CDK_DEFAULT_REGION"))
+    try:
+        compose(app, Settings.from_context(app.node.get_all_context()), env)
+    except SettingsError as error:
+        sys.exit(f"error: {error}")
+    app.synth()
+
+
+if __name__ == "__main__":
+    main()

@@ -67,6 +67,8 @@ ACCEPTED: tuple[Accepted, ...] = (
         "Shipper/Failures/Resource",
         "only the shipper and its replay reach the bucket; CloudTrail data events say who did, where that is wanted",
     ),
+    # The stream
+    Accepted("AwsSolutions-KDS3", "Stream/Stream/Resource", "kms_key_arn asks for the customer's own key instead"),
     # Functions
     Accepted("AwsSolutions-L1", r".+/(Function|Replay)/Resource", "3.13 is what the wheels are pinned and tested for"),
     Accepted(

@@ -7,9 +7,8 @@ All in one process, without bundling: the CDK's own start is what takes time. A 
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import aws_cdk as cdk
 import cdk_nag
@@ -17,30 +16,11 @@ import cfnlint.api
 from cfnlint.config import ManualArgs
 
 from checks.findings import Finding, judge
-from stacks.deployment_role import DeploymentRole
-from stacks.prediction_monitoring import PredictionMonitoring
-from stacks.settings import Settings
+from checks.profiles import PROFILES, composed
 
-PROFILES: Mapping[str, Mapping[str, Any]] = {
-    "dev": {"allowed_cidrs": "203.0.113.7/32"},
-    "production": {"profile": "production", "alarm_email": "oncall@example.com"},
-    "kinesis": {"profile": "production", "transport": "kinesis", "github_repository": "owner/name"},
-    "local": {"profile": "local", "alarms": True},
-}
-"""Name → the settings whose templates are checked."""
 LINT_IGNORED = ["W3005"]
 """The CDK names dependencies that a reference implies already; harmless, and not ours to leave out."""
 LINT_REGION = "eu-central-1"
-
-
-def compose(settings: Mapping[str, Any], outdir: Path) -> cdk.App:
-    """The app with these settings, as app.py makes it, without bundling."""
-    app = cdk.App(context={"aws:cdk:bundling-stacks": []}, outdir=str(outdir))
-    parsed = Settings.from_context(settings)
-    PredictionMonitoring(app, "PredictionMonitoring", settings=parsed)
-    if parsed.github_repository:
-        DeploymentRole(app, "PredictionMonitoringDeployment", repository=parsed.github_repository, makes_provider=True)
-    return app
 
 
 def nag(profile: str, app: cdk.App) -> Iterator[Finding]:
@@ -63,7 +43,7 @@ def main() -> None:
     findings: list[Finding] = []
     with tempfile.TemporaryDirectory() as folder:
         for profile, settings in PROFILES.items():
-            app = compose(settings, Path(folder) / profile)
+            app = composed(settings, Path(folder) / profile)
             for stack in app.synth().stacks:
                 findings += lint(profile, Path(stack.template_full_path))
             findings += nag(profile, app)

@@ -6,10 +6,11 @@ from aws_cdk import CfnOutput, DefaultStackSynthesizer, Duration, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks import STACK
+
 ISSUER = "token.actions.githubusercontent.com"
 ENVIRONMENT = "production"
 """The GitHub environment whose approval gates a deployment; .github/workflows/deploy.yml names it too."""
-STACK = "PredictionMonitoring"
 QUALIFIER = DefaultStackSynthesizer.DEFAULT_QUALIFIER
 
 

@@ -105,7 +105,7 @@ def model_folder(model_dir: str) -> Path:
             except ModelError as error:
                 raise ModelFolderError(str(error)) from error
     except ModelFolderError as error:
-        raise SettingsError("model_dir", model_dir, f"{wanted}. {error}") from error
+        raise SettingsError("model_dir", model_dir, f"{wanted}. {str(error).rstrip('.')}") from error
     return folder
 
 

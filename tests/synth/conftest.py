@@ -1,46 +1,35 @@
-"""The template of each profile, synthesised once a session and without bundling."""
+"""The templates of each profile, synthesised once a session and without bundling."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import pytest
-from aws_cdk import App
+from aws_cdk import Stack
 from aws_cdk.assertions import Template
 
-from stacks.prediction_monitoring import PredictionMonitoring
-from stacks.settings import Settings
+from checks.profiles import PROFILES, composed
+from stacks import STACK
 from tests.synth.reading import Reading
-
-SETTINGS = {
-    "dev": {"allowed_cidrs": "203.0.113.7/32"},
-    "production": {"profile": "production"},
-    # A company's account: its own VPC and key, people who may look, and many log groups.
-    "company": {
-        "profile": "production",
-        "vpc_id": "vpc-0123456789abcdef0",
-        "subnet_ids": "subnet-0123456789abcdef0,subnet-0123456789abcdef1,subnet-0123456789abcdef2",
-        "kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef",
-        "viewer_roles": "arn:aws:iam::123456789012:role/data-science",
-        "transport": "kinesis",
-        "log_groups": "/aws/lambda/one,/aws/lambda/two",
-        "alarm_email": "oncall@example.com",
-    },
-    "local": {"profile": "local"},
-}
-"""Name → settings of the templates that the tests look at."""
 
 
 @pytest.fixture(scope="session")
-def reading() -> Callable[[str], Reading]:
-    """Gives the template of one of SETTINGS."""
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Mapping[str, Template]]:
+    """Gives the templates of one of PROFILES, by the stack's name."""
+
+    @cache
+    def synthesise(profile: str) -> Mapping[str, Template]:
+        app = composed(PROFILES[profile], tmp_path_factory.mktemp(profile))
+        return {each.stack_name: Template.from_stack(each) for each in app.node.children if isinstance(each, Stack)}
+
+    return synthesise
+
+
+@pytest.fixture(scope="session")
+def reading(templates: Callable[[str], Mapping[str, Template]]) -> Callable[[str], Reading]:
+    """Gives the main stack's template of one of PROFILES."""
 
     @cache
     def read(profile: str) -> Reading:
-        stack = PredictionMonitoring(
-            App(context={"aws:cdk:bundling-stacks": []}),
-            "PredictionMonitoring",
-            settings=Settings.from_context(SETTINGS[profile]),
-        )
-        return Reading(Template.from_stack(stack).to_json())
+        return Reading(templates(profile)[STACK].to_json())
 
     return read

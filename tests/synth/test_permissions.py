@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.synth.conftest import SETTINGS
+from checks.profiles import PROFILES
 from tests.synth.reading import Reading
 
 Read = Callable[[str], Reading]
-every_profile = pytest.mark.parametrize("profile", SETTINGS)
+every_profile = pytest.mark.parametrize("profile", PROFILES)
 
 OWN_LOG = {("managed", "AWSLambdaBasicExecutionRole")}
 IN_VPC = {("managed", "AWSLambdaVPCAccessExecutionRole")}
-KEY = SETTINGS["company"]["kms_key_arn"]
+KEY = PROFILES["company"]["kms_key_arn"]
 WITH_KEY = {("kms:Decrypt", KEY), ("kms:GenerateDataKey", KEY)}
 BULK = ("es:ESHttpPost", "<SearchDomain.Arn>/_bulk")
 SHIPPER = {
@@ -135,7 +135,7 @@ def test_every_role_is_taken_on_by_an_aws_service_alone(reading: Read, profile: 
 
 
 def test_the_shippers_role_has_the_tutorials_name_in_dev_only(reading: Read) -> None:
-    names = {profile: reading(profile).of_type("IAM::Role")["ShipperRole"].get("RoleName") for profile in SETTINGS}
+    names = {profile: reading(profile).of_type("IAM::Role")["ShipperRole"].get("RoleName") for profile in PROFILES}
 
     assert names == {"dev": "mlops-cluster-role", "production": None, "company": None, "local": None}
 

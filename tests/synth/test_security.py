@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from checks.profiles import PROFILES
 from stacks.cost import DRIFT_ENDPOINTS, ENDPOINTS
-from tests.synth.conftest import SETTINGS
 from tests.synth.reading import Reading, as_list
 
 Read = Callable[[str], Reading]
-every_profile = pytest.mark.parametrize("profile", SETTINGS)
-KEY = SETTINGS["company"]["kms_key_arn"]
+every_profile = pytest.mark.parametrize("profile", PROFILES)
+KEY = PROFILES["company"]["kms_key_arn"]
 
 
 def test_dev_opens_the_domain_to_the_named_addresses_only(reading: Read) -> None:
@@ -86,7 +86,7 @@ def test_the_deploy_step_maps_the_functions_roles(reading: Read) -> None:
     assert mappings == {
         "prediction_shipper": ["<ShipperRole.Arn>", "<ShipperReplayServiceRole.Arn>"],
         "prediction_drift": ["<DriftFunctionServiceRole.Arn>"],
-        "prediction_viewer": [SETTINGS["company"]["viewer_roles"]],
+        "prediction_viewer": [PROFILES["company"]["viewer_roles"]],
     }
     assert properties["RetentionDays"] == 90
 

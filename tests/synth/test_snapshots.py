@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.synth.conftest import SETTINGS
+from checks.profiles import PROFILES
 from tests.synth.reading import Reading
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
-@pytest.mark.parametrize("profile", SETTINGS)
+@pytest.mark.parametrize("profile", PROFILES)
 def test_the_template_is_the_approved_one(reading: Callable[[str], Reading], profile: str) -> None:
     approved = SNAPSHOTS / f"{profile}.json"
     template = reading(profile).normalised()

@@ -1,25 +1,16 @@
-"""The Kinesis transport and the pipeline's role, as templates."""
-
-from collections.abc import Mapping
-from typing import Any
+"""The Kinesis transport, as a template."""
 
 import pytest
 from aws_cdk.assertions import Match, Template
 
-from checks.templates import PROFILES, compose
-from stacks import deployment_role, shipper, stream
+from checks.profiles import composed
+from stacks import STACK, shipper, stream
 
 
 @pytest.fixture(scope="module")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Template]:
-    app = compose(PROFILES["kinesis"], tmp_path_factory.mktemp("kinesis"))
-    names = ("PredictionMonitoring", "PredictionMonitoringDeployment")
-    return {name: Template.from_stack(app.node.find_child(name)) for name in names}
-
-
-@pytest.fixture(scope="module")
-def template(templates: Mapping[str, Template]) -> Template:
-    return templates["PredictionMonitoring"]
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    app = composed({"transport": "kinesis"}, tmp_path_factory.mktemp("kinesis"))
+    return Template.from_stack(app.node.find_child(STACK))
 
 
 def logical_id(template: Template, kind: str) -> str:
@@ -80,36 +71,3 @@ def test_the_functions_have_the_streams_entries(template: Template) -> None:
 
     assert {stream.HANDLER, stream.REPLAY_HANDLER} <= handlers
     assert not {shipper.HANDLER, shipper.REPLAY_HANDLER} & handlers
-
-
-def trust(template: Template, description: str) -> dict[str, Any]:
-    (role,) = (
-        each["Properties"]
-        for each in template.find_resources("AWS::IAM::Role").values()
-        if each["Properties"].get("Description", "").endswith(description)
-    )
-    (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
-    return statement
-
-
-@pytest.mark.parametrize("subject", ["repo:owner/name:environment:production", "repo:owner/name:pull_request"])
-def test_a_role_is_for_one_repository_and_purpose(templates: Mapping[str, Template], subject: str) -> None:
-    statement = trust(templates["PredictionMonitoringDeployment"], subject)
-
-    assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
-    assert statement["Condition"] == {
-        "StringEquals": {
-            f"{deployment_role.ISSUER}:aud": "sts.amazonaws.com",
-            f"{deployment_role.ISSUER}:sub": subject,
-        }
-    }
-
-
-def test_the_roles_may_do_nothing_but_take_on_the_bootstraps_roles_and_read_two_things(
-    templates: Mapping[str, Template],
-) -> None:
-    policies = templates["PredictionMonitoringDeployment"].find_resources("AWS::IAM::Policy").values()
-
-    actions = {each["Action"] for policy in policies for each in policy["Properties"]["PolicyDocument"]["Statement"]}
-
-    assert actions == {"sts:AssumeRole", "ssm:GetParameter", "cloudformation:DescribeStacks"}

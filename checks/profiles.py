@@ -1,0 +1,39 @@
+"""The deployments whose templates are looked at, by the rules of `make check` and by the tests."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+
+from app import compose
+from stacks.settings import Settings
+
+CDK_JSON = Path(__file__).parent.parent / "cdk.json"
+FLAGS = {name: flag for name, flag in json.loads(CDK_JSON.read_text())["context"].items() if name.startswith("@")}
+"""The CDK's own feature flags: with others the same app makes other templates."""
+PROFILES: Mapping[str, Mapping[str, Any]] = {
+    "dev": {"allowed_cidrs": "203.0.113.7/32"},
+    "production": {"profile": "production", "alarm_email": "oncall@example.com"},
+    # A company's account: its own VPC and key, people who may look, many log groups, a pipeline that deploys.
+    "company": {
+        "profile": "production",
+        "vpc_id": "vpc-0123456789abcdef0",
+        "subnet_ids": "subnet-0123456789abcdef0,subnet-0123456789abcdef1,subnet-0123456789abcdef2",
+        "kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef",
+        "viewer_roles": "arn:aws:iam::123456789012:role/data-science",
+        "transport": "kinesis",
+        "log_groups": "/aws/lambda/one,/aws/lambda/two",
+        "github_repository": "owner/name",
+    },
+    "local": {"profile": "local"},
+}
+"""Name → settings."""
+
+
+def composed(settings: Mapping[str, Any], outdir: Path | None = None) -> cdk.App:
+    """The app as it is deployed with these settings, but without bundling."""
+    app = cdk.App(context={**FLAGS, "aws:cdk:bundling-stacks": []}, outdir=str(outdir) if outdir else None)
+    compose(app, Settings.from_context(settings))
+    return app

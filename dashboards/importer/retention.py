@@ -14,15 +14,18 @@ INDICES = "cwl-*"
 STATE = "prediction_kept"
 """By this name the indices under our policy are told from those that somebody put under another one."""
 ISM = "/_plugins/_ism"
+NO_FAILURE = ("already has a policy", "is not being managed", "while transitioning to new state")
+"""What the plugin calls one and we do not: an index under a policy, ours or another; one without, which gets ours right
+after; and one whose deletion has begun."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def keep_for(opensearch: Connection, days: int) -> str:
     """Keep each day's predictions for `days`, 0 for ever, and return a sentence that says what is so now.
 
-    At least one index of predictions must be there. One that is under somebody else's policy keeps that. An engine on
-    this machine may lack the plugin, which the sentence then says; anywhere else that raises ServerError, like any
-    other refusal.
+    At least one index of predictions must be there. One that is under somebody else's policy keeps that; one that
+    cannot get ours, such as a closed one, raises ServerError with the reason. An engine on this machine may lack the
+    plugin, which the sentence then says; anywhere else that raises ServerError, like any other refusal.
     """
     try:
         stored = _stored(opensearch)
@@ -38,11 +41,22 @@ def keep_for(opensearch: Connection, days: int) -> str:
     elif stored["policy"]["description"] != policy["description"]:
         version = f"if_seq_no={stored['_seq_no']}&if_primary_term={stored['_primary_term']}"
         opensearch.call("PUT", f"{ISM}/policies/{POLICY}?{version}", json={"policy": policy})
-        change = {"policy_id": POLICY, "include": [{"state": STATE}]}
-        opensearch.call("POST", f"{ISM}/change_policy/{INDICES}", json=change)
+        _tell(opensearch, "change_policy", {"policy_id": POLICY, "include": [{"state": STATE}]})
     # Also when the policy was there: a run that broke off may have left indices without it. Those with one keep theirs.
-    opensearch.call("POST", f"{ISM}/add/{INDICES}", json={"policy_id": POLICY})
+    _tell(opensearch, "add", {"policy_id": POLICY})
     return policy["description"]
+
+
+def _tell(opensearch: Connection, verb: str, body: dict[str, Any]) -> None:
+    """Raises ServerError where indices were left out, which the plugin says in an answer of status 200."""
+    failed = opensearch.call("POST", f"{ISM}/{verb}/{INDICES}", json=body)["failed_indices"]
+    left_out = [
+        f"{each['index_name']}: {each['reason']}"
+        for each in failed
+        if not any(known in each["reason"] for known in NO_FAILURE)
+    ]
+    if left_out:
+        raise ServerError(f"OpenSearch did not put every index under the policy {POLICY}: {'; '.join(left_out)}")
 
 
 def _stored(opensearch: Connection) -> dict[str, Any] | None:

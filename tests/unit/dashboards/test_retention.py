@@ -20,17 +20,19 @@ NOT_LOOPBACK_BY_NAME = "127.1"
 
 @dataclass
 class Engine:
-    """The policy that is stored, with its sequence number; the policy of each index."""
+    """The policy that is stored, with its sequence number; the policy of each index, and what is refused of any."""
 
     has_plugin: bool = True
     stored: dict[str, Any] | None = None
     version: int = 0
     indices: dict[str, str | None] = field(default_factory=lambda: {"cwl-2026.11.21": None, "cwl-2026.11.22": None})
+    refused: dict[str, str] = field(default_factory=dict)
+    deleting: list[str] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
     port: int = 0
 
     def answer(self, method: str, url: str, body: Any) -> tuple[int, Any]:
-        """As the plugin's reference says of policies, add and change_policy."""
+        """As the plugin's reference says of policies, and its source (2.11) of add and change_policy."""
         path = urlsplit(url).path
         if not self.has_plugin:
             return 400, {"error": f"no handler found for uri [{url}] and method [{method}]"}
@@ -38,13 +40,21 @@ class Engine:
             self.writes.append(f"{method} {path.removeprefix('/_plugins/_ism')}")
         if path == f"/_plugins/_ism/policies/{POLICY}":
             return self._read() if method == "GET" else self._write(url, body)
-        verb = path.split("/")[3]
-        taken = {"add": None, "change_policy": POLICY}[verb]
-        for index in [name for name, policy in self.indices.items() if policy == taken]:
-            self.indices[index] = body["policy_id"]
-        if verb == "change_policy":
-            assert body["include"] == [{"state": STATE}]
-        return 200, {"updated_indices": len(self.indices), "failures": False, "failed_indices": []}
+        failed = self._add(body) if path == "/_plugins/_ism/add/cwl-*" else self._change(body)
+        failed = [{"index_name": name, "index_uuid": "u", "reason": reason} for name, reason in failed.items()]
+        return 200, {"updated_indices": 1, "failures": bool(failed), "failed_indices": failed}
+
+    def _add(self, body: Any) -> dict[str, str]:
+        has_one = "This index already has a policy, use the update policy API to update index policies"
+        failed = {name: has_one for name, policy in self.indices.items() if policy} | self.refused
+        self.indices |= dict.fromkeys(self.indices.keys() - failed.keys(), body["policy_id"])
+        return failed
+
+    def _change(self, body: Any) -> dict[str, str]:
+        """Of the indices in the state that is asked for; one without a policy is in no state, and tried as well."""
+        assert body == {"policy_id": POLICY, "include": [{"state": STATE}]}
+        failed = {name: "This index is not being managed" for name, policy in self.indices.items() if not policy}
+        return failed | dict.fromkeys(self.deleting, "Cannot change policy while transitioning to new state")
 
     def _read(self) -> tuple[int, Any]:
         if self.stored is None:
@@ -127,6 +137,29 @@ def test_a_changed_number_of_days_also_holds_for_indices_that_are_there(engine: 
 
     assert "30d" in json.dumps(engine.stored)
     assert "POST /change_policy/cwl-*" in engine.writes
+
+
+def test_an_index_that_cannot_get_it_fails_the_deployment_with_the_reason(engine: Engine) -> None:
+    engine.refused["cwl-2026.11.21"] = "This index is closed"
+
+    with pytest.raises(ServerError, match=r"cwl-2026\.11\.21: This index is closed$"):
+        keep_for(engine.connect(), 90)
+
+
+def test_an_index_that_a_run_which_broke_off_left_without_it_gets_it_with_the_change(engine: Engine) -> None:
+    keep_for(engine.connect(), 90)
+    engine.indices["cwl-2026.11.23"] = None
+
+    keep_for(engine.connect(), 30)
+
+    assert engine.indices["cwl-2026.11.23"] == POLICY
+
+
+def test_a_change_does_not_fail_for_an_index_whose_deletion_has_begun(engine: Engine) -> None:
+    keep_for(engine.connect(), 90)
+    engine.deleting.append("cwl-2026.11.21")
+
+    assert keep_for(engine.connect(), 30) == "predictions are kept for 30 days"
 
 
 def test_the_same_number_writes_no_policy(engine: Engine) -> None:

@@ -18,15 +18,14 @@ from cli.doctor import Verdict, report
 from cli.settings import context_option, settings_of
 from cli.target import Target, aws_session
 from local import cdk
-from local.deploy import STACK
 from local.errors import LocalError
 from local.paths import ROOT
+from stacks import ROLE_STACK, STACK
 from stacks import cost as costs
 from stacks.settings import Settings
 
 out = Console(highlight=False)
 CHECK_IP = "https://checkip.amazonaws.com"
-ROLE_STACK = "PredictionMonitoringDeployment"
 
 traffic_option = click.option(
     "--predictions-per-day", type=click.IntRange(0), default=costs.Traffic.predictions, help="For the cost estimate."

@@ -10,8 +10,8 @@ from local.environment import environment
 from local.errors import LocalError
 from local.paths import LOCAL, LOGS, OUTPUTS, ROOT
 from local.progress import console
+from stacks import STACK
 
-STACK = "PredictionMonitoring"
 ASSEMBLY = LOCAL / "cdk.out"
 SYNTH_SECONDS = 1800
 """The first one downloads what the functions are bundled with, over whatever line there is."""

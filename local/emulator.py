@@ -4,9 +4,7 @@ The rest of the project knows an endpoint URL and dummy credentials, nothing of 
 """
 
 import re
-import shutil
 import sys
-from pathlib import Path
 
 import requests
 
@@ -45,6 +43,7 @@ class Emulator(Service):
             self.home.mkdir(parents=True, exist_ok=True)
             note.write_text(made_for)
         env = environment(
+            **client_environment(f"http://127.0.0.1:{port}"),
             GATEWAY_PORT=str(port),
             BIND_HOST="127.0.0.1",
             MINISTACK_HOST="127.0.0.1",
@@ -58,20 +57,20 @@ class Emulator(Service):
             PERSIST_STATE="1",
             STATE_DIR=str(self.home / "state"),
             # Each of its workers unpacks its function's code here and leaves it behind.
-            TMPDIR=str(self._scratch()),
+            TMPDIR=str(self.home / "tmp"),
             PATH=tools_path(),
         )
-        (self.home / "state").mkdir(parents=True, exist_ok=True)
+        for folder in ("state", "tmp"):
+            (self.home / folder).mkdir(parents=True, exist_ok=True)
         self.spawn([sys.executable, "-m", "local.invocations"], env=env, port=port, made_for=made_for)
         self.wait_until(self._answers, timeout_seconds=START_SECONDS)
         return f"http://127.0.0.1:{port}"
 
-    def _scratch(self) -> Path:
-        """An empty folder for what the process leaves behind."""
-        folder = self.home / "tmp"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        return folder
+    def stop(self, *, grace_seconds: float = 15, kill: bool = False) -> bool:
+        """As any service, and what its workers leave behind goes."""
+        was_running = super().stop(grace_seconds=grace_seconds, kill=kill)
+        remove(self.home / "tmp")
+        return was_running
 
     def is_bootstrapped(self) -> bool:
         """Whether the CDK's own resources are there already."""

@@ -1,0 +1,52 @@
+"""The AWS emulator with what subscription filters need of Lambda: `python -m local.invocations` starts it.
+
+ministack calls a subscribed function once and forgets what fails. Lambda invokes it asynchronously: two more tries,
+then the batch goes to the function's failure destination, here an S3 bucket (Lambda developer guide, "Capturing records
+of Lambda asynchronous invocations"). ministack invokes so for its other event sources; this hands the subscription's
+batches to that, and gives it the destination that it lacks.
+"""
+
+import json
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+from ministack.app import main
+from ministack.services import lambda_svc
+
+BUCKET_ARN = "arn:aws:s3:::"
+# The pinned emulator's own functions: a version that has lost them fails here, before it loses a batch.
+execute = lambda_svc._execute_function_with_config_scope
+route_failure = lambda_svc._route_async_failure
+
+
+def invoke(function: dict[str, Any], event: dict[str, Any]) -> Any:
+    """Invoke as ministack does, but a batch of log events as Lambda does."""
+    return lambda_svc.invoke_async_with_retry(function, event) if "awslogs" in event else execute(function, event)
+
+
+def keep_failure(destination: str, name: str, event: dict[str, Any], result: dict[str, Any]) -> None:
+    """Write what failed for good to its bucket, or where else ministack knows to send it."""
+    if not destination.startswith(BUCKET_ARN):
+        return route_failure(destination, name, event, result)
+    now = datetime.now(UTC)
+    record = {
+        "version": "1.0",
+        "timestamp": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "requestContext": {"functionArn": name, "condition": "RetriesExhausted", "approximateInvokeCount": 3},
+        "requestPayload": event,
+        "responseContext": {"statusCode": 200, "functionError": result.get("function_error") or "Unhandled"},
+        "responsePayload": result.get("body"),
+    }
+    key = f"aws/lambda/async/{name}/{now:%Y/%m/%d/%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
+    # The process was started with an environment that points any client at itself.
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket=destination.removeprefix(BUCKET_ARN), Key=key, Body=json.dumps(record).encode())
+    return None
+
+
+if __name__ == "__main__":
+    lambda_svc._execute_function_with_config_scope = invoke
+    lambda_svc._route_async_failure = keep_failure
+    main()

@@ -1,0 +1,59 @@
+"""What the domain cannot take is tried again, kept in the failure bucket and delivered by `predmon replay`."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.local.conftest import Cloud
+from tests.local.test_loop import wait_for
+from tests.shipping import Reply, Wire, wire
+
+
+@pytest.fixture
+def denying() -> Iterator[Wire]:
+    """A domain that refuses everybody: it answers, so that nothing waits for the time to run out."""
+    with wire(lambda request: Reply(401, b"Unauthorized", "text/plain")) as served:
+        yield served
+
+
+@pytest.fixture
+def misled(cloud: Cloud, denying: Wire) -> Iterator[Cloud]:
+    """The cloud, with a shipper that delivers to the wrong domain."""
+    functions, name = cloud.client("lambda"), cloud.outputs["ShipperFunctionName"]
+    variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    wrong = {"Variables": variables | {"OPENSEARCH_URL": denying.url}}
+    functions.update_function_configuration(FunctionName=name, Environment=wrong)
+    yield cloud
+    functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+
+
+def kept(cloud: Cloud) -> list[dict[str, Any]]:
+    s3, bucket = cloud.client("s3"), cloud.outputs["FailureBucketName"]
+    entries = s3.list_objects_v2(Bucket=bucket, Prefix="aws/lambda/async/").get("Contents", ())
+    return [json.loads(s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read()) for entry in entries]
+
+
+def test_a_batch_that_fails_three_times_waits_in_the_bucket_until_it_is_replayed(misled: Cloud, denying: Wire) -> None:
+    marker = uuid.uuid4().hex
+    line = json.dumps({"text": marker, "prediction": {"label": "acceptable", "score": 0.9}})
+    logs, group = misled.client("logs"), misled.outputs["LogGroupNames"]
+    logs.create_log_stream(logGroupName=group, logStreamName=marker)
+    at = int(time.time() * 1000)
+    logs.put_log_events(logGroupName=group, logStreamName=marker, logEvents=[{"timestamp": at, "message": line}])
+
+    deadline = time.monotonic() + 30
+    while not kept(misled) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    (record,) = kept(misled)
+    assert len(denying.requests) == 3
+    assert "1 log events were not delivered" in record["responsePayload"]["errorMessage"]
+
+    done = misled.predmon("replay")
+
+    assert "objects: delivered 1, left 0, set aside 0" in done.stdout
+    assert wait_for(misled, {"match": {"text": marker}}, seconds=10)["@log_stream"] == marker
+    assert kept(misled) == []

@@ -143,9 +143,9 @@ def _config(
         return Config(
             opensearch_url=opensearch_url or (target.outputs["OpenSearchUrl"] if target else ""),
             dashboards_url=dashboards_url or (target.outputs["DashboardsUrl"] if target else ""),
-            auth=auth or ("none" if local else "sigv4"),
-            secret_arn=secret_arn,
-            tenant=tenant,
+            opensearch_auth=auth or ("none" if local else "sigv4"),
+            opensearch_secret_arn=secret_arn,
+            dashboards_tenant=tenant,
             ready_timeout_seconds=60,
         )
     except ValueError as error:

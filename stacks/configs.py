@@ -46,9 +46,9 @@ def importer(settings: Settings, url: str, auth: str, secret: secretsmanager.ISe
     return ImporterConfig(
         opensearch_url=url,
         dashboards_url=settings.dashboards_url or f"{url}/_dashboards",
-        auth="basic" if secret else auth,
-        secret_arn=secret.secret_arn if secret else "",
-        tenant="global" if secret else "",
+        opensearch_auth="basic" if secret else auth,
+        opensearch_secret_arn=secret.secret_arn if secret else "",
+        dashboards_tenant="global" if secret else "",
     )
 
 

@@ -1,21 +1,24 @@
 """The importer's environment contract: the only place that reads ``os.environ``."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 AUTH_WAYS = ("none", "sigv4", "basic")
 
 
 @dataclass(frozen=True)
 class Config:
-    """Where OpenSearch and Dashboards are and how to sign in. URLs carry no trailing slash."""
+    """Where OpenSearch and Dashboards are and how to sign in. A field's variable is its name in upper case."""
 
     opensearch_url: str
     dashboards_url: str
-    auth: str = "none"
-    secret_arn: str = ""
+    """Both are kept without a trailing slash."""
+    opensearch_auth: str = "none"
+    opensearch_secret_arn: str = ""
     """Secrets Manager secret ``{"username", "password"}``; needed for ``basic`` only."""
-    tenant: str = ""
+    dashboards_tenant: str = ""
     """The Dashboards tenant to import into, ``global`` for everyone; empty where the domain has no tenants."""
     ready_timeout_seconds: int = 600
 
@@ -25,39 +28,29 @@ class Config:
             if not url.startswith(("http://", "https://")):
                 raise ValueError(f"{name.upper()} must be a full URL such as https://host, got {url!r}")
             object.__setattr__(self, name, url.rstrip("/"))
-        if self.auth not in AUTH_WAYS:
-            raise ValueError(f"OPENSEARCH_AUTH must be one of {', '.join(AUTH_WAYS)}, got {self.auth!r}")
-        if self.auth == "basic" and not self.secret_arn:
+        if self.opensearch_auth not in AUTH_WAYS:
+            raise ValueError(f"OPENSEARCH_AUTH must be one of {', '.join(AUTH_WAYS)}, got {self.opensearch_auth!r}")
+        if self.opensearch_auth == "basic" and not self.opensearch_secret_arn:
             raise ValueError("OPENSEARCH_AUTH=basic needs OPENSEARCH_SECRET_ARN")
         if self.ready_timeout_seconds <= 0:
             raise ValueError("READY_TIMEOUT_SECONDS must be greater than 0")
 
     def to_env(self) -> dict[str, str]:
         """The environment from which :meth:`from_env` reads an equal config."""
-        return {
-            "OPENSEARCH_URL": self.opensearch_url,
-            "DASHBOARDS_URL": self.dashboards_url,
-            "OPENSEARCH_AUTH": self.auth,
-            "OPENSEARCH_SECRET_ARN": self.secret_arn,
-            "DASHBOARDS_TENANT": self.tenant,
-            "READY_TIMEOUT_SECONDS": str(self.ready_timeout_seconds),
-        }
+        return {each.name.upper(): str(getattr(self, each.name)) for each in fields(self)}
 
     @classmethod
-    def from_env(cls, env: dict[str, str] | None = None) -> "Config":
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Config":
         """Read the contract; a missing or malformed variable raises ``ValueError`` that names it."""
-        values = os.environ if env is None else env
         for name in ("OPENSEARCH_URL", "DASHBOARDS_URL"):
-            if not values.get(name):
+            if not environ.get(name):
                 raise ValueError(f"the environment variable {name} is not set")
-        timeout = values.get("READY_TIMEOUT_SECONDS", "600")
-        if not timeout.isdigit():
-            raise ValueError(f"READY_TIMEOUT_SECONDS must be a whole number of seconds, got {timeout!r}")
-        return cls(
-            opensearch_url=values["OPENSEARCH_URL"],
-            dashboards_url=values["DASHBOARDS_URL"],
-            auth=values.get("OPENSEARCH_AUTH", "none"),
-            secret_arn=values.get("OPENSEARCH_SECRET_ARN", ""),
-            tenant=values.get("DASHBOARDS_TENANT", ""),
-            ready_timeout_seconds=int(timeout),
-        )
+        values: dict[str, Any] = {}
+        for each in fields(cls):
+            name = each.name.upper()
+            try:
+                if name in environ:
+                    values[each.name] = int(environ[name]) if each.type is int else environ[name]
+            except ValueError:
+                raise ValueError(f"{name} must be a whole number, got {environ[name]!r}") from None
+        return cls(**values)

@@ -95,8 +95,8 @@ def connect(config: Config) -> tuple[Connection, Connection]:
     """Connections to OpenSearch and to Dashboards, in this order."""
     auth = _auth(config)
     headers = {"osd-xsrf": "true"}
-    if config.tenant:
-        headers["securitytenant"] = config.tenant
+    if config.dashboards_tenant:
+        headers["securitytenant"] = config.dashboards_tenant
     return (
         Connection("OpenSearch", config.opensearch_url, auth, {}),
         Connection("Dashboards", config.dashboards_url, auth, headers),
@@ -104,13 +104,13 @@ def connect(config: Config) -> tuple[Connection, Connection]:
 
 
 def _auth(config: Config) -> AuthBase | None:
-    if config.auth == "none":
+    if config.opensearch_auth == "none":
         return None
     import boto3  # in the Lambda runtime; costs 200 ms that an unsigned import need not pay
 
-    if config.auth == "basic":
+    if config.opensearch_auth == "basic":
         secrets = boto3.client("secretsmanager")
-        secret = json.loads(secrets.get_secret_value(SecretId=config.secret_arn)["SecretString"])
+        secret = json.loads(secrets.get_secret_value(SecretId=config.opensearch_secret_arn)["SecretString"])
         return HTTPBasicAuth(secret["username"], secret["password"])
     from requests_aws4auth import AWS4Auth
 

@@ -49,7 +49,7 @@ def import_everything(
     wait_for_dashboards(dashboards, until=until)
     import_objects(dashboards, objects)
     read_back(dashboards, objects)
-    link = short_link(dashboards, MAIN_DASHBOARD, tenant=config.tenant)
+    link = short_link(dashboards, MAIN_DASHBOARD, tenant=config.dashboards_tenant)
     return Imported(link, config.dashboards_url, len(objects), len(templates), made, retention)
 
 

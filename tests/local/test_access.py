@@ -68,7 +68,10 @@ class Domain:
     def deploy(self, mappings: dict[str, list[str]], former: dict[str, list[str]] | None = None) -> str:
         """What the deploy step does to OpenSearch, signed in as the master user; says what is so of retention."""
         config = ImporterConfig(
-            opensearch_url=self.front.url, dashboards_url=self.front.url, auth="basic", secret_arn=self.secret_arn
+            opensearch_url=self.front.url,
+            dashboards_url=self.front.url,
+            opensearch_auth="basic",
+            opensearch_secret_arn=self.secret_arn,
         )
         templates = {"cwl": (ROOT / "lambda_shipper/index_template.json").read_text(), **index_templates()}
         governance = Governance(role_mappings=mappings, former_mappings=former, retention_days=90)

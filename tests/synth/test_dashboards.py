@@ -13,7 +13,9 @@ from stacks.dashboards import DashboardsImport, saved_objects_hash
 from stacks.drift import index_templates
 
 CONFIG = Config(
-    opensearch_url="https://search.example", dashboards_url="https://search.example/_dashboards", auth="sigv4"
+    opensearch_url="https://search.example",
+    dashboards_url="https://search.example/_dashboards",
+    opensearch_auth="sigv4",
 )
 
 

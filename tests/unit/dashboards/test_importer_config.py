@@ -7,9 +7,9 @@ from dashboards.importer.config import Config
 FULL = Config(
     opensearch_url="https://search.example",
     dashboards_url="https://search.example/_dashboards",
-    auth="basic",
-    secret_arn="arn:aws:secretsmanager:eu-west-1:123456789012:secret:a",
-    tenant="global",
+    opensearch_auth="basic",
+    opensearch_secret_arn="arn:aws:secretsmanager:eu-west-1:123456789012:secret:a",
+    dashboards_tenant="global",
     ready_timeout_seconds=42,
 )
 
@@ -33,7 +33,8 @@ def test_a_trailing_slash_is_dropped() -> None:
         ({"DASHBOARDS_URL": "search.example"}, "DASHBOARDS_URL must be a full URL"),
         ({"OPENSEARCH_AUTH": "iam"}, "must be one of none, sigv4, basic, got 'iam'"),
         ({"OPENSEARCH_SECRET_ARN": ""}, "needs OPENSEARCH_SECRET_ARN"),
-        ({"READY_TIMEOUT_SECONDS": "soon"}, "whole number of seconds, got 'soon'"),
+        ({"READY_TIMEOUT_SECONDS": "soon"}, "READY_TIMEOUT_SECONDS must be a whole number, got 'soon'"),
+        ({"READY_TIMEOUT_SECONDS": "²"}, "READY_TIMEOUT_SECONDS must be a whole number, got '²'"),
         ({"READY_TIMEOUT_SECONDS": "0"}, "greater than 0"),
     ],
 )

@@ -74,6 +74,15 @@ def test_own_sentences_arrive_and_are_counted(walk: Walk, demo: str, tmp_path: P
     assert "381 predictions indexed, 0 lines kept raw" in walk.type(".venv/bin/predmon status")
 
 
+def test_a_change_is_deployed_again_and_keeps_what_was_indexed(walk: Walk, demo: str) -> None:
+    indexed = walk.cloud.search.count(index="cwl-*")
+
+    again = walk.type(".venv/bin/predmon up")
+
+    assert f"DashboardUrl            {walk.cloud.outputs['DashboardUrl']}" in again
+    assert walk.cloud.search.count(index="cwl-*") == indexed
+
+
 @pytest.mark.parametrize(
     ("command", "says"),
     [

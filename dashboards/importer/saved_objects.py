@@ -19,7 +19,10 @@ NEWEST_MIGRATION = {
     "dashboard": "7.9.3",
     "query": "",
 }
-"""The types used here and the highest ``migrationVersion`` that Dashboards 2.11 takes; a higher one is a 422."""
+"""The types used here and the highest ``migrationVersion`` that Dashboards 2.11 takes; a higher one is a 422.
+
+It never migrated a ``query``, so one that carries a version is of another Dashboards.
+"""
 
 
 class SavedObjectsError(ValueError):
@@ -107,7 +110,7 @@ def _checked(body: Any, where: str) -> SavedObject:
         raise SavedObjectsError(f"{where}: unknown type {type_!r}; known are {', '.join(NEWEST_MIGRATION)}")
     version = body.get("migrationVersion", {}).get(type_, "")
     newest = NEWEST_MIGRATION[type_]
-    if _order(version) > _order(newest):
+    if version_key(version) > version_key(newest):
         raise SavedObjectsError(
             f"{where}: {type_} {body['id']!r} was exported by a newer Dashboards (migrationVersion {version}); "
             f"2.11 takes at most {newest}"
@@ -115,5 +118,6 @@ def _checked(body: Any, where: str) -> SavedObject:
     return SavedObject(type=type_, id=body["id"], body=body, source=where)
 
 
-def _order(version: str) -> tuple[int, ...]:
+def version_key(version: str) -> tuple[int, ...]:
+    """What versions are ordered by."""
     return tuple(int(part) for part in version.split(".") if part.isdigit())

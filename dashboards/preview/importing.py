@@ -9,14 +9,15 @@ the others are written; any missing reference or conflict keeps *everything* out
 import json
 from typing import Any
 
+from dashboards.importer.saved_objects import NEWEST_MIGRATION, version_key
 from dashboards.preview.store import Store
 
-SUPPORTED = {
-    "index-pattern": ("7.6.0", "indexPatternApp"),
-    "search": ("7.9.3", "discoverApp"),
-    "visualization": ("7.10.0", "visualizeApp"),
-    "dashboard": ("7.9.3", "dashboardApp"),
-    "query": ("7.9.3", "search"),
+ICONS = {
+    "index-pattern": "indexPatternApp",
+    "search": "discoverApp",
+    "visualization": "visualizeApp",
+    "dashboard": "dashboardApp",
+    "query": "search",
 }
 DASHBOARD_ATTRIBUTES = {
     "description",
@@ -52,8 +53,8 @@ class RefusedError(Exception):
 def import_ndjson(store: Store, text: str, *, overwrite: bool) -> dict[str, Any]:
     """Import the objects of one file and return the answer's body; raises :class:`RefusedError`."""
     objects = _parse(text)
-    known = [each for each in objects if each["type"] in SUPPORTED]
-    errors = [_error(each, {"type": "unsupported_type"}) for each in objects if each["type"] not in SUPPORTED]
+    known = [each for each in objects if each["type"] in NEWEST_MIGRATION]
+    errors = [_error(each, {"type": "unsupported_type"}) for each in objects if each["type"] not in NEWEST_MIGRATION]
     for each in known:
         _refuse_newer(each)
 
@@ -95,9 +96,9 @@ def _parse(text: str) -> list[dict[str, Any]]:
 
 
 def _refuse_newer(found: dict[str, Any]) -> None:
-    newest = SUPPORTED[found["type"]][0]
+    newest = NEWEST_MIGRATION[found["type"]]
     for name, version in found.get("migrationVersion", {}).items():
-        if name not in SUPPORTED or _order(version) > _order(SUPPORTED[name][0]):
+        if name not in NEWEST_MIGRATION or version_key(version) > version_key(NEWEST_MIGRATION[name]):
             raise RefusedError(
                 422,
                 f'Document "{found["id"]}" has property "{name}" which belongs to a more recent version of '
@@ -143,14 +144,10 @@ def _stored(found: dict[str, Any]) -> dict[str, Any]:
 def _meta(found: dict[str, Any]) -> dict[str, str]:
     return {
         "title": str(found.get("attributes", {}).get("title", "")),
-        "icon": SUPPORTED.get(found["type"], ("", ""))[1],
+        "icon": ICONS.get(found["type"], ""),
     }
 
 
 def _error(found: dict[str, Any], cause: dict[str, Any]) -> dict[str, Any]:
     meta = _meta(found)
     return {"id": found["id"], "type": found["type"], "title": meta["title"], "meta": meta, "error": cause}
-
-
-def _order(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())

@@ -82,6 +82,7 @@ def test_a_dashboard_with_an_attribute_of_its_own_is_not_taken(store: Store) -> 
         (ndjson(PATTERN, PATTERN), 400, r"Non-unique import objects detected: \[index-pattern:p\]"),
         (ndjson({"id": "p"}), 400, "needs a type and an id"),
         (ndjson({**PATTERN, "migrationVersion": {"index-pattern": "9.0.0"}}), 422, "more recent version"),
+        (ndjson({**PATTERN, "type": "query", "migrationVersion": {"query": "7.9.3"}}), 422, "more recent version"),
     ],
 )
 def test_a_text_that_cannot_be_imported_is_refused(store: Store, text: str, status: int, message: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from botocore.config import Config as ClientConfig
 from rich.console import Console
 from rich.markup import escape
 
@@ -26,10 +27,11 @@ TERMS = 1000
 
 @dataclass(frozen=True)
 class Sent:
-    """What the model answered: the request ids of its predictions, and the reasons of what it refused."""
+    """What came of it: the request ids of the predictions, why inputs were refused, and how invocations failed."""
 
     request_ids: list[str]
     refused: Counter[str]
+    failed: Counter[str]
 
 
 @click.command()
@@ -37,7 +39,10 @@ class Sent:
 @click.option("--wait", is_flag=True, help="Wait until every prediction is searchable, and count what became of them.")
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests at once.")
 def send(file: Path, wait: bool, parallel: int) -> None:
-    """Send the sentences of FILE, text or CSV, one at a time through the deployed model."""
+    """Send the sentences of FILE, text or CSV, one at a time through the deployed model.
+
+    Status 1 if an invocation failed; a sentence that the model refuses is an answer.
+    """
     sentences = read_sentences(file)
     if not sentences:
         raise LocalError(f"{file} holds no sentences: write one a line, or a CSV with a column `sentence`.")
@@ -47,11 +52,18 @@ def send(file: Path, wait: bool, parallel: int) -> None:
     began_ms = int(time.time() * 1000)
     sent = send_all(target, sentences, parallel)
     out = Console(highlight=False)
-    for reason, count in sent.refused.most_common():
-        out.print(f"[yellow]refused {count}[/]: {escape(reason)}")
-    if not wait:
+    for what, reasons in (("refused", sent.refused), ("failed", sent.failed)):
+        for reason, count in reasons.most_common():
+            out.print(f"[yellow]{what} {count}[/]: {escape(reason)}")
+    if wait:
+        _wait(target, sent, began_ms, out)
+    else:
         out.print(f"sent {len(sent.request_ids)} of {len(sentences)}")
-        return
+    if failed := sent.failed.total():
+        raise LocalError(f"{failed} of {len(sentences)} invocations failed; see above, and the function's own log.")
+
+
+def _wait(target: Target, sent: Sent, began_ms: int, out: Console) -> None:
     indexed = wait_until_indexed(target, sent.request_ids)
     raw, ignored, failed = outcomes(target, began_ms)
     out.print(f"sent {len(sent.request_ids)} = indexed {indexed}  (ignored {ignored}, kept raw {raw}, failed {failed})")
@@ -65,20 +77,22 @@ def send(file: Path, wait: bool, parallel: int) -> None:
 
 def send_all(target: Target, sentences: list[str], parallel: int) -> Sent:
     """Invoke the deployed function once a sentence, `parallel` at a time."""
-    client = target.client("lambda")
+    client = target.client("lambda", config=ClientConfig(max_pool_connections=parallel))
     name = target.outputs["InferenceFunctionName"]
 
-    def invoke(sentence: str) -> dict[str, Any]:
+    def invoke(sentence: str) -> tuple[bool, dict[str, Any]]:
         answer = client.invoke(FunctionName=name, Payload=json.dumps({"sentence": sentence}).encode())
-        return json.loads(answer["Payload"].read()) or {}
+        return "FunctionError" in answer, json.loads(answer["Payload"].read()) or {}
 
-    sent = Sent([], Counter())
+    sent = Sent([], Counter(), Counter())
     with ThreadPoolExecutor(parallel) as pool:
-        for reply in track(pool.map(invoke, sentences), "Sending", total=len(sentences)):
-            if "request_id" in reply:
+        for is_failure, reply in track(pool.map(invoke, sentences), "Sending", total=len(sentences)):
+            if is_failure:
+                sent.failed[str(reply.get("errorMessage") or reply)] += 1
+            elif "request_id" in reply:
                 sent.request_ids.append(reply["request_id"])
             else:
-                sent.refused[str(reply.get("error") or reply.get("errorMessage") or reply)] += 1
+                sent.refused[str(reply.get("error") or reply)] += 1
     return sent
 
 

@@ -1,0 +1,63 @@
+"""`predmon send` to a function that answers, refuses or fails."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cli.send import send
+from local.errors import LocalError
+from tests.unit.cli.conftest import Server
+
+INVOKE = "POST /2015-03-31/functions/model/invocations"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "two.txt"
+    path.write_text("One.\nTwo.\n")
+    return path
+
+
+def sent(file: Path, *options: str) -> Result:
+    return CliRunner().invoke(send, [str(file), *options])
+
+
+@pytest.fixture
+def model(server: Server) -> Server:
+    """A stack with a model behind it."""
+    server.has_stack(InferenceFunctionName="model")
+    return server
+
+
+def test_what_the_model_predicts_is_counted(model: Server, file: Path) -> None:
+    model.answers[INVOKE] = {"request_id": "1", "prediction": {}}
+
+    result = sent(file, "--parallel", "1")
+
+    assert (result.exit_code, result.output) == (0, "sent 2 of 2\n")
+    assert [json.loads(body) for name, body in model.requests if name == INVOKE] == [
+        {"sentence": "One."},
+        {"sentence": "Two."},
+    ]
+
+
+def test_what_the_model_refuses_is_an_answer(model: Server, file: Path) -> None:
+    model.answers[INVOKE] = {"error": "the sentence is too long"}
+
+    result = sent(file)
+
+    assert result.exit_code == 0
+    assert "refused 2: the sentence is too long" in result.output
+
+
+def test_a_function_that_fails_is_a_failure_with_its_reason(model: Server, file: Path) -> None:
+    model.answers[INVOKE] = {"errorMessage": "No module named 'onnxruntime'", "errorType": "ImportError"}
+    model.headers["X-Amz-Function-Error"] = "Unhandled"
+
+    result = sent(file)
+
+    assert "failed 2: No module named 'onnxruntime'" in result.output
+    assert isinstance(result.exception, LocalError)
+    assert "2 of 2 invocations failed" in str(result.exception)

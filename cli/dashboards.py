@@ -49,19 +49,21 @@ def _with_server(command: Any) -> Any:
 def import_(directory: Path, opensearch_url: str | None, **server: Any) -> None:
     """Import the saved objects into Dashboards.
 
-    Puts the index templates, makes today's indices where none match, imports every object over the one
-    with its id, and reads each back. Repeating it changes nothing.
+    Makes today's indices where none match, imports every object over the one with its id, and reads each
+    back. Repeating it changes nothing. An --opensearch-url gets the index templates first; the stack's has its
+    own, with the deployment's settings.
     """
     config = _config(opensearch_url, **server)
-    templates = {name: (ROOT / path).read_text() for name, path in TEMPLATES.items()}
+    templates = {name: (ROOT / path).read_text() for name, path in TEMPLATES.items()} if opensearch_url else {}
     try:
         imported = import_everything(config, load(directory), templates)
     except (ServerError, SavedObjectsError) as error:
         raise click.ClickException(str(error)) from error
-    out.print(f"{imported.objects} saved objects imported and read back, {imported.templates} index templates put.")
+    put = f", {imported.templates} index templates put" if templates else ""
+    out.print(f"{imported.objects} saved objects imported and read back{put}.")
     for name in imported.indices_made:
         out.print(f"Made the index {escape(name)}, since nothing matched its pattern.")
-    out.print(imported.dashboard_url)
+    out.print(imported.dashboard_url, soft_wrap=True)
 
 
 @click.command()

@@ -1,10 +1,10 @@
 """A dashboard as a picture, or as one HTML file without scripts, for a report or an e-mail."""
 
+import socket
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -19,7 +19,6 @@ from dashboards.preview.store import Store
 from local import browser
 from local.errors import LocalError
 from local.paths import NODE_MODULES
-from local.processes import free_port
 
 WIDTH = 1440
 DRAWN = "#grid[aria-busy=false]"
@@ -90,15 +89,13 @@ def _wait_until_drawn(page: Page) -> None:
 @contextmanager
 def _served(engine: OpenSearch, home: Path) -> Iterator[str]:
     """A preview of its own for as long as the picture takes."""
-    port = free_port()
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(engine, home, NODE_MODULES), host="127.0.0.1", port=port, log_level="warning")
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = datetime.now(UTC).timestamp() + 20
-    while not server.started and datetime.now(UTC).timestamp() < until:
-        thread.join(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    server = uvicorn.Server(uvicorn.Config(create_app(engine, home, NODE_MODULES), log_level="warning"))
+    # It listens from here on: a request that comes before the server runs waits for it.
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(10)

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.moments import Moment
 from cli.sentences import read_sentences
 from cli.target import Target
 from drift_lambda.comparing import rule
@@ -23,9 +24,10 @@ from drift_lambda.reference import Reference, ReferenceRefusedError, freeze, ref
 from drift_lambda.searching import Period, iso
 from drift_lambda.verdict import LABEL, SCORE, Finding, judge, overall
 from local.errors import LocalError
+from local.paths import ROOT
 from local.progress import track
 
-MODEL = Path("inference_lambda/model")
+MODEL = ROOT / "inference_lambda" / "model"
 COLOURS = {"drift": "bold red", "warning": "yellow", "stable": "green", "not enough data": "dim"}
 out = Console(highlight=False)
 
@@ -36,20 +38,20 @@ def drift() -> None:
 
 
 @drift.command()
-@click.option("--from", "start", required=True, metavar="TIME", help="ISO 8601, UTC unless it says otherwise.")
-@click.option("--to", "end", required=True, metavar="TIME", help="End of the period, excluded.")
+@click.option("--from", "start", type=Moment(), required=True, help="7d, 12h, 30m, or an ISO 8601 time.")
+@click.option("--to", "end", type=Moment(), required=True, help="End of the period, excluded.")
 @click.option("--name", required=True, help="What to call it, such as 'first week of May'.")
 @click.option("--log-group", help="Whose predictions; needed where several log groups are watched.")
 @click.option("--model-version", help="Of which model version; the newest in the period if not given.")
-def baseline(start: str, end: str, name: str, log_group: str | None, model_version: str | None) -> None:
+def baseline(start: datetime, end: datetime, name: str, log_group: str | None, model_version: str | None) -> None:
     """Freeze the predictions of a period as what is normal from now on.
 
     Earlier references stay stored; the newest counts.
     """
+    if start >= end:
+        raise click.BadParameter(f"{iso(start)} is not before {iso(end)}", param_hint="--from")
     target = Target.resolve()
-    search, period = target.search(), Period(_moment("--from", start), _moment("--to", end))
-    if period.start >= period.end:
-        raise click.BadParameter(f"{start} is not before {end}", param_hint="--from")
+    search, period = target.search(), Period(start, end)
     found = groups(search, period)
     wanted = log_group or _only_log_group(target)
     versions = {group: newest for group, newest in found.items() if group.log_group == wanted}
@@ -57,7 +59,7 @@ def baseline(start: str, end: str, name: str, log_group: str | None, model_versi
         versions = {group: newest for group, newest in versions.items() if group.model_version == model_version}
     if not versions:
         seen = ", ".join(sorted({str(group) for group in found})) or "none at all"
-        raise LocalError(f"No such predictions in {wanted} from {start} to {end}. In that period there are: {seen}.")
+        raise LocalError(f"No such predictions in {wanted} from {iso(start)} to {iso(end)}. There are: {seen}.")
     group = max(versions, key=lambda each: versions[each])
     try:
         frozen = freeze(search, group, period, name, _config(target))
@@ -69,12 +71,12 @@ def baseline(start: str, end: str, name: str, log_group: str | None, model_versi
 
 @drift.command()
 @click.option("--run", is_flag=True, help="Compare now instead of showing the last scheduled comparison.")
-@click.option("--since", metavar="TIME", help="With --run: compare what came after this time (ISO 8601, UTC).")
-def report(run: bool, since: str | None) -> None:
+@click.option("--since", type=Moment(), help="Compare what came since then: 7d, 12h, 30m, or an ISO 8601 time.")
+def report(run: bool, since: datetime | None) -> None:
     """Say what the newest comparison found, signal by signal."""
     target = Target.resolve()
     if run or since:
-        _invoke(target, {"from": iso(_moment("--since", since))} if since else {})
+        _invoke(target, {"from": iso(since)} if since else {})
     newest = _newest_runs(target)
     if not newest:
         raise LocalError("Nothing was compared yet. Do it now: predmon drift report --run")
@@ -93,8 +95,9 @@ def report(run: bool, since: str | None) -> None:
     "--against", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Sentences that are normal."
 )
 @click.option("--model-dir", type=click.Path(exists=True, file_okay=False, path_type=Path), default=MODEL)
+@click.option("--log-group", help="Whose reference; needed where several log groups are watched.")
 @click.option("--minimum", type=click.IntRange(1), help="Judge fewer sentences than the deployment would.")
-def simulate(file: Path, against: Path | None, model_dir: Path, minimum: int | None) -> None:
+def simulate(file: Path, against: Path | None, model_dir: Path, log_group: str | None, minimum: int | None) -> None:
     """Say what the comparison would make of the sentences in FILE, without sending them anywhere.
 
     The model of --model-dir predicts them on this machine. They are compared with the deployed reference, or with
@@ -107,7 +110,7 @@ def simulate(file: Path, against: Path | None, model_dir: Path, minimum: int | N
         frozen, named = _counted(normal, edges), against.name
     else:
         target = Target.resolve()
-        config, reference = _config(target), _reference(target, predictions)
+        config, reference = _config(target), _reference(target, log_group, predictions)
         edges = {signal: reference.window.signals[signal].edges for signal in (SCORE, LENGTH)}
         frozen = {signal: reference.window.signals[signal] for signal in (LABEL, SCORE, LENGTH)}
         named = f"{reference.name} of {reference.group}"
@@ -183,20 +186,23 @@ def _only_log_group(target: Target) -> str:
     return names[0]
 
 
-def _reference(target: Target, predictions: list[dict[str, Any]]) -> Reference:
-    known = references(target.search(), _only_log_group(target))
+def _reference(target: Target, log_group: str | None, predictions: list[dict[str, Any]]) -> Reference:
+    known = references(target.search(), log_group or _only_log_group(target))
     if not known:
         raise LocalError("There is no reference yet: make one with predmon drift baseline, or name a file --against.")
     return next((each for each in known if each.group.model_version == predictions[0]["version"]), known[0])
 
 
 def _predict(model_dir: Path, sentences: list[str]) -> list[dict[str, Any]]:
-    from inference_lambda.model import Model
+    from inference_lambda.model import Model, ModelError
 
     if not sentences:
         raise LocalError("The file holds no sentences: write one a line, or a CSV with a column `sentence`.")
-    model = Model(model_dir, name=model_dir.name)
-    answers = [(text, model.classify(text)) for text in track(sentences, "Predicting", total=len(sentences))]
+    try:
+        model = Model(model_dir, name=model_dir.name)
+        answers = [(text, model.classify(text)) for text in track(sentences, "Predicting", total=len(sentences))]
+    except ModelError as error:
+        raise LocalError(f"The model in {model_dir} cannot be used: {error}") from error
     return [
         {LABEL: answer.label, SCORE: answer.score, LENGTH: len(text), "version": model.version}
         for text, answer in answers
@@ -211,11 +217,3 @@ def _edges(values: list[float]) -> tuple[float, ...]:
 def _counted(predictions: list[dict[str, Any]], edges: dict[str, tuple[float, ...]]) -> dict[str, Distribution]:
     numbers = {signal: count_numbers((row[signal] for row in predictions), edges[signal]) for signal in edges}
     return {LABEL: categories(Counter(row[LABEL] for row in predictions)), **numbers}
-
-
-def _moment(option: str, text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise click.BadParameter(f"{text!r}: write a time such as 2026-05-01T00:00Z", param_hint=option) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

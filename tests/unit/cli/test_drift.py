@@ -8,17 +8,14 @@ from click.testing import CliRunner, Result
 
 from cli.drift import drift
 from cli.sentences import read_sentences
+from drift_lambda.config import Config
 from local.errors import LocalError
+from tests.unit.cli.conftest import Server
 
 ROOT = Path(__file__).resolve().parents[3]
 SENTENCES = read_sentences(ROOT / "local" / "sentences.csv")
 ENOUGH = 200
 """How many sentences are judged without asking for it."""
-
-
-@pytest.fixture(autouse=True)
-def in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
 
 
 @pytest.fixture
@@ -67,3 +64,33 @@ def test_a_file_without_sentences_is_said_to_be_one(tmp_path: Path, normal: Path
 
     assert isinstance(result.exception, LocalError)
     assert "holds no sentences" in str(result.exception)
+
+
+def test_a_folder_without_a_model_is_said_to_be_one(tmp_path: Path, normal: Path) -> None:
+    result = simulate(normal, normal, "--model-dir", str(tmp_path))
+
+    assert isinstance(result.exception, LocalError)
+    assert f"The model in {tmp_path} cannot be used" in str(result.exception)
+
+
+def test_of_several_log_groups_one_is_named(server: Server, tmp_path: Path) -> None:
+    file = written(tmp_path / "few.txt", SENTENCES[:1])
+    server.has_stack(OpenSearchUrl=server.url, LogGroupNames="/one,/two", DriftFunctionName="drift")
+    variables = {"Environment": {"Variables": Config(server.url).to_env()}}
+    server.answers["GET /2015-03-31/functions/drift/configuration"] = variables
+    server.answers["POST /prediction-reference/_refresh"] = {}
+    server.answers["POST /prediction-reference/_search"] = {"hits": {"hits": []}}
+
+    unnamed = CliRunner().invoke(drift, ["simulate", str(file)])
+    named = CliRunner().invoke(drift, ["simulate", str(file), "--log-group", "/two"])
+
+    assert "name one with --log-group: /one, /two" in str(unnamed.exception)
+    assert "There is no reference yet" in str(named.exception)
+    assert any(b'"/two"' in body for name, body in server.requests if name.endswith("_search"))
+
+
+def test_a_period_that_ends_before_it_begins_is_refused() -> None:
+    result = CliRunner().invoke(drift, ["baseline", "--from", "1d", "--to", "2026-01-01", "--name", "x"])
+
+    assert result.exit_code == 2
+    assert "is not before 2026-01-01" in result.output

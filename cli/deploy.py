@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from typing import Any
 
+import boto3
 import botocore.exceptions
 import click
 import requests
@@ -16,7 +17,7 @@ from rich.table import Table
 
 from cli.doctor import Verdict, report
 from cli.settings import context_option, settings_of
-from cli.target import Target, aws_session
+from cli.target import Target
 from local import cdk
 from local.errors import LocalError
 from local.paths import ROOT
@@ -149,7 +150,7 @@ def run_cdk(what: str, *arguments: str, context: Mapping[str, str]) -> None:
 
 
 def _check(settings: Settings, yes: bool) -> None:
-    session = aws_session()
+    session = boto3.Session()
     wrong = [each for each in report(settings, session) if each.verdict is Verdict.WRONG]
     if [each.what for each in wrong] == ["Bootstrap"] and not yes and click.confirm("Run cdk bootstrap now?"):
         account = session.client("sts").get_caller_identity()["Account"]

@@ -15,9 +15,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.settings import context_option, settings_of
-from cli.target import aws_session
-from local.deploy import STACK
 from local.environment import environment, tools_path
+from stacks import STACK
 from stacks.settings import Settings
 
 out = Console(highlight=False)
@@ -68,7 +67,7 @@ def examine(settings: Settings, session: boto3.Session) -> Iterator[Finding]:
     if settings.in_vpc:
         checks.append(("Linked role", lambda: linked_role(session)))
     if settings.shipper_concurrency:
-        checks.append(("Concurrency", lambda: _concurrency(session, settings.shipper_concurrency)))
+        checks.append(("Concurrency", lambda: concurrency(session, settings.shipper_concurrency)))
     for group in settings.log_groups:
         checks.append((f"Log group {group}", partial(_log_group, session, group)))
     for what, check in checks:
@@ -139,12 +138,19 @@ def _bootstrap(session: boto3.Session) -> Finding:
     return Finding("Bootstrap", Verdict.FINE, f"version {version}")
 
 
-def _stack(session: boto3.Session) -> Finding:
+def _deployed(session: boto3.Session) -> dict[str, Any]:
+    """The stack as CloudFormation tells it; empty where there is none yet."""
     try:
-        status = client(session, "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
+        return client(session, "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
     except botocore.exceptions.ClientError as error:
         if "does not exist" not in str(error):
             raise
+        return {}
+
+
+def _stack(session: boto3.Session) -> Finding:
+    status = _deployed(session).get("StackStatus")
+    if not status:
         return Finding("Stack", Verdict.FINE, f"{STACK} is new here: a domain takes 15 to 25 minutes")
     if status.endswith("_IN_PROGRESS"):
         return Finding("Stack", Verdict.WRONG, f"{STACK} is {status}: wait until that is over")
@@ -178,8 +184,15 @@ def _nodes(session: boto3.Session, s: Settings) -> Finding:
     return Finding("Node quota", Verdict.FINE, f"{s.data_nodes} of at most {most} {s.instance_type}")
 
 
-def _concurrency(session: boto3.Session, wanted: int) -> Finding:
-    free = client(session, "lambda").get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
+def concurrency(session: boto3.Session, wanted: int) -> Finding:
+    """Whether the account has `wanted` concurrent executions to reserve for the shipper."""
+    functions = client(session, "lambda")
+    free = functions.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
+    for output in _deployed(session).get("Outputs", []):
+        if output["OutputKey"] == "ShipperFunctionName":
+            # What the stack itself has reserved is its own to reserve again.
+            own = functions.get_function_concurrency(FunctionName=output["OutputValue"])
+            free += own.get("ReservedConcurrentExecutions", 0)
     if wanted > free - UNRESERVED_CONCURRENCY:
         says = f"shipper_concurrency={wanted}, but {max(0, free - UNRESERVED_CONCURRENCY)} can be reserved here: "
         return Finding("Concurrency", Verdict.WRONG, says + "lower it, or have the account's quota raised")
@@ -215,7 +228,7 @@ def doctor(settings: dict[str, str]) -> None:
 
     Reads only. Status 1 if anything would stop a deployment.
     """
-    findings = report(settings_of(settings), aws_session())
+    findings = report(settings_of(settings), boto3.Session())
     wrong = sum(finding.verdict is Verdict.WRONG for finding in findings)
     if wrong:
         raise click.ClickException(f"{wrong} thing{'s' if wrong > 1 else ''} would stop a deployment; see above.")

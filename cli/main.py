@@ -1,6 +1,7 @@
 """`predmon`: one command-line tool for everything that is not `cdk deploy`."""
 
 import importlib
+import os
 import sys
 from typing import NoReturn
 
@@ -57,6 +58,9 @@ def predmon() -> None:
 def main() -> None:
     """Run `predmon`; an error that a person can mend is one message and status 1, an interrupt is status 130."""
     bypass_proxies()
+    # boto3 alone passes over AWS_REGION, which all other tools read.
+    if region := os.environ.get("AWS_REGION"):
+        os.environ["AWS_DEFAULT_REGION"] = region
     try:
         predmon.main(standalone_mode=False)
     except click.ClickException as error:

@@ -11,16 +11,11 @@ from opensearchpy import OpenSearch, RequestsHttpConnection
 from requests_aws4auth import AWS4Auth
 
 from local import cloud
-from local.deploy import STACK
 from local.errors import LocalError
 from local.paths import OUTPUTS
+from stacks import STACK
 
 VARIABLE = "PREDMON_TARGET"
-
-
-def aws_session() -> boto3.Session:
-    """The AWS account and region of the environment; boto3 alone passes over AWS_REGION, which all other tools read."""
-    return boto3.Session(region_name=os.environ.get("AWS_REGION"))
 
 
 @dataclass(frozen=True)
@@ -43,6 +38,8 @@ class Target:
         Raises LocalError where there is neither a local cloud nor a reachable stack.
         """
         wanted = os.environ.get(VARIABLE)
+        if wanted not in (None, "", "aws", "local"):
+            raise LocalError(f"{VARIABLE}={wanted} is neither aws nor local. Set one of these, or unset it.")
         env = cloud.read_env()
         if env and wanted != "aws":
             session = boto3.Session(
@@ -58,7 +55,7 @@ class Target:
     @classmethod
     def on_aws(cls) -> "Target":
         """The stack in the account of the environment. Raises LocalError if it is not there."""
-        session = aws_session()
+        session = boto3.Session()
         try:
             stacks = session.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:

@@ -1,6 +1,5 @@
 """`predmon doctor`, `cost` and `deploy` as a person meets them, without AWS."""
 
-import socket
 from collections.abc import Mapping
 
 import boto3
@@ -10,28 +9,11 @@ from moto import mock_aws
 
 from cli import deploy as module
 from cli.deploy import cost, deploy, own_address
-from cli.doctor import Verdict, doctor, linked_role
+from cli.doctor import Verdict, concurrency, doctor, linked_role
 from stacks.settings import Settings
+from tests.unit.cli.conftest import Server
 
 KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
-
-
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture(autouse=True)
-def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine where nobody is signed in, and whose AWS is not there."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{closed_port()}")
 
 
 def run(command: object, *arguments: str, env: Mapping[str, str] | None = None, answers: str = "") -> Result:
@@ -46,14 +28,14 @@ def test_the_doctor_names_a_missing_region_and_what_to_type() -> None:
 
 
 def test_the_doctor_names_missing_credentials_and_how_to_sign_in() -> None:
-    result = run(doctor, env={"AWS_REGION": "eu-central-1"})
+    result = run(doctor, env={"AWS_DEFAULT_REGION": "eu-central-1"})
 
     assert result.exit_code == 1
     assert "aws sso login" in result.output
 
 
 def test_the_doctor_says_when_aws_cannot_be_reached() -> None:
-    result = run(doctor, env={"AWS_REGION": "eu-central-1", **KEYS})
+    result = run(doctor, env={"AWS_DEFAULT_REGION": "eu-central-1", **KEYS})
 
     assert result.exit_code == 1
     assert "AWS cannot be reached from here" in result.output
@@ -85,6 +67,15 @@ def test_the_doctor_misses_the_linked_role_that_a_domain_in_a_vpc_needs(monkeypa
     assert "aws iam create-service-linked-role" in before.says
 
 
+@pytest.mark.parametrize(("own", "verdict"), [({}, Verdict.WRONG), ({"ShipperFunctionName": "ours"}, Verdict.FINE)])
+def test_what_the_stack_has_reserved_itself_is_free_to_it(server: Server, own: dict, verdict: Verdict) -> None:
+    server.answers["GET /2016-08-19/account-settings"] = {"AccountLimit": {"UnreservedConcurrentExecutions": 110}}
+    server.answers["GET /2019-09-30/functions/ours/concurrency"] = {"ReservedConcurrentExecutions": 10}
+    server.has_stack(**own)
+
+    assert concurrency(boto3.Session(), 20).verdict is verdict
+
+
 def test_the_cost_is_told_without_aws() -> None:
     result = run(cost, "--predictions-per-day", "1000000")
 
@@ -94,7 +85,7 @@ def test_the_cost_is_told_without_aws() -> None:
 
 
 def test_nothing_is_deployed_while_something_is_wrong() -> None:
-    result = run(deploy, "--yes", env={"AWS_REGION": "eu-central-1", **KEYS})
+    result = run(deploy, "--yes", env={"AWS_DEFAULT_REGION": "eu-central-1", **KEYS})
 
     assert result.exit_code == 1
     assert "Nothing was deployed" in result.output
@@ -121,8 +112,8 @@ def test_the_own_address_is_not_asked_for_where_it_is_given_or_not_wanted() -> N
     assert own_address(Settings.from_context({"profile": "production"})) == {}
 
 
-def test_an_address_service_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CHECK_IP", f"http://127.0.0.1:{closed_port()}")
+def test_an_address_service_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> None:
+    monkeypatch.setattr(module, "CHECK_IP", f"http://127.0.0.1:{closed_port}")
 
     result = run(deploy, answers="y\n")
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from dashboards.importer.importing import import_everything
 from dashboards.importer.saved_objects import load
-from local import browser, deploy
+from local import browser, cdk
 from local.paths import ROOT
 from local.preview import Preview
 from local.processes import free_port
@@ -39,7 +39,7 @@ def engine_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def preview(engine_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A preview of the tests' own, with the repository's objects in it."""
-    deploy.cdk()  # installs what the local cloud takes from npm, the charts among it
+    cdk.command("version")  # installs what the local cloud takes from npm, the charts among it
     service = Preview(tmp_path_factory.mktemp("preview"))
     server = Server(service.start(engine_url, free_port()), engine_url)
     import_everything(server.config, load(), TEMPLATES)

@@ -1,5 +1,6 @@
 """The preview's web application: the Dashboards calls, the data of a dashboard, and the page that draws it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from dashboards.preview.importing import RefusedError
 from dashboards.preview.panels import Dashboard, MissingObjectError, dashboard
 from dashboards.preview.searching import View, search
 from dashboards.preview.store import Store
-from dashboards.preview.timerange import TimeRange
+from dashboards.preview.timerange import TimeRange, TimeRangeError
 
 STATIC = Path(__file__).parent / "static"
 SECURITY_HEADERS = {
@@ -69,9 +70,10 @@ def create_app(engine: OpenSearch, home: Path, assets: Path) -> Starlette:
         ],
         exception_handlers={
             RefusedError: api.refused,
-            MissingObjectError: _missing,
-            ValueError: _unreadable,
-            OpenSearchException: _down,
+            MissingObjectError: _answer(404),
+            TimeRangeError: _answer(400),
+            OpenSearchException: _answer(503, "OpenSearch did not answer as it should: "),
+            Exception: _answer(500, "The preview failed; its log says where: "),
         },
         middleware=[
             Middleware(SecurityHeaders),
@@ -129,13 +131,5 @@ def _describe(found: Dashboard) -> dict[str, Any]:
     }
 
 
-def _missing(_: Request, error: Exception) -> Response:
-    return JSONResponse({"message": str(error)}, status_code=404)
-
-
-def _unreadable(_: Request, error: Exception) -> Response:
-    return JSONResponse({"message": str(error)}, status_code=400)
-
-
-def _down(_: Request, error: Exception) -> Response:
-    return JSONResponse({"message": f"OpenSearch did not answer as it should: {error}"}, status_code=503)
+def _answer(status: int, before: str = "") -> Callable[[Request, Exception], Response]:
+    return lambda _, error: JSONResponse({"message": f"{before}{error}"}, status_code=status)

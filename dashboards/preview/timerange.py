@@ -26,6 +26,10 @@ _BARS = (
 )
 
 
+class TimeRangeError(ValueError):
+    """What was written is no time range; the message says what to write instead."""
+
+
 @dataclass(frozen=True)
 class TimeRange:
     """From ``start`` to ``end``, both in UTC."""
@@ -35,11 +39,11 @@ class TimeRange:
 
     @classmethod
     def parse(cls, start: str, end: str, *, now: datetime | None = None) -> "TimeRange":
-        """Raises ``ValueError`` that says what to write instead."""
+        """Raises :class:`TimeRangeError`."""
         now = now or datetime.now(UTC)
         found = cls(_moment(start, now), _moment(end, now))
         if found.start >= found.end:
-            raise ValueError(f"the time range ends ({end}) before it begins ({start})")
+            raise TimeRangeError(f"the time range ends ({end}) before it begins ({start})")
         return found
 
     def interval(self) -> str:
@@ -66,7 +70,7 @@ def _moment(text: str, now: datetime) -> datetime:
             return _floor(moment, floor) if floor else moment
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"not a time: {text!r}; write now, now-24h, now/d or 2026-01-31T12:00:00Z") from error
+        raise TimeRangeError(f"not a time: {text!r}; write now, now-24h, now/d or 2026-01-31T12:00:00Z") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -2,9 +2,8 @@
 // Tooltips are drawn on the canvas ("richText"), so a label that holds markup stays text.
 
 import { color } from "./colors.js";
-import { compact, moment } from "./format.js";
+import { brief, compact, moment } from "./format.js";
 
-const short = (name) => String(name).replace(/^([\d.]+)\w\w percentile of /, "p$1 ");
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export function options(drawing) {
@@ -26,7 +25,7 @@ function base() {
     },
     legend: {
       type: "scroll", top: 0, left: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10,
-      formatter: short, itemGap: 12, pageIconSize: 10,
+      formatter: brief, itemGap: 12, pageIconSize: 10,
       textStyle: { color: css("--muted"), fontSize: 11 },
       pageTextStyle: { color: css("--muted") },
     },
@@ -128,7 +127,7 @@ function tooltip(points, isTime, drawing) {
   if (!points.length) return "";
   const at = drawing.horizontal ? 1 : 0;
   const head = isTime ? `${moment(points[0].data[0])}  (${drawing.interval})` : `${drawing.x.label}  ${drawing.x.categories[points[0].data[at]]}`;
-  const rows = points.map((each) => `${each.marker} ${plain(short(each.seriesName))}   ${compact(each.data[1 - at] ?? 0)}${drawing.y.percent ? " %" : ""}`);
+  const rows = points.map((each) => `${each.marker} ${plain(brief(each.seriesName))}   ${compact(each.data[1 - at] ?? 0)}${drawing.y.percent ? " %" : ""}`);
   return [plain(head), ...rows].join("\n");
 }
 

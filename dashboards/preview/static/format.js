@@ -12,6 +12,9 @@ export function compact(value) {
   return (size >= 100000 ? large : size >= 10 ? coarse : numbers).format(value);
 }
 
+// Percentiles are named as Dashboards names them, which is longer than a tile or a legend is wide.
+export const brief = (label) => String(label).replace(/^([\d.]+)\w\w percentile of /, "p$1 ");
+
 export function moment(value) {
   const date = new Date(value);
   return Number.isNaN(date.getTime()) ? String(value) : moments.format(date);

@@ -2,7 +2,7 @@
 
 import { color, known } from "./colors.js";
 import { options } from "./charts.js";
-import { compact, moment, text } from "./format.js";
+import { brief, compact, moment, text } from "./format.js";
 
 export function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
@@ -51,6 +51,9 @@ export class Panel {
     if (chart && !this.asTable && !empty(drawing)) return this.drawChart(drawing);
     this.chart?.dispose();
     this.chart = undefined;
+    // Inside of an image, a table is hidden from screen readers.
+    this.body.removeAttribute("role");
+    this.body.removeAttribute("aria-label");
     const scrolled = this.body.scrollTop;
     this.body.replaceChildren(chart ? (empty(drawing) ? nothing() : table(asTable(drawing))) : this.content(drawing));
     this.body.scrollTop = scrolled;
@@ -102,9 +105,6 @@ export class Panel {
 }
 
 const empty = (drawing) => (drawing.kind === "pie" ? !drawing.slices.length : !drawing.series.some((each) => each.points.length));
-
-// Percentiles are named as Dashboards names them, which is longer than a tile is wide.
-const brief = (label) => label.replace(/^([\d.]+)\w\w percentile of /, "p$1 ");
 
 const nothing = () => element("p", { className: "nothing", textContent: "No results in this time range" });
 

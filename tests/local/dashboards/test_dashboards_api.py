@@ -218,6 +218,16 @@ def test_an_unknown_short_link_is_a_404(server: Server) -> None:
     assert server.request("GET", "/goto/0123456789abcdef").status_code == 404
 
 
+def test_a_dashboard_that_the_preview_cannot_read_is_no_fault_of_the_request(preview: Server) -> None:
+    attributes = {"title": "T", "panelsJSON": "{"}
+    send(preview, {"type": "dashboard", "id": "test-dashboard", "attributes": attributes, "references": []})
+
+    answer = preview.request("GET", "/preview/dashboards/test-dashboard")
+
+    assert answer.status_code == 500
+    assert answer.json()["message"].startswith("The preview failed")
+
+
 def _remove(server: Server) -> None:
     for type_, id_ in (
         ("search", "test-search"),

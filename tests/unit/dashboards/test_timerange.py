@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboards.preview.timerange import TimeRange
+from dashboards.preview.timerange import TimeRange, TimeRangeError
 
 NOW = datetime(2026, 1, 15, 12, 34, 56, 789000, UTC)
 
@@ -36,10 +36,10 @@ def test_auto_bars_are_as_long_as_those_of_dashboards(start: str, bar: str) -> N
 
 @pytest.mark.parametrize("text", ["yesterday", "now-1x", "now-", "", "2026-13-01", "now-999999y"])
 def test_something_else_says_what_to_write(text: str) -> None:
-    with pytest.raises(ValueError, match="write now, now-24h"):
+    with pytest.raises(TimeRangeError, match="write now, now-24h"):
         TimeRange.parse(text, "now", now=NOW)
 
 
 def test_a_range_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"ends .now-2h. before it begins .now-1h."):
+    with pytest.raises(TimeRangeError, match=r"ends .now-2h. before it begins .now-1h."):
         TimeRange.parse("now-1h", "now-2h", now=NOW)

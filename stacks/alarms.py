@@ -48,18 +48,16 @@ class Alarms(Construct):
                 evaluation_periods=alert.periods,
                 comparison_operator=alert.comparison,
                 treat_missing_data=alert.missing,
-                alarm_description=f"{alert.says} {self._operations_url}#{alert.section}",
+                alarm_description=alert.says,
             )
             self.watch({alert.section: made})
 
     def watch(self, alarms: Mapping[str, cloudwatch.Alarm]) -> None:
-        """Publish these alarms too; section → alarm. One that does not link to its section yet, will."""
+        """Publish these alarms, and let each description end with the link to its section; section → alarm."""
         for section, alarm in alarms.items():
             alarm.add_alarm_action(actions.SnsAction(self.topic))
             alarm.add_ok_action(actions.SnsAction(self.topic))
             self.alarms.append(alarm)
             made = alarm.node.default_child
             assert isinstance(made, cloudwatch.CfnAlarm)
-            link = f"{self._operations_url}#{section}"
-            if link not in (made.alarm_description or ""):
-                made.alarm_description = f"{made.alarm_description}. {link}"
+            made.alarm_description = f"{made.alarm_description} {self._operations_url}#{section}"

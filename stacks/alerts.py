@@ -1,12 +1,12 @@
 """What can go wrong, one by one: the metric that shows it, and what to do first."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 
-from stacks.metrics import domain_metric, lambda_metric, shipper_metric
+from stacks.metrics import domain_metric, lambda_metric, mapping_metric, shipper_metric
 
 BREACHING, FINE = cloudwatch.TreatMissingData.BREACHING, cloudwatch.TreatMissingData.NOT_BREACHING
 AT_LEAST = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
@@ -34,7 +34,7 @@ class Alert:
     threshold: float = 1
     periods: int = 1
     comparison: cloudwatch.ComparisonOperator = AT_LEAST
-    missing: cloudwatch.TreatMissingData = field(default=FINE)
+    missing: cloudwatch.TreatMissingData = FINE
 
 
 # Long: a list, with a sentence for the person it wakes in each entry.
@@ -146,24 +146,12 @@ def stream_alerts(mapping: lambda_.IEventSourceMapping, shipper: lambda_.IFuncti
         Alert(
             section="stream-discarded",
             says="Records of the stream were given up on; they lie in the failure bucket and will be replayed.",
-            metric=cloudwatch.Metric(
-                namespace="AWS/Lambda",
-                metric_name="OnFailureDestinationDeliveredEventCount",
-                dimensions_map={"EventSourceMappingUUID": mapping.event_source_mapping_id},
-                statistic="Sum",
-                period=FIVE_MINUTES,
-            ),
+            metric=mapping_metric(mapping, "OnFailureDestinationDeliveredEventCount"),
         ),
         Alert(
             section="stream-lost",
             says="Records of the stream were lost: not even the failure bucket has them. Backfill from the logs.",
-            metric=cloudwatch.Metric(
-                namespace="AWS/Lambda",
-                metric_name="DroppedEventCount",
-                dimensions_map={"EventSourceMappingUUID": mapping.event_source_mapping_id},
-                statistic="Sum",
-                period=FIVE_MINUTES,
-            ),
+            metric=mapping_metric(mapping, "DroppedEventCount"),
         ),
     ]
 

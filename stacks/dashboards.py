@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aws_cdk import CustomResource, Duration
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import custom_resources as cr
 from constructs import Construct
 
 from dashboards.importer.config import Config
+from stacks.place import Place
 
 BUNDLE = ["dashboards/__init__.py", "dashboards/importer", "dashboards/saved_objects"]
 REQUIREMENTS = "dashboards/importer/requirements.txt"
@@ -57,14 +57,11 @@ class DashboardsImport(Construct):
         *,
         config: Config,
         code: lambda_.Code,
+        place: Place,
         index_templates: dict[str, str],
         saved_objects_hash: str,
         retention_days: int = 0,
         role_mappings: dict[str, list[str]] | None = None,
-        architecture: lambda_.Architecture = lambda_.Architecture.ARM_64,
-        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
-        vpc: ec2.IVpc | None = None,
-        security_groups: list[ec2.ISecurityGroup] | None = None,
     ) -> None:
         """``index_templates`` maps a template's name to its JSON; ``saved_objects_hash`` causes the re-import.
 
@@ -72,26 +69,21 @@ class DashboardsImport(Construct):
         project's roles in a domain with fine-grained access control; None where it has none.
         """
         super().__init__(scope, id)
-        self.function = lambda_.Function(
+        self.function = place.function(
             self,
             "Function",
             code=code,
             handler="dashboards.importer.handler.handler",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=architecture,
             memory_size=256,
             timeout=Duration.seconds(config.ready_timeout_seconds + 180),
             environment=config.to_env(),
-            log_group=logs.LogGroup(self, "Logs", retention=log_retention),
-            vpc=vpc,
-            security_groups=security_groups,
             description="Imports the saved objects into OpenSearch Dashboards",
         )
         provider = cr.Provider(
             self,
             "Provider",
             on_event_handler=self.function,
-            log_group=logs.LogGroup(self, "ProviderLogs", retention=log_retention),
+            log_group=logs.LogGroup(self, "ProviderLogs", retention=place.log_retention),
         )
         self.resource = CustomResource(
             self,

@@ -4,15 +4,14 @@ from pathlib import Path
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from drift_lambda.config import DETAIL_TYPE, NAMESPACE, SOURCE, Config
+from drift_lambda.config import NAMESPACE, Config
+from stacks.place import Place
 
 BUNDLE = ["drift_lambda"]
 REQUIREMENTS = "drift_lambda/requirements.txt"
@@ -43,10 +42,8 @@ class Drift(Construct):
     """Compares the predictions with their reference every ``every``; says so in `drift-*`, CloudWatch and EventBridge.
 
     `function` may write its log, metrics and events. The stack grants `SEARCH_ACCESS` at the domain. The alarms have
-    no actions: hang a topic on `drift_alarm` and `failure_alarm`, or a rule on `event_pattern` (docs/drift.md).
+    no actions: hang a topic on `drift_alarm` and `failure_alarm`, or a rule on the event (docs/drift.md).
     """
-
-    event_pattern = events.EventPattern(source=[SOURCE], detail_type=[DETAIL_TYPE])
 
     def __init__(
         self,
@@ -55,33 +52,23 @@ class Drift(Construct):
         *,
         config: Config,
         code: lambda_.Code,
-        every: Duration | None = None,
-        architecture: lambda_.Architecture = lambda_.Architecture.ARM_64,
-        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
-        vpc: ec2.IVpc | None = None,
-        security_groups: list[ec2.ISecurityGroup] | None = None,
+        every: Duration,
+        place: Place,
     ) -> None:
-        """``every`` is an hour if not given; shorter than the window, and the windows overlap.
+        """If ``every`` is shorter than the window, the windows overlap.
 
-        In a ``vpc`` the function also needs a way to CloudWatch and EventBridge: a NAT, or their two endpoints.
+        In a VPC the function also needs a way to CloudWatch and EventBridge: a NAT, or their two endpoints.
         """
         super().__init__(scope, id)
-        every = every or Duration.hours(1)
-        self.log_group = logs.LogGroup(self, "Logs", retention=log_retention)
-        self.function = lambda_.Function(
+        self.function = place.function(
             self,
             "Function",
             code=code,
             handler="drift_lambda.handler.handler",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=architecture,
             memory_size=256,
             timeout=Duration.minutes(5),
             environment=config.to_env(),
-            log_group=self.log_group,
             retry_attempts=2,
-            vpc=vpc,
-            security_groups=security_groups,
             description="Says when the predictions are no longer what they were",
         )
         # PutMetricData takes no resource; the condition holds it to this project's namespace.
@@ -118,7 +105,7 @@ class Drift(Construct):
             evaluation_periods=1,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
-            alarm_description="Some model's predictions drifted: see the dashboard Drift",
+            alarm_description="Some model's predictions drifted: see the dashboard Drift.",
         )
         self.failure_alarm = self.function.metric_errors(period=Duration.hours(1)).create_alarm(
             self,
@@ -126,5 +113,5 @@ class Drift(Construct):
             threshold=1,
             evaluation_periods=1,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description="The predictions could not be compared with their reference",
+            alarm_description="The predictions could not be compared with their reference.",
         )

@@ -2,19 +2,21 @@
 
 from pathlib import Path
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from inference_lambda.config import PACKAGE, Config
 from inference_lambda.folder import FILES, ModelFolderError, check
 from stacks.bundling import ROOT, Target, python_code
 from stacks.parsing import SettingsError
+from stacks.place import Place
 
 REQUIREMENTS = "inference_lambda/requirements.txt"
 MODEL_PLACE = "inference_lambda/model"
 PACKAGED_MODEL = PACKAGE / "model"
+MEMORY_MIB = 1769
+"""One vCPU, what `config.threads=1` uses; the packaged model needs about 200 of it."""
 UNUSED = (
     "onnxruntime/capi/libonnxruntime.so*",  # for C programs: the Python module is linked with all of it
     *(f"onnxruntime/{tools}" for tools in ("backend", "datasets", "quantization", "tools", "transformers")),
@@ -38,27 +40,20 @@ class Inference(Construct):
         *,
         config: Config,
         code: lambda_.Code,
-        architecture: lambda_.Architecture,
-        log_retention: logs.RetentionDays,
+        place: Place,
         url_is_public: bool = False,
         snap_start: bool = False,
-        memory_mib: int = 1769,
     ) -> None:
-        """1,769 MB is one vCPU, what `config.threads=1` uses; the packaged model needs about 200 MB of it."""
         super().__init__(scope, construct_id)
-        self.log_group = logs.LogGroup(self, "Logs", retention=log_retention, removal_policy=RemovalPolicy.DESTROY)
-        self.function = lambda_.Function(
+        self.function = place.function(
             self,
             "Function",
             code=code,
             handler="inference_lambda.handler.handler",
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=architecture,
-            memory_size=memory_mib,
+            memory_size=MEMORY_MIB,
             # API Gateway gives up after 29 s.
             timeout=Duration.seconds(28),
             environment=config.to_env(),
-            log_group=self.log_group,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
             description="Classifies sentences and logs each prediction",
         )

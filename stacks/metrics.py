@@ -35,6 +35,17 @@ def lambda_metric(
     )
 
 
+def mapping_metric(mapping: lambda_.IEventSourceMapping, name: str) -> cloudwatch.Metric:
+    """One of Lambda's own counts of what an event source mapping read."""
+    return cloudwatch.Metric(
+        namespace="AWS/Lambda",
+        metric_name=name,
+        dimensions_map={"EventSourceMappingUUID": mapping.event_source_mapping_id},
+        statistic="Sum",
+        period=FIVE_MINUTES,
+    )
+
+
 def domain_metric(
     domain_name: str, name: str, *, statistic: str = "Average", period: Duration = FIVE_MINUTES
 ) -> cloudwatch.Metric:

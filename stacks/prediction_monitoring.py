@@ -1,9 +1,11 @@
 """The stack: composes the constructs, grants, and outputs. It creates nothing itself."""
 
+from dataclasses import replace
 from typing import Any
 
 from aws_cdk import Annotations, CfnOutput, Duration, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -15,6 +17,7 @@ from stacks.drift import Drift
 from stacks.encryption import customer_key
 from stacks.inference import Inference, inference_code
 from stacks.network import DRIFT_CALLS, IMPORTER_CALLS, Network
+from stacks.place import Place
 from stacks.settings import Settings
 from stacks.shipper import Shipper
 from stacks.stream import LogStream
@@ -38,11 +41,16 @@ class PredictionMonitoring(Stack):
             **kwargs,
         )
         self.target = Target(settings.architecture)
-        self.retention = configs.RETENTION[settings.log_retention_days]
+        self.outside = Place(
+            architecture=self.target.lambda_architecture, log_retention=configs.RETENTION[settings.log_retention_days]
+        )
         self.auth = "none" if settings.profile == "local" else "sigv4"
 
         self.key = customer_key(self, settings.kms_key_arn) if settings.kms_key_arn else None
         self.network = self._network() if settings.in_vpc else None
+        self.inside = self.outside
+        if self.network:
+            self.inside = replace(self.outside, vpc=self.network.vpc, security_groups=[self.network.functions])
         self.domain = self._domain()
         self.shipper = self._shipper()
         self.drift = self._drift() if settings.drift else None
@@ -53,7 +61,8 @@ class PredictionMonitoring(Stack):
         self.inference = self._inference() if settings.inference else None
         self.stream = self._stream() if settings.transport == "kinesis" else None
         self._subscribe()
-        self.alarms = watch(self) if settings.alarms else None
+        if settings.alarms:
+            watch(self, settings=settings, shipper=self.shipper, drift=self.drift, stream=self.stream)
         if not settings.retain_data:
             for each in self.node.find_all():
                 if isinstance(each, logs.LogGroup):
@@ -70,7 +79,7 @@ class PredictionMonitoring(Stack):
             self,
             "Network",
             zones=self.availability_zones,
-            log_retention=self.retention,
+            log_retention=self.outside.log_retention,
             vpc_id=s.vpc_id,
             subnet_ids=s.subnet_ids,
             services=[*IMPORTER_CALLS, *(DRIFT_CALLS if s.drift else ())],
@@ -119,18 +128,14 @@ class PredictionMonitoring(Stack):
             handler=entry.HANDLER,
             replay_handler=entry.REPLAY_HANDLER,
             key=self.key,
-            **self._runtime(),
+            place=self.inside,
         )
         # A bulk request names its indices in its body, which IAM does not read: the path is the narrowest it can say.
-        self._allow(made.function, ["es:ESHttpPost"], "/_bulk")
-        self._allow(made.replay_function, ["es:ESHttpPost"], "/_bulk")
-        bucket = made.failure_bucket
-        # Writing is in the role already, for Lambda's own failure records; rejected documents go the same way.
-        for actions, resource in (
-            (["s3:ListBucket"], bucket.bucket_arn),
-            (shipper.REPLAY_OBJECT_ACTIONS, bucket.arn_for_objects("*")),
-        ):
-            made.replay_function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
+        _allow(made.function, ["es:ESHttpPost"], f"{self.domain.arn}/_bulk")
+        _allow(made.replay_function, ["es:ESHttpPost"], f"{self.domain.arn}/_bulk")
+        # The shipper's role has what it needs there already, for Lambda's own failure records.
+        _allow(made.replay_function, ["s3:ListBucket"], made.failure_bucket.bucket_arn)
+        _allow(made.replay_function, shipper.REPLAY_OBJECT_ACTIONS, made.failure_bucket.arn_for_objects("*"))
         if self.key:
             for each in (made.function, made.replay_function):
                 self.key.grant(each, "kms:Decrypt", "kms:GenerateDataKey")
@@ -158,7 +163,7 @@ class PredictionMonitoring(Stack):
             if secret
             else None,
             saved_objects_hash=dashboards.saved_objects_hash(),
-            **self._runtime(),
+            place=self.inside,
         )
         if self.network:
             made.resource.node.add_dependency(self.network)  # its ways out and in must be open before it runs
@@ -167,17 +172,12 @@ class PredictionMonitoring(Stack):
             if self.key:
                 # `grant_read` says nothing of a key that is not the stack's own.
                 through = {"kms:ViaService": f"secretsmanager.{self.region}.amazonaws.com"}
-                made.function.add_to_role_policy(
-                    iam.PolicyStatement(
-                        actions=["kms:Decrypt"],
-                        resources=[self.key.key_arn],
-                        conditions={"StringEquals": through},
-                    )
-                )
+                _allow(made.function, ["kms:Decrypt"], self.key.key_arn, where=through)
             CfnOutput(self, "MasterSecretArn", value=secret.secret_arn)
         else:
             # The importer's calls span the whole of Dashboards' own paths, which have no narrower common prefix.
-            self._allow(made.function, ["es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"], "/*")
+            methods = ["es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"]
+            _allow(made.function, methods, f"{self.domain.arn}/*")
         CfnOutput(self, "DashboardUrl", value=made.dashboard_url)
         CfnOutput(self, "DashboardsUrl", value=made.dashboards_url)
         return made
@@ -189,15 +189,14 @@ class PredictionMonitoring(Stack):
             "Inference",
             config=configs.inference(s),
             code=inference_code(s.model_dir, self.target, is_fetched=bool(s.model_uri)),
-            architecture=self.target.lambda_architecture,
-            log_retention=self.retention,
+            place=self.outside,
             url_is_public=s.profile == "local",
             # The packaged model loads in a quarter of a second; one that is fetched first takes several.
             snap_start=bool(s.model_uri) and s.profile != "local",
         )
         if s.model_uri:
             files = f"arn:{self.partition}:s3:::{s.model_uri.removeprefix('s3://').rstrip('/')}/*"
-            made.function.add_to_role_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=[files]))
+            _allow(made.function, ["s3:GetObject"], files)
         CfnOutput(self, "InferenceFunctionName", value=made.target_name)
         CfnOutput(self, "InferenceUrl", value=made.url)
         return made
@@ -210,10 +209,10 @@ class PredictionMonitoring(Stack):
             config=configs.drift(s, self.domain.url, self.auth, self.region),
             code=python_code(drift.BUNDLE, self.target, drift.REQUIREMENTS),
             every=Duration.minutes(s.drift_every_minutes),
-            **self._runtime(),
+            place=self.inside,
         )
         for action, path in drift.SEARCH_ACCESS:
-            self._allow(made.function, [action], path)
+            _allow(made.function, [action], f"{self.domain.arn}{path}")
         CfnOutput(self, "DriftFunctionName", value=made.function.function_name)
         return made
 
@@ -223,7 +222,7 @@ class PredictionMonitoring(Stack):
             for number, name in enumerate(self.settings.log_groups)
         ]
         if self.inference:
-            groups.insert(0, self.inference.log_group)
+            groups.insert(0, self.inference.function.log_group)
         subscriptions = Subscriptions(
             self, "Subscriptions", log_groups=groups, function=self.shipper.function, stream=self.stream
         )
@@ -239,14 +238,12 @@ class PredictionMonitoring(Stack):
             failure_bucket=self.shipper.failure_bucket,
             key=self.key,
         )
+        _allow(self.shipper.function, stream.READING, made.stream.stream_arn)
         # Whatever is in the stream already must find its templates, too.
         made.mapping.node.add_dependency(self.dashboards)
         return made
 
-    def _runtime(self) -> dict[str, Any]:
-        """What the functions that talk to the domain have in common: how they are built, and where they run."""
-        place = {"vpc": self.network.vpc, "security_groups": [self.network.functions]} if self.network else {}
-        return {"architecture": self.target.lambda_architecture, "log_retention": self.retention, **place}
 
-    def _allow(self, function: Any, actions: list[str], path: str) -> None:
-        function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[f"{self.domain.arn}{path}"]))
+def _allow(function: lambda_.IFunction, actions: list[str], resource: str, where: dict[str, str] | None = None) -> None:
+    conditions = {"StringEquals": where} if where else None
+    function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[resource], conditions=conditions))

@@ -69,7 +69,7 @@ class Settings:
     index_shards: int = setting(1, "primary shards of each day's index; one for every 50 GB, or data node that writes")
     index_retention_days: int = setting(0, "days after which a day's index is deleted; 0 keeps it for ever")
     log_retention_days: int = setting(30, "days that CloudWatch keeps the functions' logs")
-    retain_data: bool = setting(False, "keep domain and failure bucket when the stack is deleted")
+    retain_data: bool = setting(False, "keep domain, failure bucket and logs when the stack is deleted")
     # The shipper
     chunk_mib: int = setting(5, "largest bulk request, MiB; stay below the domain's limit (10 on t3.*)")
     gzip: bool = setting(False, "compress bulk requests: less traffic, about twice the CPU")

@@ -5,17 +5,16 @@ from pathlib import Path
 
 import jsii
 from aws_cdk import Duration, RemovalPolicy
-from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from lambda_shipper.config import Config
+from stacks.place import Place
 
 BUNDLE = ["lambda_shipper"]
 REQUIREMENTS = "lambda_shipper/requirements.txt"
@@ -56,7 +55,6 @@ class Shipper(Construct):
     (`replay_function`).
     """
 
-    # Long: two functions that differ in most of what is said of them, and a bucket.
     def __init__(
         self,
         scope: Construct,
@@ -64,15 +62,11 @@ class Shipper(Construct):
         *,
         config: Config,
         code: lambda_.Code,
-        architecture: lambda_.Architecture = lambda_.Architecture.ARM_64,
-        log_retention: logs.RetentionDays = logs.RetentionDays.ONE_MONTH,
+        place: Place,
         role_name: str | None = None,
         reserved_concurrency: int | None = None,
         retain_failures: bool = False,
         empty_failures: bool = True,
-        failure_retention_days: int | None = None,
-        vpc: ec2.IVpc | None = None,
-        security_groups: list[ec2.ISecurityGroup] | None = None,
         handler: str = HANDLER,
         replay_handler: str = REPLAY_HANDLER,
         key: kms.IKey | None = None,
@@ -82,10 +76,9 @@ class Shipper(Construct):
         ``role_name`` is a physical name, which a second stack in the account cannot have too.
         ``reserved_concurrency`` bounds how hard a burst of logs presses on the domain; what is throttled by it waits in
         Lambda's own queue for up to six hours. Deleting the stack deletes the bucket unless ``retain_failures``, after
-        a function of the CDK's emptied it if ``empty_failures`` (the emulator cannot run that function).
-        ``failure_retention_days`` deletes what nobody replayed, for good. Behind a stream, ``handler`` and
-        ``replay_handler`` are those of `stacks.stream`. ``key`` encrypts the bucket, S3's own without it;
-        the stack must then allow both functions to use it.
+        a function of the CDK's emptied it if ``empty_failures`` (the emulator cannot run that function). Behind a
+        stream, ``handler`` and ``replay_handler`` are those of `stacks.stream`. ``key`` encrypts the bucket, S3's own
+        without it; the stack must then allow both functions to use it.
         """
         super().__init__(scope, id)
         self.failure_bucket = s3.Bucket(
@@ -98,69 +91,57 @@ class Shipper(Construct):
             enforce_ssl=True,
             removal_policy=RemovalPolicy.RETAIN if retain_failures else RemovalPolicy.DESTROY,
             auto_delete_objects=empty_failures and not retain_failures,
-            lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(failure_retention_days))]
-            if failure_retention_days
-            else None,
         )
         environment = config.to_env() | {"FAILURE_BUCKET": self.failure_bucket.bucket_name}
-
-        self.log_group = logs.LogGroup(self, "Logs", retention=log_retention)
-        self.role = iam.Role(
-            self,
-            "Role",
-            role_name=role_name,
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            description="What the shipper may do: write predictions, its own log, and its failures",
-        )
-        self.log_group.grant_write(self.role)
-        if vpc:
-            self.role.add_managed_policy(
-                iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AWSLambdaVPCAccessExecutionRole")
-            )
-        self.function = lambda_.Function(
+        self.function = place.function(
             self,
             "Function",
             code=code,
             handler=handler,
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=architecture,
             memory_size=MEMORY_MIB,
             timeout=TIMEOUT,
             environment=environment,
-            role=self.role,
-            log_group=self.log_group,
+            role=self._role(role_name, in_vpc=bool(place.vpc)),
             reserved_concurrent_executions=reserved_concurrency,
             retry_attempts=2,
             max_event_age=Duration.hours(6),
             on_failure=_ObjectsIn(self.failure_bucket),
-            vpc=vpc,
-            security_groups=security_groups,
             description="Ships predictions from log groups to OpenSearch",
         )
-
-        self.replay_log_group = logs.LogGroup(self, "ReplayLogs", retention=log_retention)
-        self.replay_function = lambda_.Function(
+        # A role that is handed over gets no permission by itself.
+        self.function.log_group.grant_write(self.function)
+        self.replay_function = place.function(
             self,
             "Replay",
+            log_id="ReplayLogs",
             code=code,
             handler=replay_handler,
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=architecture,
             memory_size=MEMORY_MIB,
             timeout=REPLAY_TIMEOUT,
             environment=environment,
-            log_group=self.replay_log_group,
             retry_attempts=0,
-            vpc=vpc,
-            security_groups=security_groups,
             description="Delivers again what the shipper could not",
         )
-        self.schedule = events.Rule(
+        events.Rule(
             self,
             "ReplaySchedule",
             schedule=events.Schedule.rate(REPLAY_EVERY),
             targets=[targets.LambdaFunction(self.replay_function, retry_attempts=0)],
         )
+
+    def _role(self, name: str | None, *, in_vpc: bool) -> iam.Role:
+        made = iam.Role(
+            self,
+            "Role",
+            role_name=name,
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description="What the shipper may do: write predictions, its own log, and its failures",
+        )
+        if in_vpc:
+            made.add_managed_policy(
+                iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AWSLambdaVPCAccessExecutionRole")
+            )
+        return made
 
 
 @jsii.implements(lambda_.IDestination)

@@ -20,6 +20,14 @@ BATCHING_WINDOW = Duration.seconds(2)
 PARALLEL = 2
 """Invocations of one shard at once; an on-demand stream starts with four shards."""
 RETRIES = 10
+READING = [
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+]
+"""What Lambda does at the stream in the function's name."""
 RETENTION = Duration.hours(24)
 
 
@@ -30,7 +38,7 @@ class LogStream(Construct):
     is delivered again, from the record the function names, in halves; after `RETRIES` it lies in `failure_bucket`.
     A shard waits meanwhile, so an outage of the domain shows as iterator age first. The function must be `HANDLER`.
 
-    Its role must be allowed to put objects into `failure_bucket` and list it; reading the stream is granted here.
+    Its role must be allowed to put objects into `failure_bucket` and list it. The stack grants it `READING`.
     """
 
     def __init__(
@@ -70,10 +78,6 @@ class LogStream(Construct):
         )
         if key:
             key.grant(self.writer, "kms:GenerateDataKey")
-        reading = ["DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards"]
-        function.add_to_role_policy(
-            iam.PolicyStatement(actions=[f"kinesis:{action}" for action in reading], resources=[self.stream.stream_arn])
-        )
         self.mapping = lambda_.EventSourceMapping(
             self,
             "Mapping",

@@ -1,53 +1,53 @@
 """Which alarms a stack gets, and its pipeline's dashboard."""
 
-from typing import TYPE_CHECKING
-
 from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
 
 from stacks.alarms import Alarms
 from stacks.alerts import delivery_alerts, domain_alerts, stream_alerts
+from stacks.drift import Drift
 from stacks.observability import PipelineDashboard
-
-if TYPE_CHECKING:
-    from stacks.prediction_monitoring import PredictionMonitoring
+from stacks.settings import Settings
+from stacks.shipper import Shipper
+from stacks.stream import LogStream
 
 PAGE = "docs/operations.md"
 
 
-def watch(stack: "PredictionMonitoring") -> Alarms:
-    """Make the alarms on what the stack has, and the dashboard that shows them."""
-    s = stack.settings
-    function, replay = stack.shipper.function, stack.shipper.replay_function
-    made = Alarms(
-        stack,
+def watch(
+    scope: Construct, *, settings: Settings, shipper: Shipper, drift: Drift | None, stream: LogStream | None
+) -> None:
+    """Make the alarms on what there is, and the dashboard that shows them."""
+    s = settings
+    alarms = Alarms(
+        scope,
         "Alarms",
         email=s.alarm_email,
         operations_url=f"https://github.com/{s.github_repository}/blob/main/{PAGE}" if s.github_repository else PAGE,
     )
     alerts = [
         *delivery_alerts(
-            function,
-            replay,
+            shipper.function,
+            shipper.replay_function,
             silence_hours=s.alarm_silence_hours,
             lag_seconds=s.alarm_lag_seconds,
             kept_raw_percent=s.alarm_kept_raw_percent,
         ),
         *domain_alerts(s.domain_name, volume_gib=s.volume_gib),
     ]
-    if stack.stream:
-        alerts += stream_alerts(stack.stream.mapping, function, lag_seconds=s.alarm_lag_seconds)
+    if stream:
+        alerts += stream_alerts(stream.mapping, shipper.function, lag_seconds=s.alarm_lag_seconds)
     # The emulator has no metric math.
-    made.add([each for each in alerts if s.profile != "local" or isinstance(each.metric, cloudwatch.Metric)])
-    if stack.drift:
-        made.watch({"drift": stack.drift.drift_alarm, "drift-failed": stack.drift.failure_alarm})
+    alarms.add([each for each in alerts if s.profile != "local" or isinstance(each.metric, cloudwatch.Metric)])
+    if drift:
+        alarms.watch({"drift": drift.drift_alarm, "drift-failed": drift.failure_alarm})
     PipelineDashboard(
-        stack,
+        scope,
         "Pipeline",
         name=f"{s.domain_name}-pipeline",
-        alarms=made.alarms,
-        shipper=function,
-        replay=replay,
-        failure_bucket=stack.shipper.failure_bucket,
+        alarms=alarms.alarms,
+        shipper=shipper.function,
+        replay=shipper.replay_function,
+        failure_bucket=shipper.failure_bucket,
         domain_name=s.domain_name,
     )
-    return made

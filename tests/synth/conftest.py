@@ -5,11 +5,17 @@ from functools import cache
 
 import pytest
 from aws_cdk import Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from aws_cdk.assertions import Template
 
 from checks.profiles import PROFILES, composed
 from stacks import STACK
+from stacks.place import Place
 from tests.synth.reading import Reading
+
+PLACE = Place(architecture=lambda_.Architecture.ARM_64, log_retention=logs.RetentionDays.ONE_WEEK)
+"""Where the tests of a single construct put it."""
 
 
 @pytest.fixture(scope="session")

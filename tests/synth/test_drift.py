@@ -7,6 +7,7 @@ from aws_cdk.assertions import Match, Template
 
 from drift_lambda.config import Config
 from stacks.drift import Drift, index_templates
+from tests.synth.conftest import PLACE
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +19,7 @@ def template() -> Template:
         config=Config("https://search.example.com"),
         code=lambda_.Code.from_inline("unused"),
         every=Duration.minutes(30),
+        place=PLACE,
     )
     return Template.from_stack(stack)
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from aws_cdk import App, Stack
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk.assertions import Match, Template
 
 from inference_lambda.config import Config
 from stacks.inference import PACKAGED_MODEL, Inference, model_folder, model_name
 from stacks.parsing import SettingsError
+from tests.synth.conftest import PLACE
 
 
 def synthesize(**choices: Any) -> Template:
@@ -22,8 +22,7 @@ def synthesize(**choices: Any) -> Template:
         "Inference",
         config=Config(store_text="hash"),
         code=lambda_.Code.from_inline("the code is another test's matter"),
-        architecture=lambda_.Architecture.ARM_64,
-        log_retention=logs.RetentionDays.ONE_WEEK,
+        place=PLACE,
         **choices,
     )
     return Template.from_stack(stack)

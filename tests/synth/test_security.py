@@ -162,13 +162,21 @@ def test_every_log_group_forgets(reading: Read, profile: str) -> None:
 
 
 @pytest.mark.parametrize("profile", ["production", "company"])
-def test_production_keeps_its_data_and_what_they_stand_on(reading: Read, profile: str) -> None:
+def test_production_keeps_its_data_its_logs_and_what_they_stand_on(reading: Read, profile: str) -> None:
     template = reading(profile)
 
     kept = {name for name, each in template.resources.items() if each.get("DeletionPolicy") == "Retain"}
 
     assert {"SearchDomain", "SearchMaster", "ShipperFailures", "NetworkDomain"} <= kept
     assert set(template.of_type("EC2::VPC")) | set(template.of_type("EC2::Subnet")) <= kept
+    assert set(template.of_type("Logs::LogGroup")) <= kept
+
+
+@pytest.mark.parametrize("profile", ["dev", "local"])
+def test_elsewhere_everything_goes_with_the_stack(reading: Read, profile: str) -> None:
+    policies = {name: each.get("DeletionPolicy", "Delete") for name, each in reading(profile).resources.items()}
+
+    assert [name for name, policy in policies.items() if policy != "Delete"] == []
 
 
 def domain(template: Reading) -> dict:

@@ -4,11 +4,12 @@ from typing import Any
 
 from aws_cdk import App, Stack
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk.assertions import Capture, Match, Template
 
 from lambda_shipper.config import Config
 from stacks.shipper import Shipper
+from tests.synth.conftest import PLACE
+from tests.synth.reading import as_list
 
 CONFIG = Config(opensearch_url="https://search.example", opensearch_auth="sigv4", opensearch_region="eu-central-1")
 
@@ -20,7 +21,7 @@ def synthesize(**choices: Any) -> Template:
         "Shipper",
         config=CONFIG,
         code=lambda_.Code.from_inline("the code is another test's matter"),
-        log_retention=logs.RetentionDays.ONE_WEEK,
+        place=PLACE,
         **choices,
     )
     return Template.from_stack(stack)
@@ -75,15 +76,6 @@ def test_bucket_outlives_the_stack_when_it_is_told_to() -> None:
     synthesize(retain_failures=True).has_resource("AWS::S3::Bucket", {"DeletionPolicy": "Retain"})
 
 
-def test_failures_are_forgotten_only_when_a_retention_is_given() -> None:
-    [kept] = synthesize().find_resources("AWS::S3::Bucket").values()
-    assert "LifecycleConfiguration" not in kept["Properties"]
-
-    synthesize(failure_retention_days=90).has_resource_properties(
-        "AWS::S3::Bucket", {"LifecycleConfiguration": {"Rules": [Match.object_like({"ExpirationInDays": 90})]}}
-    )
-
-
 def test_shipper_s_role_may_write_its_log_and_its_failures_and_nothing_else() -> None:
     template = synthesize(role_name="mlops-cluster-role")
     statements = Capture()
@@ -116,7 +108,3 @@ def test_reserved_concurrency_is_reserved_only_on_request() -> None:
     synthesize(reserved_concurrency=5).has_resource_properties(
         "AWS::Lambda::Function", {**shipper, "ReservedConcurrentExecutions": 5}
     )
-
-
-def as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]

@@ -2,7 +2,8 @@
 
 A document is the logged object plus `@id @timestamp @message @owner @log_group @log_stream`, as the CloudWatch
 console's own function writes it, plus `shipper` with what is derived here. A user's own key of one of these names
-gives way (`@message` still holds it). `_id` is the log event's id and the index its UTC day, so that delivering an
+gives way (`@message` still holds it), and a bare `prediction` or `model` gets the name that the index has for it
+(decision 0050), since one field cannot be an object here and a value there. `_id` is the log event's id and the index its UTC day, so that delivering an
 event again, at any time, writes the same document.
 """
 
@@ -58,6 +59,10 @@ class Documents:
             if isinstance(found, Unreadable):
                 yield self.kept_raw(event, found.reason, found.detail)
                 continue
+            if type(found["prediction"]) is not dict:
+                found["prediction"] = named(found["prediction"])
+            if type(found.get("model")) is str:
+                found["model"] = {"name": found["model"]}
             text = found.get("text")
             if not isinstance(text, str) or (len(text) == HASH_CHARACTERS and is_hash(text)):
                 found["shipper"] = {}
@@ -140,6 +145,15 @@ class Documents:
         second, offset = divmod(rest, 1000)
         self._second, self._stamp = timestamp - offset, f"{stamp}{second:02d}."
         return offset
+
+
+def named(prediction: Any) -> Any:
+    """Make a bare text or boolean a `label`, and a bare number a `score`, also each in a list; all else stays."""
+    if isinstance(prediction, list):
+        return [each if isinstance(each, list) else named(each) for each in prediction]
+    if isinstance(prediction, str | bool):
+        return {"label": prediction}
+    return {"score": prediction} if isinstance(prediction, int | float) else prediction
 
 
 def is_hash(text: str) -> bool:

@@ -46,6 +46,36 @@ def test_document_is_the_logged_object_plus_where_it_came_from() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("logged", "indexed"),
+    [
+        ("ok", {"label": "ok"}),
+        (True, {"label": True}),
+        (0.7, {"score": 0.7}),
+        (3, {"score": 3}),
+        (["a", 0.5, {"label": "b"}, None], [{"label": "a"}, {"score": 0.5}, {"label": "b"}, None]),
+        ({"value": 3.5}, {"value": 3.5}),
+        (None, None),
+        ([], []),
+        ([[0.1], [0.2]], [[0.1], [0.2]]),
+    ],
+)
+def test_bare_prediction_is_indexed_under_the_name_of_its_kind(logged: Any, indexed: Any) -> None:
+    line = json.dumps({"prediction": logged})
+
+    [(_, document, is_raw)] = made(line)
+
+    assert not is_raw
+    assert document["prediction"] == indexed
+    assert document["@message"] == line
+
+
+def test_bare_model_is_its_name() -> None:
+    [(_, document, _)] = made('{"prediction": 1, "model": "churn-v3"}')
+
+    assert document["model"] == {"name": "churn-v3"}
+
+
 def test_index_and_timestamp_are_the_event_s_own_across_midnight_and_out_of_order() -> None:
     midnight = NOON + 12 * 3_600_000
 

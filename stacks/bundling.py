@@ -22,7 +22,7 @@ VERSION = "3.13"
 class Target:
     """The machine that an asset is built for."""
 
-    architecture: str = "arm64"
+    architecture: str
     """`arm64`, `x86_64`, or `host`: this machine's platform and interpreter, for the local cloud."""
 
     @property
@@ -43,7 +43,7 @@ class Target:
 def python_code(
     paths: Sequence[str],
     target: Target,
-    requirements: str | None = None,
+    requirements: str,
     elsewhere: Mapping[str, Path] | None = None,
     unused: Sequence[str] = (),
 ) -> lambda_.Code:
@@ -56,11 +56,11 @@ def python_code(
     files = {file.relative_to(ROOT): file for path in paths for file in _files(ROOT / path)}
     for name, folder in (elsewhere or {}).items():
         files |= {name / file.relative_to(folder): file for file in _files(folder)}
-    pins = ROOT / requirements if requirements else None
+    pins = ROOT / requirements
     digest = hashlib.sha256(
         repr((target, sys.version_info[:2] if target.architecture == "host" else VERSION, unused)).encode()
     )
-    for place, file in [*files.items(), *([(Path("requirements.txt"), pins)] if pins else [])]:
+    for place, file in [*files.items(), (Path("requirements.txt"), pins)]:
         digest.update(f"{place}\0".encode() + file.read_bytes())
     return lambda_.Code.from_asset(
         str(ROOT),
@@ -75,7 +75,7 @@ def python_code(
 
 @jsii.implements(ILocalBundling)
 class _Bundler:
-    def __init__(self, files: Mapping[Path, Path], pins: Path | None, target: Target, unused: Sequence[str]) -> None:
+    def __init__(self, files: Mapping[Path, Path], pins: Path, target: Target, unused: Sequence[str]) -> None:
         self._files, self._pins, self._target, self._unused = files, pins, target, unused
 
     def try_bundle(self, output_dir: str, _options: object = None, **_: object) -> bool:
@@ -84,23 +84,11 @@ class _Bundler:
         return True
 
 
-def build(
-    files: Mapping[Path, Path], pins: Path | None, target: Target, output: Path, unused: Sequence[str] = ()
-) -> None:
+def build(files: Mapping[Path, Path], pins: Path, target: Target, output: Path, unused: Sequence[str] = ()) -> None:
     """Write an asset: wheels first, then `files` (by their place in it), then bytecode for both."""
-    if pins:
-        install = [
-            "pip",
-            "install",
-            "-q",
-            "--target",
-            str(output),
-            "--only-binary",
-            ":all:",
-            "--require-hashes",
-        ]
-        # The lock is complete as it stands; what it leaves out of a package's wishes is left out on purpose.
-        _run([_uv(), *install, "--no-deps", *target.pip_options, "-r", str(pins)])
+    # No dependencies: the lock is complete; what it leaves out of a package's wishes is left out on purpose.
+    options = ["--only-binary", ":all:", "--require-hashes", "--no-deps", *target.pip_options]
+    _run([_uv(), "pip", "install", "-q", "--target", str(output), *options, "-r", str(pins)])
     for pattern in ("bin", *unused):
         for found in list(output.glob(pattern)):
             shutil.rmtree(found) if found.is_dir() else found.unlink(missing_ok=True)
@@ -110,23 +98,8 @@ def build(
     python = sys.executable if target.architecture == "host" else _runtime_python()
     if python:
         # Unchecked: the code folder is read-only in Lambda, its timestamps mean nothing there.
-        _run(
-            [
-                python,
-                "-m",
-                "compileall",
-                "-q",
-                "-j",
-                "0",
-                "--invalidation-mode",
-                "unchecked-hash",
-                "-s",
-                str(output),
-                "-p",
-                "/var/task",
-                str(output),
-            ]
-        )
+        options = ["-q", "-j", "0", "--invalidation-mode", "unchecked-hash", "-s", str(output), "-p", "/var/task"]
+        _run([python, "-m", "compileall", *options, str(output)])
 
 
 @cache

@@ -1,5 +1,6 @@
 """From what `-c name=value` gives (always text) and `cdk.json` holds (JSON) to typed values."""
 
+import re
 from typing import Any
 
 
@@ -19,7 +20,7 @@ def parse(name: str, wanted: type, value: Any) -> Any:
             raise SettingsError(name, value, "true or false")
         return words[value]
     if wanted is int:
-        if isinstance(value, bool) or not str(value).isascii() or not str(value).lstrip("-").isdigit():
+        if isinstance(value, bool) or not re.fullmatch("-?[0-9]+", str(value)):
             raise SettingsError(name, value, "a whole number")
         return int(value)
     if wanted is str:

@@ -37,6 +37,8 @@ def test_the_cdks_own_context_is_left_alone() -> None:
         ({"allowed_cidrs": "::/0"}, "whole internet"),
         ({"allowed_cidrs": "203.0.113.7/33"}, "203.0.113.7/32"),
         ({"data_nodes": "two"}, "whole number"),
+        ({"data_nodes": "--5"}, "whole number"),
+        ({"data_nodes": 2.5}, "whole number"),
         ({"data_nodes": "4", "zones": "3"}, "multiple of zones"),
         ({"zones": "4"}, "1, 2, 3"),
         ({"volume_gib": 5}, "10 to 16384"),

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import requests
 
-from local.secure_engine import SecureEngine
+from tests.local.access.secure_engine import SecureEngine
 
 SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=([^/]+)/\d{8}/[^/]+/es/aws4_request")
 HOP = {"host", "authorization", "connection", "transfer-encoding", "content-length", "content-encoding"}

@@ -1,0 +1,81 @@
+"""A secured domain after two deployments, and the functions that work at it."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+import drift_lambda.handler
+import lambda_shipper.handler
+from drift_lambda.config import Config as DriftConfig
+from lambda_shipper.config import Config as ShipperConfig
+from local.emulator import REGION, Emulator, client_environment
+from local.processes import free_port
+from tests.local.access.domain import ALICE, KEYS, MAPPINGS, SHIPPER, Domain
+from tests.local.access.domain_front import domain_front
+from tests.local.access.secure_engine import MASTER, SecureEngine
+from tests.shipping import Context, log_events, payload, prediction
+
+
+@pytest.fixture(scope="package")
+def domain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Domain]:
+    """After two deployments, between which somebody mapped a person by hand."""
+    engine = SecureEngine(tmp_path_factory.mktemp("secure"))
+    emulator = Emulator(tmp_path_factory.mktemp("aws"))
+    try:
+        emulator_url = emulator.start(engine.start(), free_port())
+        aws = client_environment(emulator_url)
+        with domain_front(engine, KEYS) as front, pytest.MonkeyPatch.context() as patch:
+            for name, value in aws.items():
+                patch.setenv(name, value)
+            secret = json.dumps({"username": MASTER, "password": engine.password})
+            arn = boto3.client("secretsmanager").create_secret(Name="master", SecretString=secret)["ARN"]
+            made = Domain(engine, front, aws, arn)
+            made.deploy({"prediction_shipper": [SHIPPER]})
+            theirs = {"users": [ALICE[0]], "hosts": ["10.0.0.7"], "description": "put there by hand"}
+            for path, body in (
+                (f"internalusers/{ALICE[0]}", {"password": ALICE[1]}),
+                ("rolesmapping/prediction_viewer", theirs),
+            ):
+                made.ask(made.master, "PUT", f"/_plugins/_security/api/{path}", body).raise_for_status()
+            made.deploy(MAPPINGS)
+            yield made
+    finally:
+        emulator.stop()
+        engine.stop()
+
+
+@pytest.fixture
+def function(domain: Domain, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Give this process the environment and the credentials of one of the functions."""
+
+    def become(config: ShipperConfig | DriftConfig, key: str) -> None:
+        for name, value in {**domain.aws, **config.to_env(), "AWS_ACCESS_KEY_ID": key}.items():
+            monkeypatch.setenv(name, value)
+        boto3.setup_default_session()
+
+    yield become
+    boto3.setup_default_session()
+
+
+@pytest.fixture
+def shipped(domain: Domain, function: Any) -> dict[str, int]:
+    """The counts of a batch of 300 predictions that the shipper's handler took, signing with its own role."""
+    function(ShipperConfig(domain.front.url, "sigv4", REGION), "SHIPPERKEY")
+    events = log_events([prediction(number) for number in range(300)], at=int(time.time() * 1000) - 60_000)
+
+    counts = lambda_shipper.handler.handler(payload(events), Context())
+
+    domain.ask(domain.master, "POST", "/cwl-*/_refresh")
+    return counts
+
+
+@pytest.fixture
+def judged(domain: Domain, shipped: dict[str, int], function: Any) -> dict[str, Any]:
+    """What the drift function's handler said of them, signing with its own role: first a reference, then a verdict."""
+    function(DriftConfig(domain.front.url, "sigv4", REGION, reference_size=200, minimum=50), "DRIFTKEY")
+
+    return [drift_lambda.handler.handler({}, None) for _ in range(2)][-1]

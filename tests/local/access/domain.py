@@ -1,0 +1,72 @@
+"""A domain with sign-in as the tests see it: an engine, the front before it, and who is who."""
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import requests
+
+from dashboards.importer.config import Config
+from dashboards.importer.connection import connect
+from dashboards.importer.importing import Governance, prepare
+from dashboards.importer.saved_objects import load
+from local.paths import ROOT
+from stacks.drift import index_templates
+from tests.local.access.domain_front import DomainFront
+from tests.local.access.secure_engine import MASTER, SecureEngine
+
+SHIPPER = "arn:aws:iam::123456789012:role/mlops-cluster-role"
+DRIFT = "arn:aws:iam::123456789012:role/drift"
+VIEWER = "arn:aws:iam::123456789012:role/data-science"
+STRANGER = "arn:aws:iam::123456789012:role/stranger"
+KEYS = {"SHIPPERKEY": SHIPPER, "DRIFTKEY": DRIFT}
+MAPPINGS = {"prediction_shipper": [SHIPPER], "prediction_drift": [DRIFT], "prediction_viewer": [VIEWER]}
+ALICE = ("alice", "Somebody-else-put-her-there-1")
+TODAY = f"cwl-{datetime.now(UTC):%Y.%m.%d}"
+PREDICTION = {"prediction": {"label": "acceptable", "score": 0.75}}
+BULK_LINE = json.dumps(PREDICTION) + "\n"
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A secured engine, the front before it, and the environment of a function that reaches it."""
+
+    engine: SecureEngine
+    front: DomainFront
+    aws: dict[str, str]
+    secret_arn: str
+
+    def ask(self, who: Any, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
+        """One request as an IAM role (its ARN), as somebody with name and password (a tuple), or as nobody."""
+        auth = who if isinstance(who, tuple) else None
+        if isinstance(who, str):
+            headers["Authorization"] = f"Bearer {self.engine.token(who)}"
+        data = body if isinstance(body, str) or body is None else json.dumps(body)
+        headers.setdefault("Content-Type", "application/x-ndjson" if isinstance(body, str) else "application/json")
+        url = f"{self.engine.url}{path}"
+        return requests.request(
+            method, url, data=data, headers=headers, auth=auth, verify=str(self.engine.authority), timeout=30
+        )
+
+    @property
+    def master(self) -> tuple[str, str]:
+        """The name and password that the deploy step signs in with."""
+        return MASTER, self.engine.password
+
+    def deploy(self, mappings: dict[str, list[str]], former: dict[str, list[str]] | None = None) -> str:
+        """What the deploy step does to OpenSearch, signed in as the master user; says what is so of retention."""
+        config = Config(
+            opensearch_url=self.front.url,
+            dashboards_url=self.front.url,
+            opensearch_auth="basic",
+            opensearch_secret_arn=self.secret_arn,
+        )
+        templates = {"cwl": (ROOT / "lambda_shipper/index_template.json").read_text(), **index_templates()}
+        governance = Governance(role_mappings=mappings, former_mappings=former, retention_days=90)
+        return prepare(connect(config)[0], load(), templates, governance, until=time.monotonic() + 60)[1]
+
+    def mapping(self, role: str) -> dict[str, Any]:
+        """Who has a role now."""
+        return self.ask(self.master, "GET", f"/_plugins/_security/api/rolesmapping/{role}").json()[role]

@@ -1,0 +1,101 @@
+"""What the functions' own roles may do, on a real engine with the official security plugin."""
+
+import json
+from typing import Any
+
+import pytest
+
+from stacks.drift import SEARCH_ACCESS
+from tests.local.access.domain import BULK_LINE, DRIFT, PREDICTION, SHIPPER, TODAY, Domain
+
+
+def test_the_shipper_writes_predictions(domain: Domain, shipped: dict[str, int]) -> None:
+    found = domain.ask(domain.master, "GET", "/cwl-*/_count").json()["count"]
+
+    assert (shipped["indexed"], shipped["failed"]) == (300, 0)
+    assert found >= 300
+
+
+@pytest.mark.parametrize("verb", ["index", "create"])
+def test_the_shipper_writes_to_the_index_of_a_new_day(domain: Domain, verb: str) -> None:
+    answer = domain.ask(SHIPPER, "POST", "/_bulk", f'{{"{verb}":{{"_index":"cwl-2020.01.0{len(verb)}"}}}}\n{BULK_LINE}')
+
+    assert [item[verb]["status"] for item in answer.json()["items"]] == [201]
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"index": {"_index": "other"}},
+        {"create": {"_index": "drift-2026.11"}},
+        {"index": {"_index": "prediction-reference"}},
+        {"index": {"_index": ".opendistro_security"}},
+        {"index": {"_index": ".kibana"}},
+        {"delete": {"_index": TODAY, "_id": "1"}},
+    ],
+    ids=str,
+)
+def test_the_shipper_neither_writes_elsewhere_nor_deletes(domain: Domain, action: dict[str, Any]) -> None:
+    document = "" if "delete" in action else BULK_LINE
+
+    answer = domain.ask(SHIPPER, "POST", "/_bulk", f"{json.dumps(action)}\n{document}").json()
+
+    assert answer["errors"]
+    assert [result["status"] for item in answer["items"] for result in item.values()] == [403]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", f"/{TODAY}/_search", None),
+        ("GET", f"/{TODAY}/_doc/1", None),
+        ("GET", "/_search", None),
+        ("GET", "/drift-*/_search", None),
+        ("DELETE", f"/{TODAY}", None),
+        ("DELETE", f"/{TODAY}/_doc/1", None),
+        ("POST", f"/{TODAY}/_delete_by_query", {"query": {"match_all": {}}}),
+        ("PUT", "/other", None),
+        ("PUT", "/_index_template/cwl", {"index_patterns": ["cwl-*"]}),
+        ("PUT", "/_cluster/settings", {"transient": {"action.auto_create_index": "false"}}),
+        ("GET", "/", None),
+        ("GET", "/_cluster/health", None),
+        ("GET", "/_plugins/_security/api/roles", None),
+        ("PUT", "/_plugins/_security/api/rolesmapping/all_access", {"backend_roles": [SHIPPER]}),
+        ("PUT", "/_plugins/_security/api/roles/prediction_shipper", {"cluster_permissions": ["*"]}),
+        ("PUT", "/_plugins/_security/api/internalusers/mallory", {"password": "Let-me-in-please-1"}),
+    ],
+)
+def test_the_shipper_may_nothing_else(domain: Domain, method: str, path: str, body: Any) -> None:
+    assert domain.ask(SHIPPER, method, path, body).status_code == 403
+
+
+def test_the_drift_function_compares_and_reports_with_its_own_role(domain: Domain, judged: dict[str, Any]) -> None:
+    reports = domain.ask(domain.master, "GET", "/drift-*/_count").json()["count"]
+
+    assert [run["log_group"] for run in judged["runs"]] == ["/aws/lambda/inference"]
+    assert reports > 0
+
+
+def test_the_functions_ask_for_nothing_that_their_iam_policies_lack(domain: Domain, judged: dict[str, Any]) -> None:
+    asked = {who for who, _, _ in domain.front.asked}
+
+    assert asked == {SHIPPER, DRIFT}
+    assert domain.front.outside(SHIPPER, [("es:ESHttpPost", "/_bulk")]) == set()
+    assert domain.front.outside(DRIFT, SEARCH_ACCESS) == set()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", f"/{TODAY}/_doc", PREDICTION),
+        ("DELETE", f"/{TODAY}", None),
+        ("DELETE", "/prediction-reference", None),
+        ("POST", "/drift-2020.01/_delete_by_query", {"query": {"match_all": {}}}),
+        ("GET", "/.kibana/_search", None),
+        ("GET", "/_plugins/_security/api/internalusers", None),
+    ],
+)
+def test_the_drift_function_may_not_touch_predictions_or_security(
+    domain: Domain, method: str, path: str, body: Any
+) -> None:
+    assert domain.ask(DRIFT, method, path, body).status_code == 403

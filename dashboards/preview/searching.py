@@ -39,7 +39,9 @@ def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any
             answers[panel.index] = {"error": str(error)}
             continue
         asked.append(panel)
-        lines += [{"index": panel.pattern, "ignore_unavailable": True}, body]
+        # An index from before the time range answers without reading the query: a part is no answer.
+        whole = {"ignore_unavailable": True, "allow_partial_search_results": False}
+        lines += [{"index": panel.pattern, **whole}, body]
     for panel, answer in zip(asked, _msearch(engine, lines), strict=True):
         answers[panel.index] = {"error": _reason(answer["error"])} if "error" in answer else answer
     return answers

@@ -6,20 +6,15 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 
-from stacks.metrics import domain_metric, lambda_metric, mapping_metric, shipper_metric
+from stacks.metrics import FIVE_MINUTES, domain_metric, lambda_metric, mapping_metric, shipper_metric
 
 BREACHING, FINE = cloudwatch.TreatMissingData.BREACHING, cloudwatch.TreatMissingData.NOT_BREACHING
 AT_LEAST = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
 ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 BELOW = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 AT_MOST = cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD
-MINUTE, FIVE_MINUTES, TEN_MINUTES, HOUR, DAY = (
-    Duration.minutes(1),
-    Duration.minutes(5),
-    Duration.minutes(10),
-    Duration.hours(1),
-    Duration.days(1),
-)
+MINUTE, TEN_MINUTES = Duration.minutes(1), Duration.minutes(10)
+HOUR, DAY = Duration.hours(1), Duration.days(1)
 
 
 @dataclass(frozen=True, kw_only=True)

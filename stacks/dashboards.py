@@ -53,7 +53,7 @@ class DashboardsImport(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,
+        construct_id: str,
         *,
         config: Config,
         code: lambda_.Code,
@@ -68,7 +68,7 @@ class DashboardsImport(Construct):
         Predictions are deleted after ``retention_days``, 0 keeps them. ``role_mappings`` says who has which of the
         project's roles in a domain with fine-grained access control; None where it has none.
         """
-        super().__init__(scope, id)
+        super().__init__(scope, construct_id)
         self.function = place.function(
             self,
             "Function",

@@ -43,9 +43,9 @@ class SearchDomain(Construct):
         allowed_cidrs: Sequence[str],
         scheme: str,
         retain: bool,
-        sign_in: bool = False,
-        network: Network | None = None,
-        key: kms.IKey | None = None,
+        sign_in: bool,
+        network: Network | None,
+        key: kms.IKey | None,
     ) -> None:
         """`key` encrypts the domain and the secret; without it AWS's own keys do."""
         super().__init__(scope, construct_id)

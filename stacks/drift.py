@@ -48,7 +48,7 @@ class Drift(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,
+        construct_id: str,
         *,
         config: Config,
         code: lambda_.Code,
@@ -59,7 +59,7 @@ class Drift(Construct):
 
         In a VPC the function also needs a way to CloudWatch and EventBridge: a NAT, or their two endpoints.
         """
-        super().__init__(scope, id)
+        super().__init__(scope, construct_id)
         self.function = place.function(
             self,
             "Function",

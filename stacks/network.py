@@ -34,12 +34,12 @@ class Network(Construct):
         *,
         zones: Sequence[str],
         log_retention: logs.RetentionDays,
-        vpc_id: str = "",
-        subnet_ids: Sequence[str] = (),
-        services: Sequence[ec2.InterfaceVpcEndpointAwsService] = (),
-        retain: bool = False,
+        vpc_id: str,
+        subnet_ids: Sequence[str],
+        services: Sequence[ec2.InterfaceVpcEndpointAwsService],
+        retain: bool,
     ) -> None:
-        """`vpc_id` and one of `subnet_ids` for each zone name an existing VPC; `services` get endpoints in a new."""
+        """`vpc_id` and one of `subnet_ids` for each zone name an existing VPC; without, `services` get endpoints."""
         super().__init__(scope, construct_id)
         if vpc_id:
             self.vpc = ec2.Vpc.from_vpc_attributes(

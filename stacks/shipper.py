@@ -58,7 +58,7 @@ class Shipper(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,
+        construct_id: str,
         *,
         config: Config,
         code: lambda_.Code,
@@ -80,7 +80,7 @@ class Shipper(Construct):
         stream, ``handler`` and ``replay_handler`` are those of `stacks.stream`. ``key`` encrypts the bucket, S3's own
         without it; the stack must then allow both functions to use it.
         """
-        super().__init__(scope, id)
+        super().__init__(scope, construct_id)
         self.failure_bucket = s3.Bucket(
             self,
             "Failures",

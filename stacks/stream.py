@@ -48,7 +48,7 @@ class LogStream(Construct):
         *,
         function: lambda_.Function,
         failure_bucket: s3.IBucket,
-        key: kms.IKey | None = None,
+        key: kms.IKey | None,
     ) -> None:
         """`key` encrypts the stream instead of AWS's own; `function` must already be allowed to decrypt with it."""
         super().__init__(scope, construct_id)

@@ -28,7 +28,7 @@ class Subscriptions(Construct):
         *,
         log_groups: Sequence[logs.ILogGroup],
         function: lambda_.IFunction,
-        stream: LogStream | None = None,
+        stream: LogStream | None,
     ) -> None:
         super().__init__(scope, construct_id)
         if stream:

@@ -111,9 +111,13 @@ def test_backfill_changes_nothing_that_the_subscription_delivered(cloud: Cloud) 
         for event in logs.filter_log_events(logGroupName=group)["events"]
     ]
     batch = payload(events, owner="000000000000", logGroup=group, logStream=STREAM)
-    cloud.client("lambda").invoke(FunctionName=cloud.outputs["ShipperFunctionName"], Payload=json.dumps(batch).encode())
-    before = documents(cloud, group)
-    assert len(before) == 50
+    cloud.client("lambda").invoke(
+        FunctionName=cloud.outputs["ShipperFunctionName"], InvocationType="Event", Payload=json.dumps(batch).encode()
+    )
+    until = time.monotonic() + 30
+    while len(before := documents(cloud, group)) < 50:
+        assert time.monotonic() < until, f"only {len(before)} of 50 arrived"
+        time.sleep(0.2)
 
     done = cloud.predmon("backfill", "--log-group", group, "--since", "30m")
 

@@ -16,7 +16,8 @@ setup: ## install the pinned tools into .venv
 	@$(PYTHON) local/bootstrap.py
 
 demo: setup ## start the local cloud, deploy, send real sentences, print the counts and the dashboard's address
-	@$(BIN)/predmon up && $(BIN)/predmon send local/sentences.csv --wait
+	@# Two at once, since each of them starts a model of its own.
+	@$(BIN)/predmon up && $(BIN)/predmon send local/sentences.csv --wait --parallel 2
 
 down: setup ## stop the local cloud; its data stays
 	@$(BIN)/predmon down

@@ -7,6 +7,7 @@ batches to that, and gives it the destination that it lacks.
 """
 
 import json
+import threading
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -16,14 +17,27 @@ from ministack.app import main
 from ministack.services import lambda_svc
 
 BUCKET_ARN = "arn:aws:s3:::"
+SHIPPING = threading.Semaphore(2)
 # The pinned emulator's own functions: a version that has lost them fails here, before it loses a batch.
 execute = lambda_svc._execute_function_with_config_scope
+execute_once = lambda_svc._execute_function
 route_failure = lambda_svc._route_async_failure
 
 
 def invoke(function: dict[str, Any], event: dict[str, Any]) -> Any:
     """Invoke as ministack does, but a batch of log events as Lambda does."""
     return lambda_svc.invoke_async_with_retry(function, event) if "awslogs" in event else execute(function, event)
+
+
+def take_turns(function: dict[str, Any], event: Any, *arguments: Any, **options: Any) -> Any:
+    """Execute as ministack does, but only a few batches of log events at once: the others wait, as in Lambda's queue.
+
+    It makes a batch of every line, and a process for every batch that finds the others busy.
+    """
+    if not (isinstance(event, dict) and "awslogs" in event):
+        return execute_once(function, event, *arguments, **options)
+    with SHIPPING:
+        return execute_once(function, event, *arguments, **options)
 
 
 def keep_failure(destination: str, name: str, event: dict[str, Any], result: dict[str, Any]) -> None:
@@ -48,5 +62,6 @@ def keep_failure(destination: str, name: str, event: dict[str, Any], result: dic
 
 if __name__ == "__main__":
     lambda_svc._execute_function_with_config_scope = invoke
+    lambda_svc._execute_function = take_turns
     lambda_svc._route_async_failure = keep_failure
     main()

@@ -72,6 +72,12 @@ def test_a_sentence_is_found_by_its_words(cloud: Cloud, sent: str) -> None:
     assert document["text"] == sentence
 
 
+def test_a_burst_starts_few_shippers(cloud: Cloud, sent: str) -> None:
+    started = list((cloud.home / "aws" / "tmp").glob("ministack-lambda-*ShipperFunction*"))
+
+    assert 1 <= len(started) <= 2
+
+
 def test_the_model_really_reads_the_text(cloud: Cloud, sent: str) -> None:
     labels = {document["text"]: document["prediction"]["label"] for document in all_documents(cloud)}
 

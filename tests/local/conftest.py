@@ -71,6 +71,8 @@ def predmon(home: Path, *arguments: str, timeout: float = 300) -> subprocess.Com
     """Run the command as a person would, on the cloud in `home`."""
     environ = {k: v for k, v in os.environ.items() if k != "DASHBOARDS_URL"}
     environ |= {"PREDMON_HOME": str(home), "PREDMON_TARGET": "local"}
+    # As behind a proxy, which does not know this machine. Everything that is fetched is fetched by HTTPS.
+    environ |= {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
     return subprocess.run(
         [str(PREDMON), *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=timeout
     )
@@ -90,3 +92,4 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         done = predmon(home, "up")
         assert done.returncode == 0, done.stdout + done.stderr
         yield Cloud(home, done.stdout + done.stderr)
+    assert not home.exists(), f"down --remove-data has left {[path.name for path in home.iterdir()]}"

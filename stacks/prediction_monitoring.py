@@ -135,7 +135,7 @@ class PredictionMonitoring(Stack):
         _allow(made.replay_function, ["es:ESHttpPost"], f"{self.domain.arn}/_bulk")
         # The shipper's role has what it needs there already, for Lambda's own failure records.
         _allow(made.replay_function, ["s3:ListBucket"], made.failure_bucket.bucket_arn)
-        _allow(made.replay_function, shipper.REPLAY_OBJECT_ACTIONS, made.failure_bucket.arn_for_objects("*"))
+        _allow(made.replay_function, shipper.REPLAY_ACTIONS, made.failure_bucket.arn_for_objects("*"))
         if self.key:
             for each in (made.function, made.replay_function):
                 self.key.grant(each, "kms:Decrypt", "kms:GenerateDataKey")

@@ -11,16 +11,7 @@ from typing import Any, Self, get_type_hints
 from stacks.checking import CHECKS
 from stacks.parsing import SettingsError, parse
 
-FOREIGN_KEYS = (
-    "aws:",
-    "@aws-cdk/",
-    "aws-cdk:",
-    "cdk-",
-    "availability-zones:",
-    "vpc-provider:",
-    "hosted-zone:",
-    "ami:",
-)
+FOREIGN_KEYS = ("aws:", "@aws-cdk/", "aws-cdk:", "cdk-", "availability-zones:", "vpc-provider:", "hosted-zone:", "ami:")
 """Context that the CDK itself reads; everything else must be a setting."""
 
 

@@ -22,13 +22,7 @@ HANDLER = "lambda_shipper.handler.handler"
 REPLAY_HANDLER = "lambda_shipper.replay.handler"
 MEMORY_MIB = 512
 """CPU comes in proportion to memory; the shipper itself needs less than 100."""
-REPLAY_OBJECT_ACTIONS = [
-    "s3:DeleteObject",
-    "s3:GetObject",
-    "s3:GetObjectTagging",
-    "s3:PutObject",
-    "s3:PutObjectTagging",
-]
+REPLAY_ACTIONS = ["s3:DeleteObject", "s3:GetObject", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectTagging"]
 """What replay does with an object: read it, count the attempt in a tag, copy it aside, delete it."""
 TIMEOUT = Duration.minutes(2)
 REPLAY_EVERY = Duration.minutes(10)
@@ -55,6 +49,7 @@ class Shipper(Construct):
     (`replay_function`).
     """
 
+    # Long: two functions that differ in most of what is said of them, and a bucket.
     def __init__(
         self,
         scope: Construct,

@@ -20,13 +20,8 @@ BATCHING_WINDOW = Duration.seconds(2)
 PARALLEL = 2
 """Invocations of one shard at once; an on-demand stream starts with four shards."""
 RETRIES = 10
-READING = [
-    "kinesis:DescribeStream",
-    "kinesis:DescribeStreamSummary",
-    "kinesis:GetRecords",
-    "kinesis:GetShardIterator",
-    "kinesis:ListShards",
-]
+READS = ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
+READING = [f"kinesis:{each}" for each in READS]
 """What Lambda does at the stream in the function's name."""
 RETENTION = Duration.hours(24)
 

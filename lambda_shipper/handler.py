@@ -37,8 +37,8 @@ class LambdaContext(Protocol):
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     """Ship one batch and give its counts. Whatever it raises, delivering the batch again is safe.
 
-    Raises `ConfigError`, `BatchError`, or `ShippingError` when something is not safe yet; boto3's errors when that is
-    because the failure bucket did not take a rejected document.
+    Raises a `ShipperError`: of the configuration, of the payload, or, as `ShippingError`, since something is not safe
+    yet. Raises boto3's errors when that is because the failure bucket did not take a rejected document.
     """
     config = Config.from_env()
     batch = decode(event, config.max_batch_bytes)

@@ -131,9 +131,9 @@ def _replay_one(
         outcome = deliver(stored.key, body, config, client, until=until)
     except BatchError as error:
         return Replayed(stored, _count_attempt(s3, config, stored, str(error)), {}, str(error))
-    totals = counts(outcome)
     if REJECTED_PREFIX not in stored.key:
         store(outcome, config, s3)
+    totals = counts(outcome)
     if outcome.failed == outcome.stored:
         s3.delete_object(Bucket=config.failure_bucket, Key=stored.key)
         return Replayed(stored, Fate.DELIVERED, totals)

@@ -187,6 +187,7 @@ def test_document_rejected_during_replay_is_stored_alone_and_its_batch_deleted(
     [done] = run(s3, config)
 
     assert done.fate is Fate.DELIVERED
+    assert (done.counts["indexed"], done.counts["failed"], done.counts["rejected"]) == (1, 1, 1)
     assert keys(s3) == [f"rejected/cwl-2026.11.22/{1:056d}.json"]
 
 

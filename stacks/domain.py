@@ -56,6 +56,8 @@ class SearchDomain(Construct):
             "Domain",
             domain_name=name,
             version=opensearch.EngineVersion.open_search(engine_version),
+            # Else another version means another domain, and the name is taken.
+            enable_version_upgrade=True,
             capacity=opensearch.CapacityConfig(
                 data_node_instance_type=instance_type,
                 data_nodes=data_nodes,

@@ -141,6 +141,7 @@ class PredictionMonitoring(Stack):
                 self.key.grant(each, "kms:Decrypt", "kms:GenerateDataKey")
         CfnOutput(self, "OpenSearchUrl", value=self.domain.url)
         CfnOutput(self, "ShipperFunctionName", value=made.function.function_name)
+        CfnOutput(self, "ReplayFunctionName", value=made.replay_function.function_name)
         CfnOutput(self, "FailureBucketName", value=made.failure_bucket.bucket_name)
         return made
 

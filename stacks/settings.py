@@ -30,7 +30,7 @@ class Settings:
     log_groups: tuple[str, ...] = setting((), "existing log groups to attach, comma-separated")
     model_dir: str = setting("inference_lambda/model", "folder with model.onnx, tokenizer.json, labels.json")
     model_uri: str = setting(
-        "", "s3://bucket/prefix of such a folder, fetched at cold start instead of bundling model_dir"
+        "", "s3://bucket/prefix of such a folder, fetched once a published version instead of bundled"
     )
     model_sha256: str = setting("", "SHA-256 of the three files at model_uri, one after the other")
     architecture: str = setting("arm64", "arm64 or x86_64; host for the local cloud")
@@ -53,8 +53,8 @@ class Settings:
     viewer_roles: tuple[str, ...] = setting(
         (), "ARNs of IAM roles, or groups of your identity provider, that may look but not change, comma-separated"
     )
-    vpc: str = setting("none", "none, or new: a VPC without a way to the internet, for domain and functions")
-    vpc_id: str = setting("", "an existing VPC for domain and functions, instead of vpc=new")
+    vpc: str = setting("none", "none, or new: a VPC without a way out, for the domain and what talks to it")
+    vpc_id: str = setting("", "an existing VPC for these, instead of vpc=new")
     subnet_ids: tuple[str, ...] = setting((), "private subnets of vpc_id, one for each zone, comma-separated")
     kms_key_arn: str = setting("", "your own key for domain, failure bucket, stream, logs and secret; empty: AWS's")
     index_shards: int = setting(1, "primary shards of each day's index; one for every 50 GB, or data node that writes")
@@ -63,7 +63,7 @@ class Settings:
     retain_data: bool = setting(False, "keep domain, failure bucket and logs when the stack is deleted")
     # The shipper
     chunk_mib: int = setting(5, "largest bulk request, MiB; stay below the domain's limit (10 on t3.*)")
-    gzip: bool = setting(False, "compress bulk requests: less traffic, about twice the CPU")
+    gzip: bool = setting(False, "compress bulk requests: a tenth of the bytes, half as much CPU again")
     shipper_concurrency: int = setting(0, "reserved concurrency of the shipper; 0 reserves none")
     transport: str = setting(
         "direct", "how log events reach the shipper: direct, or kinesis for many groups or thousands a second"

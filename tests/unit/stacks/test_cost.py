@@ -52,6 +52,16 @@ def test_a_stream_and_alarms_are_on_the_bill_when_they_are_there() -> None:
     assert more["CloudWatch metrics"].dollars > plain["CloudWatch metrics"].dollars
 
 
+def test_too_little_storage_is_said_with_how_long_it_lasts() -> None:
+    traffic = Traffic(predictions=100_000, line_bytes=400)
+
+    small = " ".join(assumptions(Settings(volume_gib=10), traffic))
+    enough = " ".join(assumptions(Settings(volume_gib=10, index_retention_days=30), traffic))
+
+    assert "the nodes have 10, enough for 58 days: raise volume_gib, or set index_retention_days." in small
+    assert "the nodes have 10." in enough
+
+
 def test_the_assumptions_name_region_month_and_storage() -> None:
     said = " ".join(assumptions(Settings(index_retention_days=10), Traffic(predictions=1_000_000, line_bytes=400)))
 

@@ -111,12 +111,14 @@ def assumptions(settings: Settings, traffic: Traffic | None = None) -> list[str]
     days = settings.index_retention_days or 365
     daily = t.predictions * t.line_bytes * INDEX_GROWTH * (2 if settings.data_nodes > 1 else 1) / GIB
     needed, there = daily * days, settings.data_nodes * settings.volume_gib
-    advice = f", enough for {there * USABLE / daily:,.0f} days: raise volume_gib, or set index_retention_days"
+    advice = ""
+    if needed > there * USABLE:
+        advice = f", enough for {there * USABLE / daily:,.0f} days: raise volume_gib, or set index_retention_days"
     return [
         f"List prices of {PRICES_REGION}, {PRICES_OF}, without taxes, free tiers, discounts and data transfer.",
         f"{t.predictions:,} predictions a day of {t.line_bytes} bytes, {t.events_in_batch} in a batch.",
         f"The index takes {INDEX_GROWTH} times the lines: {needed:,.0f} GiB after {days} days, replica included; "
-        f"the nodes have {there:,}{advice if needed > there * USABLE else ''}.",
+        f"the nodes have {there:,}{advice}.",
         "Not in it: the ways out of a VPC of your own, a customer key, the failure bucket (next to nothing).",
     ]
 

@@ -60,6 +60,7 @@ def test_too_little_storage_is_said_with_how_long_it_lasts() -> None:
 
     assert "the nodes have 10, enough for 58 days: raise volume_gib, or set index_retention_days." in small
     assert "the nodes have 10." in enough
+    assert assumptions(Settings(volume_gib=10), Traffic(predictions=0))
 
 
 def test_the_assumptions_name_region_month_and_storage() -> None:

@@ -11,7 +11,7 @@ from lambda_shipper import replay as replay_module
 from lambda_shipper.client import Client
 from lambda_shipper.config import Config
 from lambda_shipper.replay import Fate, Replayed, replay, stored_objects
-from tests.shipping import Memory, Reply, Wire, item_error, log_events, payload, prediction
+from tests.shipping import Context, Memory, Reply, Wire, item_error, log_events, payload, prediction
 
 BUCKET = "failures"
 
@@ -213,6 +213,23 @@ def test_rejected_object_that_is_none_is_set_aside(s3: Any, config: Config, body
     fates = [run(s3, config)[0].fate for _ in range(3)]
 
     assert fates == [Fate.LEFT, Fate.LEFT, Fate.SET_ASIDE]
+
+
+def test_scheduled_run_tells_the_objects_by_fate_as_metrics(
+    s3: Any, config: Config, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    variables = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1"}
+    for name, value in {**variables, **config.to_env()}.items():
+        monkeypatch.setenv(name, value)
+    store_batch(s3, "a", [prediction(1), "START"])
+
+    fates = replay_module.handler({}, Context())
+
+    assert fates == {"replay_delivered": 1, "replay_left": 0, "replay_set_aside": 0, "replay_unreachable": 0}
+    line = json.loads(capsys.readouterr().out)
+    [directive] = line["_aws"]["CloudWatchMetrics"]
+    assert {metric["Name"] for metric in directive["Metrics"]} == fates.keys()
+    assert (line["indexed"], line["ignored"]) == (1, 1)
 
 
 def test_run_ends_when_its_time_is_up(s3: Any, config: Config) -> None:

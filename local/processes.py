@@ -76,9 +76,9 @@ class Service:
             family = [process, *process.children(recursive=True)]
             for each in family:
                 _signal(each, signal.SIGKILL if kill else signal.SIGTERM)
-            for each in psutil.wait_procs(family, timeout=grace_seconds)[1]:
+            for each in _wait(family, grace_seconds):
                 _signal(each, signal.SIGKILL)
-            psutil.wait_procs(family, timeout=5)
+            _wait(family, 5)
         self.record.unlink(missing_ok=True)
         return process is not None
 
@@ -108,10 +108,24 @@ class Service:
 def _find(record: Mapping) -> psutil.Process | None:
     try:
         process = psutil.Process(record["pid"])
-        same = abs(_created(process) - record["created"]) < 1
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+        return process if abs(_created(process) - record["created"]) < 1 and _runs(process) else None
     except psutil.NoSuchProcess:
         return None
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Whether it does anything yet: one that has ended stays in the table until its parent takes note."""
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def _wait(processes: list[psutil.Process], timeout_seconds: float) -> list[psutil.Process]:
+    """Wait until all have ended, and give those that have not."""
+    deadline = time.monotonic() + timeout_seconds
+    while (left := [each for each in processes if _runs(each)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left
 
 
 def _created(process: psutil.Process) -> float:

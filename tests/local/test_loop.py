@@ -5,7 +5,6 @@ import socket
 import time
 import uuid
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -167,20 +166,3 @@ def test_after_a_restart_on_other_ports_everything_meets_again(cloud: Cloud) -> 
     assert set(json.loads((cloud.home / "ports.json").read_text()).values()).isdisjoint(ports.values())
     assert "sent 3 = indexed 3" in sent.stdout
     assert requests.get(cloud.outputs["DashboardUrl"], timeout=10).ok
-
-
-def test_a_wrong_setting_fails_with_what_to_write(cloud: Cloud) -> None:
-    done = cloud.predmon("up", "-c", "store_txt=hash")
-
-    assert done.returncode == 1
-    assert "store_text?" in done.stderr
-
-
-def test_a_file_without_sentences_is_refused(cloud: Cloud, tmp_path: Path) -> None:
-    empty = tmp_path / "empty.txt"
-    empty.write_text("\n")
-
-    done = cloud.predmon("send", str(empty))
-
-    assert done.returncode == 1
-    assert "one a line" in done.stderr

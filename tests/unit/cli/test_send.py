@@ -61,3 +61,9 @@ def test_a_function_that_fails_is_a_failure_with_its_reason(model: Server, file:
     assert "failed 2: No module named 'onnxruntime'" in result.output
     assert isinstance(result.exception, LocalError)
     assert "2 of 2 invocations failed" in str(result.exception)
+
+
+def test_a_file_without_sentences_is_refused_with_what_to_write(file: Path) -> None:
+    file.write_text("\n")
+
+    assert "one a line" in str(sent(file).exception)

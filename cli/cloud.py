@@ -6,6 +6,7 @@ from rich.markup import escape
 
 from cli.settings import context_option, settings_of
 from cli.target import Target
+from drift_lambda.words import counted
 from local import cloud
 from local.paths import LOCAL
 
@@ -58,5 +59,5 @@ def status() -> None:
     kept_raw = {"query": {"exists": {"field": "shipper.kept_raw.reason"}}}
     total = search.count(index="cwl-*")["count"]
     raw = search.count(index="cwl-*", body=kept_raw)["count"]
-    out.print(f"\n{total - raw} predictions indexed, {raw} lines kept raw")
+    out.print(f"\n{counted(total - raw, 'prediction')} indexed, {counted(raw, 'line')} kept raw")
     out.print(target.outputs["DashboardUrl"], soft_wrap=True)

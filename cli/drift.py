@@ -23,6 +23,7 @@ from drift_lambda.distribution import QUANTILES, Distribution, bin_edges, catego
 from drift_lambda.reference import Reference, ReferenceRefusedError, freeze, references
 from drift_lambda.searching import Period, iso
 from drift_lambda.verdict import LABEL, SCORE, Finding, judge, overall
+from drift_lambda.words import counted
 from local.errors import LocalError
 from local.paths import ROOT
 from local.progress import track
@@ -117,7 +118,7 @@ def simulate(file: Path, against: Path | None, model_dir: Path, log_group: str |
     decision = replace(rule(config), minimum=minimum) if minimum else rule(config)
     findings = judge(frozen, _counted(predictions, edges), decision)
     verdict = overall(findings, len(predictions), decision)
-    out.print(f"{len(predictions):,} predictions against {escape(named)}: [{COLOURS[verdict]}]{verdict}[/]")
+    out.print(f"{counted(len(predictions), 'prediction')} against {escape(named)}: [{COLOURS[verdict]}]{verdict}[/]")
     out.print(_table({"signal": f.signal, "verdict": f.verdict, "words": f.words, **_numbers(f)} for f in findings))
 
 
@@ -131,7 +132,7 @@ def _show(head: dict[str, Any], signals: list[dict[str, Any]]) -> None:
         f"against “{reference['name']}” (revision {reference['revision']})" if reference else "without a reference"
     )
     out.print(f"[bold]{escape(head['log_group'])}[/], model version {escape(head['model']['version'])}")
-    out.print(f"{window['from']} to {window['to']}: {window['predictions']:,} predictions {escape(against)}")
+    out.print(f"{window['from']} to {window['to']}: {counted(window['predictions'], 'prediction')} {escape(against)}")
     out.print(f"[{COLOURS[head['verdict']]}]{head['verdict']}[/]: {escape(head['words'])}")
     if signals:
         out.print(_table(sorted(signals, key=lambda signal: -signal["severity"])))

@@ -15,6 +15,7 @@ from drift_lambda.report import Run
 from drift_lambda.searching import Group, Period
 from drift_lambda.verdict import KEPT_RAW, Finding, Rule, Verdict, judge, overall
 from drift_lambda.volume import judge_volume
+from drift_lambda.words import counted
 
 HISTORY = timedelta(days=7)
 MOST_WINDOWS = 168
@@ -97,7 +98,8 @@ def _clock(late: int, predictions: int) -> Iterable[Finding]:
     if late:
         counts = Distribution(("in time", "ahead of time"), (predictions, late))
         before = Distribution(counts.bins, (0, 0))
-        words = f"{late:,} predictions carry a time that is still to come, and are in no window: some clock is wrong"
+        carried = f"{counted(late, 'prediction')} with a time that is still to come"
+        words = f"{carried}, in no window: some clock is wrong"
         yield Finding(CLOCK, Verdict.WARNING, words, before, counts)
 
 
@@ -106,5 +108,5 @@ def _words(verdict: Verdict, findings: list[Finding], window: Window, config: Co
     if verdict in (Verdict.DRIFT, Verdict.WARNING):
         return "; ".join(f.words for f in worst)
     if window.predictions < config.minimum:
-        return f"{window.predictions:,} predictions in the window, of the {config.minimum:,} needed"
+        return f"{window.predictions:,} of the {config.minimum:,} predictions needed in the window"
     return "as in the reference" if verdict is Verdict.STABLE else "; ".join(f.words for f in worst)

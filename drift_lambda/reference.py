@@ -16,6 +16,7 @@ from drift_lambda.config import Config
 from drift_lambda.counting import Window, count, find_edges, first_predictions, watched
 from drift_lambda.distribution import Distribution
 from drift_lambda.searching import Group, Period, iso
+from drift_lambda.words import counted
 
 INDEX = "prediction-reference"
 """Not under `drift-*`: references are no reports, and must outlive them."""
@@ -89,7 +90,7 @@ def freeze(search: OpenSearch, group: Group, period: Period, name: str, config: 
     window = count(search, group, period, watched(config), edges)
     if window.predictions < config.minimum:
         raise ReferenceRefusedError(
-            f"{window.predictions} predictions of {group} from {iso(period.start)} to {iso(period.end)}; "
+            f"{counted(window.predictions, 'prediction')} of {group} from {iso(period.start)} to {iso(period.end)}; "
             f"a reference needs {config.minimum}"
         )
     known = [each.revision for each in references(search, group.log_group) if each.group == group]

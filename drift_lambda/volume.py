@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from drift_lambda.distribution import Distribution
 from drift_lambda.verdict import Finding, Verdict
+from drift_lambda.words import counted
 
 VOLUME = "volume"
 WARNING_FACTOR = 2
@@ -27,7 +28,7 @@ def judge_volume(history: Sequence[int], now: int) -> Finding:
     counts = Distribution(("predictions",), (now,))
     before = Distribution(("predictions",), (round(sum(history) / len(history)) if history else 0,))
     if len(history) < LEAST_HISTORY:
-        words = f"{len(history)} earlier windows of the {LEAST_HISTORY} needed"
+        words = f"{len(history)} of the {LEAST_HISTORY} earlier windows needed"
         return Finding(VOLUME, Verdict.NOT_ENOUGH_DATA, words, before, counts)
     lowest, highest = min(history), max(history)
     level = max(now, LEAST_COUNT)
@@ -37,5 +38,5 @@ def judge_volume(history: Sequence[int], now: int) -> Finding:
     verdict = (
         Verdict.DRIFT if factor >= DRIFT_FACTOR else Verdict.WARNING if factor >= WARNING_FACTOR else Verdict.STABLE
     )
-    words = f"{now:,} predictions, {lowest:,} to {highest:,} in the last {len(history)} windows"
+    words = f"{counted(now, 'prediction')}, {lowest:,} to {highest:,} in the last {len(history)} windows"
     return Finding(VOLUME, verdict, words, before, counts, effect=factor)

@@ -24,8 +24,13 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 prediction`, `2,140 predictions`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def change(signal: str, reference: Distribution, current: Distribution) -> str:
-    """The strongest contributors to the difference: `share of `unacceptable` 31 % → 47 %`."""
+    """The strongest contributors to the difference: `share of “unacceptable” 31 % → 47 %`."""
     if reference.edges:
         return _number_change(signal, reference, current)
     return _category_change(reference, current)
@@ -35,7 +40,7 @@ def shortage(signal: str, reference: Distribution, current: Distribution, minimu
     """Why this signal cannot be judged, or an empty string where it can."""
     for name, window in (("reference", reference), ("current window", current)):
         if window.total < minimum:
-            return f"the {name} has {window.total:,} predictions of the {minimum:,} needed"
+            return f"the {name} has {window.total:,} of the {minimum:,} predictions needed"
     if not reference.known and not current.known:
         return f"no prediction carries a value for {signal}"
     return ""
@@ -48,7 +53,7 @@ def _category_change(reference: Distribution, current: Distribution) -> str:
     )
     shown = changes[:1] if len(changes) <= 2 else changes[:CONTRIBUTORS]
     return ", ".join(
-        f"share of `{_short(name)}` {percent(before)} → {percent(now)}{_novelty(before)}" for name, before, now in shown
+        f"share of “{_short(name)}” {percent(before)} → {percent(now)}{_novelty(before)}" for name, before, now in shown
     )
 
 

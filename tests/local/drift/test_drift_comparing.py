@@ -46,7 +46,7 @@ def test_a_reference_is_no_evidence_for_itself(search: OpenSearch, config: Confi
     run = compare(search, group, LAST_HOUR, config)
 
     assert run.verdict is Verdict.NOT_ENOUGH_DATA
-    assert run.words == "0 predictions in the window, of the 200 needed"
+    assert run.words == "0 of the 200 predictions needed in the window"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_field_that_starts_to_be_logged_is_drift_of_that_field_alone(
     run = compare(search, group, LAST_HOUR, watching)
 
     assert [finding.signal for finding in run.findings if finding.verdict is Verdict.DRIFT] == ["tokens"]
-    assert signal(run, "tokens").words == "share of `any` 0 % → 100 % (never in the reference)"
+    assert signal(run, "tokens").words == "share of “any” 0 % → 100 % (never in the reference)"
 
 
 def test_a_label_may_be_called_any(search: OpenSearch, config: Config, group: Group) -> None:
@@ -199,7 +199,7 @@ def test_lines_kept_raw_are_drift_even_where_no_prediction_is_left(
     run = compare(search, group, LAST_HOUR, config)
 
     assert run.verdict is Verdict.DRIFT
-    assert signal(run, "kept_raw").words == "share of `kept raw` 0 % → 100 % (never in the reference)"
+    assert signal(run, "kept_raw").words == "share of “kept raw” 0 % → 100 % (never in the reference)"
 
 
 def test_predictions_from_the_future_are_said_to_be_a_wrong_clock(
@@ -212,7 +212,7 @@ def test_predictions_from_the_future_are_said_to_be_a_wrong_clock(
     run = compare(search, group, LAST_HOUR, config)
 
     assert run.verdict is Verdict.WARNING
-    assert run.words.startswith("40 predictions carry a time that is still to come")
+    assert run.words.startswith("40 predictions with a time that is still to come")
 
 
 def test_further_fields_are_watched_as_numbers_or_as_words(

@@ -49,7 +49,7 @@ def test_shuffled_sentences_are_drift_and_the_label_mix_says_why(tmp_path: Path,
     result = simulate(written(tmp_path / "shuffled.txt", shuffled), normal)
 
     assert "200 predictions against normal.txt: drift" in result.output
-    assert "share of `unacceptable`" in result.output
+    assert "share of “unacceptable”" in result.output
 
 
 def test_a_few_sentences_are_not_enough_unless_that_is_asked_for(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_a_ten_point_label_shift_is_found_although_psi_calls_it_small() -> None:
 
     assert finding.verdict is Verdict.DRIFT
     assert finding.psi is not None and finding.psi < 0.1
-    assert finding.words == "share of `unacceptable` 31 % → 41 %"
+    assert finding.words == "share of “unacceptable” 31 % → 41 %"
 
 
 def test_a_sure_but_tiny_change_is_stable() -> None:
@@ -63,7 +63,7 @@ def test_too_few_predictions_are_not_enough_data_and_never_stable(
     finding = finding_on(labels(*reference), labels(*current))
 
     assert finding.verdict is Verdict.NOT_ENOUGH_DATA
-    assert "of the 200 needed" in finding.words
+    assert "of the 200 predictions needed" in finding.words
 
 
 def test_a_label_never_seen_before_is_named() -> None:
@@ -72,7 +72,7 @@ def test_a_label_never_seen_before_is_named() -> None:
     findings = {finding.signal: finding for finding in judge({"label": reference}, {"label": current}, RULE)}
 
     assert findings["new_label"].verdict is Verdict.WARNING
-    assert findings["new_label"].words == "share of `broken` 0 % → 2.0 % (never in the reference)"
+    assert findings["new_label"].words == "share of “broken” 0 % → 2.0 % (never in the reference)"
 
 
 def test_a_label_never_seen_before_beside_a_constant_one_is_found() -> None:
@@ -122,7 +122,7 @@ def test_the_share_of_least_sure_predictions_is_judged_from_the_scores() -> None
 
     least_sure = next(f for f in findings if f.signal == "least_sure")
     assert least_sure.verdict is Verdict.DRIFT
-    assert least_sure.words == "share of `below 0.05` 5.0 % → 29 %"
+    assert least_sure.words == "share of “below 0.05” 5.0 % → 29 %"
 
 
 def test_a_small_share_kept_raw_is_a_warning() -> None:

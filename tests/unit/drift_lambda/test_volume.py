@@ -29,7 +29,7 @@ def test_a_day_of_history_is_needed() -> None:
     finding = judge_volume(DAY[:23], 0)
 
     assert finding.verdict is Verdict.NOT_ENOUGH_DATA
-    assert finding.words == "23 earlier windows of the 24 needed"
+    assert finding.words == "23 of the 24 earlier windows needed"
 
 
 def test_a_service_that_is_idle_at_times_may_be_idle() -> None:
@@ -45,3 +45,7 @@ def test_silence_after_steady_traffic_is_drift_even_when_there_was_little() -> N
 
     assert finding.verdict is Verdict.DRIFT
     assert finding.words == "0 predictions, 25 to 25 in the last 24 windows"
+
+
+def test_one_prediction_is_one() -> None:
+    assert judge_volume([25] * 24, 1).words.startswith("1 prediction, 25 to 25")

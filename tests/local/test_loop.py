@@ -74,7 +74,7 @@ def test_a_sentence_is_found_by_its_words(cloud: Cloud, sent: str) -> None:
 def test_a_burst_starts_few_shippers(cloud: Cloud, sent: str) -> None:
     started = list((cloud.home / "aws" / "tmp").glob("ministack-lambda-*ShipperFunction*"))
 
-    assert 1 <= len(started) <= 2
+    assert 1 <= len(started) <= 8
 
 
 def test_the_model_really_reads_the_text(cloud: Cloud, sent: str) -> None:

@@ -4,13 +4,14 @@ import json
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from tests.local.conftest import Cloud
 from tests.local.test_loop import wait_for
-from tests.shipping import Reply, Wire, wire
+from tests.shipping import Reply, Wire, log_events, payload, wire
 
 
 @pytest.fixture
@@ -20,15 +21,18 @@ def denying() -> Iterator[Wire]:
         yield served
 
 
-@pytest.fixture
-def misled(cloud: Cloud, denying: Wire) -> Iterator[Cloud]:
-    """The cloud, with a shipper that delivers to the wrong domain."""
+@contextmanager
+def misled(cloud: Cloud, url: str) -> Iterator[None]:
+    """The shipper delivers to the domain at `url` meanwhile."""
     functions, name = cloud.client("lambda"), cloud.outputs["ShipperFunctionName"]
     variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-    wrong = {"Variables": variables | {"OPENSEARCH_URL": denying.url}}
-    functions.update_function_configuration(FunctionName=name, Environment=wrong)
-    yield cloud
-    functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+    functions.update_function_configuration(
+        FunctionName=name, Environment={"Variables": variables | {"OPENSEARCH_URL": url}}
+    )
+    try:
+        yield
+    finally:
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
 
 
 def kept(cloud: Cloud) -> list[dict[str, Any]]:
@@ -37,23 +41,33 @@ def kept(cloud: Cloud) -> list[dict[str, Any]]:
     return [json.loads(s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read()) for entry in entries]
 
 
-def test_a_batch_that_fails_three_times_waits_in_the_bucket_until_it_is_replayed(misled: Cloud, denying: Wire) -> None:
+def test_a_batch_that_fails_three_times_waits_in_the_bucket_until_it_is_replayed(cloud: Cloud, denying: Wire) -> None:
     marker = uuid.uuid4().hex
     line = json.dumps({"text": marker, "prediction": {"label": "acceptable", "score": 0.9}})
-    logs, group = misled.client("logs"), misled.outputs["LogGroupNames"]
+    logs, group = cloud.client("logs"), cloud.outputs["LogGroupNames"]
     logs.create_log_stream(logGroupName=group, logStreamName=marker)
     at = int(time.time() * 1000)
-    logs.put_log_events(logGroupName=group, logStreamName=marker, logEvents=[{"timestamp": at, "message": line}])
 
-    deadline = time.monotonic() + 30
-    while not kept(misled) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    (record,) = kept(misled)
+    with misled(cloud, denying.url):
+        logs.put_log_events(logGroupName=group, logStreamName=marker, logEvents=[{"timestamp": at, "message": line}])
+        deadline = time.monotonic() + 30
+        while not kept(cloud) and time.monotonic() < deadline:
+            time.sleep(0.2)
+    (record,) = kept(cloud)
+    done = cloud.predmon("replay")
+
     assert len(denying.requests) == 3
     assert "1 log events were not delivered" in record["responsePayload"]["errorMessage"]
-
-    done = misled.predmon("replay")
-
     assert "objects: delivered 1, left 0, set aside 0" in done.stdout
-    assert wait_for(misled, {"match": {"text": marker}}, seconds=10)["@log_stream"] == marker
-    assert kept(misled) == []
+    assert wait_for(cloud, {"match": {"text": marker}}, seconds=10)["@log_stream"] == marker
+    assert kept(cloud) == []
+
+
+def test_a_person_who_invokes_the_shipper_gets_its_answer(cloud: Cloud) -> None:
+    event = payload(log_events(["START"]))
+
+    answer = cloud.client("lambda").invoke(
+        FunctionName=cloud.outputs["ShipperFunctionName"], Payload=json.dumps(event).encode()
+    )
+
+    assert json.loads(answer["Payload"].read())["ignored"] == 1

@@ -14,7 +14,11 @@ from typing import Any
 
 import requests
 
+from lambda_shipper.bulk import Outcome
+from lambda_shipper.client import Client
 from lambda_shipper.config import Config
+from lambda_shipper.decoding import decode
+from lambda_shipper.handler import ship
 
 NOON = 1_795_348_800_000  # 2026-11-22T12:00:00Z
 
@@ -194,3 +198,15 @@ def wire(answer: Answer) -> Iterator[Wire]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def delivered(domain: Wire, lines: Iterable[str], seconds: float = 10, **settings: Any) -> Outcome:
+    """What became of these lines, given so many seconds."""
+    config = domain.config(**settings)
+    batch = decode(payload(log_events(lines)), config.max_batch_bytes)
+    return ship([batch], config, Client(config), until=time.monotonic() + seconds)
+
+
+def predictions(count: int) -> list[str]:
+    """So many log lines, each a prediction of its own."""
+    return [prediction(number) for number in range(count)]

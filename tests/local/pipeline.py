@@ -1,0 +1,86 @@
+"""A shipper and a replay function before a domain, and what became of the events that they were given."""
+
+import os
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import requests
+
+from lambda_shipper.config import Config
+from tests.invoking import Function
+from tests.shipping import NOON, log_events, payload, prediction
+
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-central-1"}
+
+
+class Pipeline:
+    """A shipper and a replay function before a domain, and the events that were given to them."""
+
+    def __init__(self, domain_url: str, engine_url: str, s3_url: str, s3: Any, bucket: str, **settings: Any) -> None:
+        self.log_group = f"/test/{uuid.uuid4()}"
+        self.engine_url, self.s3, self.bucket = engine_url, s3, bucket
+        config = Config(opensearch_url=domain_url, failure_bucket=bucket, **settings)
+        environ = {"PATH": os.environ["PATH"], "AWS_ENDPOINT_URL_S3": s3_url, **CREDENTIALS, **config.to_env()}
+        self.shipper = Function("lambda_shipper.handler.handler", environ, s3, bucket)
+        self.replay = replace(self.shipper, handler="lambda_shipper.replay.handler", processes=[])
+        self.predictions: set[str] = set()
+        self._next = 0
+
+    def batch(
+        self, predictions: int, *, at: int = NOON, step_ms: int = 1, **more: Callable[[int], Any]
+    ) -> dict[str, Any]:
+        """A batch with this many predictions, and a tenth as many lines that are none."""
+        lines = []
+        for number in range(predictions):
+            lines.append(prediction(self._next + number, **{key: make(number) for key, make in more.items()}))
+            if number % 10 == 0:
+                lines.append("START RequestId: 8f0e3c1a")
+        events = log_events(lines, first=self._next, at=at, step_ms=step_ms)
+        self._next += len(events)
+        self.predictions |= {event["id"] for event in events if event["message"].startswith("{")}
+        return payload(events, logGroup=self.log_group)
+
+    def deliver(self, *batches: dict[str, Any], at_once: int = 2) -> list[bool]:
+        """Invoke the shipper with each, so many at once; tells which were taken."""
+        with ThreadPoolExecutor(at_once) as pool:
+            return list(pool.map(self.shipper.invoke_async, batches))
+
+    def drain(self, seconds: float = 60) -> None:
+        """Run replay until the bucket is empty."""
+        until = time.monotonic() + seconds
+        while self.waiting():
+            assert time.monotonic() < until, f"still in the bucket: {self.waiting()}"
+            assert self.replay.invoke({}) is None
+
+    def waiting(self) -> list[str]:
+        """The keys in the failure bucket."""
+        return [entry["Key"] for entry in self.s3.list_objects_v2(Bucket=self.bucket).get("Contents", ())]
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Every document of this pipeline's log group, each as often as the domain holds it."""
+        requests.post(f"{self.engine_url}/cwl-*/_refresh").raise_for_status()
+        found: list[dict[str, Any]] = []
+        query: dict[str, Any] = {
+            "size": 10_000,
+            "query": {"term": {"@log_group.keyword": self.log_group}},
+            "sort": [{"@id.keyword": "asc"}, {"_index": "asc"}],
+        }
+        while True:
+            answer = requests.post(f"{self.engine_url}/cwl-*/_search", json=query)
+            answer.raise_for_status()
+            hits = answer.json()["hits"]["hits"]
+            if not hits:
+                return found
+            found += hits
+            query["search_after"] = hits[-1]["sort"]
+
+    def assert_exact(self) -> list[dict[str, Any]]:
+        """No more and no less than one document for every distinct prediction event."""
+        documents = self.documents()
+        assert len(documents) == len(self.predictions)
+        assert {document["_id"] for document in documents} == self.predictions
+        return documents

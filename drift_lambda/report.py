@@ -74,10 +74,13 @@ def documents(run: Run) -> Iterable[dict[str, Any]]:
     yield action(into, run, "run", {**head, "kind": "run", **verdict})
     for finding in run.findings:
         yield action(into, run, finding.signal, {**head, "kind": "signal", **measures(finding), **PSI_LIMITS})
+        # Sorts by time: a chart takes the newest alone, since its bins and another's need not be the same.
+        known = finding.verdict is not Verdict.NOT_ENOUGH_DATA
+        comparison = {"comparison": f"{run.period.end:%Y-%m-%d %H:%M:%S} UTC, {run.group}"} if known else {}
         for number, bin_ in enumerate(_bins(finding.reference, finding.current)):
             label = f"{number:02} {bin_['name']}"  # sorts as the bins do
             named = {"number": number, "label": label, **bin_}
-            document = {**head, "kind": "bin", "signal": finding.signal, "bin": named}
+            document = {**head, **comparison, "kind": "bin", "signal": finding.signal, "bin": named}
             yield action(into, run, f"{finding.signal} {number}", document)
 
 

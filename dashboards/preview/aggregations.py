@@ -11,7 +11,8 @@ from dashboards.preview.kql import to_query
 from dashboards.preview.timerange import TimeRange
 
 SINGLE = {"avg": "Average", "sum": "Sum", "min": "Min", "max": "Max", "cardinality": "Unique count of"}
-_METRICS = {*SINGLE, "count", "median", "percentiles", "std_dev"}
+TIME = "date_histogram"
+_METRICS = {*SINGLE, "count", "median", "percentiles", "std_dev", "top_hits"}
 
 
 @dataclass
@@ -47,7 +48,8 @@ def table(aggs: list[dict[str, Any]], answer: dict[str, Any], span: TimeRange) -
     buckets, metrics = _split(aggs)
     columns = [_column(each, each["type"]) for each in buckets]
     columns += [column for each in metrics for column in _metric_columns(each)]
-    found = Table(columns, interval=span.interval())
+    interval = next((each["params"].get("interval", "auto") for each in buckets if each["type"] == TIME), "auto")
+    found = Table(columns, interval=span.interval(interval))
     root = {**answer.get("aggregations", {}), "doc_count": answer["hits"]["total"]["value"]}
     _descend(buckets, metrics, root, [], found.rows)
     return found
@@ -68,6 +70,11 @@ def _metric(agg: dict[str, Any]) -> dict[str, Any] | None:
     if type_ in ("median", "percentiles"):
         percents = [50] if type_ == "median" else params["percents"]
         return {"percentiles": {"field": params["field"], "percents": percents, "keyed": False}}
+    if type_ == "top_hits":
+        if params.get("size", 1) != 1:
+            raise UndrawableError("the preview knows the metric 'top_hits' of one document alone")
+        order = {params["sortField"]: {"order": params.get("sortOrder", "desc")}}
+        return {"top_hits": {"size": 1, "_source": params["field"], "sort": [order]}}
     return {"extended_stats" if type_ == "std_dev" else type_: {"field": params["field"]}}
 
 
@@ -87,11 +94,10 @@ def _bucket(agg: dict[str, Any], span: TimeRange, metrics: list[dict[str, Any]])
             terms["missing"] = params.get("missingBucketLabel", "Missing")
         terms |= {name: params[name] for name in ("include", "exclude") if params.get(name)}
         return {"terms": terms}
-    if type_ == "date_histogram":
-        interval = params.get("interval", "auto")
-        every = span.interval() if interval == "auto" else f"1{interval}" if interval.isalpha() else interval
+    if type_ == TIME:
+        bar = span.interval(params.get("interval", "auto"))
         low = {"min_doc_count": params.get("min_doc_count", 1)}
-        return {"date_histogram": {"field": params["field"], "fixed_interval": every, **low}}
+        return {"date_histogram": {"field": params["field"], "fixed_interval": bar, **low}}
     if type_ == "histogram":
         # The checkbox "show empty buckets" is stored under the name of what it turns into.
         every = {"interval": params["interval"], "min_doc_count": 0 if params.get("min_doc_count") else 1}
@@ -150,7 +156,21 @@ def _values(agg: dict[str, Any], node: dict[str, Any]) -> list[Any]:
         wanted = [50] if type_ == "median" else agg["params"]["percents"]
         found = {each["key"]: each["value"] for each in result.get("values", [])}
         return [found.get(float(percent)) for percent in wanted]
+    if type_ == "top_hits":
+        return [source(hit["_source"], agg["params"]["field"]) for hit in result["hits"]["hits"]] or [None]
     return [result.get("std_deviation" if type_ == "std_dev" else "value")]
+
+
+def source(found: dict[str, Any], path: str) -> Any:
+    """What a document's source holds at this path; None where it holds nothing."""
+    if path in found:
+        return found[path]
+    value: Any = found
+    for part in path.split("."):
+        if not isinstance(value, dict) or part not in value:
+            return None
+        value = value[part]
+    return value
 
 
 def _column(agg: dict[str, Any], type_: str) -> dict[str, Any]:
@@ -176,7 +196,7 @@ def _metric_columns(agg: dict[str, Any]) -> list[dict[str, Any]]:
     if type_ == "percentiles":
         tail = custom or field_name
         return [{**column, "label": f"{_ordinal(each)} percentile of {tail}"} for each in params["percents"]]
-    name = {"median": "Median", "std_dev": "Standard deviation of", **SINGLE}[type_]
+    name = {"median": "Median", "std_dev": "Standard deviation of", "top_hits": "Last", **SINGLE}[type_]
     return [{**column, "label": custom or f"{name} {field_name}"}]
 
 

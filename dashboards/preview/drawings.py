@@ -4,7 +4,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from dashboards.preview.aggregations import Table, table
+from dashboards.preview.aggregations import TIME, Table, source, table
 from dashboards.preview.panels import Panel
 from dashboards.preview.timerange import TimeRange
 
@@ -47,14 +47,7 @@ def _value(hit: dict[str, Any], path: str) -> Any:
     if path in hit.get("fields", {}):
         values = hit["fields"][path]
         return values[0] if len(values) == 1 else values
-    source = hit.get("_source", {})
-    if path in source:
-        return source[path]
-    for part in path.split("."):
-        if not isinstance(source, dict) or part not in source:
-            return None
-        source = source[part]
-    return source
+    return source(hit.get("_source", {}), path)
 
 
 def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
@@ -63,12 +56,16 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
     across = next((i for i, each in enumerate(columns) if each["schema"] == "segment"), None)
     groups = [i for i, each in enumerate(columns) if each["schema"] == "group"]
     metrics = [i for i, each in enumerate(columns) if each["schema"] == "metric"]
+    split = next((i for i, each in enumerate(columns) if each["schema"] == "split"), None)
+    # Of a chart that is split into several, the first is drawn, and said to be the first.
+    charts = [] if split is None else list(dict.fromkeys(row[split] for row in found.rows))
+    rows = found.rows if split is None else [row for row in found.rows if row[split] in charts[:1]]
     styles = {each["data"]["id"]: each for each in params.get("seriesParams", [])}
 
     points: dict[tuple[Any, ...], list[list[Any]]] = {}
     names: dict[tuple[Any, ...], tuple[str, int]] = {}
     order: dict[Any, None] = {}
-    for row in found.rows:
+    for row in rows:
         x = row[across] if across is not None else "all"
         order.setdefault(x)
         group = tuple(row[i] for i in groups)
@@ -76,16 +73,18 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
             names.setdefault((*group, i), (_name(group, columns[i], len(metrics)), i))
             points.setdefault((*group, i), []).append([x, row[i]])
     x_column = columns[across] if across is not None else {"label": "", "type": "terms"}
-    is_time = x_column["type"] == "date_histogram"
+    is_time = x_column["type"] == TIME
     categories = list(order) if is_time is False else []
     if x_column["type"] == "histogram":
         categories.sort()
     value_axis = (params.get("valueAxes") or [{}])[0]
     return {
         "kind": "series",
+        "note": "".join(map(str, charts[:1])) + (f", first of {len(charts)}" if len(charts) > 1 else ""),
         "x": {"label": x_column["label"], "type": x_column["type"], "categories": categories},
         "y": {"label": value_axis.get("title", {}).get("text", ""), **_bounds(value_axis)},
         "span": [span.start.timestamp() * 1000, span.end.timestamp() * 1000] if is_time else None,
+        "bars": span.bars(found.interval) if is_time else [],
         "interval": found.interval if is_time else "",
         "horizontal": panel.type == "horizontal_bar",
         "legend": bool(params.get("addLegend", True)) and bool(groups or len(points) > 1),

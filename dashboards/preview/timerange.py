@@ -1,12 +1,15 @@
 """The time picker's language: ``now-24h``, ``now/d`` or an ISO date, and how long an "auto" bar is."""
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "M": 2592000, "y": 31536000}
 _RELATIVE = re.compile(r"now(?:([+-]\d{1,6})([smhdwMy]))?(?:/([smhdw]))?")
+_FIXED = re.compile(r"[1-9]\d{0,9}(ms|[smhd])")
 _TARGET_BARS = 50
+_MOST_BARS = 100
 _BARS = (
     (0.5, "100ms"),
     (5, "1s"),
@@ -46,10 +49,23 @@ class TimeRange:
             raise TimeRangeError(f"the time range ends ({end}) before it begins ({start})")
         return found
 
-    def interval(self) -> str:
-        """The bar length that Dashboards picks for ``auto``: round, and near fifty bars over the range."""
-        wanted = (self.end - self.start).total_seconds() / _TARGET_BARS
-        return next((bar for below, bar in _BARS if wanted < below), "365d")
+    def interval(self, wanted: str = "auto") -> str:
+        """The bar length that Dashboards picks: the one wanted (``m``, ``5m``), else round and near fifty bars.
+
+        As there, no length is taken that makes more than a hundred bars.
+        """
+        seconds = (self.end - self.start).total_seconds()
+        wanted = f"1{wanted}" if wanted in _SECONDS else wanted
+        if _FIXED.fullmatch(wanted) and _milliseconds(wanted) >= 1000 * seconds / _MOST_BARS:
+            return wanted
+        return next((bar for below, bar in _BARS if seconds / _TARGET_BARS < below), "365d")
+
+    def bars(self, interval: str) -> list[int]:
+        """Where bars of this length begin, and at last where they end, in milliseconds: whole bars over the range."""
+        every = _milliseconds(interval)
+        first, end = int(self.start.timestamp() * 1000), math.ceil(self.end.timestamp() * 1000)
+        first -= first % every
+        return list(range(first, end + every, every))
 
     def filter(self, field: str) -> dict[str, object]:
         """The range query over a date field."""
@@ -59,6 +75,11 @@ class TimeRange:
             "format": "strict_date_optional_time",
         }
         return {"range": {field: bounds}}
+
+
+def _milliseconds(interval: str) -> int:
+    amount, unit = interval.rstrip("mshd"), interval.lstrip("0123456789")
+    return int(amount) * (1 if unit == "ms" else 1000 * _SECONDS[unit])
 
 
 def _moment(text: str, now: datetime) -> datetime:

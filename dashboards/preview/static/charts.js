@@ -39,9 +39,13 @@ function series(drawing) {
   for (const each of drawing.series) {
     for (const [x, y] of each.points) totals.set(x, (totals.get(x) ?? 0) + (y ?? 0));
   }
+  // A time axis makes room for bars beyond its ends: they stand on hidden categories, above the axis of that length.
+  const hasBars = drawing.series.some((each) => each.type === "histogram");
+  const bars = isTime && hasBars && !drawing.horizontal ? drawing.bars : null;
+  const places = bars ?? (isTime ? null : drawing.x.categories);
   const along = axis(drawing.x.label, { nameLocation: "middle", nameGap: 26 });
   Object.assign(along, isTime
-    ? { type: "time", min: Math.min(drawing.span[0], ...totals.keys()), max: drawing.span[1], splitNumber: 5, axisLabel: { ...along.axisLabel, hideOverlap: true } }
+    ? { type: "time", min: bars?.[0] ?? Math.min(drawing.span[0], ...totals.keys()), max: bars?.at(-1) ?? drawing.span[1], splitNumber: 5, axisPointer: { show: !bars }, axisLabel: { ...along.axisLabel, hideOverlap: true } }
     : { type: "category", data: drawing.x.categories.map((each) => (isNumber ? compact(each) : String(each))), boundaryGap: true });
   along.splitLine = { show: false };
   const up = axis("", { type: "value", min: drawing.y.min, max: drawing.y.percent ? 100 : drawing.y.max, scale: drawing.y.fit, splitNumber: 4 });
@@ -55,19 +59,21 @@ function series(drawing) {
     tooltip: {
       ...base().tooltip,
       trigger: "axis",
-      axisPointer: { type: drawing.series.some((each) => each.type === "histogram") ? "shadow" : "line" },
-      formatter: (points) => tooltip(points, isTime, drawing),
+      axisPointer: { type: hasBars ? "shadow" : "line" },
+      formatter: (points) => tooltip(points, places, drawing),
     },
-    xAxis: drawing.horizontal ? up : along,
+    xAxis: drawing.horizontal ? up : bars ? [along, { type: "category", data: bars.slice(0, -1), show: false }] : along,
     yAxis: drawing.horizontal ? { ...along, inverse: true } : up,
     series: drawing.series.map((each, i) => ({
-      ...one(each, drawing, totals, isTime),
+      ...one(each, drawing, totals, places),
+      xAxisIndex: bars ? 1 : 0,
       markLine: i === 0 && drawing.limit ? limit(drawing) : undefined,
     })),
   };
 }
 
-function one(each, drawing, totals, isTime) {
+function one(each, drawing, totals, places) {
+  const isTime = drawing.span !== null;
   const line = each.type !== "histogram";
   const shade = color(each.name, drawing.colors);
   // Stacks are built by position, so each of their series needs a point wherever any has one.
@@ -75,7 +81,7 @@ function one(each, drawing, totals, isTime) {
   const points = each.stacked ? filled(each.points, xs) : each.points;
   const values = points.map(([x, y]) => {
     const value = drawing.y.percent ? (100 * (y ?? 0)) / (totals.get(x) || 1) : y;
-    return isTime ? [x, value] : value === null ? null : [drawing.x.categories.indexOf(x), value];
+    return !places ? [x, value] : value === null ? null : [places.indexOf(x), value];
   });
   // A series alone over labels wears the labels' own colours.
   const byLabel = drawing.series.length === 1 && drawing.x.type === "terms" && !drawing.colors[each.name];
@@ -123,10 +129,11 @@ function axis(name, more) {
   };
 }
 
-function tooltip(points, isTime, drawing) {
+function tooltip(points, places, drawing) {
   if (!points.length) return "";
   const at = drawing.horizontal ? 1 : 0;
-  const head = isTime ? `${moment(points[0].data[0])}  (${drawing.interval})` : `${drawing.x.label}  ${drawing.x.categories[points[0].data[at]]}`;
+  const x = places ? places[points[0].data[at]] : points[0].data[at];
+  const head = drawing.span ? `${moment(x)}  (${drawing.interval})` : `${drawing.x.label}  ${x}`;
   const rows = points.map((each) => `${each.marker} ${plain(brief(each.seriesName))}   ${compact(each.data[1 - at] ?? 0)}${drawing.y.percent ? " %" : ""}`);
   return [plain(head), ...rows].join("\n");
 }

@@ -46,7 +46,7 @@ export class Panel {
     if (!drawing) return;
     const chart = drawing.kind === "series" || drawing.kind === "pie";
     this.flip.hidden = !chart;
-    this.note.textContent = "";
+    this.note.textContent = this.note.title = drawing.note ?? "";
     this.root.dataset.kind = drawing.kind;
     if (chart && !this.asTable && !empty(drawing)) return this.drawChart(drawing);
     this.chart?.dispose();

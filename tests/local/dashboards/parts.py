@@ -73,10 +73,10 @@ def predictions(events: Events) -> list[dict]:
     return [each for each in events.sent if "prediction" in each]
 
 
-def open_page(page: Page, server: Server, query: str = "", **params: str) -> None:
-    """Open the main dashboard in the preview, and wait until it is drawn."""
+def open_page(page: Page, server: Server, query: str = "", *, board: str = "mlops-dashboard", **params: str) -> None:
+    """Open a dashboard in the preview, and wait until it is drawn."""
     given = "&".join(f"{name}={quote(value, safe='')}" for name, value in {"query": query, **params}.items() if value)
-    page.goto(f"{server.url}/app/dashboards#/view/mlops-dashboard?{given}")
+    page.goto(f"{server.url}/app/dashboards#/view/{board}?{given}")
     page.wait_for_selector("#grid[aria-busy=false]")
 
 

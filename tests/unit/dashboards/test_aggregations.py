@@ -95,6 +95,20 @@ def test_each_percentile_is_a_column_named_as_dashboards_names_it() -> None:
     assert ([each["label"] for each in found.columns], found.rows) == (names, [[0.1, 0.5, None]])
 
 
+def test_the_newest_documents_value_is_a_metric() -> None:
+    params = {"field": "a.b", "aggregate": "concat", "size": 1, "sortField": "@timestamp", "sortOrder": "desc"}
+    newest = {"id": "1", "type": "top_hits", "schema": "metric", "params": params}
+    hits = [[{"_source": {"a": {"b": "why"}}}], [{"_source": {}}], []]
+
+    asked = request([newest], SPAN)["1"]
+    rows = [table([newest], answer({"1": {"hits": {"hits": each}}}), SPAN).rows for each in hits]
+
+    assert asked == {"top_hits": {"size": 1, "_source": "a.b", "sort": [{"@timestamp": {"order": "desc"}}]}}
+    assert rows == [[["why"]], [[None]], [[None]]]
+    with pytest.raises(UndrawableError, match="one document alone"):
+        request([{**newest, "params": {**params, "size": 2}}], SPAN)
+
+
 def test_what_is_beyond_the_size_can_be_one_row() -> None:
     labels = {**LABELS, "params": {**LABELS["params"], "otherBucket": True}}
     found = table(

@@ -41,6 +41,27 @@ def test_a_group_is_a_series_of_its_own_with_a_legend() -> None:
     assert drawn["legend"] is True
 
 
+def test_bars_of_time_know_where_they_begin_and_end() -> None:
+    hours = {"id": "2", "type": "date_histogram", "schema": "segment", "params": {"field": "t", "interval": "h"}}
+    eight = SPAN.start.timestamp() * 1000 + 8 * 3_600_000
+    found = answer({"2": {"buckets": [{"key": eight, "doc_count": 3}]}})
+
+    drawn = drawing(panel("histogram", [COUNT, hours]), found, SPAN)
+
+    assert (len(drawn["bars"]), drawn["bars"][8], drawn["interval"]) == (25, eight, "1h")
+    assert drawn["span"] == [drawn["bars"][0], drawn["bars"][-1]]
+
+
+def test_of_a_split_chart_the_first_is_drawn_and_named() -> None:
+    split = {"id": "3", "type": "terms", "schema": "split", "params": {"field": "comparison"}}
+    found = answer({"3": {"buckets": [{"key": "new", "doc_count": 4, **TWO_LABELS}, {"key": "old", "doc_count": 0}]}})
+
+    drawn = drawing(panel("histogram", [COUNT, split, LABEL]), found, SPAN)
+
+    assert drawn["note"] == "new"
+    assert drawn["series"][0]["points"] == [["a", 3], ["b", 1]]
+
+
 def test_a_limit_is_drawn_where_the_chart_has_one() -> None:
     line = {"show": True, "value": 0.25, "color": "red"}
 

@@ -86,6 +86,22 @@ def test_panels_lie_on_the_grid_without_overlapping(objects: dict) -> None:
             taken |= cells
 
 
+def test_no_saved_search_but_the_data_table_is_on_a_dashboard(objects: dict) -> None:
+    """Dashboards draws a saved search over what lies below it."""
+    boards = [each for each in objects.values() if each.type == "dashboard"]
+
+    assert [each["id"] for board in boards for each in board.body["references"] if each["type"] == "search"] == [
+        "mlops-datatable"
+    ]
+
+
+def test_what_is_stacked_is_bars_since_an_area_of_one_moment_is_nothing(objects: dict) -> None:
+    for each in objects.values():
+        if each.type == "visualization":
+            for series in json.loads(each.body["attributes"]["visState"])["params"].get("seriesParams", []):
+                assert series["mode"] == "normal" or series["type"] == "histogram", each.id
+
+
 def test_every_field_that_a_panel_uses_is_known_to_its_index_pattern(objects: dict) -> None:
     """An index pattern over an empty index has no fields of its own, and a panel over an unknown field is an error."""
     for each in objects.values():

@@ -34,6 +34,19 @@ def test_auto_bars_are_as_long_as_those_of_dashboards(start: str, bar: str) -> N
     assert TimeRange.parse(start, "now", now=NOW).interval() == bar
 
 
+@pytest.mark.parametrize(("wanted", "bar"), [("h", "1h"), ("20m", "20m"), ("m", "30m"), ("w", "30m")])
+def test_a_bar_of_ones_own_is_taken_unless_a_day_is_more_than_a_hundred(wanted: str, bar: str) -> None:
+    assert TimeRange.parse("now-24h", "now", now=NOW).interval(wanted) == bar
+
+
+def test_whole_bars_cover_the_range_and_no_more() -> None:
+    span = TimeRange.parse("2026-01-01T09:42:00Z", "2026-01-01T11:10:00Z")
+
+    found = [datetime.fromtimestamp(each / 1000, UTC).strftime("%H:%M") for each in span.bars("30m")]
+
+    assert found == ["09:30", "10:00", "10:30", "11:00", "11:30"]
+
+
 @pytest.mark.parametrize("text", ["yesterday", "now-1x", "now-", "", "2026-13-01", "now-999999y"])
 def test_something_else_says_what_to_write(text: str) -> None:
     with pytest.raises(TimeRangeError, match="write now, now-24h"):

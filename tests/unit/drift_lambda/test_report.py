@@ -1,6 +1,7 @@
 """What leaves the function: documents, metrics and events, from a run to plain data."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -55,7 +56,7 @@ def test_a_run_is_one_document_and_one_for_each_signal_and_bin() -> None:
 def test_a_signal_document_has_its_numbers_and_words_beside_the_known_limits() -> None:
     document = next(a["_source"] for a in documents(drifted()) if a["_source"]["kind"] == "signal")
 
-    assert document["words"] == "share of `unacceptable` 31 % → 47 %"
+    assert document["words"] == "share of “unacceptable” 31 % → 47 %"
     assert (document["verdict"], document["severity"], document["test"]) == ("drift", 2, "chi_squared")
     assert document["psi"] == pytest.approx(0.1088, abs=1e-4)
     assert (document["psi_warning"], document["psi_drift"]) == (0.1, 0.25)
@@ -80,6 +81,27 @@ def test_a_bin_document_has_the_reference_beside_the_current_share() -> None:
         "current": 1060,
         "reference_share": 0.69,
         "current_share": 0.53,
+    }
+
+
+def test_bins_name_their_comparison_so_that_the_newest_with_enough_data_sorts_last() -> None:
+    runs = {
+        "earlier": replace(drifted(), period=Period(END - timedelta(hours=3), END - timedelta(hours=2))),
+        "newest": drifted(),
+        "too few": replace(
+            drifted(), findings=tuple(replace(f, verdict=Verdict.NOT_ENOUGH_DATA) for f in drifted().findings)
+        ),
+    }
+
+    found = {
+        name: {a["_source"].get("comparison") for a in documents(run) if a["_source"]["kind"] == "bin"}
+        for name, run in runs.items()
+    }
+
+    assert found == {
+        "earlier": {"2026-05-01 10:00:00 UTC, version 3 in /aws/lambda/model"},
+        "newest": {"2026-05-01 12:00:00 UTC, version 3 in /aws/lambda/model"},
+        "too few": {None},
     }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from collections import Counter
 
 import pytest
@@ -104,13 +105,52 @@ def test_the_least_sure_prediction_comes_first(page: Page, preview: Server, answ
 def test_a_line_kept_raw_is_shown_with_its_reason(page: Page, preview: Server, answered: Events) -> None:
     open_page(page, preview, answered.query)
 
-    reason, log_group, line, count, _ = numbers_of(page, "Lines kept raw")[0]
-    assert (reason, log_group, line, count) == (
-        "broken_json",
-        answered.log_group,
-        '{"prediction": {"label":',
-        "1",
+    found = numbers_of(page, "Lines kept raw")[0]
+    assert found[:-1] == ["broken_json", answered.log_group, '{"prediction": {"label":', "not whole", "1"]
+
+
+def test_a_label_of_several_is_not_shown_with_anothers_score(page: Page, preview: Server, answered: Events) -> None:
+    """The engine keeps a list's labels and scores, and not which belong together."""
+    both = [{"label": "cat", "score": 0.7}, {"label": "dog", "score": 0.1}]
+    answered.send("A cat and perhaps a dog.", "cat", 0.7, prediction=both)
+
+    open_page(page, preview, answered.query)
+
+    assert {row[1] for row in numbers_of(page, "Least sure predictions")} == {"acceptable", "unacceptable"}
+
+
+def test_the_axis_is_the_time_range_in_whole_bars(page: Page, preview: Server, events: Events) -> None:
+    events.send("The only one.", "acceptable", 0.9, model={"version": "1"})
+    open_page(page, preview, events.query)
+
+    for title in ("Predictions over time", "Model versions over time", "Volume by log group"):
+        start, end = extent(page, title)
+        assert 24 <= (end - start) / 3_600_000 <= 25, title
+        assert 0 <= end / 1000 - time.time() <= 30 * 60, title
+
+
+def extent(page: Page, title: str) -> tuple[float, float]:
+    """Where a chart's axis of time begins and ends, in milliseconds."""
+    canvas = panel(page, title).locator(".body").element_handle()
+    axis = "echarts.getInstanceByDom(body).getModel().getComponent('xAxis', 0).axis"
+    return tuple(page.evaluate(f"(body) => {axis}.scale.getExtent()", canvas))
+
+
+def test_labels_that_are_shown_together_have_colours_of_their_own(
+    page: Page, preview: Server, answered: Events
+) -> None:
+    for label in ("cat", "dog", "positive"):
+        answered.send(label, label, 0.9)
+
+    open_page(page, preview, answered.query)
+
+    canvas = panel(page, "Predictions over time").locator(".body").element_handle()
+    series = page.evaluate(
+        "(body) => echarts.getInstanceByDom(body).getOption().series.map((s) => [s.name, s.itemStyle.color])", canvas
     )
+    shades = dict(series)
+    assert (shades["acceptable"], shades["unacceptable"]) == ("#2a9d8f", "#e76f51")
+    assert len(set(shades.values())) == len(shades) == 5
 
 
 def test_the_data_table_shows_the_keyword_beside_the_label(page: Page, preview: Server, answered: Events) -> None:

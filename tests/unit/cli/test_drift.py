@@ -53,10 +53,10 @@ def test_shuffled_sentences_are_drift_and_the_label_mix_says_why(tmp_path: Path,
 
 
 def test_a_few_sentences_are_not_enough_unless_that_is_asked_for(tmp_path: Path) -> None:
-    file = written(tmp_path / "few.txt", SENTENCES[:50])
+    file = written(tmp_path / "few.txt", SENTENCES[:10])
 
-    assert "50 predictions against few.txt: not enough data" in simulate(file, file).output
-    assert "50 predictions against few.txt: stable" in simulate(file, file, "--minimum", "50").output
+    assert "10 predictions against few.txt: not enough data" in simulate(file, file).output
+    assert "10 predictions against few.txt: stable" in simulate(file, file, "--minimum", "10").output
 
 
 def test_a_file_without_sentences_is_said_to_be_one(tmp_path: Path, normal: Path) -> None:

@@ -67,4 +67,4 @@ def test_each_verdict_has_its_words_and_a_link_to_its_predictions(page: Page, pr
         [group.log_group, "1", "stable", "open", SAME, "1,000"],
     ]
     signals = [row[1:5] for row in numbers_of(page, "Verdict of each signal, with numbers")]
-    assert ["drift", "stable"] == [row[3] for row in signals if row[2] == "label"]
+    assert [row[3] for row in signals if row[2] == "label"] == ["drift", "stable"]

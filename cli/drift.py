@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.moments import Moment
-from cli.sentences import read_sentences
+from cli.sentences import column_option, read_sentences
 from cli.target import Target
 from drift_lambda.comparing import rule
 from drift_lambda.config import Config
@@ -98,15 +98,18 @@ def report(run: bool, since: datetime | None) -> None:
 @click.option("--model-dir", type=click.Path(exists=True, file_okay=False, path_type=Path), default=MODEL)
 @click.option("--log-group", help="Whose reference; needed where several log groups are watched.")
 @click.option("--minimum", type=click.IntRange(1), help="Judge fewer sentences than the deployment would.")
-def simulate(file: Path, against: Path | None, model_dir: Path, log_group: str | None, minimum: int | None) -> None:
+@column_option
+def simulate(
+    file: Path, against: Path | None, model_dir: Path, log_group: str | None, minimum: int | None, column: str | None
+) -> None:
     """Say what the comparison would make of the sentences in FILE, without sending them anywhere.
 
     The model of --model-dir predicts them on this machine. They are compared with the deployed reference, or with
     the predictions for the file --against.
     """
-    predictions = _predict(model_dir, read_sentences(file))
+    predictions = _predict(model_dir, read_sentences(file, column))
     if against:
-        config, normal = Config("http://unused"), _predict(model_dir, read_sentences(against))
+        config, normal = Config("http://unused"), _predict(model_dir, read_sentences(against, column))
         edges = {signal: _edges([row[signal] for row in normal]) for signal in (SCORE, LENGTH)}
         frozen, named = _counted(normal, edges), against.name
     else:

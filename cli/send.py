@@ -14,7 +14,7 @@ from botocore.config import Config as ClientConfig
 from rich.console import Console
 from rich.markup import escape
 
-from cli.sentences import read_sentences
+from cli.sentences import column_option, read_sentences
 from cli.target import Target
 from local.errors import LocalError
 from local.progress import console, track
@@ -38,12 +38,14 @@ class Sent:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--wait", is_flag=True, help="Wait until every prediction is searchable, and count what became of them.")
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests at once.")
-def send(file: Path, wait: bool, parallel: int) -> None:
-    """Send the sentences of FILE, text or CSV, one at a time through the deployed model.
+@column_option
+def send(file: Path, wait: bool, parallel: int, column: str | None) -> None:
+    """Send the sentences of FILE one at a time through the deployed model.
 
-    Status 1 if an invocation failed; a sentence that the model refuses is an answer.
+    FILE is UTF-8: text with a sentence a line, or a .csv or .tsv, whose header names the column: `sentence` or `text`,
+    or what --column says. Status 1 if an invocation failed; a sentence that the model refuses is an answer.
     """
-    sentences = read_sentences(file)
+    sentences = read_sentences(file, column)
     if not sentences:
         raise LocalError(f"{file} holds no sentences: write one a line, or a CSV with a column `sentence`.")
     target = Target.resolve()

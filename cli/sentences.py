@@ -1,20 +1,26 @@
 """Sentences from a file that a person has: one a line of text, or one a row of CSV."""
 
 import csv
+import shlex
 import sys
 from pathlib import Path
+
+import click
 
 from local.errors import LocalError
 
 COLUMNS = ("sentence", "text")
 
 
-def read_sentences(path: Path) -> list[str]:
+column_option = click.option("--column", help="Which column of a CSV holds the sentences.")
+
+
+def read_sentences(path: Path, column: str | None = None) -> list[str]:
     """Return the sentences of `path` in order; blank ones are left out.
 
-    A `.csv` or `.tsv` is read by its header: the column `sentence` or `text`, else the first one, which is then data
-    from its first row on. Anything else is text with a sentence a line. UTF-8 throughout. Raises LocalError when the
-    file is not that.
+    A `.csv` or `.tsv` is read by its header: `column`, else `sentence` or `text`, whatever their case. One column
+    without such a header is all sentences. Anything else is text with a sentence a line. UTF-8 throughout. Raises
+    LocalError when the file is not that, or has several columns and none of these.
     """
     try:
         if path.suffix.lower() not in (".csv", ".tsv"):
@@ -27,7 +33,14 @@ def read_sentences(path: Path) -> list[str]:
         raise LocalError(f"{path} is not UTF-8 text (byte {error.start}). Convert it: iconv -t utf-8") from error
     except csv.Error as error:
         raise LocalError(f"{path} is not CSV: {error}") from error
-    header = [name.strip().lower() for name in rows[0]] if rows else []
-    column = next((header.index(name) for name in COLUMNS if name in header), None)
-    data = rows if column is None else rows[1:]
-    return [row[column or 0] for row in data if len(row) > (column or 0) and row[column or 0].strip()]
+    if not rows:
+        return []
+    header = [name.strip() for name in rows[0]]
+    lowered, wanted = [name.lower() for name in header], (column.lower(),) if column else COLUMNS
+    at = next((lowered.index(name) for name in wanted if name in lowered), None)
+    if at is None and (column or len(header) > 1):
+        names = " or ".join(f"`{name}`" for name in ([column] if column else COLUMNS))
+        example = shlex.quote(header[-1])
+        raise LocalError(f"{path} has no column {names}, but: {', '.join(header)}. Name one: --column {example}")
+    data = rows if at is None else rows[1:]
+    return [row[at or 0] for row in data if len(row) > (at or 0) and row[at or 0].strip()]

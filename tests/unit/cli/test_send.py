@@ -67,3 +67,23 @@ def test_a_file_without_sentences_is_refused_with_what_to_write(file: Path) -> N
     file.write_text("\n")
 
     assert "one a line" in str(sent(file).exception)
+
+
+def test_the_column_is_named_where_the_file_has_several(model: Server, tmp_path: Path) -> None:
+    model.answers[INVOKE] = {"request_id": "1", "prediction": {}}
+    reviews = tmp_path / "reviews.csv"
+    reviews.write_text("id,review\n1,Lovely.\n")
+
+    unnamed, named = sent(reviews), sent(reviews, "--column", "review")
+
+    assert "--column" in str(unnamed.exception)
+    assert [json.loads(body) for name, body in model.requests if name == INVOKE] == [{"sentence": "Lovely."}]
+    assert named.output == "sent 1 of 1\n"
+
+
+def test_the_help_says_what_a_file_may_look_like() -> None:
+    said = " ".join(CliRunner().invoke(send, ["--help"]).output.split())
+
+    assert "a sentence a line" in said
+    assert "`sentence` or `text`" in said
+    assert "--column" in said

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from lambda_shipper.bulk import Outcome
-from lambda_shipper.errors import ShippingError
+from lambda_shipper.errors import ShipperError
 
 NAMESPACE = "PredictionMonitoring"
 METRICS = {
@@ -28,6 +28,19 @@ METRICS = {
     "bulk_ms": "Milliseconds",
     "lag_ms": "Milliseconds",
 }
+
+
+class ShippingError(ShipperError):
+    """Some events of the batch are not safe yet. Delivering the whole batch again is correct: every `_id` is fixed."""
+
+    def __init__(self, *, failed: int, outcome: Outcome) -> None:
+        """`failed` counts the events that are neither indexed nor in the failure bucket."""
+        self.failed = failed
+        self.outcome = outcome
+        super().__init__(
+            f"{failed} log events were not delivered to OpenSearch ({outcome.failure}); "
+            f"{outcome.indexed} indexed, {outcome.kept_raw} kept raw, {outcome.retries} retries"
+        )
 
 
 def counts(outcome: Outcome) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -93,13 +94,14 @@ def test_object_that_breaks_what_stands_before_the_domain_does_not_stop_its_neig
     ids=lambda error: error["error"]["type"],
 )
 def test_domain_that_is_overloaded_or_wrongly_set_up_counts_no_attempt(
-    s3: Any, config: Config, memory: Memory, error: dict[str, Any]
+    s3: Any, config: Config, memory: Memory, monkeypatch: pytest.MonkeyPatch, error: dict[str, Any]
 ) -> None:
     store_batch(s3, "a", [prediction(1)])
     memory.refuse = lambda document: error
+    monkeypatch.setattr(replay_module, "OBJECT_SECONDS", 0.4)
 
-    for _ in range(4):
-        assert [each.fate for each in run(s3, config, seconds=0.15)] == [Fate.LEFT]
+    for _ in range(2):
+        assert [each.fate for each in run(s3, replace(config, replay_attempts=1))] == [Fate.LEFT]
 
     assert keys(s3) == ["aws/lambda/async/shipper/2026/11/22/a"]
 
@@ -167,14 +169,15 @@ def test_object_that_is_no_batch_is_set_aside_after_the_attempts_and_its_neighbo
 
 
 def test_batch_with_one_document_that_always_fails_is_set_aside_and_the_others_indexed(
-    s3: Any, config: Config, memory: Memory
+    s3: Any, config: Config, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_batch(s3, "a", [prediction(1), prediction(2)])
     memory.refuse = lambda document: item_error(500, "null_pointer_exception") if document["@id"][-1] == "1" else None
+    monkeypatch.setattr(replay_module, "OBJECT_SECONDS", 0.4)
 
-    fates = [run(s3, config, seconds=0.3)[0].fate for _ in range(3)]
+    fates = [run(s3, replace(config, replay_attempts=2))[0].fate for _ in range(2)]
 
-    assert fates == [Fate.LEFT, Fate.LEFT, Fate.SET_ASIDE]
+    assert fates == [Fate.LEFT, Fate.SET_ASIDE]
     assert len(memory.documents) == 1
 
 

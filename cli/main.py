@@ -86,6 +86,10 @@ def _unanswered() -> tuple[type[Exception], ...]:
 
 
 def _advice(error: Exception) -> str:
+    from local import cloud
+
+    if "127.0.0.1" in str(error) and (trouble := cloud.trouble()):
+        return trouble
     if type(error).__module__.startswith("opensearchpy"):
         return "Does the stack still run? A domain in a VPC is reached only from within it: run this there."
     return "Look at AWS_PROFILE and AWS_REGION, and sign in: aws sso login. `predmon doctor` looks at all of it."

@@ -35,7 +35,8 @@ class Target:
     def resolve(cls) -> "Target":
         """Find the stack; `PREDMON_TARGET=aws|local` decides where there is a choice.
 
-        Raises LocalError where there is neither a local cloud nor a reachable stack.
+        Raises LocalError where there is neither a local cloud nor a reachable stack, or only a part of a local cloud:
+        the account is not what was meant then.
         """
         wanted = os.environ.get(VARIABLE)
         if wanted not in (None, "", "aws", "local"):
@@ -48,9 +49,15 @@ class Target:
                 region_name=env["AWS_REGION"],
             )
             return cls(json.loads(OUTPUTS.read_text())[STACK], session, env["AWS_ENDPOINT_URL"])
+        if wanted != "aws" and (trouble := cloud.trouble()):
+            raise LocalError(trouble)
         if wanted == "local":
             raise LocalError("The local cloud does not run. Start it: predmon up")
-        return cls.on_aws()
+        try:
+            return cls.on_aws()
+        except LocalError as error:
+            here = "" if wanted == "aws" else "No local cloud runs here; start it: predmon up. "
+            raise LocalError(f"{here}{error}") from error
 
     @classmethod
     def on_aws(cls) -> "Target":
@@ -60,8 +67,7 @@ class Target:
             stacks = session.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
             raise LocalError(
-                f"No local cloud runs here, and stack {STACK} cannot be read on AWS ({error}). "
-                "Start the local cloud (predmon up), or sign in to AWS and deploy (predmon deploy)."
+                f"Stack {STACK} cannot be read on AWS ({error}). Sign in to AWS, or deploy it: predmon deploy"
             ) from error
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks[0].get("Outputs", [])}
         return cls(outputs, session, None)

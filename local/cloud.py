@@ -114,6 +114,18 @@ def read_env() -> dict[str, str] | None:
     return dict(line.removeprefix("export ").split("=", 1) for line in ENV.read_text().splitlines())
 
 
+def trouble() -> str | None:
+    """Why the local cloud cannot be worked with although something of it runs, and what to do; else None."""
+    if not any(part.url for part in parts.values()):
+        return None
+    if missing := [f"{part.name} does not run (its log: {part.log})" for part in (engine, emulator) if not part.url]:
+        return f"Of the local cloud here, {' and '.join(missing)}. Start it again: predmon up"
+    if not (ENV.exists() and OUTPUTS.exists()):
+        unfinished = "Nothing is deployed to the local cloud here: the last `predmon up` did not finish"
+        return f"{unfinished} (its logs: {LOGS}). Run it again: predmon up"
+    return None
+
+
 @contextmanager
 def _only_one() -> Iterator[None]:
     if LOCAL != ROOT / ".local" and LOCAL.exists() and not LOCK.exists() and any(LOCAL.iterdir()):

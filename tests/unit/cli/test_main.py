@@ -115,3 +115,18 @@ def test_a_wrong_setting_is_said_before_anything_starts(predmon: Predmon) -> Non
     assert status == 1
     assert "store_text?" in said
     assert "Synthesising" not in said
+
+
+def test_what_stopped_here_is_said_instead_of_advice_on_aws(
+    predmon: Predmon, server: Server, closed_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.has_stack(OpenSearchUrl=f"http://127.0.0.1:{closed_port}")
+    monkeypatch.setenv("PREDMON_TARGET", "")
+    monkeypatch.setattr(cloud.cloud, "read_env", lambda: None)
+    troubles = iter([None, "OpenSearch does not run."])
+    monkeypatch.setattr(cloud.cloud, "trouble", lambda: next(troubles))
+
+    status, said = predmon("status")
+
+    assert status == 1
+    assert said.endswith("OpenSearch does not run.\n")

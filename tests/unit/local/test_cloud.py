@@ -111,3 +111,38 @@ def test_ports_of_the_last_time_are_wanted_again(cloud: ModuleType, home: Path) 
     first = cloud.choose_ports()
 
     assert cloud.choose_ports() == first == json.loads((home / "ports.json").read_text())
+
+
+def test_what_does_not_run_of_a_local_cloud_is_named_with_its_log(cloud: ModuleType, home: Path) -> None:
+    cloud.emulator.spawn(FOREVER, port=4566)
+    try:
+        said = cloud.trouble()
+    finally:
+        cloud.down()
+
+    assert said is not None
+    assert said.startswith("Of the local cloud here, OpenSearch does not run")
+    assert str(cloud.engine.log) in said
+    assert "emulator" not in said
+    assert said.endswith("predmon up")
+
+
+def test_a_local_cloud_to_which_nothing_is_deployed_says_so(cloud: ModuleType, home: Path) -> None:
+    cloud.engine.spawn(FOREVER, port=9250)
+    cloud.emulator.spawn(FOREVER, port=4566)
+    try:
+        said = cloud.trouble()
+        (home / "env").touch()
+        (home / "outputs.json").touch()
+        complete = cloud.trouble()
+    finally:
+        cloud.down()
+
+    assert said is not None
+    assert "the last `predmon up` did not finish" in said
+    assert said.endswith("predmon up")
+    assert complete is None
+
+
+def test_a_local_cloud_of_which_nothing_runs_is_no_trouble(cloud: ModuleType, home: Path) -> None:
+    assert cloud.trouble() is None

@@ -68,3 +68,13 @@ def test_each_verdict_has_its_words_and_a_link_to_its_predictions(page: Page, pr
     ]
     signals = [row[1:5] for row in numbers_of(page, "Verdict of each signal, with numbers")]
     assert [row[3] for row in signals if row[2] == "label"] == ["drift", "stable"]
+
+
+def test_a_verdicts_link_leads_into_the_same_dashboards(page: Page, server: Server, group: Group) -> None:
+    """Also where it answers below a path, as on AWS."""
+    page.goto(f"{server.url}/app/dashboards#/view/drift", timeout=120_000)
+
+    link = page.locator('a[href*="mlops-dashboard?_g="]').first
+    address = link.evaluate("(a) => a.href", timeout=120_000)
+
+    assert address.startswith(f"{server.url}/app/dashboards#/view/mlops-dashboard?_g=(time:(from:'")

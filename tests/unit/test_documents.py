@@ -77,6 +77,14 @@ def test_every_link_leads_somewhere(document: Path) -> None:
         assert not anchor or anchor in anchors(target), f"{document.name}: {link}"
 
 
+def test_the_index_of_decisions_lists_each() -> None:
+    index = (ROOT / "docs/decisions/README.md").read_text()
+
+    assert [page.name for page in PAGES if page.parent.name == "decisions" and f"({page.name})" not in index] == [
+        "README.md"
+    ]
+
+
 def test_no_path_of_a_machine_and_no_registry_is_named() -> None:
     host = re.compile(
         "|".join(("pypi" + r"\.org", "pythonhosted" + r"\.", "registry" + r"\.npmjs", "maven" + r"\.(apache|org)"))

@@ -15,6 +15,7 @@ COMMANDS = {
     "down": ("cli.cloud", "down", "Stop the local cloud; its data stays."),
     "status": ("cli.cloud", "status", "Say what runs and how many predictions are indexed."),
     "send": ("cli.send", "send", "Send a file's sentences through the deployed model."),
+    "logs": ("cli.logs", "logs", "Print what a function logged, its errors first."),
     "import": ("cli.dashboards", "import_", "Import the saved objects into Dashboards."),
     "export": ("cli.dashboards", "export", "Write what was edited in Dashboards back as clean NDJSON."),
     "snapshot": ("cli.dashboards", "snapshot", "Save the dashboard as a picture or a single file."),

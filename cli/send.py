@@ -14,13 +14,18 @@ from botocore.config import Config as ClientConfig
 from rich.console import Console
 from rich.markup import escape
 
+from cli.logs import errors, log_events
 from cli.sentences import column_option, read_sentences
 from cli.target import Target
+from drift_lambda.words import counted
+from local import cloud
 from local.errors import LocalError
-from local.progress import console, track
+from local.progress import console, say, track
 
 WAIT_SECONDS = 120
 """How long `--wait` gives the last prediction; on AWS a subscription delivers within a few seconds."""
+SAY_SECONDS = 10
+"""How often the waiting is told where nothing can be drawn."""
 TERMS = 1000
 """Request ids in one query."""
 
@@ -66,14 +71,18 @@ def send(file: Path, wait: bool, parallel: int, column: str | None) -> None:
 
 
 def _wait(target: Target, sent: Sent, began_ms: int, out: Console) -> None:
-    indexed = wait_until_indexed(target, sent.request_ids)
+    total, indexed = len(sent.request_ids), wait_until_indexed(target, sent.request_ids)
+    missing = total - indexed
     raw, ignored, failed = outcomes(target, began_ms)
-    out.print(f"sent {len(sent.request_ids)} = indexed {indexed}  (ignored {ignored}, kept raw {raw}, failed {failed})")
+    equation = f"sent {total} = indexed {indexed}" + (f" + missing {missing}" if missing else "")
+    out.print(f"{equation}  (ignored {ignored}, kept raw {raw}, failed {failed})")
     out.print(f"\nDashboard: {target.outputs['DashboardUrl']}", soft_wrap=True)
-    if indexed < len(sent.request_ids):
+    if missing:
+        raised = [error for event in log_events(target, "shipper", began_ms) for error in errors(event)]
+        reason = f"The shipper's last error: {raised[-1]}" if raised else "The shipper has logged no error."
         raise LocalError(
-            f"{len(sent.request_ids) - indexed} predictions were not searchable within {WAIT_SECONDS} s. The shipper's "
-            f"own words are in the log group of {target.outputs['ShipperFunctionName']}."
+            f"{counted(missing, 'prediction')} not searchable within {WAIT_SECONDS} s. {reason}\n"
+            "All that it says: predmon logs shipper. What could not be delivered: predmon status"
         )
 
 
@@ -99,15 +108,24 @@ def send_all(target: Target, sentences: list[str], parallel: int) -> Sent:
 
 
 def wait_until_indexed(target: Target, request_ids: list[str]) -> int:
-    """Return how many of `request_ids` are searchable, as soon as all are or after WAIT_SECONDS."""
-    search = target.search()
-    deadline = time.monotonic() + WAIT_SECONDS
-    with console.status("") as status:
+    """Return how many of `request_ids` are searchable, as soon as all are or after WAIT_SECONDS.
+
+    Raises LocalError as soon as the local cloud has lost a part, since then they never will be.
+    """
+    search, total = target.search(), len(request_ids)
+    began = said = time.monotonic()
+    with console.status(f"Waiting until {counted(total, 'prediction')} can be found") as status:
         while True:
-            found = sum(_count(search, ids) for ids in chunks(request_ids))
-            if found >= len(request_ids) or time.monotonic() > deadline:
+            if target.is_local and (trouble := cloud.trouble()):
+                raise LocalError(f"{trouble}\nsent {total}, and what became of them is not known yet.")
+            found, now = sum(_count(search, ids) for ids in chunks(request_ids)), time.monotonic()
+            if found >= total or now - began > WAIT_SECONDS:
                 return found
-            status.update(f"{found} of {len(request_ids)} searchable")
+            progress = f"Waiting for the shipper: {found} of {total} can be found, {now - began:.0f} s"
+            status.update(progress)
+            if now - said > SAY_SECONDS and not console.is_terminal:
+                said = now
+                say(progress)
             time.sleep(0.5)
 
 
@@ -126,14 +144,10 @@ def outcomes(target: Target, since_ms: int) -> tuple[int, int, int]:
 
 def shipper_reports(target: Target, since_ms: int) -> Iterator[dict[str, Any]]:
     """Yield the shipper's log lines of counts, one an invocation, since `since_ms` (epoch milliseconds)."""
-    function = target.client("lambda").get_function_configuration(FunctionName=target.outputs["ShipperFunctionName"])
-    group = function.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{function['FunctionName']}"
-    pages = target.client("logs").get_paginator("filter_log_events")
-    for page in pages.paginate(logGroupName=group, startTime=since_ms, filterPattern="kept_raw"):
-        for event in page["events"]:
-            start = event["message"].find("{")
-            if start >= 0:
-                yield json.loads(event["message"][start:])
+    for event in log_events(target, "shipper", since_ms, "kept_raw"):
+        start = event["message"].find("{")
+        if start >= 0:
+            yield json.loads(event["message"][start:])
 
 
 def chunks(items: list[str]) -> Iterable[list[str]]:

@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import boto3
 import pytest
 from click.testing import CliRunner, Result
 
-from cli.send import send
+import cli.send
+from cli.send import send, wait_until_indexed
+from cli.target import Target
 from local.errors import LocalError
 from tests.unit.cli.conftest import Server
 
@@ -87,3 +90,47 @@ def test_the_help_says_what_a_file_may_look_like() -> None:
     assert "a sentence a line" in said
     assert "`sentence` or `text`" in said
     assert "--column" in said
+
+
+@pytest.fixture
+def shipped(model: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """The model with a shipper behind it, which logs; nobody waits for it."""
+    monkeypatch.setattr(cli.send, "WAIT_SECONDS", 0)
+    model.has_stack(
+        InferenceFunctionName="model",
+        ShipperFunctionName="shipper",
+        OpenSearchUrl=model.url,
+        DashboardUrl="http://dashboard",
+    )
+    model.answers[INVOKE] = {"request_id": "1", "prediction": {}}
+    model.answers["GET /2015-03-31/functions/shipper/configuration"] = {"FunctionName": "shipper"}
+    model.answers["POST /"] = {"events": []}
+    return model
+
+
+def test_the_equation_adds_up_when_all_is_there(shipped: Server, file: Path) -> None:
+    shipped.answers["POST /cwl-*/_count"] = {"count": 2}
+
+    result = sent(file, "--wait")
+
+    assert result.output.splitlines()[0] == "sent 2 = indexed 2  (ignored 0, kept raw 0, failed 0)"
+    assert result.exit_code == 0
+
+
+def test_what_is_missing_is_in_the_equation_and_the_shippers_own_error_beside_it(shipped: Server, file: Path) -> None:
+    shipped.answers["POST /cwl-*/_count"] = {"count": 0}
+    shipped.answers["POST /"] = {"events": [{"timestamp": 0, "message": "[ERROR] KeyError: 'text'\nTraceback …\n"}]}
+
+    result = sent(file, "--wait")
+
+    assert "sent 2 = indexed 0 + missing 2  (ignored 0, kept raw 0, failed 0)" in result.output
+    assert "The shipper's last error: KeyError: 'text'" in str(result.exception)
+    assert "predmon logs shipper" in str(result.exception)
+
+
+def test_waiting_ends_when_a_part_of_the_local_cloud_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli.send.cloud, "trouble", lambda: "OpenSearch does not run.")
+    target = Target({"OpenSearchUrl": "http://127.0.0.1:1"}, boto3.Session(), "http://127.0.0.1:2")
+
+    with pytest.raises(LocalError, match=r"(?s)OpenSearch does not run\..*sent 2"):
+        wait_until_indexed(target, ["1", "2"])

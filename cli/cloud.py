@@ -5,8 +5,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.settings import context_option, settings_of
+from cli.shipping import ERRORS
 from cli.target import Target
 from drift_lambda.words import counted
+from lambda_shipper.replay import SET_ASIDE_PREFIX, stored_objects
 from local import cloud
 from local.paths import LOCAL
 
@@ -51,7 +53,7 @@ def down(remove_data: bool) -> None:
 
 @click.command()
 def status() -> None:
-    """Say what runs and how many predictions are indexed."""
+    """Say what runs, how many predictions are indexed, and what waits in the failure bucket."""
     for part in (cloud.engine, cloud.emulator, cloud.drawing()):
         out.print(f"{part.name:24}{part.url or '[yellow]not running[/]'}")
     target = Target.resolve()
@@ -61,3 +63,21 @@ def status() -> None:
     raw = search.count(index="cwl-*", body=kept_raw)["count"]
     out.print(f"\n{counted(total - raw, 'prediction')} indexed, {counted(raw, 'line')} kept raw")
     out.print(target.outputs["DashboardUrl"], soft_wrap=True)
+    _say_failures(target)
+
+
+def _say_failures(target: Target) -> None:
+    bucket = target.outputs["FailureBucketName"]
+    try:
+        stored = list(stored_objects(target.client("s3"), bucket, prefixes=("",)))
+    except ERRORS as error:
+        # Who may look at the predictions may not look at this, too.
+        out.print(f"[yellow]The failure bucket cannot be read[/]: {escape(str(error))}", soft_wrap=True)
+        return
+    aside = sum(each.key.startswith(SET_ASIDE_PREFIX) for each in stored)
+    if waiting := len(stored) - aside:
+        wait = "waits" if waiting == 1 else "wait"
+        out.print(f"[yellow]{counted(waiting, 'object')} {wait} in the failure bucket[/]: predmon replay")
+    if aside:
+        were = "was" if aside == 1 else "were"
+        out.print(f"[yellow]{counted(aside, 'object')} {were} set aside there[/]: predmon replay --set-aside")

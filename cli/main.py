@@ -13,7 +13,7 @@ from local.errors import LocalError
 COMMANDS = {
     "up": ("cli.cloud", "up", "Start the local cloud and deploy the app to it."),
     "down": ("cli.cloud", "down", "Stop the local cloud; its data stays."),
-    "status": ("cli.cloud", "status", "Say what runs and how many predictions are indexed."),
+    "status": ("cli.cloud", "status", "Say what runs, what is indexed, and what waits to be replayed."),
     "send": ("cli.send", "send", "Send a file's sentences through the deployed model."),
     "logs": ("cli.logs", "logs", "Print what a function logged, its errors first."),
     "import": ("cli.dashboards", "import_", "Import the saved objects into Dashboards."),

@@ -35,6 +35,20 @@ def predmon(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
     return typed
 
 
+def healthy(server: Server) -> None:
+    """Make it a stack with some lines kept raw, and nothing in the failure bucket."""
+    server.has_stack(OpenSearchUrl=server.url, DashboardUrl="http://dashboard", FailureBucketName="failures")
+    server.answers["POST /cwl-*/_count"] = {"count": 7}
+    server.answers["GET /failures"] = listing()
+
+
+def listing(*keys: str) -> str:
+    """What S3 answers: these keys."""
+    about = "<LastModified>2026-11-22T10:00:00.000Z</LastModified><Size>1</Size>"
+    contents = "".join(f"<Contents><Key>{key}</Key>{about}</Contents>" for key in keys)
+    return f"<ListBucketResult><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>"
+
+
 def test_a_profile_that_does_not_exist_is_named(predmon: Predmon, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "wrok")
 
@@ -100,13 +114,24 @@ def test_a_proxy_is_not_asked_for_what_listens_here(
     predmon: Predmon, server: Server, closed_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port}")
-    server.has_stack(OpenSearchUrl=server.url, DashboardUrl="http://dashboard")
-    server.answers["POST /cwl-*/_count"] = {"count": 7}
+    healthy(server)
 
     status, said = predmon("status")
 
     assert status == 0, said
     assert "0 predictions indexed, 7 lines kept raw" in said
+    assert "replay" not in said
+
+
+def test_what_waits_in_the_failure_bucket_is_in_the_status(predmon: Predmon, server: Server) -> None:
+    healthy(server)
+    server.answers["GET /failures"] = listing("aws/lambda/async/a", "aws/lambda/stream/b", "rejected/c", "set-aside/d")
+
+    status, said = predmon("status")
+
+    assert status == 0, said
+    assert "3 objects wait in the failure bucket: predmon replay" in said
+    assert "1 object was set aside there: predmon replay --set-aside" in said
 
 
 def test_a_wrong_setting_is_said_before_anything_starts(predmon: Predmon) -> None:

@@ -33,7 +33,11 @@ def up(dashboards_url: str | None, dashboards: str, settings: dict[str, str]) ->
     if dashboards == "docker" and dashboards_url:
         raise click.UsageError(f"--dashboards docker starts one, but DASHBOARDS_URL names {dashboards_url}: unset it.")
     # What is wrong with them is said before anything starts.
-    settings_of({"profile": "local", **settings})
+    chosen = settings_of({"profile": "local", **settings})
+    if chosen.profile != "local":
+        raise click.ClickException(
+            f"The local cloud has the profile local alone. For {chosen.profile}: predmon deploy -c profile={chosen.profile}"
+        )
     outputs = cloud.up(dashboards_url, settings, in_docker=dashboards == "docker")
     for name in sorted(outputs):
         out.print(f"{name:24}{escape(outputs[name])}", soft_wrap=True)

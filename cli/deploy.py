@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cli.doctor import Verdict, report
+from cli.doctor import Verdict, report, signed_in
 from cli.settings import context_option, settings_of
 from cli.target import Target
 from local import cdk
@@ -59,6 +59,7 @@ def deploy(settings: dict[str, str], predictions_per_day: int, yes: bool, dry_ru
         settings = settings | own_address(chosen)
         chosen = settings_of(settings)
     if dry_run:
+        _sign_in()
         show_cost(chosen, predictions_per_day)
         run_cdk("diff", STACK, "--no-change-set", context=settings)
         return
@@ -147,6 +148,13 @@ def run_cdk(what: str, *arguments: str, context: Mapping[str, str]) -> None:
     if subprocess.run(cdk.command(what, *arguments, context=context), cwd=ROOT, env=environ).returncode != 0:
         rolled_back = " CloudFormation rolls a failed deployment back." if what == "deploy" else ""
         raise LocalError(f"cdk {what} failed; what it said is above.{rolled_back}")
+
+
+def _sign_in() -> None:
+    """Refuse what the CDK would refuse only after the synth."""
+    for finding in signed_in(boto3.Session()):
+        if finding.verdict is Verdict.WRONG:
+            raise click.ClickException(f"Nothing was compared. {finding.what}: {finding.says}")
 
 
 def _check(settings: Settings, yes: bool) -> None:

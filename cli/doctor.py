@@ -51,13 +51,9 @@ def examine(settings: Settings, session: boto3.Session) -> Iterator[Finding]:
     """Check what a deployment with `settings` needs, the cheapest first; ends early without AWS or credentials."""
     yield from _settings(settings)
     yield _node()
-    if not session.region_name:
-        yield Finding("Region", Verdict.WRONG, "none is chosen. export AWS_REGION=eu-central-1, or aws configure")
-        return
-    yield Finding("Region", Verdict.FINE, session.region_name)
-    account = _asked("Credentials", lambda: _credentials(session))
-    yield account
-    if account.verdict is not Verdict.FINE:
+    account = list(signed_in(session))
+    yield from account
+    if any(each.verdict is not Verdict.FINE for each in account):
         return
     checks: list[tuple[str, Callable[[], Finding]]] = [
         ("Bootstrap", lambda: _bootstrap(session)),
@@ -72,6 +68,15 @@ def examine(settings: Settings, session: boto3.Session) -> Iterator[Finding]:
         checks.append((f"Log group {group}", partial(_log_group, session, group)))
     for what, check in checks:
         yield _asked(what, check)
+
+
+def signed_in(session: boto3.Session) -> Iterator[Finding]:
+    """Check that there is a region, and then that AWS takes the credentials."""
+    if not session.region_name:
+        yield Finding("Region", Verdict.WRONG, "none is chosen. export AWS_REGION=eu-central-1, or aws configure")
+        return
+    yield Finding("Region", Verdict.FINE, session.region_name)
+    yield _asked("Credentials", lambda: _credentials(session))
 
 
 def _asked(what: str, check: Callable[[], Finding]) -> Finding:

@@ -119,3 +119,18 @@ def test_an_address_service_that_does_not_answer_is_said(monkeypatch: pytest.Mon
 
     assert result.exit_code == 1
     assert "-c allowed_cidrs=203.0.113.7/32" in result.output
+
+
+@pytest.mark.parametrize(
+    ("env", "says"), [({}, "export AWS_REGION="), ({"AWS_DEFAULT_REGION": "eu-central-1"}, "aws sso login")]
+)
+def test_a_dry_run_without_an_account_ends_before_the_cdk_starts(
+    env: Mapping[str, str], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module.cdk, "command", lambda *_, **__: pytest.fail("the CDK was started"))
+
+    result = run(deploy, "--dry-run", env=env)
+
+    assert result.exit_code == 1
+    assert says in result.output
+    assert "Nothing was compared" in result.output

@@ -155,3 +155,11 @@ def test_what_stopped_here_is_said_instead_of_advice_on_aws(
 
     assert status == 1
     assert said.endswith("OpenSearch does not run.\n")
+
+
+def test_another_profile_is_not_for_the_local_cloud(predmon: Predmon) -> None:
+    status, said = predmon("up", "-c", "profile=production")
+
+    assert status == 1
+    assert said.startswith("Error: The local cloud has the profile local alone")
+    assert len(said.splitlines()) == 1

@@ -35,9 +35,8 @@ def up(dashboards_url: str | None, dashboards: str, settings: dict[str, str]) ->
     # What is wrong with them is said before anything starts.
     chosen = settings_of({"profile": "local", **settings})
     if chosen.profile != "local":
-        raise click.ClickException(
-            f"The local cloud has the profile local alone. For {chosen.profile}: predmon deploy -c profile={chosen.profile}"
-        )
+        there = f"predmon deploy -c profile={chosen.profile}"
+        raise click.ClickException(f"The local cloud has the profile local alone. For {chosen.profile}: {there}")
     outputs = cloud.up(dashboards_url, settings, in_docker=dashboards == "docker")
     for name in sorted(outputs):
         out.print(f"{name:24}{escape(outputs[name])}", soft_wrap=True)

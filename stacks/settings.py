@@ -111,7 +111,7 @@ class Settings:
             raise SettingsError("profile", profile, f"one of {', '.join(PROFILES)}")
         for key in given:
             if key not in types:
-                raise SettingsError(key, given[key], f"a setting that exists: {_nearest(key, types)}")
+                raise SettingsError(key, given[key], f"a setting that exists{_nearest(key, types)}")
         parsed = {key: parse(key, types[key], value) for key, value in given.items()}
         defaults = dict(PROFILES[profile])
         if parsed.get("vpc_id"):
@@ -143,4 +143,4 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
 
 def _nearest(key: str, names: Mapping[str, Any]) -> str:
     near = difflib.get_close_matches(key, names, n=1)
-    return f"{near[0]}?" if near else ", ".join(sorted(names))
+    return f", perhaps {near[0]}" if near else f": {', '.join(sorted(names))}"

@@ -138,7 +138,7 @@ def test_a_wrong_setting_is_said_before_anything_starts(predmon: Predmon) -> Non
     status, said = predmon("up", "-c", "store_txt=hash")
 
     assert status == 1
-    assert "store_text?" in said
+    assert "a setting that exists, perhaps store_text." in said
     assert "Synthesising" not in said
 
 

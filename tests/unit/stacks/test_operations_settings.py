@@ -17,7 +17,7 @@ from stacks.settings import Settings
         ({"transport": "kafka"}, "direct, kinesis"),
         ({"index_shards": "0"}, "1 to 200"),
         ({"github_repository": "https://github.com/owner/name"}, "owner/name"),
-        ({"alarm_mail": "oncall@example.com"}, "alarm_email?"),
+        ({"alarm_mail": "oncall@example.com"}, "exists, perhaps alarm_email."),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_to_write(context: dict[str, str], advice: str) -> None:

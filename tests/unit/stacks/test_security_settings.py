@@ -89,8 +89,8 @@ def test_a_choice_that_does_not_exist_is_refused_with_those_that_do(name: str) -
         ({"allowed_cidrs": "2000::/3"}, "allowed_cidrs", "a good part of the internet"),
         ({"allowed_cidrs": "203.0.113.7/24"}, "allowed_cidrs", "host bits set"),
         ({**PRODUCTION, "opensearch_scheme": "http"}, "opensearch_scheme", "https"),
-        ({"kms_key": KEY}, "kms_key", "kms_key_arn?"),
-        ({"fine_grained_acess": "true"}, "fine_grained_acess", "fine_grained_access?"),
+        ({"kms_key": KEY}, "kms_key", "perhaps kms_key_arn."),
+        ({"fine_grained_acess": "true"}, "fine_grained_acess", "perhaps fine_grained_access."),
     ],
 )
 def test_what_does_not_go_together_is_refused_with_what_to_write(context: dict, name: str, advice: str) -> None:

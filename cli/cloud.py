@@ -37,7 +37,8 @@ def up(dashboards_url: str | None, dashboards: str, settings: dict[str, str]) ->
     if chosen.profile != "local":
         there = f"predmon deploy -c profile={chosen.profile}"
         raise click.ClickException(f"The local cloud has the profile local alone. For {chosen.profile}: {there}")
-    outputs = cloud.up(dashboards_url, settings, in_docker=dashboards == "docker")
+    in_docker = dashboards == "docker"
+    outputs = cloud.up(dashboards_url, settings, in_docker=in_docker, log_groups=chosen.log_groups)
     for name in sorted(outputs):
         out.print(f"{name:24}{escape(outputs[name])}", soft_wrap=True)
     out.print("\nAn AWS client talks to it after: [bold]source .local/env[/]")

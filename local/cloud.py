@@ -2,7 +2,7 @@
 
 import fcntl
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -17,6 +17,8 @@ from local.progress import say
 
 PREFERRED_PORTS = {"opensearch": 9250, "aws": 4566, "dashboards": 5601}
 PORTS = LOCAL / "ports.json"
+SETTINGS = LOCAL / "settings.json"
+"""What `-c` said at the last `up` that came to its end."""
 LOCK = LOCAL / "lock"
 """Held while `up` is at work; and the mark of a folder that `up` has made its own."""
 
@@ -28,7 +30,7 @@ parts: dict[str, Engine | Emulator | Preview] = {"opensearch": engine, "aws": em
 """The processes, in the order in which they start."""
 OURS = (
     *(part.home for part in (*parts.values(), container)),
-    *(LOGS, deploy.ASSEMBLY, OUTPUTS, ENV, PORTS, LOCAL / "backfill", LOCK),
+    *(LOGS, deploy.ASSEMBLY, OUTPUTS, ENV, PORTS, SETTINGS, LOCAL / "backfill", LOCK),
 )
 """All that there is of a local cloud; the tools beside it are the checkout's."""
 
@@ -39,18 +41,26 @@ def drawing() -> Preview | Container:
 
 
 def up(
-    dashboards_url: str | None = None, context: Mapping[str, str] | None = None, *, in_docker: bool = False
+    dashboards_url: str | None = None,
+    context: Mapping[str, str] | None = None,
+    *,
+    in_docker: bool = False,
+    log_groups: Iterable[str] = (),
 ) -> dict[str, str]:
     """Start what does not run yet, deploy the app, and return the stack's outputs.
 
     `dashboards_url` names a Dashboards that already runs; without it the preview is started, or `in_docker` a real one.
-    `context` are settings as `-c` takes them. Raises LocalError; what was started by then goes on running until `down`.
+    `context` are settings as `-c` takes them; those of `log_groups` that are missing are made. Raises
+    LocalError; what was started by then goes on running until `down`.
     """
     if in_docker and not docker_answers():
         raise LocalError("No Docker engine answers here. Start Docker, or leave out --dashboards docker.")
     with _only_one(), ThreadPoolExecutor(1) as pool:
         if not in_docker and not dashboards_url:
             container.stop()
+        if missed := not_given(context or {}):
+            had = " ".join(f"-c {each}" for each in missed)
+            say(f"Settings are not remembered, and the last up had: {had}. To keep them, write them into cdk.json")
         ports = choose_ports()
         dashboards = (dashboards_url or f"http://127.0.0.1:{ports['dashboards']}").rstrip("/")
         say("Synthesising the CDK app")
@@ -67,10 +77,21 @@ def up(
         elif not dashboards_url:
             preview.start(opensearch, ports["dashboards"])
         synth.result()
+        for group in log_groups:
+            if emulator.make_log_group(group):
+                say(f"Creating the log group {group}, which nothing here has made yet")
         say("Deploying")
         outputs = deploy.deploy(aws, bootstrap=not emulator.is_bootstrapped())
+        SETTINGS.write_text(json.dumps(dict(context or {})))
         ENV.write_text(_exports(client_environment(aws) | {"OPENSEARCH_URL": opensearch, "DASHBOARDS_URL": dashboards}))
         return outputs
+
+
+def not_given(context: Mapping[str, str]) -> list[str]:
+    """The settings, as `name=value`, that the last `up` had from `-c`, and that neither `context` nor cdk.json has."""
+    last = json.loads(SETTINGS.read_text()) if SETTINGS.exists() else {}
+    given = {*context, *json.loads((ROOT / "cdk.json").read_text())["context"]}
+    return [f"{name}={value}" for name, value in last.items() if name not in given]
 
 
 def choose_ports() -> dict[str, int]:

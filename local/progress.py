@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track as rich_track
 
 T = TypeVar("T")
@@ -17,4 +18,4 @@ def track(items: Iterable[T], description: str, total: int) -> Iterable[T]:
 
 def say(text: str) -> None:
     """One line about what is going on now."""
-    console.print(f"[dim]•[/] {text}")
+    console.print(f"[dim]•[/] {escape(text)}", soft_wrap=True)

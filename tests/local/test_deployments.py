@@ -1,8 +1,9 @@
-"""One deployment's life on the local cloud: small, then production-like over Kinesis, then gone without a trace."""
+"""One deployment's life on the local cloud: small, with a group attached, production-like over Kinesis, then gone."""
 
 import gzip
 import json
 import os
+import re
 import subprocess
 import time
 import uuid
@@ -14,6 +15,7 @@ import pytest
 
 from tests.local.conftest import PREDMON, ROOT, Cloud, predmon
 
+REVIEWS = "/aws/lambda/reviews"
 PRODUCTION_LIKE = {
     "instance_type": "r7g.large.search",
     "data_nodes": "3",
@@ -77,6 +79,58 @@ def put(cloud: Cloud, message: str) -> None:
     kinesis.put_record(StreamName=stream, PartitionKey="a stream", Data=gzip.compress(json.dumps(batch).encode()))
 
 
+def found(cloud: Cloud, query: dict[str, Any]) -> dict[str, Any]:
+    """The only document that `query` finds, which may take a while."""
+    hits: list[dict[str, Any]] = []
+    deadline = time.monotonic() + 20
+    while not hits and time.monotonic() < deadline:
+        time.sleep(0.2)
+        hits = cloud.search.search(index="cwl-*", body={"query": query})["hits"]["hits"]
+    (hit,) = hits
+    return hit["_source"]
+
+
+@pytest.fixture(scope="module")
+def attached(small: Cloud) -> Iterator[str]:
+    """What was said when a log group that nothing had made yet was attached by docs/attach.md's own commands."""
+    page = (ROOT / "docs/attach.md").read_text()
+    (block,) = [each for each in re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL) if "<<'END'" in each]
+    bin_first = os.pathsep.join([str(PREDMON.parent), os.environ["PATH"]])
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "DASHBOARDS_"))}
+    done = subprocess.run(
+        ["bash", "-e", "-c", block.replace(".local/env", str(small.home / "env"))],
+        cwd=ROOT,
+        env=environ | {"PREDMON_HOME": str(small.home), "PATH": bin_first},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    yield done.stderr
+    small.client("logs").delete_log_group(logGroupName=REVIEWS)
+
+
+def test_a_missing_log_group_is_made_and_said(small: Cloud, attached: str) -> None:
+    (only,) = small.client("logs").describe_subscription_filters(logGroupName=REVIEWS)["subscriptionFilters"]
+
+    assert f"Creating the log group {REVIEWS}, which nothing here has made yet" in " ".join(attached.split())
+    assert only["filterPattern"] == "prediction"
+
+
+def test_a_line_in_the_attached_group_is_searchable(small: Cloud, attached: str) -> None:
+    assert found(small, {"term": {"@log_group.keyword": REVIEWS}})["text"] == "Lovely."
+
+
+def test_a_plain_up_says_which_settings_of_the_last_one_are_not_given(small: Cloud, attached: str) -> None:
+    again = small.predmon("up")
+
+    said = " ".join(again.stderr.split())
+    assert f"Settings are not remembered, and the last up had: -c log_groups={REVIEWS}" in said
+    assert "Creating" not in said
+    assert "not remembered" not in small.predmon("up").stderr
+    assert small.client("logs").describe_subscription_filters(logGroupName=REVIEWS)["subscriptionFilters"] == []
+
+
 def test_deploy_checks_says_the_cost_and_ends_with_the_permalink(small: Cloud, updated: str) -> None:
     assert "Credentials: account 000000000000" in updated
     assert "PredictionMonitoring is CREATE_COMPLETE and will be updated" in updated
@@ -105,14 +159,7 @@ def test_a_prediction_through_the_stream_is_searchable(small: Cloud, updated: st
 
     put(small, json.dumps({"text": marker, "prediction": {"label": "acceptable", "score": 0.9}}))
 
-    def found() -> list[dict[str, Any]]:
-        return small.search.search(index="cwl-*", body={"query": {"match": {"text": marker}}})["hits"]["hits"]
-
-    deadline = time.monotonic() + 20
-    while not found() and time.monotonic() < deadline:
-        time.sleep(0.2)
-    (hit,) = found()
-    assert hit["_source"]["@log_stream"] == "a stream"
+    assert found(small, {"match": {"text": marker}})["@log_stream"] == "a stream"
 
 
 def test_the_alarms_are_there_and_someone_is_told(small: Cloud, updated: str) -> None:

@@ -146,3 +146,28 @@ def test_a_local_cloud_to_which_nothing_is_deployed_says_so(cloud: ModuleType, h
 
 def test_a_local_cloud_of_which_nothing_runs_is_no_trouble(cloud: ModuleType, home: Path) -> None:
     assert cloud.trouble() is None
+
+
+def test_settings_that_are_not_given_again_are_named(cloud: ModuleType, home: Path) -> None:
+    cloud.SETTINGS.write_text(json.dumps({"log_groups": "/a,/b", "store_text": "hash"}))
+
+    assert cloud.not_given({"log_groups": "/a"}) == ["store_text=hash"]
+    assert cloud.not_given({"log_groups": "/a", "store_text": "none"}) == []
+
+
+def test_before_the_first_up_no_setting_is_missed(cloud: ModuleType, home: Path) -> None:
+    assert cloud.not_given({}) == []
+
+
+def test_an_emulator_that_begins_anew_says_what_goes(
+    cloud: ModuleType, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cloud.emulator, "spawn", lambda *_, **__: None)
+    monkeypatch.setattr(cloud.emulator, "wait_until", lambda *_, **__: None)
+    cloud.emulator.start(ENGINE, 4566)
+    first = capsys.readouterr().err
+
+    cloud.emulator.start("http://127.0.0.1:9251", 4566)
+
+    assert first == ""
+    assert "log groups and failure bucket begin empty" in " ".join(capsys.readouterr().err.split())

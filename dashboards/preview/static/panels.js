@@ -113,7 +113,7 @@ function metrics(drawing) {
   for (const each of drawing.values) {
     const value = element("strong", { textContent: each.value === null ? "–" : each.date ? moment(each.value) : compact(each.value) });
     value.classList.toggle("long", value.textContent.length > 9);
-    const range = drawing.ranges.findIndex((one) => each.value >= one.from && each.value < one.to);
+    const range = drawing.ranges.findIndex((one) => each.value !== null && each.value >= one.from && each.value < one.to);
     if (range >= 0) value.classList.add(range === 0 ? "good" : range === drawing.ranges.length - 1 ? "bad" : "fair");
     row.append(element("div", {}, value, element("span", { textContent: brief(each.label) })));
   }

@@ -80,8 +80,6 @@ def _say_failures(target: Target) -> None:
         return
     aside = sum(each.key.startswith(SET_ASIDE_PREFIX) for each in stored)
     if waiting := len(stored) - aside:
-        wait = "waits" if waiting == 1 else "wait"
-        out.print(f"[yellow]{counted(waiting, 'object')} {wait} in the failure bucket[/]: predmon replay")
+        out.print(f"[yellow]Waiting in the failure bucket: {counted(waiting, 'object')}[/] (predmon replay)")
     if aside:
-        were = "was" if aside == 1 else "were"
-        out.print(f"[yellow]{counted(aside, 'object')} {were} set aside there[/]: predmon replay --set-aside")
+        out.print(f"[yellow]Set aside there: {counted(aside, 'object')}[/] (predmon replay --set-aside)")

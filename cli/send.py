@@ -81,7 +81,7 @@ def _wait(target: Target, sent: Sent, began_ms: int, out: Console) -> None:
         raised = [error for event in log_events(target, "shipper", began_ms) for error in errors(event)]
         reason = f"The shipper's last error: {raised[-1]}" if raised else "The shipper has logged no error."
         raise LocalError(
-            f"{counted(missing, 'prediction')} not searchable within {WAIT_SECONDS} s. {reason}\n"
+            f"Not searchable within {WAIT_SECONDS} s: {counted(missing, 'prediction')}. {reason}\n"
             "All that it says: predmon logs shipper. What could not be delivered: predmon status"
         )
 

@@ -130,8 +130,8 @@ def test_what_waits_in_the_failure_bucket_is_in_the_status(predmon: Predmon, ser
     status, said = predmon("status")
 
     assert status == 0, said
-    assert "3 objects wait in the failure bucket: predmon replay" in said
-    assert "1 object was set aside there: predmon replay --set-aside" in said
+    assert "Waiting in the failure bucket: 3 objects (predmon replay)" in said
+    assert "Set aside there: 1 object (predmon replay --set-aside)" in said
 
 
 def test_a_wrong_setting_is_said_before_anything_starts(predmon: Predmon) -> None:

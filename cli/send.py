@@ -88,7 +88,9 @@ def _wait(target: Target, sent: Sent, began_ms: int, out: Console) -> None:
 
 def send_all(target: Target, sentences: list[str], parallel: int) -> Sent:
     """Invoke the deployed function once a sentence, `parallel` at a time."""
-    client = target.client("lambda", config=ClientConfig(max_pool_connections=parallel))
+    # AWS is asked again for long, as by default; an emulator that does not answer is gone.
+    retries = {"total_max_attempts": 2} if target.is_local else None
+    client = target.client("lambda", config=ClientConfig(max_pool_connections=parallel, retries=retries))
     name = target.outputs["InferenceFunctionName"]
 
     def invoke(sentence: str) -> tuple[bool, dict[str, Any]]:

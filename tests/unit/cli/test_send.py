@@ -1,14 +1,16 @@
 """`predmon send` to a function that answers, refuses or fails."""
 
 import json
+import time
 from pathlib import Path
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from click.testing import CliRunner, Result
 
 import cli.send
-from cli.send import send, wait_until_indexed
+from cli.send import send, send_all, wait_until_indexed
 from cli.target import Target
 from local.errors import LocalError
 from tests.unit.cli.conftest import Server
@@ -126,6 +128,19 @@ def test_what_is_missing_is_in_the_equation_and_the_shippers_own_error_beside_it
     assert "sent 2 = indexed 0 + missing 2  (ignored 0, kept raw 0, failed 0)" in result.output
     assert "The shipper's last error: KeyError: 'text'" in str(result.exception)
     assert "predmon logs shipper" in str(result.exception)
+
+
+def test_an_emulator_that_has_gone_is_not_asked_for_long(closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_MAX_ATTEMPTS")
+    session = boto3.Session("a", "b", region_name="eu-central-1")
+    target = Target({"InferenceFunctionName": "model"}, session, f"http://127.0.0.1:{closed_port}")
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+
+    with pytest.raises(EndpointConnectionError):
+        send_all(target, ["One."], 1)
+
+    assert len(slept) == 1
 
 
 def test_waiting_ends_when_a_part_of_the_local_cloud_has(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +47,16 @@ def test_the_figure_in_the_documents_is_the_code() -> None:
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_a_runtime_imports_no_other_part(runtime: str) -> None:
     assert {f"{a} imports {b}" for a, b in arrows() if a == runtime} == set()
+
+
+def test_the_types_of_every_imported_module_of_the_cdk_are_checked() -> None:
+    mypy = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]
+    (listed,) = (set(each["module"]) for each in mypy["overrides"] if each.get("follow_imports") == "normal")
+    statements = (node for path in sources() for node in ast.walk(ast.parse(path.read_text())))
+    froms = {(node.module, name.name) for node in statements if isinstance(node, ast.ImportFrom) for name in node.names}
+    modules = {module for module, _ in froms} | {f"{module}.{name}" for module, name in froms if name.islower()}
+
+    assert {name for name in modules if name and name.startswith("aws_cdk")} == listed
 
 
 def test_only_config_modules_read_the_environment_of_a_function() -> None:

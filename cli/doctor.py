@@ -26,6 +26,7 @@ BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 UNRESERVED_CONCURRENCY = 100
 """What Lambda keeps back from being reserved (Lambda developer guide, "Configuring reserved concurrency")."""
 FILTERS_OF_A_GROUP = 2
+ATTEMPTS = 2
 LINKED_ROLE = "AWSServiceRoleForAmazonOpenSearchService"
 
 
@@ -121,7 +122,9 @@ def _node() -> Finding:
 
 def client(session: boto3.Session, service: str) -> Any:
     """A client that gives up soon: a check that hangs is worse than one that fails."""
-    return session.client(service, config=Config(connect_timeout=5, read_timeout=15, retries={"total_max_attempts": 2}))
+    return session.client(
+        service, config=Config(connect_timeout=5, read_timeout=15, retries={"total_max_attempts": ATTEMPTS})
+    )
 
 
 def _credentials(session: boto3.Session) -> Finding:

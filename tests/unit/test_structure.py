@@ -5,6 +5,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ def imported(path: Path) -> Iterator[str]:
             yield node.module
 
 
+@cache
 def arrows() -> set[tuple[str, str]]:
     """(importer, imported) between top-level places."""
     found = set()

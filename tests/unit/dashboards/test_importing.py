@@ -160,7 +160,7 @@ def test_dashboards_that_never_gets_ready_is_an_error_with_the_last_problem(
 def test_a_refused_sign_in_is_waited_out_for_a_short_time_only(
     server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connection, "DENIED_SECONDS", 0.5)
+    monkeypatch.setattr(connection, "DENIED_SECONDS", 0.1)
     monkeypatch.setenv("READY_TIMEOUT_SECONDS", "600")
     server.answers["_cluster/health"] = lambda _: (403, '{"Message": "not authorized"}')
 

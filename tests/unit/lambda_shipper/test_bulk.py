@@ -124,11 +124,11 @@ def test_domain_that_cannot_write_now_fails_the_batch_in_time(domain: Wire, memo
     memory.refuse = lambda document: error
     started = time.monotonic()
 
-    outcome = delivered(domain, predictions(3), seconds=0.5)
+    outcome = delivered(domain, predictions(3), seconds=0.3)
 
     assert (outcome.indexed, outcome.kept_raw, outcome.failed) == (0, 0, 3)
     assert outcome.requests > 2
-    assert time.monotonic() - started < 0.8
+    assert time.monotonic() - started < 0.6
 
 
 def test_domain_with_a_smaller_limit_than_ours_still_gets_everything(domain: Wire, memory: Memory) -> None:
@@ -143,12 +143,12 @@ def test_domain_with_a_smaller_limit_than_ours_still_gets_everything(domain: Wir
 
 def test_when_time_is_up_the_rest_is_counted_as_failed_without_being_sent(domain: Wire, memory: Memory) -> None:
     def slow(request: Request) -> Reply:
-        time.sleep(0.4)
+        time.sleep(0.15)
         return memory(request)
 
     domain.answer = slow
 
-    outcome = delivered(domain, predictions(100), seconds=1, chunk_bytes=4096)
+    outcome = delivered(domain, predictions(100), seconds=0.4, chunk_bytes=4096)
 
     assert 0 < outcome.indexed < 100
     assert outcome.indexed + outcome.failed == 100

@@ -63,7 +63,7 @@ def test_undelivered_events_raise_with_the_facts_and_no_text(domain: Wire, capsy
     domain.answer = lambda request: Reply(503, b'{"error": {"type": "busy", "reason": "Sentence"}}')
 
     with pytest.raises(ShippingError) as caught:
-        handler(payload(log_events(MIXED)), Context(seconds=3))
+        handler(payload(log_events(MIXED)), Context(seconds=2.3))
 
     assert caught.value.failed == caught.value.outcome.failed == 4
     assert "4 log events were not delivered" in str(caught.value)

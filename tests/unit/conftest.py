@@ -1,4 +1,4 @@
-"""What all unit tests share: examples may take as long as a busy machine needs, and AWS's descriptions are read once."""
+"""What all unit tests share: examples take as long as a busy machine needs, and AWS's descriptions are read once."""
 
 from functools import cache
 

@@ -146,7 +146,7 @@ def test_the_data_outlives_down_and_up(cloud: Cloud, sent: str) -> None:
     assert records == []
     assert status.returncode == 1
     assert started.returncode == 0, started.stderr
-    assert f"{count} predictions indexed" in cloud.predmon("status").stdout
+    assert f"{count:,} predictions indexed" in cloud.predmon("status").stdout
 
 
 def test_after_a_restart_on_other_ports_everything_meets_again(cloud: Cloud) -> None:

@@ -1,4 +1,4 @@
-# Everything a person runs. `make help` lists it; Python 3.11+ and make are all that is needed.
+# Everything a person runs. `make help` lists it; Python 3.11 to 3.13 and make are all that is needed.
 PYTHON ?= python3
 BIN := .venv/bin
 # For what these commands start themselves; the make of macOS does not look for its own commands there.

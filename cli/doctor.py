@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.settings import context_option, settings_of
+from drift_lambda.words import counted
 from local.environment import environment, tools_path
 from stacks import STACK
 from stacks.settings import Settings
@@ -239,4 +240,4 @@ def doctor(settings: dict[str, str]) -> None:
     findings = report(settings_of(settings), boto3.Session())
     wrong = sum(finding.verdict is Verdict.WRONG for finding in findings)
     if wrong:
-        raise click.ClickException(f"{wrong} thing{'s' if wrong > 1 else ''} would stop a deployment; see above.")
+        raise click.ClickException(f"{counted(wrong, 'thing')} would stop a deployment; see above.")

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from cli.moments import Moment
-from cli.sentences import column_option, read_sentences
+from cli.sentences import column_option, some_sentences
 from cli.target import Target
 from drift_lambda.comparing import rule
 from drift_lambda.config import Config
@@ -107,9 +107,9 @@ def simulate(
     The model of --model-dir predicts them on this machine. They are compared with the deployed reference, or with
     the predictions for the file --against.
     """
-    predictions = _predict(model_dir, read_sentences(file, column))
+    predictions = _predict(model_dir, some_sentences(file, column))
     if against:
-        config, normal = Config("http://unused"), _predict(model_dir, read_sentences(against, column))
+        config, normal = Config("http://unused"), _predict(model_dir, some_sentences(against, column))
         edges = {signal: _edges([row[signal] for row in normal]) for signal in (SCORE, LENGTH)}
         frozen, named = _counted(normal, edges), against.name
     else:
@@ -200,8 +200,6 @@ def _reference(target: Target, log_group: str | None, predictions: list[dict[str
 def _predict(model_dir: Path, sentences: list[str]) -> list[dict[str, Any]]:
     from inference_lambda.model import Model, ModelError
 
-    if not sentences:
-        raise LocalError("The file holds no sentences: write one a line, or a CSV with a column `sentence`.")
     try:
         model = Model(model_dir, name=model_dir.name)
         answers = [(text, model.classify(text)) for text in track(sentences, "Predicting", total=len(sentences))]

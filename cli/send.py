@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.logs import errors, log_events
-from cli.sentences import column_option, read_sentences
+from cli.sentences import column_option, some_sentences
 from cli.target import Target
 from drift_lambda.words import counted
 from local import cloud
@@ -50,9 +50,7 @@ def send(file: Path, wait: bool, parallel: int, column: str | None) -> None:
     FILE is UTF-8: text with a sentence a line, or a .csv or .tsv, whose header names the column: `sentence` or `text`,
     or what --column says. Status 1 if an invocation failed; a sentence that the model refuses is an answer.
     """
-    sentences = read_sentences(file, column)
-    if not sentences:
-        raise LocalError(f"{file} holds no sentences: write one a line, or a CSV with a column `sentence`.")
+    sentences = some_sentences(file, column)
     target = Target.resolve()
     if "InferenceFunctionName" not in target.outputs:
         raise LocalError("This stack was deployed with inference=false: there is no model to send to.")

@@ -15,6 +15,13 @@ COLUMNS = ("sentence", "text")
 column_option = click.option("--column", help="Which column of a CSV holds the sentences.")
 
 
+def some_sentences(path: Path, column: str | None) -> list[str]:
+    """As `read_sentences`, and raises LocalError where there is none."""
+    if sentences := read_sentences(path, column):
+        return sentences
+    raise LocalError(f"{path} holds no sentences: write one a line, or a CSV with a column `sentence`.")
+
+
 def read_sentences(path: Path, column: str | None = None) -> list[str]:
     """Return the sentences of `path` in order; blank ones are left out.
 

@@ -36,13 +36,13 @@ class Emulator(Service):
         Every search domain that is created in it reports `opensearch_url` as its endpoint; `baked_in` names whatever
         else a deployment keeps. What was deployed for other addresses is forgotten, since it would go on calling them.
         """
-        made_for = f"{opensearch_url} {baked_in}"
-        if self.url and self.facts.get("made_for") == made_for and self._answers():
+        made_for, note = f"{opensearch_url} {baked_in}", self.home / "made-for"
+        noted = note.read_text() if note.exists() else ""
+        if self.url and noted == made_for and self._answers():
             return self.url
         self.stop()
-        note = self.home / "made-for"
-        if not note.exists() or note.read_text() != made_for:
-            if note.exists():
+        if noted != made_for:
+            if noted:
                 say("What was deployed calls old addresses and is made anew: log groups and failure bucket begin empty")
             remove(self.home / "state")
             self.home.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ class Emulator(Service):
         )
         for folder in ("state", "tmp"):
             (self.home / folder).mkdir(parents=True, exist_ok=True)
-        self.spawn([sys.executable, "-m", "local.invocations"], env=env, port=port, made_for=made_for)
+        self.spawn([sys.executable, "-m", "local.invocations"], env=env, port=port)
         self.wait_until(self._answers, timeout_seconds=START_SECONDS)
         return f"http://127.0.0.1:{port}"
 

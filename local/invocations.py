@@ -1,20 +1,19 @@
 """The AWS emulator with what subscription filters need of Lambda: `python -m local.invocations` starts it.
 
 ministack calls a subscribed function once and forgets what fails. Lambda invokes it asynchronously: two more tries,
-then the batch goes to the function's failure destination, here an S3 bucket (Lambda developer guide, "Capturing records
-of Lambda asynchronous invocations"). ministack invokes so for its other event sources; this hands the subscription's
-batches to that, and gives it the destination that it lacks.
+then the batch goes to the function's failure destination, here an S3 bucket. ministack invokes so for its other event
+sources; this hands the subscription's batches to that, and gives it the destination that it lacks.
 """
 
-import json
 import threading
-import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 from ministack.app import main
 from ministack.services import lambda_svc
+
+from local.emulator import ACCOUNT, REGION
+from local.failures import failure_record
 
 BUCKET_ARN = "arn:aws:s3:::"
 SHIPPING = threading.Semaphore(8)
@@ -50,19 +49,11 @@ def keep_failure(destination: str, name: str, event: dict[str, Any], result: dic
     """Write what failed for good to its bucket, or where else ministack knows to send it."""
     if not destination.startswith(BUCKET_ARN):
         return route_failure(destination, name, event, result)
-    now = datetime.now(UTC)
-    record = {
-        "version": "1.0",
-        "timestamp": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "requestContext": {"functionArn": name, "condition": "RetriesExhausted", "approximateInvokeCount": 3},
-        "requestPayload": event,
-        "responseContext": {"statusCode": 200, "functionError": result.get("function_error") or "Unhandled"},
-        "responsePayload": result.get("body"),
-    }
-    key = f"aws/lambda/async/{name}/{now:%Y/%m/%d/%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
+    key, body = failure_record(arn, event, result.get("body"), invocations=3)
     # The process was started with an environment that points any client at itself.
     s3 = boto3.client("s3")
-    s3.put_object(Bucket=destination.removeprefix(BUCKET_ARN), Key=key, Body=json.dumps(record).encode())
+    s3.put_object(Bucket=destination.removeprefix(BUCKET_ARN), Key=key, Body=body)
     return None
 
 

@@ -13,13 +13,12 @@ import json
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from local.failures import failure_record
 from tests.shipping import Context
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,22 +75,9 @@ class Function:
 
     def keep_record(self, event: dict[str, Any], error: dict[str, Any]) -> None:
         """Write what Lambda writes after the last attempt."""
-        now = datetime.now(UTC)
-        record = {
-            "version": "1.0",
-            "timestamp": f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03d}Z",
-            "requestContext": {
-                "requestId": str(uuid.uuid4()),
-                "functionArn": "arn:aws:lambda:eu-central-1:123456789012:function:shipper:$LATEST",
-                "condition": "RetriesExhausted",
-                "approximateInvokeCount": 1 + len(self.waits_seconds),
-            },
-            "requestPayload": event,
-            "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
-            "responsePayload": error,
-        }
-        key = f"aws/lambda/async/shipper/{now:%Y/%m/%d/%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
-        self.s3.put_object(Bucket=self.bucket, Key=key, Body=json.dumps(record).encode())
+        arn = "arn:aws:lambda:eu-central-1:123456789012:function:shipper"
+        key, body = failure_record(arn, event, error, invocations=1 + len(self.waits_seconds))
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
 
 
 def main(path: str, seconds: str) -> None:

@@ -8,8 +8,10 @@ import requests
 from tests.local.access.domain import ALICE, BULK_LINE, MAPPINGS, PREDICTION, SHIPPER, STRANGER, TODAY, VIEWER, Domain
 from tests.local.access.secure_engine import MASTER, SecureEngine
 
+viewers = pytest.mark.parametrize("who", [VIEWER, ALICE], ids=["IAM role", "person"])
 
-@pytest.mark.parametrize("who", [VIEWER, ALICE], ids=["IAM role", "person"])
+
+@viewers
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -25,7 +27,7 @@ def test_a_viewer_reads(domain: Domain, who: Any, method: str, path: str, body: 
     assert domain.ask(who, method, path, body).status_code == 200
 
 
-@pytest.mark.parametrize("who", [VIEWER, ALICE], ids=["IAM role", "person"])
+@viewers
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -44,7 +46,7 @@ def test_a_viewer_changes_nothing(domain: Domain, who: Any, method: str, path: s
     assert domain.ask(who, method, path, body).status_code == 403
 
 
-@pytest.mark.parametrize("who", [VIEWER, ALICE], ids=["IAM role", "person"])
+@viewers
 def test_a_viewer_reads_the_dashboards_of_the_global_tenant_and_changes_none(domain: Domain, who: Any) -> None:
     dashboard, shared = "/.kibana/_doc/dashboard:1", {"securitytenant": ""}
     put = domain.ask(domain.master, "PUT", f"{dashboard}?refresh=true", {"type": "dashboard"}, **shared)

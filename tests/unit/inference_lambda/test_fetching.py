@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -16,19 +15,13 @@ from inference_lambda.folder import FILES, ModelFolderError
 URI = "s3://models/cola/7"
 
 
-@pytest.fixture(scope="module")
-def client() -> Any:
-    """Made once, since reading the service's description takes longer than any test here."""
-    return boto3.client("s3", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
-
-
 @pytest.fixture
-def s3(client: Any) -> Iterator[Any]:
+def s3(s3_client: Any) -> Iterator[Any]:
     with mock_aws():
-        client.create_bucket(Bucket="models")
+        s3_client.create_bucket(Bucket="models")
         for name in FILES:
-            client.put_object(Bucket="models", Key=f"cola/7/{name}", Body=name.encode() * 1000)
-        yield client
+            s3_client.put_object(Bucket="models", Key=f"cola/7/{name}", Body=name.encode() * 1000)
+        yield s3_client
 
 
 @pytest.fixture

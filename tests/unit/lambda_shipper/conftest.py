@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -26,12 +25,6 @@ def domain(memory: Memory) -> Iterator[Wire]:
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tenth of the first back-off: the tests are about what is sent again, not about how long that takes."""
     monkeypatch.setattr(bulk, "FIRST_DELAY_SECONDS", bulk.FIRST_DELAY_SECONDS / 10)
-
-
-@pytest.fixture(scope="session")
-def s3_client() -> Any:
-    """Made once, since reading the service's description takes longer than any test here."""
-    return boto3.client("s3", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install the pinned tools into .venv
-	@$(PYTHON) local/bootstrap.py
+	@$(PYTHON) predmon/bootstrap.py
 
 demo: setup ## start the local cloud, deploy, send real sentences, print the counts and the dashboard's address
 	@# Two at once, since each of them starts a model of its own.
-	@$(BIN)/predmon up && $(BIN)/predmon send local/sentences.csv --wait --parallel 2
+	@$(BIN)/predmon up && $(BIN)/predmon send predmon/local/sentences.csv --wait --parallel 2
 
 down: setup ## stop the local cloud; its data stays
 	@$(BIN)/predmon down
@@ -51,5 +51,5 @@ lock: setup ## resolve all lock files anew
 	@for in in */requirements.in */*/requirements.in; do [ -e "$$in" ] || continue; \
 		$(BIN)/uv pip compile "$$in" --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		-o "$${in%.in}.txt" -q --custom-compile-command "make lock" $$(sed -n 's/^# uv: //p' "$$in") || exit 1; done
-	@$(BIN)/python -m local.java lock
-	@for at in local/node local/browser; do (cd $$at && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund) || exit 1; done
+	@$(BIN)/python -m predmon.tools.java lock
+	@for at in predmon/tools/node predmon/tools/browser; do (cd $$at && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund) || exit 1; done

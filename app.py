@@ -7,9 +7,9 @@ import aws_cdk as cdk
 
 from stacks import ROLE_STACK, STACK
 from stacks.deployment_role import DeploymentRole
-from stacks.parsing import SettingsError
 from stacks.prediction_monitoring import PredictionMonitoring
 from stacks.settings import Settings
+from stacks.settings.parsing import SettingsError
 
 
 def compose(app: cdk.App, settings: Settings, env: cdk.Environment | None = None) -> None:

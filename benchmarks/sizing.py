@@ -65,7 +65,7 @@ def rate(run: Callable[[], Any]) -> float:
 
 def on_disk() -> tuple[float, float]:
     """Bytes of log line, and of one copy in the index after merging, for each event."""
-    from local.engine import Engine
+    from predmon.local.engine import Engine
 
     with tempfile.TemporaryDirectory() as home, Engine(Path(home)) as engine:
         url = engine.url

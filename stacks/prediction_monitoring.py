@@ -9,20 +9,21 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from stacks import configs, dashboards, drift, shipper, stream
-from stacks.bundling import Target, python_code
-from stacks.dashboards import DashboardsImport
-from stacks.domain import SearchDomain
-from stacks.drift import Drift
-from stacks.encryption import customer_key
-from stacks.inference import Inference, inference_code
-from stacks.network import DRIFT_CALLS, IMPORTER_CALLS, Network
-from stacks.place import Place
+from stacks import function_configs
+from stacks.constructs import dashboards, drift, shipper, stream
+from stacks.constructs.bundling import Target, python_code
+from stacks.constructs.dashboards import DashboardsImport
+from stacks.constructs.domain import SearchDomain
+from stacks.constructs.drift import Drift
+from stacks.constructs.encryption import customer_key
+from stacks.constructs.functions import Place
+from stacks.constructs.inference import Inference, inference_code
+from stacks.constructs.network import DRIFT_CALLS, IMPORTER_CALLS, Network
+from stacks.constructs.shipper import Shipper
+from stacks.constructs.stream import LogStream
+from stacks.constructs.subscriptions import Subscriptions
+from stacks.monitoring.watching import watch
 from stacks.settings import Settings
-from stacks.shipper import Shipper
-from stacks.stream import LogStream
-from stacks.subscriptions import Subscriptions
-from stacks.watching import watch
 
 DEV_ROLE_NAME = "mlops-cluster-role"
 """The tutorial's name; only in `dev`, since a second stack in the account could not have it too."""
@@ -42,7 +43,8 @@ class PredictionMonitoring(Stack):
         )
         self.target = Target(settings.architecture)
         self.outside = Place(
-            architecture=self.target.lambda_architecture, log_retention=configs.RETENTION[settings.log_retention_days]
+            architecture=self.target.lambda_architecture,
+            log_retention=function_configs.RETENTION[settings.log_retention_days],
         )
         self.auth = "none" if settings.profile == "local" else "sigv4"
 
@@ -119,7 +121,7 @@ class PredictionMonitoring(Stack):
         made = Shipper(
             self,
             "Shipper",
-            config=configs.shipper(s, self.domain.url, self.auth, self.region),
+            config=function_configs.shipper(s, self.domain.url, self.auth, self.region),
             code=python_code(shipper.BUNDLE, self.target, shipper.REQUIREMENTS),
             role_name=DEV_ROLE_NAME if s.profile == "dev" else None,
             reserved_concurrency=s.shipper_concurrency or None,
@@ -152,7 +154,7 @@ class PredictionMonitoring(Stack):
         made = DashboardsImport(
             self,
             "Dashboards",
-            config=configs.importer(s, self.domain.url, self.auth, secret),
+            config=function_configs.importer(s, self.domain.url, self.auth, secret),
             code=python_code(dashboards.BUNDLE, self.target, dashboards.REQUIREMENTS),
             index_templates={"cwl": shipper.index_template(s.index_shards), **drift.index_templates()},
             retention_days=s.index_retention_days,
@@ -188,7 +190,7 @@ class PredictionMonitoring(Stack):
         made = Inference(
             self,
             "Inference",
-            config=configs.inference(s),
+            config=function_configs.inference(s),
             code=inference_code(s.model_dir, self.target, is_fetched=bool(s.model_uri)),
             place=self.outside,
             url_is_public=s.profile == "local",
@@ -207,7 +209,7 @@ class PredictionMonitoring(Stack):
         made = Drift(
             self,
             "Drift",
-            config=configs.drift(s, self.domain.url, self.auth, self.region),
+            config=function_configs.drift(s, self.domain.url, self.auth, self.region),
             code=python_code(drift.BUNDLE, self.target, drift.REQUIREMENTS),
             every=Duration.minutes(s.drift_every_minutes),
             place=self.inside,

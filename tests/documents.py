@@ -21,7 +21,8 @@ def mentions(name: str) -> set[str]:
     """Every `name …` that a document has in backticks or in a code block, such as `predmon send file --wait`."""
     found: set[str] = set()
     for page in DOCUMENTS:
-        text = page.read_text()
+        # A figure's arrows are no commands.
+        text = re.sub(r"^```mermaid\n.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
         code = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
         spans = re.findall(r"`([^`]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
         lines = [line.partition(" # ")[0] for block in code for line in block.splitlines()]

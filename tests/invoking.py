@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.failures import failure_record
+from predmon.local.failures import failure_record
 from tests.shipping import Context
 
 ROOT = Path(__file__).resolve().parents[1]

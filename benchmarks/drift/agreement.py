@@ -17,7 +17,7 @@ from benchmarks.drift.windows import Drift, draw
 from drift_lambda import measures
 from drift_lambda.distribution import count_numbers
 
-SENTENCES = Path(__file__).parents[2] / "local" / "sentences.csv"
+SENTENCES = Path(__file__).parents[2] / "predmon" / "local" / "sentences.csv"
 Pair = tuple[np.ndarray, np.ndarray]
 
 

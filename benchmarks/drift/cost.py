@@ -23,7 +23,7 @@ from opensearchpy import OpenSearch, Transport, helpers
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
 from drift_lambda.searching import Group, Period
-from local.engine import Engine
+from predmon.local.engine import Engine
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = {

@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stacks.bundling import ROOT, Target, build
-from stacks.inference import PACKAGED_MODEL, REQUIREMENTS, UNUSED
+from stacks.constructs.bundling import ROOT, Target, build
+from stacks.constructs.inference import PACKAGED_MODEL, REQUIREMENTS, UNUSED
 
 STARTS = 15
 CLOCK = "import time; wall, cpu = time.perf_counter(), time.process_time()\n"

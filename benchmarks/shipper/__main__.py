@@ -11,7 +11,7 @@ import requests
 from benchmarks.shipper import cpu, fresh
 from benchmarks.shipper.contenders import CONTENDERS
 from benchmarks.shipper.sink import sink
-from local.engine import Engine
+from predmon.local.engine import Engine
 
 MILLION = 1_000_000
 

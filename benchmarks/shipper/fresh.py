@@ -78,7 +78,10 @@ def _run_once(contender: str | None, event_file: Path, env: dict[str, str], asse
 
 def build_assets(scratch: Path) -> dict[str, Path]:
     """Build the folders, and make them read-only."""
-    from stacks.bundling import Target, build  # brings the whole CDK along, which must not weigh on other measurements
+    from stacks.constructs.bundling import (
+        Target,
+        build,
+    )  # brings the whole CDK along, which must not weigh on other measurements
 
     bench = [*(ROOT / "benchmarks/shipper").glob("*.py")]
     files = [*SHIPPER.glob("*.py"), SHIPPER / "index_template.json", *bench]

@@ -15,9 +15,9 @@ import boto3
 import pytest
 from opensearchpy import OpenSearch
 
-from local.cloud import PREFERRED_PORTS
-from local.engine import Engine
-from local.processes import is_free
+from predmon.local.cloud import PREFERRED_PORTS
+from predmon.local.engine import Engine
+from predmon.local.processes import is_free
 
 ROOT = Path(__file__).resolve().parents[2]
 PREDMON = Path(sys.executable).with_name("predmon")

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import requests
 
-from cli.sentences import read_sentences
+from predmon.commands.sentences import read_sentences
 from tests.local.conftest import ROOT, Cloud
 
-NORMAL = read_sentences(ROOT / "local" / "sentences.csv")
+NORMAL = read_sentences(ROOT / "predmon" / "local" / "sentences.csv")
 SAMPLE = 250
 BATCH = 50
 WAIT_SECONDS = 60

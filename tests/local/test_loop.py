@@ -11,11 +11,11 @@ import psutil
 import pytest
 import requests
 
-from cli.sentences import read_sentences
-from local.cloud import PREFERRED_PORTS
+from predmon.commands.sentences import read_sentences
+from predmon.local.cloud import PREFERRED_PORTS
 from tests.local.conftest import ROOT, Cloud
 
-SENTENCES = ROOT / "local" / "sentences.csv"
+SENTENCES = ROOT / "predmon" / "local" / "sentences.csv"
 
 
 @pytest.fixture(scope="module")

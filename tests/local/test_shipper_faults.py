@@ -14,9 +14,9 @@ import boto3
 import pytest
 import requests
 
-from local.emulator import Emulator
-from local.engine import Engine
-from local.processes import free_port
+from predmon.local.emulator import Emulator
+from predmon.local.engine import Engine
+from predmon.local.processes import free_port
 from tests.invoking import ROOT
 from tests.local.pipeline import Pipeline
 from tests.shipping import NOON, Reply, Request, Upstream, Wire, item_error, wire

@@ -11,7 +11,7 @@ from aws_cdk.assertions import Template
 
 from checks.profiles import PROFILES, composed
 from stacks import STACK
-from stacks.place import Place
+from stacks.constructs.functions import Place
 from tests.synth.reading import Reading
 
 PLACE = Place(architecture=lambda_.Architecture.ARM_64, log_retention=logs.RetentionDays.ONE_WEEK)

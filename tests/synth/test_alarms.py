@@ -10,7 +10,7 @@ from aws_cdk.assertions import Template
 
 from lambda_shipper import report
 from stacks import STACK
-from stacks.metrics import NAMESPACE
+from stacks.monitoring.metrics import NAMESPACE
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()

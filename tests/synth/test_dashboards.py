@@ -7,10 +7,10 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Match, Template
 
-from cli.dashboards import TEMPLATES
 from dashboards.importer.config import Config
-from stacks.dashboards import DashboardsImport, saved_objects_hash
-from stacks.drift import index_templates
+from predmon.commands.dashboards import TEMPLATES
+from stacks.constructs.dashboards import DashboardsImport, saved_objects_hash
+from stacks.constructs.drift import index_templates
 from tests.synth.conftest import PLACE
 from tests.synth.reading import as_list
 

@@ -6,7 +6,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Match, Template
 
 from drift_lambda.config import Config
-from stacks.drift import Drift, index_templates
+from stacks.constructs.drift import Drift, index_templates
 from tests.synth.conftest import PLACE
 
 

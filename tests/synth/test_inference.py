@@ -10,8 +10,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Match, Template
 
 from inference_lambda.config import Config
-from stacks.inference import PACKAGED_MODEL, Inference, model_folder, model_name
-from stacks.parsing import SettingsError
+from stacks.constructs.inference import PACKAGED_MODEL, Inference, model_folder, model_name
+from stacks.settings.parsing import SettingsError
 from tests.synth.conftest import PLACE
 
 

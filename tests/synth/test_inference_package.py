@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stacks.bundling import ROOT, Target, build
-from stacks.inference import PACKAGED_MODEL, REQUIREMENTS, UNUSED
+from stacks.constructs.bundling import ROOT, Target, build
+from stacks.constructs.inference import PACKAGED_MODEL, REQUIREMENTS, UNUSED
 
 LIMIT_MB = 180
 FILES = {

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from checks.profiles import PROFILES
-from stacks.cost import DRIFT_ENDPOINTS, ENDPOINTS
+from stacks.settings.cost import DRIFT_ENDPOINTS, ENDPOINTS
 from tests.synth.reading import Reading, as_list
 
 Read = Callable[[str], Reading]

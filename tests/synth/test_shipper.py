@@ -7,7 +7,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Capture, Match, Template
 
 from lambda_shipper.config import Config
-from stacks.shipper import Shipper
+from stacks.constructs.shipper import Shipper
 from tests.synth.conftest import PLACE
 from tests.synth.reading import as_list
 

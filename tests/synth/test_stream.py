@@ -4,7 +4,8 @@ import pytest
 from aws_cdk.assertions import Match, Template
 
 from checks.profiles import composed
-from stacks import STACK, shipper, stream
+from stacks import STACK
+from stacks.constructs import shipper, stream
 
 
 @pytest.fixture(scope="module")

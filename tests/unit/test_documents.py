@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 import pytest
 
-from cli.main import COMMANDS, predmon
-from stacks.reference import page
+from predmon.main import COMMANDS, predmon
 from stacks.settings import Settings
+from stacks.settings.page import page
 from tests.documents import DOCUMENTS, ROOT, mentions
 
 PAGES = [*DOCUMENTS, *sorted((ROOT / "docs/decisions").glob("*.md"))]
@@ -63,7 +63,7 @@ def test_every_command_and_every_make_target_is_documented() -> None:
 
 
 def test_the_settings_page_is_what_the_settings_say() -> None:
-    assert (ROOT / "docs/settings.md").read_text() == page(), "run: python -m stacks.reference > docs/settings.md"
+    assert (ROOT / "docs/settings.md").read_text() == page(), "run: python -m stacks.settings.page > docs/settings.md"
 
 
 @pytest.mark.parametrize(

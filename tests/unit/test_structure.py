@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("cli", "dashboards", "drift_lambda", "inference_lambda", "lambda_shipper", "local", "stacks")
+PACKAGES = ("dashboards", "drift_lambda", "inference_lambda", "lambda_shipper", "predmon", "stacks")
 RUNTIMES = ("dashboards", "drift_lambda", "inference_lambda", "lambda_shipper")
 MOST_LINES = 250
 MOST_FUNCTION_LINES = 60

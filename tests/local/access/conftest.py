@@ -12,8 +12,8 @@ import drift_lambda.handler
 import lambda_shipper.handler
 from drift_lambda.config import Config as DriftConfig
 from lambda_shipper.config import Config as ShipperConfig
-from local.emulator import REGION, Emulator, client_environment
-from local.processes import free_port
+from predmon.local.emulator import REGION, Emulator, client_environment
+from predmon.local.processes import free_port
 from tests.local.access.domain import ALICE, KEYS, MAPPINGS, SHIPPER, Domain
 from tests.local.access.domain_front import domain_front
 from tests.local.access.secure_engine import MASTER, SecureEngine

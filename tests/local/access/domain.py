@@ -12,8 +12,8 @@ from dashboards.importer.config import Config
 from dashboards.importer.connection import connect
 from dashboards.importer.importing import Governance, prepare
 from dashboards.importer.saved_objects import load
-from local.paths import ROOT
-from stacks.drift import index_templates
+from predmon.paths import ROOT
+from stacks.constructs.drift import index_templates
 from tests.local.access.domain_front import DomainFront
 from tests.local.access.secure_engine import MASTER, SecureEngine
 

@@ -20,10 +20,10 @@ import bcrypt
 import requests
 import trustme
 
-from local import java
-from local.engine import PORTS, START_SECONDS, Engine
-from local.errors import LocalError
-from local.processes import free_port
+from predmon.errors import LocalError
+from predmon.local.engine import PORTS, START_SECONDS, Engine
+from predmon.local.processes import free_port
+from predmon.tools import java
 
 MASTER = "master"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from stacks.drift import SEARCH_ACCESS
+from stacks.constructs.drift import SEARCH_ACCESS
 from tests.local.access.domain import BULK_LINE, DRIFT, PREDICTION, SHIPPER, TODAY, Domain
 
 

@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, Page
 
 from dashboards.importer.importing import import_everything
 from dashboards.importer.saved_objects import load
-from local import browser, cdk
-from local.paths import ROOT
-from local.preview import Preview
-from local.processes import free_port
+from predmon.local.preview import Preview
+from predmon.local.processes import free_port
+from predmon.paths import ROOT
+from predmon.tools import browser, cdk
 from tests.local.dashboards.parts import Events, Server
 
 OWN_PROBLEMS = ("Executing inline script violates the following Content Security Policy", "Failed to load resource")

@@ -10,10 +10,10 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
-from cli.dashboards import export, import_, snapshot
 from dashboards.importer.saved_objects import DIRECTORY
-from local.preview import Preview
-from local.processes import free_port
+from predmon.commands.dashboards import export, import_, snapshot
+from predmon.local.preview import Preview
+from predmon.local.processes import free_port
 from tests.local.dashboards.parts import Events, Server
 
 PREDMON = Path(sys.executable).with_name("predmon")

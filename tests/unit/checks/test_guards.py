@@ -75,13 +75,13 @@ def test_wildcards_are_seen_in_both_ways_to_write_a_policy() -> None:
 
 
 def test_no_wildcard_stands_in_a_policy_without_the_comment_that_names_the_limit() -> None:
-    sources = {file: file.read_text() for file in sorted((ROOT / "stacks").glob("*.py"))}
+    sources = {file: file.read_text() for file in sorted((ROOT / "stacks").rglob("*.py"))}
 
     found = [(file, number) for file, source in sources.items() for number in wildcards(source)]
 
     assert found
     for file, number in found:
-        assert explained(sources[file].splitlines(), number), f"stacks/{file.name}:{number} says no reason"
+        assert explained(sources[file].splitlines(), number), f"{file.relative_to(ROOT)}:{number} says no reason"
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ COUNTS = st.integers(min_value=2, max_value=30).flatmap(
         *(st.lists(st.integers(0, 5000), min_size=bins, max_size=bins).filter(any) for _ in range(2))
     )
 )
-SENTENCES = Path(__file__).resolve().parents[3] / "local" / "sentences.csv"
+SENTENCES = Path(__file__).resolve().parents[3] / "predmon" / "local" / "sentences.csv"
 
 
 @pytest.fixture(scope="module", autouse=True)

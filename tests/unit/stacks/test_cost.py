@@ -2,8 +2,8 @@
 
 import pytest
 
-from stacks.cost import HOURS, NODE_HOUR, Line, Traffic, assumptions, estimate, total
 from stacks.settings import PROFILES, Settings
+from stacks.settings.cost import HOURS, NODE_HOUR, Line, Traffic, assumptions, estimate, total
 
 
 def lines(**settings: object) -> dict[str, Line]:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from stacks.checking import CHOICES, RANGES
-from stacks.parsing import SettingsError
 from stacks.settings import Settings
+from stacks.settings.checks import CHOICES, RANGES
+from stacks.settings.parsing import SettingsError
 
 PRODUCTION = {"profile": "production"}
 THREE_SUBNETS = "subnet-0123456789abcdef0,subnet-0123456789abcdef1,subnet-0123456789abcdef2"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from stacks.parsing import SettingsError
 from stacks.settings import PROFILES, Settings
+from stacks.settings.parsing import SettingsError
 
 
 @pytest.mark.parametrize("profile", PROFILES)

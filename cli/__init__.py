@@ -1,1 +1,0 @@
-"""`predmon`, the command-line tool."""

@@ -1,0 +1,1 @@
+"""The commands of `predmon`, one module for each group of commands."""

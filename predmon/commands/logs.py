@@ -1,0 +1,55 @@
+"""`predmon logs`: what a function of the stack logged, its errors first."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from predmon.commands.moments import Moment
+from predmon.commands.target import Target
+from predmon.errors import LocalError
+
+FUNCTIONS = {name.lower(): f"{name}FunctionName" for name in ("Shipper", "Inference", "Drift", "Replay")}
+"""Name → the stack's output."""
+ERROR = re.compile(r"^(?:\[ERROR\]\s+)?(?:\w+\.)*\w*(?:Error|Exception): .*|.*\bTask timed out after .*", re.MULTILINE)
+"""The line that says what was raised: of Lambda's one event for it, or of the emulator's event a line."""
+out = Console(highlight=False)
+
+
+@click.command()
+@click.argument("name", type=click.Choice(list(FUNCTIONS)))
+@click.option("--since", type=Moment(), default="1h", show_default=True, help="7d, 12h, 30m, or an ISO 8601 time.")
+def logs(name: str, since: datetime) -> None:
+    """Print what a function logged: how often it raised what, then every line, in UTC."""
+    events = list(log_events(Target.resolve(), name, int(since.timestamp() * 1000)))
+    for error, count in Counter(error for event in events for error in errors(event)).most_common():
+        out.print(f"[red]{count} x[/] {escape(error)}", soft_wrap=True)
+    for event in events:
+        at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+        out.print(f"[dim]{at:%m-%d %H:%M:%S}[/] {escape(event['message'].rstrip())}", soft_wrap=True)
+    if not events:
+        out.print(f"The function {name} has logged nothing since {since:%Y-%m-%d %H:%M} UTC.")
+
+
+def log_events(target: Target, name: str, since_ms: int, pattern: str = "") -> Iterator[dict[str, Any]]:
+    """Yield what the function `name` logged since `since_ms` (epoch milliseconds), as CloudWatch Logs gives it.
+
+    `pattern` is a filter pattern. Raises LocalError where the stack has no such function.
+    """
+    if FUNCTIONS[name] not in target.outputs:
+        raise LocalError(f"This stack was deployed without the function {name}.")
+    function = target.client("lambda").get_function_configuration(FunctionName=target.outputs[FUNCTIONS[name]])
+    group = function.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{function['FunctionName']}"
+    pages = target.client("logs").get_paginator("filter_log_events")
+    for page in pages.paginate(logGroupName=group, startTime=since_ms, filterPattern=pattern):
+        yield from page["events"]
+
+
+def errors(event: dict[str, Any]) -> list[str]:
+    """What was raised, as the event says it."""
+    return [line.removeprefix("[ERROR]").strip() for line in ERROR.findall(event["message"])]

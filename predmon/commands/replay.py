@@ -1,0 +1,100 @@
+"""`predmon replay`: deliver what lies in the failure bucket, as the scheduled replay does, and watch it."""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from lambda_shipper.config import Config
+from lambda_shipper.decoding import decode
+from lambda_shipper.errors import BatchError
+from lambda_shipper.kinesis import unpack_failures
+from lambda_shipper.replay import (
+    BATCH_PREFIX,
+    REJECTED_PREFIX,
+    SET_ASIDE_PREFIX,
+    Fate,
+    Replayed,
+    StoredObject,
+    Summary,
+    read_failure,
+    stored_objects,
+)
+from lambda_shipper.replay import replay as replay_objects
+from lambda_shipper.selection import select
+from predmon.commands.moments import Moment
+from predmon.commands.shipping import ERRORS, deployed_config, open_client, say_counts
+from predmon.commands.target import Target
+from predmon.errors import LocalError
+from predmon.progress import track
+
+HOURS = 12 * 3600.0
+out = Console(highlight=False)
+
+
+@click.command()
+@click.option("--since", type=Moment(), help="Leave out what is older: 7d, 12h, 30m, or an ISO 8601 time.")
+@click.option("--dry-run", is_flag=True, help="Only list what would be delivered.")
+@click.option("--set-aside", is_flag=True, help="Also try again what was set aside after too many attempts.")
+def replay(since: datetime | None, dry_run: bool, set_aside: bool) -> None:
+    """Deliver what lies in the failure bucket.
+
+    An object is deleted only after everything in it is safe, so this may be interrupted and run again at any time.
+    """
+    target = Target.resolve()
+    config = deployed_config(target)
+    s3 = target.client("s3")
+    until = time.monotonic() + HOURS
+    prefixes = [BATCH_PREFIX, REJECTED_PREFIX, *([SET_ASIDE_PREFIX] if set_aside else [])]
+    try:
+        if not dry_run:
+            unpack_failures(s3, config.failure_bucket, until=until)
+        stored = list(stored_objects(s3, config.failure_bucket, since=since, prefixes=prefixes))
+        if dry_run:
+            _list(s3, config, stored)
+        else:
+            _deliver(replay_objects(s3, config, open_client(target, config), stored, until=until), stored)
+    except ERRORS as error:
+        raise LocalError(f"The failure bucket {config.failure_bucket} cannot be worked on: {error}") from error
+
+
+def _deliver(replayed: Iterator[Replayed], stored: list[StoredObject]) -> None:
+    summary, problems = Summary(), []
+    for each in track(replayed, "Replaying", total=len(stored)):
+        summary.add(each)
+        if each.fate is not Fate.DELIVERED:
+            problems.append(f"{each.fate.value}: {each.stored.key} ({each.problem})")
+    for problem in problems:
+        out.print(f"[yellow]{escape(problem)}[/]", soft_wrap=True)
+    delivered, gone, aside = (summary.objects[fate] for fate in ("delivered", "gone", "set aside"))
+    left = len(stored) - delivered - gone - aside
+    out.print(f"objects: delivered {delivered}, left {left}, set aside {aside}")
+    out.print(f"events: {say_counts(summary.events)}")
+    if left:
+        raise LocalError("Not everything could be delivered; the reasons are above. What is left stays in the bucket.")
+
+
+def _list(s3: Any, config: Config, stored: list[StoredObject]) -> None:
+    table = Table("object", "written", "bytes", "events", "predictions")
+    for each in track(stored, "Reading", total=len(stored)):
+        events, predictions = _count(s3, config, each.key)
+        table.add_row(escape(each.key), f"{each.modified:%Y-%m-%d %H:%M}", str(each.bytes), events, predictions)
+    if stored:
+        out.print(table)
+    out.print(f"{len(stored)} objects would be delivered")
+
+
+def _count(s3: Any, config: Config, key: str) -> tuple[str, str]:
+    if REJECTED_PREFIX in key:
+        return "1", "1"
+    try:
+        body = s3.get_object(Bucket=config.failure_bucket, Key=key)["Body"].read()
+        batch = decode(read_failure(body), config.max_batch_bytes)
+    except BatchError as error:
+        return "-", escape(str(error))
+    return str(len(batch.events)), str(sum(1 for _ in select(batch)))

@@ -1,0 +1,133 @@
+"""The OpenSearch domain."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_opensearchservice as opensearch
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from stacks.constructs.network import Network
+
+MASTER_NAME = "predmon-master"
+UNSAFE = "{}[]()'\"`\\*$&<>|;#%@:/! "
+"""Left out of the password, so that it can be pasted into any shell, URL or form."""
+
+
+class SearchDomain(Construct):
+    """An encrypted OpenSearch domain that speaks HTTPS (TLS 1.2 and later, with forward secrecy) only.
+
+    `allowed_cidrs` opens it, unsigned, to browsers from these addresses; without them only signed requests of
+    identities that were granted something get in. With `sign_in` it has fine-grained access control: everybody must
+    sign in or sign, what an identity may do is said by roles in the domain, and `master_secret` holds the name and
+    password of the one user who exists at first. That needs `network`. Takes 15 to 25 minutes to create on AWS.
+    """
+
+    # Long: the choices of a domain, each named once in the signature and once where it goes.
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        engine_version: str,
+        instance_type: str,
+        data_nodes: int,
+        zones: int,
+        manager_nodes: int,
+        manager_type: str,
+        volume_gib: int,
+        allowed_cidrs: Sequence[str],
+        scheme: str,
+        retain: bool,
+        sign_in: bool,
+        network: Network | None,
+        key: kms.IKey | None,
+    ) -> None:
+        """`key` encrypts the domain and the secret; without it AWS's own keys do."""
+        super().__init__(scope, construct_id)
+        removal = RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY
+        self.master_secret = self._secret(removal, key) if sign_in else None
+        self.domain = opensearch.Domain(
+            self,
+            "Domain",
+            domain_name=name,
+            version=opensearch.EngineVersion.open_search(engine_version),
+            # Else another version means another domain, and the name is taken.
+            enable_version_upgrade=True,
+            capacity=opensearch.CapacityConfig(
+                data_node_instance_type=instance_type,
+                data_nodes=data_nodes,
+                master_nodes=manager_nodes or None,
+                master_node_instance_type=manager_type if manager_nodes else None,
+                # Standby needs three zones and is not to be had on t3 nodes.
+                multi_az_with_standby_enabled=False,
+            ),
+            zone_awareness=opensearch.ZoneAwarenessConfig(
+                enabled=zones > 1, availability_zone_count=zones if zones > 1 else None
+            ),
+            ebs=opensearch.EbsOptions(volume_size=volume_gib, volume_type=ec2.EbsDeviceVolumeType.GP3),
+            encryption_at_rest=opensearch.EncryptionAtRestOptions(enabled=True, kms_key=key),
+            node_to_node_encryption=True,
+            enforce_https=True,
+            tls_security_policy=opensearch.TLSSecurityPolicy.TLS_1_2_PFS,
+            fine_grained_access_control=opensearch.AdvancedSecurityOptions(
+                master_user_name=MASTER_NAME,
+                master_user_password=self.master_secret.secret_value_from_json("password"),
+            )
+            if self.master_secret
+            else None,
+            vpc=network.vpc if network else None,
+            vpc_subnets=[ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)] if network else None,
+            security_groups=[network.domain] if network else None,
+            removal_policy=removal,
+        )
+        if allowed_cidrs or sign_in:
+            cfn_domain = self.domain.node.default_child
+            assert isinstance(cfn_domain, opensearch.CfnDomain)
+            # Not `access_policies`: that adds a custom resource with a known race on its IAM policy (aws-cdk #37939).
+            cfn_domain.access_policies = self._open_to(
+                name,
+                # Whoever the network lets through must sign in: a name and a password are not an IAM signature.
+                {"Bool": {"aws:SecureTransport": "true"}}
+                if sign_in
+                # Everyone, but only from these addresses: a browser cannot sign its requests.
+                else {"IpAddress": {"aws:SourceIp": list(allowed_cidrs)}},
+            )
+        self.arn = self.domain.domain_arn
+        self.url = f"{scheme}://{self.domain.domain_endpoint}"
+
+    def _secret(self, removal: RemovalPolicy, key: kms.IKey | None) -> secretsmanager.Secret:
+        return secretsmanager.Secret(
+            self,
+            "Master",
+            description="The master user of the search domain",
+            encryption_key=key,
+            removal_policy=removal,
+            generate_secret_string=secretsmanager.SecretStringGenerator(
+                secret_string_template=f'{{"username": "{MASTER_NAME}"}}',
+                generate_string_key="password",
+                password_length=40,
+                exclude_characters=UNSAFE,
+                require_each_included_type=True,
+            ),
+        )
+
+    def _open_to(self, name: str, condition: Mapping[str, Any]) -> dict[str, Any]:
+        # By its name: a domain whose own policy asks for its ARN waits for itself.
+        arn = Stack.of(self).format_arn(service="es", resource="domain", resource_name=name)
+        return {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"AWS": "*"},
+                    "Action": "es:ESHttp*",
+                    "Resource": f"{arn}/*",
+                    "Condition": condition,
+                }
+            ],
+        }

@@ -1,0 +1,117 @@
+"""What watches the predictions: a function on a schedule, its alarms, and the event that others act on."""
+
+from pathlib import Path
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from drift_lambda.config import NAMESPACE, Config
+from stacks.constructs.functions import Place
+
+BUNDLE = ["drift_lambda"]
+REQUIREMENTS = "drift_lambda/requirements.txt"
+TEMPLATES = Path(__file__).parents[2] / "drift_lambda"
+SEARCH_ACCESS: tuple[tuple[str, str], ...] = (
+    ("es:ESHttpPost", "/cwl-*/_search"),
+    ("es:ESHttpPost", "/cwl-*/_field_caps"),
+    ("es:ESHttpPost", "/prediction-reference/_refresh"),
+    ("es:ESHttpPost", "/prediction-reference/_search"),
+    ("es:ESHttpPut", "/prediction-reference/_create/*"),
+    ("es:ESHttpGet", "/prediction-reference/_doc/*"),
+    ("es:ESHttpPost", "/drift-*/_search"),
+    ("es:ESHttpPost", "/_bulk"),
+)
+"""What the function does at the domain, as (action, path); the stack grants it. A bulk request names its indices in
+its body, which IAM does not read."""
+
+
+def index_templates() -> dict[str, str]:
+    """Name → JSON of the templates that must be there before the first run."""
+    return {
+        "drift": (TEMPLATES / "index_template.json").read_text(),
+        "prediction-reference": (TEMPLATES / "reference_template.json").read_text(),
+    }
+
+
+class Drift(Construct):
+    """Compares the predictions with their reference every ``every``; says so in `drift-*`, CloudWatch and EventBridge.
+
+    `function` may write its log, metrics and events. The stack grants `SEARCH_ACCESS` at the domain. The alarms have
+    no actions: hang a topic on `drift_alarm` and `failure_alarm`, or a rule on the event (docs/drift.md).
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: Config,
+        code: lambda_.Code,
+        every: Duration,
+        place: Place,
+    ) -> None:
+        """If ``every`` is shorter than the window, the windows overlap.
+
+        In a VPC the function also needs a way to CloudWatch and EventBridge: a NAT, or their two endpoints.
+        """
+        super().__init__(scope, construct_id)
+        self.function = place.function(
+            self,
+            "Function",
+            code=code,
+            handler="drift_lambda.handler.handler",
+            memory_size=256,
+            timeout=Duration.minutes(5),
+            environment=config.to_env(),
+            retry_attempts=2,
+            description="Says when the predictions are no longer what they were",
+        )
+        # PutMetricData takes no resource; the condition holds it to this project's namespace.
+        self.function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["cloudwatch:PutMetricData"],
+                resources=["*"],
+                conditions={"StringEquals": {"cloudwatch:namespace": NAMESPACE}},
+            )
+        )
+        bus = events.EventBus.from_event_bus_name(self, "Bus", "default")
+        self.function.add_to_role_policy(
+            iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus.event_bus_arn])
+        )
+        self.schedule = events.Rule(
+            self,
+            "Schedule",
+            schedule=events.Schedule.rate(every),
+            targets=[targets.LambdaFunction(self.function, retry_attempts=2)],
+        )
+        self._alarms(every)
+
+    def _alarms(self, every: Duration) -> None:
+        severity = cloudwatch.Metric(
+            namespace=NAMESPACE,
+            metric_name="DriftSeverity",
+            statistic=cloudwatch.Stats.MAXIMUM,
+            period=Duration.minutes(max(every.to_minutes(), 1)),
+        )
+        self.drift_alarm = severity.create_alarm(
+            self,
+            "Drifted",
+            threshold=2,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
+            alarm_description="Some model's predictions drifted: see the dashboard Drift.",
+        )
+        self.failure_alarm = self.function.metric_errors(period=Duration.hours(1)).create_alarm(
+            self,
+            "Failed",
+            threshold=1,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description="The predictions could not be compared with their reference.",
+        )

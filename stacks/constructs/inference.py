@@ -1,0 +1,108 @@
+"""The inference function: the packaged model, or the user's own, behind a function URL."""
+
+from pathlib import Path
+
+from aws_cdk import Duration
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from inference_lambda.config import PACKAGE, Config
+from inference_lambda.folder import FILES, ModelFolderError, check
+from stacks.constructs.bundling import ROOT, Target, python_code
+from stacks.constructs.functions import Place
+from stacks.settings.parsing import SettingsError
+
+REQUIREMENTS = "inference_lambda/requirements.txt"
+MODEL_PLACE = "inference_lambda/model"
+PACKAGED_MODEL = PACKAGE / "model"
+MEMORY_MIB = 1769
+"""One vCPU, what `config.threads=1` uses; the packaged model needs about 200 of it."""
+UNUSED = (
+    "onnxruntime/capi/libonnxruntime.so*",  # for C programs: the Python module is linked with all of it
+    *(f"onnxruntime/{tools}" for tools in ("backend", "datasets", "quantization", "tools", "transformers")),
+    *("numpy/f2py", "numpy/**/tests", "numpy/**/*.pyi"),
+)
+"""A third of the package; what remains is unpacked and read at each cold start."""
+
+
+class Inference(Construct):
+    """A function with its own log group and a URL that takes `POST {"sentence": …}`.
+
+    `url_is_public` lets anyone call the URL, which costs money; otherwise a caller signs as an IAM identity with
+    `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `snap_start` restores a loaded model at cold start: it pays
+    where loading takes seconds (a large model, or one fetched from S3), and is billed for each published version.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: Config,
+        code: lambda_.Code,
+        place: Place,
+        url_is_public: bool = False,
+        snap_start: bool = False,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.function = place.function(
+            self,
+            "Function",
+            code=code,
+            handler="inference_lambda.handler.handler",
+            memory_size=MEMORY_MIB,
+            # API Gateway gives up after 29 s.
+            timeout=Duration.seconds(28),
+            environment=config.to_env(),
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
+            description="Classifies sentences and logs each prediction",
+        )
+        # A snapshot belongs to a version; the alias keeps one address over all versions.
+        target: lambda_.IFunction = self.function.add_alias("live") if snap_start else self.function
+        auth = lambda_.FunctionUrlAuthType.NONE if url_is_public else lambda_.FunctionUrlAuthType.AWS_IAM
+        self.target_name = f"{self.function.function_name}:live" if snap_start else self.function.function_name
+        self.url = target.add_function_url(auth_type=auth).url
+
+
+def inference_code(model_dir: str, target: Target, *, is_fetched: bool) -> lambda_.Code:
+    """Return the function's asset, with the model folder in it unless it is fetched at cold start.
+
+    Raises SettingsError when `model_dir` is no model folder. A folder other than the packaged one must also predict
+    here once, so that no deployment ends with a model that does not.
+    """
+    sources = [str(file.relative_to(ROOT)) for file in sorted((ROOT / "inference_lambda").glob("*.py"))]
+    if is_fetched:
+        return python_code(sources, target, REQUIREMENTS, unused=UNUSED)
+    elsewhere = {MODEL_PLACE: model_folder(model_dir)}
+    return python_code(sources, target, REQUIREMENTS, elsewhere, UNUSED)
+
+
+def model_name(model_dir: str, model_uri: str) -> str:
+    """Return `model.name` of the log line: the default for the packaged model, else the folder's own name."""
+    if model_uri:
+        return model_uri.rstrip("/").rpartition("/")[2]
+    folder = _absolute(model_dir)
+    return Config().model_name if folder == PACKAGED_MODEL else folder.name
+
+
+def model_folder(model_dir: str) -> Path:
+    """Return the folder, proven to be one. Raises SettingsError with all that is missing or wrong."""
+    folder = _absolute(model_dir)
+    wanted = f"a folder with {', '.join(FILES)}"
+    try:
+        check(folder)
+        if folder != PACKAGED_MODEL:
+            # Not at the top: ONNX Runtime takes longer to import than everything else here.
+            from inference_lambda.model import Model, ModelError
+
+            try:
+                Model.proven(folder)
+            except ModelError as error:
+                raise ModelFolderError(str(error)) from error
+    except ModelFolderError as error:
+        raise SettingsError("model_dir", model_dir, f"{wanted}. {str(error).rstrip('.')}") from error
+    return folder
+
+
+def _absolute(model_dir: str) -> Path:
+    return (ROOT / Path(model_dir).expanduser()).resolve()

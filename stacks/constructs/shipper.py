@@ -1,0 +1,156 @@
+"""The shipper, what catches the batches it cannot deliver, and what replays them."""
+
+import json
+from pathlib import Path
+
+import jsii
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from lambda_shipper.config import Config
+from stacks.constructs.functions import Place
+
+BUNDLE = ["lambda_shipper"]
+REQUIREMENTS = "lambda_shipper/requirements.txt"
+HANDLER = "lambda_shipper.handler.handler"
+REPLAY_HANDLER = "lambda_shipper.replay.handler"
+MEMORY_MIB = 512
+"""CPU comes in proportion to memory; the shipper itself needs less than 100."""
+REPLAY_ACTIONS = ["s3:DeleteObject", "s3:GetObject", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectTagging"]
+"""What replay does with an object: read it, count the attempt in a tag, copy it aside, delete it."""
+TIMEOUT = Duration.minutes(2)
+REPLAY_EVERY = Duration.minutes(10)
+REPLAY_TIMEOUT = Duration.minutes(9)
+"""Below `REPLAY_EVERY`, so that two runs do not meet. It would be safe, only wasteful."""
+
+
+def index_template(shards: int) -> str:
+    """The JSON of the template of the days' indices, each in so many shards."""
+    template = json.loads((Path(__file__).parents[2] / "lambda_shipper" / "index_template.json").read_text())
+    template["template"]["settings"]["number_of_shards"] = shards
+    return json.dumps(template)
+
+
+class Shipper(Construct):
+    """The subscription's destination, its failure bucket, and the scheduled replay out of it.
+
+    Lambda tries a batch three times over about three minutes, then writes it to `failure_bucket` under
+    `aws/lambda/async/`; the shipper puts there, under `rejected/`, the single documents that the domain refuses in
+    every form. The bucket holds log text in full, whatever `store_text` says of the index.
+
+    `function` may write its log and put objects into the bucket, which Lambda does with its role too. The stack grants
+    the rest: writing to the domain (both functions), and reading, writing, tagging and deleting in `failure_bucket`
+    (`replay_function`).
+    """
+
+    # Long: two functions that differ in most of what is said of them, and a bucket.
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: Config,
+        code: lambda_.Code,
+        place: Place,
+        role_name: str | None = None,
+        reserved_concurrency: int | None = None,
+        retain_failures: bool = False,
+        empty_failures: bool = True,
+        handler: str = HANDLER,
+        replay_handler: str = REPLAY_HANDLER,
+        key: kms.IKey | None = None,
+    ) -> None:
+        """``config`` comes without its failure bucket, which is made here.
+
+        ``role_name`` is a physical name, which a second stack in the account cannot have too.
+        ``reserved_concurrency`` bounds how hard a burst of logs presses on the domain; what is throttled by it waits in
+        Lambda's own queue for up to six hours. Deleting the stack deletes the bucket unless ``retain_failures``, after
+        a function of the CDK's emptied it if ``empty_failures`` (the emulator cannot run that function). Behind a
+        stream, ``handler`` and ``replay_handler`` are those of `stacks.constructs.stream`. ``key`` encrypts the bucket,
+        S3's own without it; the stack must then allow both functions to use it.
+        """
+        super().__init__(scope, construct_id)
+        self.failure_bucket = s3.Bucket(
+            self,
+            "Failures",
+            encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
+            encryption_key=key,
+            bucket_key_enabled=bool(key),
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=True,
+            removal_policy=RemovalPolicy.RETAIN if retain_failures else RemovalPolicy.DESTROY,
+            auto_delete_objects=empty_failures and not retain_failures,
+        )
+        environment = config.to_env() | {"FAILURE_BUCKET": self.failure_bucket.bucket_name}
+        self.function = place.function(
+            self,
+            "Function",
+            code=code,
+            handler=handler,
+            memory_size=MEMORY_MIB,
+            timeout=TIMEOUT,
+            environment=environment,
+            role=self._role(role_name, in_vpc=bool(place.vpc)),
+            reserved_concurrent_executions=reserved_concurrency,
+            retry_attempts=2,
+            max_event_age=Duration.hours(6),
+            on_failure=_ObjectsIn(self.failure_bucket),
+            description="Ships predictions from log groups to OpenSearch",
+        )
+        # A role that is handed over gets no permission by itself.
+        self.function.log_group.grant_write(self.function)
+        self.replay_function = place.function(
+            self,
+            "Replay",
+            log_id="ReplayLogs",
+            code=code,
+            handler=replay_handler,
+            memory_size=MEMORY_MIB,
+            timeout=REPLAY_TIMEOUT,
+            environment=environment,
+            retry_attempts=0,
+            description="Delivers again what the shipper could not",
+        )
+        events.Rule(
+            self,
+            "ReplaySchedule",
+            schedule=events.Schedule.rate(REPLAY_EVERY),
+            targets=[targets.LambdaFunction(self.replay_function, retry_attempts=0)],
+        )
+
+    def _role(self, name: str | None, *, in_vpc: bool) -> iam.Role:
+        made = iam.Role(
+            self,
+            "Role",
+            role_name=name,
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description="What the shipper may do: write predictions, its own log, and its failures",
+        )
+        if in_vpc:
+            made.add_managed_policy(
+                iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AWSLambdaVPCAccessExecutionRole")
+            )
+        return made
+
+
+@jsii.implements(lambda_.IDestination)
+class _ObjectsIn:
+    """An S3 on-failure destination with the two actions that Lambda asks for; the CDK's own also grants reading."""
+
+    def __init__(self, bucket: s3.IBucket) -> None:
+        self._bucket = bucket
+
+    def bind(
+        self, _scope: Construct, function: lambda_.IFunction, *, type: lambda_.DestinationType
+    ) -> lambda_.DestinationConfig:
+        put = iam.PolicyStatement(actions=["s3:PutObject"], resources=[self._bucket.arn_for_objects("*")])
+        listing = iam.PolicyStatement(actions=["s3:ListBucket"], resources=[self._bucket.bucket_arn])
+        function.add_to_role_policy(put)
+        function.add_to_role_policy(listing)
+        return lambda_.DestinationConfig(destination=self._bucket.bucket_arn)

@@ -1,0 +1,78 @@
+"""From the settings to what each function is told: its own `Config`, which becomes its environment."""
+
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
+
+from dashboards.importer.config import Config as ImporterConfig
+from drift_lambda.config import Config as DriftConfig
+from inference_lambda.config import Config as InferenceConfig
+from lambda_shipper.config import Config as ShipperConfig
+from stacks.constructs.inference import model_name
+from stacks.settings import Settings
+
+MIB = 1024 * 1024
+RETENTION = {
+    1: logs.RetentionDays.ONE_DAY,
+    3: logs.RetentionDays.THREE_DAYS,
+    5: logs.RetentionDays.FIVE_DAYS,
+    7: logs.RetentionDays.ONE_WEEK,
+    14: logs.RetentionDays.TWO_WEEKS,
+    30: logs.RetentionDays.ONE_MONTH,
+    60: logs.RetentionDays.TWO_MONTHS,
+    90: logs.RetentionDays.THREE_MONTHS,
+    120: logs.RetentionDays.FOUR_MONTHS,
+    150: logs.RetentionDays.FIVE_MONTHS,
+    180: logs.RetentionDays.SIX_MONTHS,
+    365: logs.RetentionDays.ONE_YEAR,
+    731: logs.RetentionDays.TWO_YEARS,
+}
+"""The CDK's names for the numbers of days that `log_retention_days` may be."""
+
+
+def shipper(settings: Settings, url: str, auth: str, region: str) -> ShipperConfig:
+    """What the shipper and the replay are told; the failure bucket comes with the construct."""
+    return ShipperConfig(
+        opensearch_url=url,
+        opensearch_auth=auth,
+        opensearch_region=region,
+        store_text=settings.store_text,
+        chunk_bytes=settings.chunk_mib * MIB,
+        compress="gzip" if settings.gzip else "never",
+    )
+
+
+def importer(settings: Settings, url: str, auth: str, secret: secretsmanager.ISecret | None) -> ImporterConfig:
+    """What the deploy step is told; with `secret` it signs in as the master user."""
+    return ImporterConfig(
+        opensearch_url=url,
+        dashboards_url=settings.dashboards_url or f"{url}/_dashboards",
+        opensearch_auth="basic" if secret else auth,
+        opensearch_secret_arn=secret.secret_arn if secret else "",
+        dashboards_tenant="global" if secret else "",
+    )
+
+
+def inference(settings: Settings) -> InferenceConfig:
+    """What the example model's function is told."""
+    return InferenceConfig(
+        model_name=model_name(settings.model_dir, settings.model_uri),
+        model_uri=settings.model_uri,
+        model_sha256=settings.model_sha256,
+        store_text=settings.store_text,
+    )
+
+
+def drift(settings: Settings, url: str, auth: str, region: str) -> DriftConfig:
+    """What the drift function is told; the settings are in percent, its shares from 0 to 1."""
+    return DriftConfig(
+        opensearch_url=url,
+        opensearch_auth=auth,
+        opensearch_region=region,
+        window_minutes=settings.drift_window_minutes,
+        reference_size=settings.drift_reference_size,
+        minimum=settings.drift_minimum,
+        warning_effect=settings.drift_warning_points / 100,
+        drift_effect=settings.drift_points / 100,
+        cool_down_minutes=settings.drift_cool_down_minutes,
+        fields=settings.drift_fields,
+    )

@@ -1,0 +1,1 @@
+"""Alarms, the metrics they read, and the dashboard of the pipeline itself."""

@@ -1,0 +1,63 @@
+"""What wakes a person: alarms on the pipeline and the domain, each saying what to do."""
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import Aws
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from stacks.monitoring.alerts import Alert
+
+
+class Alarms(Construct):
+    """A topic, and alarms that publish to it when something breaks and when it is whole again.
+
+    `watch` takes further alarms that other constructs made. The address of `email` gets a message to confirm first.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, email: str, operations_url: str) -> None:
+        """`operations_url` is where docs/operations.md can be read."""
+        super().__init__(scope, construct_id)
+        self._operations_url = operations_url
+        self.topic = sns.Topic(self, "Topic", display_name="Prediction monitoring", enforce_ssl=True)
+        # A topic with a policy of its own no longer lets the account's alarms in by default.
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                actions=["sns:Publish"],
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                resources=[self.topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
+        if email:
+            self.topic.add_subscription(subscriptions.EmailSubscription(email))
+        self.alarms: list[cloudwatch.AlarmBase] = []
+
+    def add(self, alerts: Sequence[Alert]) -> None:
+        """Make the alarms."""
+        for alert in alerts:
+            made = cloudwatch.Alarm(
+                self,
+                "".join(word.title() for word in alert.section.split("-")),
+                metric=alert.metric,
+                threshold=alert.threshold,
+                evaluation_periods=alert.periods,
+                comparison_operator=alert.comparison,
+                treat_missing_data=alert.missing,
+                alarm_description=alert.says,
+            )
+            self.watch({alert.section: made})
+
+    def watch(self, alarms: Mapping[str, cloudwatch.Alarm]) -> None:
+        """Publish these alarms, and let each description end with the link to its section; section → alarm."""
+        for section, alarm in alarms.items():
+            alarm.add_alarm_action(actions.SnsAction(self.topic))
+            alarm.add_ok_action(actions.SnsAction(self.topic))
+            self.alarms.append(alarm)
+            made = alarm.node.default_child
+            assert isinstance(made, cloudwatch.CfnAlarm)
+            made.alarm_description = f"{made.alarm_description} {self._operations_url}#{section}"

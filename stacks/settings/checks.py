@@ -1,0 +1,190 @@
+"""What settings can be, each by itself and together; a refusal says what to write instead."""
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from stacks.settings.parsing import SettingsError
+
+if TYPE_CHECKING:
+    from stacks.settings import Settings
+
+CHOICES: Mapping[str, tuple[Any, ...]] = {
+    "profile": ("dev", "production", "local"),
+    "architecture": ("arm64", "x86_64", "host"),
+    "store_text": ("full", "hash", "none"),
+    "zones": (1, 2, 3),
+    "manager_nodes": (0, 3, 5),
+    "opensearch_scheme": ("https", "http"),
+    "transport": ("direct", "kinesis"),
+    "vpc": ("none", "new"),
+    # CloudWatch accepts certain numbers of days only; these are the usual ones among them.
+    "log_retention_days": (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731),
+}
+RANGES: Mapping[str, tuple[int, int]] = {
+    "data_nodes": (1, 80),
+    "volume_gib": (10, 16384),
+    "index_shards": (1, 200),
+    "index_retention_days": (0, 3650),
+    "chunk_mib": (1, 90),
+    "shipper_concurrency": (0, 1000),
+    "alarm_silence_hours": (0, 168),
+    "alarm_lag_seconds": (1, 86400),
+    "alarm_kept_raw_percent": (0, 99),
+    "drift_every_minutes": (2, 1440),
+    "drift_window_minutes": (1, 10080),
+    "drift_reference_size": (50, 10000),
+    "drift_minimum": (50, 10000),
+    "drift_warning_points": (1, 100),
+    "drift_points": (1, 100),
+    "drift_cool_down_minutes": (0, 10080),
+}
+
+
+SHORTEST_PREFIX = {4: 8, 6: 32}
+"""IP version → the shortest prefix that a single organisation has; two halves of the internet are all of it."""
+
+
+def _check_choices(s: "Settings") -> None:
+    for name, choices in CHOICES.items():
+        if getattr(s, name) not in choices:
+            raise SettingsError(name, getattr(s, name), f"one of {', '.join(map(str, choices))}")
+
+
+def _check_ranges(s: "Settings") -> None:
+    for name, (low, high) in RANGES.items():
+        if not low <= getattr(s, name) <= high:
+            raise SettingsError(name, getattr(s, name), f"a number from {low} to {high}")
+
+
+def _check_domain(s: "Settings") -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{2,27}", s.domain_name):
+        raise SettingsError("domain_name", s.domain_name, "3 to 28 of a-z 0-9 -, a letter first, such as mlops-cluster")
+    if not re.fullmatch(r"(2\.(11|13|15|17|19)|3\.\d+)", s.engine_version):
+        raise SettingsError("engine_version", s.engine_version, "2.11, 2.13, 2.15, 2.17, 2.19 or 3.x")
+    if s.data_nodes % s.zones:
+        raise SettingsError("data_nodes", s.data_nodes, f"a multiple of zones ({s.zones}), such as {s.zones}")
+    if s.instance_type.startswith("t3."):
+        if s.volume_gib > 100:
+            raise SettingsError("volume_gib", s.volume_gib, "at most 100 on t3 nodes, or another instance_type")
+        if s.chunk_mib > 9:
+            raise SettingsError("chunk_mib", s.chunk_mib, "at most 9 on t3 nodes, which refuse requests above 10 MiB")
+
+
+def _check_access(s: "Settings") -> None:
+    for cidr in s.allowed_cidrs:
+        try:
+            network = ipaddress.ip_network(cidr)
+        except ValueError as error:
+            raise SettingsError("allowed_cidrs", cidr, f"a network such as 203.0.113.7/32 ({error})") from error
+        if network.prefixlen < SHORTEST_PREFIX[network.version]:
+            whole = "the whole internet" if network.prefixlen == 0 else "a good part of the internet"
+            raise SettingsError("allowed_cidrs", cidr, f"your own address, such as 203.0.113.7/32: this one is {whole}")
+    if s.opensearch_scheme == "http" and s.profile != "local":
+        raise SettingsError("opensearch_scheme", "http", "https: only the local cloud goes without")
+    if s.architecture == "host" and s.profile != "local":
+        raise SettingsError("architecture", "host", "arm64 or x86_64: only the local cloud runs on this machine")
+
+
+def _check_network(s: "Settings") -> None:
+    if s.vpc_id and not re.fullmatch(r"vpc-[0-9a-f]{8,17}", s.vpc_id):
+        raise SettingsError("vpc_id", s.vpc_id, "the id of a VPC, such as vpc-0123456789abcdef0")
+    for subnet in s.subnet_ids:
+        if not re.fullmatch(r"subnet-[0-9a-f]{8,17}", subnet):
+            raise SettingsError("subnet_ids", subnet, "ids of subnets, such as subnet-0123456789abcdef0")
+    if s.vpc_id and s.vpc == "new":
+        raise SettingsError("vpc_id", s.vpc_id, "either vpc=new, or vpc=none beside the vpc_id of an existing one")
+    if len(s.subnet_ids) != (s.zones if s.vpc_id else 0):
+        wanted = (
+            f"{s.zones} private subnets of that VPC, one for each zone" if s.vpc_id else "vpc_id beside it, or none"
+        )
+        raise SettingsError("subnet_ids", ",".join(s.subnet_ids), wanted)
+    if s.fine_grained_access and not s.in_vpc:
+        raise SettingsError(
+            "fine_grained_access",
+            True,
+            "vpc=new, or vpc_id and subnet_ids, beside it: sign-in needs a domain that takes unsigned requests, "
+            "which the whole internet must not reach. Or false, with allowed_cidrs",
+        )
+    if s.in_vpc and not s.fine_grained_access:
+        raise SettingsError(
+            "vpc_id" if s.vpc_id else "vpc", s.vpc_id or s.vpc, "fine_grained_access=true beside it, or vpc=none"
+        )
+    if s.in_vpc and s.profile == "local":
+        raise SettingsError(
+            "vpc_id" if s.vpc_id else "vpc",
+            s.vpc_id or s.vpc,
+            "vpc=none and fine_grained_access=false: the local cloud has neither networks nor sign-in",
+        )
+    if s.in_vpc and s.allowed_cidrs:
+        raise SettingsError(
+            "allowed_cidrs",
+            ",".join(s.allowed_cidrs),
+            "nothing: in a VPC the security groups say who gets in, and a domain there takes no addresses",
+        )
+
+
+def _check_identities(s: "Settings") -> None:
+    if s.kms_key_arn and not re.fullmatch(
+        r"arn:aws[\w-]*:kms:[\w-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})", s.kms_key_arn
+    ):
+        wanted = "the ARN of a key (not of an alias), such as arn:aws:kms:eu-central-1:123456789012:key/ and its id"
+        raise SettingsError("kms_key_arn", s.kms_key_arn, wanted)
+    if s.viewer_roles and not s.fine_grained_access:
+        raise SettingsError("viewer_roles", ",".join(s.viewer_roles), "fine_grained_access=true beside it")
+    for role in s.viewer_roles:
+        if ":assumed-role/" in role:
+            raise SettingsError("viewer_roles", role, "the role's own ARN, such as arn:aws:iam::123456789012:role/name")
+        if role == "*":
+            raise SettingsError("viewer_roles", role, "the roles that you mean: this one is everybody who can sign")
+
+
+def _check_model(s: "Settings") -> None:
+    if s.model_uri and not re.fullmatch(r"s3://[^/]+/.+", s.model_uri):
+        raise SettingsError("model_uri", s.model_uri, "s3://bucket/prefix")
+    if s.model_uri and not re.fullmatch(r"[0-9a-f]{64}", s.model_sha256):
+        command = "cat model.onnx tokenizer.json labels.json | sha256sum"
+        raise SettingsError("model_sha256", s.model_sha256, f"what this says: {command}")
+
+
+def _check_sources(s: "Settings") -> None:
+    if not s.inference and not s.log_groups:
+        raise SettingsError("log_groups", "", "the groups to monitor, since inference=false: /aws/lambda/my-function")
+    for group in s.log_groups:
+        if not re.fullmatch(r"[\w./#-]{1,512}", group):
+            raise SettingsError("log_groups", group, "names of log groups, such as /aws/lambda/my-function")
+
+
+def _check_drift(s: "Settings") -> None:
+    if s.drift_reference_size < s.drift_minimum:
+        raise SettingsError(
+            "drift_reference_size", s.drift_reference_size, f"at least drift_minimum ({s.drift_minimum})"
+        )
+    if s.drift_points < s.drift_warning_points:
+        wanted = f"at least drift_warning_points ({s.drift_warning_points})"
+        raise SettingsError("drift_points", s.drift_points, wanted)
+
+
+def _check_operations(s: "Settings") -> None:
+    if s.alarm_email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", s.alarm_email):
+        raise SettingsError("alarm_email", s.alarm_email, "an address such as oncall@example.com")
+    if s.alarm_email and not s.alarms:
+        raise SettingsError("alarm_email", s.alarm_email, "alarms=true beside it: without alarms nobody is mailed")
+    if s.github_repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", s.github_repository):
+        raise SettingsError("github_repository", s.github_repository, "owner/name, without https://github.com/")
+
+
+CHECKS: tuple[Callable[["Settings"], None], ...] = (
+    _check_choices,
+    _check_ranges,
+    _check_domain,
+    _check_access,
+    _check_network,
+    _check_identities,
+    _check_model,
+    _check_sources,
+    _check_drift,
+    _check_operations,
+)
+"""In this order, as later ones rely on earlier ones; each raises SettingsError."""

@@ -1,0 +1,44 @@
+"""`docs/settings.md`, written from the settings themselves: `python -m stacks.settings.page > docs/settings.md`."""
+
+import dataclasses
+from typing import Any
+
+from stacks.settings import PROFILES, Settings
+
+INTRODUCTION = """# Settings
+
+Every deploy-time choice, as `cdk deploy -c name=value`, `make deploy ARGS="-c name=value"`, or in `cdk.json` under
+`context`. A profile sets what differs from `dev`; whatever you write beside it wins. Written by
+`python -m stacks.settings.page`.
+
+| setting | dev | production | what it is |
+| --- | --- | --- | --- |
+"""
+
+
+def page() -> str:
+    """The whole page: a row a setting, in the order of the class."""
+    return INTRODUCTION + "".join(_row(each) for each in dataclasses.fields(Settings))
+
+
+def _row(field: "dataclasses.Field[Any]") -> str:
+    production = PROFILES["production"].get(field.name, field.default)
+    if field.name == "profile":
+        production = "production"
+    cells = (
+        f"`{field.name}`",
+        _show(field.default),
+        "" if production == field.default else _show(production),
+        field.metadata["meaning"],
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _show(value: Any) -> str:
+    if value in ("", ()):
+        return "–"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+if __name__ == "__main__":
+    print(page(), end="")

@@ -1,0 +1,51 @@
+"""What holds state keeps its logical id and its name: CloudFormation replaces, and so deletes, what gets another one.
+
+The approved snapshots leave out the hashes of logical ids, so they would not show a replaced domain. This test reads
+the raw templates. `UPDATE_SNAPSHOTS=1` writes the list anew: add to it, but do not change what is there.
+"""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from aws_cdk.assertions import Template
+
+from checks.profiles import PROFILES
+from stacks import STACK
+
+APPROVED = Path(__file__).parent / "snapshots" / "stateful.json"
+NAMES = {
+    "AWS::OpenSearchService::Domain": "DomainName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::SecretsManager::Secret": "Name",
+    "AWS::Kinesis::Stream": "Name",
+    "AWS::EC2::VPC": "VpcName",
+    "AWS::EC2::Subnet": "SubnetName",
+    "AWS::EC2::SecurityGroup": "GroupName",
+}
+"""Type of a resource that holds state, or that such a resource stands on → the property with its physical name."""
+
+
+def stateful(template: Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]]) -> dict[str, str]:
+    """Logical id → type and physical name."""
+    return {
+        name: f"{each['Type']} {each.get('Properties', {}).get(NAMES[str(each['Type'])], '(generated name)')}"
+        for name, each in template["Resources"].items()
+        if each["Type"] in NAMES
+    }
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_holds_state_keeps_its_logical_id_and_name(
+    templates: Callable[[str], Mapping[str, Template]], profile: str
+) -> None:
+    found = stateful(templates(profile)[STACK].to_json())
+    approved = json.loads(APPROVED.read_text()) if APPROVED.exists() else {}
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        APPROVED.write_text(json.dumps(approved | {profile: found}, indent=1, sort_keys=True) + "\n")
+        return
+
+    assert found == approved[profile]

@@ -1,0 +1,97 @@
+"""A machine where nobody is signed in, and a server that stands for AWS or for a domain where a test wants one."""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+
+STACK = """<DescribeStacksResponse><DescribeStacksResult><Stacks><member>
+<StackName>PredictionMonitoring</StackName><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>{outputs}</Outputs>
+</member></Stacks></DescribeStacksResult></DescribeStacksResponse>"""
+OUTPUT = "<member><OutputKey>{}</OutputKey><OutputValue>{}</OutputValue></member>"
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """Where nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(autouse=True)
+def no_account(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> None:
+    """Nobody is signed in, and AWS is not there."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nonexistent")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setattr("predmon.commands.doctor.ATTEMPTS", 1)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{closed_port}")
+
+
+class Server:
+    """One address for all services. `answers` holds a body by `METHOD /path`, or by `Action` of a query; else 404.
+
+    `requests` are those that came, by the same names, with their bodies.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.answers: dict[str, Any] = {}
+        self.headers: dict[str, str] = {}
+        self.requests: list[tuple[str, bytes]] = []
+
+    def has_stack(self, **outputs: str) -> None:
+        """Make it the account with this stack in it."""
+        self.answers["DescribeStacks"] = STACK.format(
+            outputs="".join(OUTPUT.format(*output) for output in outputs.items())
+        )
+
+    def answer(self, name: str, body: bytes) -> str | None:
+        """The body for this request."""
+        action = parse_qs(body.decode(errors="replace")).get("Action", [name])[0]
+        self.requests.append((action, body))
+        found = self.answers.get(action)
+        return found if isinstance(found, str) or found is None else json.dumps(found)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """The server, and a person who is signed in to it as to AWS."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            text = server.answer(f"{self.command} {self.path.partition('?')[0]}", self.rfile.read(length))
+            self.send_response(404 if text is None else 200)
+            for name, value in {"Content-Type": "application/json", **server.headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write((text or "{}").encode())
+
+        do_POST = do_PUT = do_GET  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            """Keep the output clean."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+        server = Server(f"http://127.0.0.1:{listening.server_port}")
+        threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        for name, value in {
+            "AWS_ENDPOINT_URL": server.url,
+            "AWS_ACCESS_KEY_ID": "a",
+            "AWS_SECRET_ACCESS_KEY": "b",
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "PREDMON_TARGET": "aws",
+        }.items():
+            monkeypatch.setenv(name, value)
+        yield server
+        listening.shutdown()

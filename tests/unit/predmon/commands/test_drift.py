@@ -1,0 +1,96 @@
+"""`predmon drift simulate` on files alone: the packaged model, no cloud."""
+
+import random
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from drift_lambda.config import Config
+from predmon.commands.drift import drift
+from predmon.commands.sentences import read_sentences
+from predmon.errors import LocalError
+from tests.unit.predmon.commands.conftest import Server
+
+ROOT = Path(__file__).resolve().parents[4]
+SENTENCES = read_sentences(ROOT / "predmon" / "local" / "sentences.csv")
+ENOUGH = 100
+"""How many sentences tell the one from the other; fewer than a deployment asks for, since each takes the model."""
+
+
+@pytest.fixture
+def normal(tmp_path: Path) -> Path:
+    return written(tmp_path / "normal.txt", random.Random(0).sample(SENTENCES, ENOUGH))
+
+
+def simulate(file: Path, normal: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(drift, ["simulate", str(file), "--against", str(normal), *arguments])
+
+
+def written(path: Path, sentences: list[str]) -> Path:
+    path.write_text("\n".join(" ".join(each.split()) for each in sentences), encoding="utf-8")
+    return path
+
+
+def test_the_same_kind_of_sentences_is_stable(tmp_path: Path, normal: Path) -> None:
+    others = [sentence for sentence in SENTENCES if sentence not in normal.read_text(encoding="utf-8")]
+    sample = random.Random(1).sample(others, ENOUGH)
+
+    result = simulate(written(tmp_path / "sample.txt", sample), normal, "--minimum", str(ENOUGH))
+
+    assert "100 predictions against normal.txt: stable" in result.output
+    assert result.exit_code == 0
+
+
+def test_shuffled_sentences_are_drift_and_the_label_mix_says_why(tmp_path: Path, normal: Path) -> None:
+    generator = random.Random(1)
+    shuffled = [" ".join(generator.sample(each.split(), len(each.split()))) for each in SENTENCES[:ENOUGH]]
+
+    result = simulate(written(tmp_path / "shuffled.txt", shuffled), normal, "--minimum", str(ENOUGH))
+
+    assert "100 predictions against normal.txt: drift" in result.output
+    assert "share of “unacceptable”" in result.output
+
+
+def test_a_few_sentences_are_not_enough_unless_that_is_asked_for(tmp_path: Path) -> None:
+    file = written(tmp_path / "few.txt", SENTENCES[:10])
+
+    assert "10 predictions against few.txt: not enough data" in simulate(file, file).output
+    assert "10 predictions against few.txt: stable" in simulate(file, file, "--minimum", "10").output
+
+
+def test_a_file_without_sentences_is_said_to_be_one(tmp_path: Path, normal: Path) -> None:
+    result = simulate(written(tmp_path / "empty.txt", []), normal)
+
+    assert isinstance(result.exception, LocalError)
+    assert "holds no sentences" in str(result.exception)
+
+
+def test_a_folder_without_a_model_is_said_to_be_one(tmp_path: Path, normal: Path) -> None:
+    result = simulate(normal, normal, "--model-dir", str(tmp_path))
+
+    assert isinstance(result.exception, LocalError)
+    assert f"The model in {tmp_path} cannot be used" in str(result.exception)
+
+
+def test_of_several_log_groups_one_is_named(server: Server, tmp_path: Path) -> None:
+    file = written(tmp_path / "few.txt", SENTENCES[:1])
+    server.has_stack(OpenSearchUrl=server.url, LogGroupNames="/one,/two", DriftFunctionName="drift")
+    variables = {"Environment": {"Variables": Config(server.url).to_env()}}
+    server.answers["GET /2015-03-31/functions/drift/configuration"] = variables
+    server.answers["POST /prediction-reference/_refresh"] = {}
+    server.answers["POST /prediction-reference/_search"] = {"hits": {"hits": []}}
+
+    unnamed = CliRunner().invoke(drift, ["simulate", str(file)])
+    named = CliRunner().invoke(drift, ["simulate", str(file), "--log-group", "/two"])
+
+    assert "name one with --log-group: /one, /two" in str(unnamed.exception)
+    assert "There is no reference yet" in str(named.exception)
+    assert any(b'"/two"' in body for name, body in server.requests if name.endswith("_search"))
+
+
+def test_a_period_that_ends_before_it_begins_is_refused() -> None:
+    result = CliRunner().invoke(drift, ["baseline", "--from", "1d", "--to", "2026-01-01", "--name", "x"])
+
+    assert result.exit_code == 2
+    assert "is not before 2026-01-01" in result.output

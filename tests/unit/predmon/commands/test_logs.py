@@ -1,0 +1,54 @@
+"""`predmon logs`: what a function of the stack logged."""
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from predmon.commands.logs import logs
+from tests.unit.predmon.commands.conftest import Server
+
+NOON = 1_795_435_200_000
+"""2026-11-23T12:00Z, as CloudWatch Logs has it."""
+
+
+def printed(*words: str) -> Result:
+    return CliRunner().invoke(logs, words)
+
+
+@pytest.fixture
+def stack(server: Server) -> Server:
+    server.has_stack(ShipperFunctionName="ship")
+    configuration = {"FunctionName": "ship", "LoggingConfig": {"LogGroup": "/own/group"}}
+    server.answers["GET /2015-03-31/functions/ship/configuration"] = configuration
+    return server
+
+
+def has_logged(stack: Server, *messages: str) -> None:
+    stack.answers["POST /"] = {"events": [{"timestamp": NOON, "message": each} for each in messages]}
+
+
+def test_errors_are_counted_before_the_lines(stack: Server) -> None:
+    # Lambda makes one event of what was raised, the emulator one of each line.
+    has_logged(stack, "START", "[ERROR] KeyError: 'a'\nTraceback …", "Traceback …", "KeyError: 'a'", "[fine] {}")
+
+    lines = printed("shipper").output.splitlines()
+
+    assert lines[0] == "2 x KeyError: 'a'"
+    assert lines[1].endswith(":00 START")
+    assert lines[-1].endswith(" [fine] {}")
+
+
+def test_the_functions_own_group_is_asked_for_the_time_that_is_wanted(stack: Server) -> None:
+    has_logged(stack)
+
+    result = printed("shipper", "--since", "2026-11-22T10:00")
+
+    asked = json.loads(next(body for name, body in stack.requests if name == "POST /"))
+    assert asked["logGroupName"] == "/own/group"
+    assert asked["startTime"] == 1_795_341_600_000
+    assert "has logged nothing since 2026-11-22 10:00 UTC" in result.output
+
+
+def test_a_function_that_was_not_deployed_is_said_to_be_none(stack: Server) -> None:
+    assert "without the function inference" in str(printed("inference").exception)

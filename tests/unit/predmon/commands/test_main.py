@@ -1,0 +1,165 @@
+"""What a person sees of `predmon` when something stands in the way: one message, what to do, and a status."""
+
+import io
+import os
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from predmon.commands import cloud
+from predmon.main import main
+from tests.unit.predmon.commands.conftest import Server
+
+Predmon = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def predmon(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Predmon:
+    """Type `predmon …`, and answer what it asks; gives the status and all that was printed."""
+    for name in ("no_proxy", "NO_PROXY", "AWS_DEFAULT_REGION"):
+        # Put back afterwards, whatever `main` makes of it.
+        monkeypatch.setenv(name, os.environ.get(name, "") if name.startswith("AWS") else "")
+
+    def typed(*words: str, answer: str = "") -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["predmon", *words])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+        status = 0
+        try:
+            main()
+        except SystemExit as exit_:
+            status = int(exit_.code or 0)
+        said = capfd.readouterr()
+        return status, said.out + said.err
+
+    return typed
+
+
+def healthy(server: Server) -> None:
+    """Make it a stack with some lines kept raw, and nothing in the failure bucket."""
+    server.has_stack(OpenSearchUrl=server.url, DashboardUrl="http://dashboard", FailureBucketName="failures")
+    server.answers["POST /cwl-*/_count"] = {"count": 7}
+    server.answers["GET /failures"] = listing()
+
+
+def listing(*keys: str) -> str:
+    """What S3 answers: these keys."""
+    about = "<LastModified>2026-11-22T10:00:00.000Z</LastModified><Size>1</Size>"
+    contents = "".join(f"<Contents><Key>{key}</Key>{about}</Contents>" for key in keys)
+    return f"<ListBucketResult><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>"
+
+
+def test_a_profile_that_does_not_exist_is_named(predmon: Predmon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "wrok")
+
+    status, said = predmon("doctor")
+
+    assert status == 1
+    assert "Error: The config profile (wrok) could not be found" in said
+    assert "AWS_PROFILE" in said.splitlines()[-1]
+
+
+def test_a_domain_that_is_not_reached_is_said_to_be_in_a_vpc_perhaps(
+    predmon: Predmon, server: Server, closed_port: int
+) -> None:
+    server.has_stack(OpenSearchUrl=f"http://127.0.0.1:{closed_port}")
+
+    status, said = predmon("status")
+
+    assert status == 1
+    assert "Error: " in said
+    assert "from within" in said
+
+
+def test_either_variable_says_the_region(predmon: Predmon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+
+    assert "Region: eu-west-1" in predmon("doctor")[1]
+
+
+def test_an_error_of_ours_is_printed_as_clicks_are(predmon: Predmon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREDMON_TARGET", "locl")
+
+    status, said = predmon("status")
+
+    assert status == 1
+    assert "Error: PREDMON_TARGET=locl is neither aws nor local." in said
+    assert "Error: No such command 'stauts'" in predmon("stauts")[1]
+
+
+def test_a_no_is_not_an_interrupt(predmon: Predmon, server: Server) -> None:
+    server.has_stack()
+    server.answers["GetTemplate"] = "<GetTemplateResponse><GetTemplateResult><TemplateBody>{&quot;Resources&quot;: {}}\
+</TemplateBody></GetTemplateResult></GetTemplateResponse>"
+
+    status, said = predmon("destroy", answer="no\n")
+
+    assert status == 1
+    assert said.endswith("Error: Nothing was deployed or deleted.\n")
+
+
+def test_an_interrupt_says_how_to_stop_what_runs(predmon: Predmon, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cloud.cloud, "down", interrupted)
+
+    status, said = predmon("down")
+
+    assert status == 130
+    assert "`predmon down` stops what was started" in said
+
+
+def test_a_proxy_is_not_asked_for_what_listens_here(
+    predmon: Predmon, server: Server, closed_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port}")
+    healthy(server)
+
+    status, said = predmon("status")
+
+    assert status == 0, said
+    assert "0 predictions indexed, 7 lines kept raw" in said
+    assert "replay" not in said
+
+
+def test_what_waits_in_the_failure_bucket_is_in_the_status(predmon: Predmon, server: Server) -> None:
+    healthy(server)
+    server.answers["GET /failures"] = listing("aws/lambda/async/a", "aws/lambda/stream/b", "rejected/c", "set-aside/d")
+
+    status, said = predmon("status")
+
+    assert status == 0, said
+    assert "Waiting in the failure bucket: 3 objects (predmon replay)" in said
+    assert "Set aside there: 1 object (predmon replay --set-aside)" in said
+
+
+def test_a_wrong_setting_is_said_before_anything_starts(predmon: Predmon) -> None:
+    status, said = predmon("up", "-c", "store_txt=hash")
+
+    assert status == 1
+    assert "a setting that exists, perhaps store_text." in said
+    assert "Synthesising" not in said
+
+
+def test_what_stopped_here_is_said_instead_of_advice_on_aws(
+    predmon: Predmon, server: Server, closed_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.has_stack(OpenSearchUrl=f"http://127.0.0.1:{closed_port}")
+    monkeypatch.setenv("PREDMON_TARGET", "")
+    monkeypatch.setattr(cloud.cloud, "read_env", lambda: None)
+    troubles = iter([None, "OpenSearch does not run."])
+    monkeypatch.setattr(cloud.cloud, "trouble", lambda: next(troubles))
+
+    status, said = predmon("status")
+
+    assert status == 1
+    assert said.endswith("OpenSearch does not run.\n")
+
+
+def test_another_profile_is_not_for_the_local_cloud(predmon: Predmon) -> None:
+    status, said = predmon("up", "-c", "profile=production")
+
+    assert status == 1
+    assert said.startswith("Error: The local cloud has the profile local alone")
+    assert len(said.splitlines()) == 1

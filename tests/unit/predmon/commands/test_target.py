@@ -1,0 +1,49 @@
+"""What a command works on, and what it says where there is nothing to work on."""
+
+import pytest
+
+from predmon.commands.target import Target
+from predmon.errors import LocalError
+from predmon.local import cloud
+from tests.unit.predmon.commands.conftest import Server
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A local cloud of which only a part runs; what is said of it."""
+    monkeypatch.delenv("PREDMON_TARGET", raising=False)
+    monkeypatch.setattr(cloud, "read_env", lambda: None)
+    monkeypatch.setattr(cloud, "trouble", lambda: "OpenSearch does not run.")
+    return "OpenSearch does not run."
+
+
+@pytest.mark.parametrize("wanted", ["", "local"])
+def test_a_local_cloud_that_runs_in_part_is_not_passed_over(
+    broken: str, wanted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PREDMON_TARGET", wanted)
+
+    with pytest.raises(LocalError, match=broken):
+        Target.resolve()
+
+
+def test_who_wants_aws_gets_it_whatever_runs_here(broken: str, server: Server) -> None:
+    server.has_stack(DashboardUrl="http://dashboard")
+
+    assert Target.resolve().outputs == {"DashboardUrl": "http://dashboard"}
+
+
+def test_where_there_is_nothing_both_ways_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREDMON_TARGET", raising=False)
+    monkeypatch.setattr(cloud, "read_env", lambda: None)
+    monkeypatch.setattr(cloud, "trouble", lambda: None)
+
+    with pytest.raises(LocalError, match=r"No local cloud runs here.*predmon up.*predmon deploy"):
+        Target.resolve()
+
+
+def test_on_aws_alone_nothing_is_said_of_a_local_cloud() -> None:
+    with pytest.raises(LocalError, match="cannot be read on AWS") as raised:
+        Target.on_aws()
+
+    assert "No local cloud" not in str(raised.value)

@@ -179,9 +179,10 @@ INTRODUCTION = """# What the decision rule finds, and how often it raises false 
 
     python -m benchmarks.drift > benchmarks/drift/RESULTS.md
 
-All seven signals judge every window together (label mix, labels never seen, scores, least-sure share, text length, lines
-kept raw, volume). A window counts as found if any signal says `warning` or worse. Evidently and NannyML see label, score
-and text length with their default tests and thresholds. For them, a window counts as found if any column drifts.
+All seven signals judge every window together (label mix, labels never seen, scores, least-sure share, text length,
+lines kept raw, volume). A window counts as found if any signal says `warning` or worse. Evidently and NannyML see
+label, score and text length with their default tests and thresholds. For them, a window counts as found if any column
+drifts.
 
 "Ours at its rate" is our rule with another significance level: one that raises as many false alarms as that library in
 the undrifted windows of that size. "At our rate" is that library with all its thresholds moved so that it raises as few
@@ -189,7 +190,7 @@ false alarms as our rule. So these columns compare only what is found. A cell in
 
 AGREEMENT = """## The measures against other libraries
 
-Where the definitions are the same, the numbers are the same. The definitions differ in three points. Evidently cuts both
-windows together by Sturges' rule, while our bins are the reference's own deciles. The Jensen-Shannon distance of
-Evidently has the natural base, while NannyML's and ours have base 2. SciPy corrects the p-value of Kolmogorov-Smirnov
-for small samples."""
+Where the definitions are the same, the numbers are the same. The definitions differ in three points. Evidently cuts
+both windows together by Sturges' rule, while our bins are the reference's own deciles. The Jensen-Shannon distance of
+Evidently has the natural base, while NannyML's and ours have base 2. SciPy corrects the p-value of
+Kolmogorov-Smirnov for small samples."""

@@ -13,7 +13,7 @@ from constructs import Construct
 from dashboards.importer.config import Config
 from stacks.constructs.functions import Place
 
-BUNDLE = ["dashboards/__init__.py", "dashboards/importer", "dashboards/saved_objects"]
+BUNDLE = ["function_environment", "dashboards/__init__.py", "dashboards/importer", "dashboards/saved_objects"]
 REQUIREMENTS = "dashboards/importer/requirements.txt"
 SAVED_OBJECTS = Path(__file__).parents[2] / "dashboards" / "saved_objects"
 

@@ -13,7 +13,7 @@ from constructs import Construct
 from drift_lambda.config import NAMESPACE, Config
 from stacks.constructs.functions import Place
 
-BUNDLE = ["drift_lambda"]
+BUNDLE = ["function_environment", "drift_lambda"]
 REQUIREMENTS = "drift_lambda/requirements.txt"
 TEMPLATES = Path(__file__).parents[2] / "drift_lambda"
 SEARCH_ACCESS: tuple[tuple[str, str], ...] = (

@@ -70,7 +70,8 @@ def inference_code(model_dir: str, target: Target, *, is_fetched: bool) -> lambd
     Raises SettingsError when `model_dir` is no model folder. A folder other than the packaged one must also predict
     here once, so that no deployment ends with a model that does not.
     """
-    sources = [str(file.relative_to(ROOT)) for file in sorted((ROOT / "inference_lambda").glob("*.py"))]
+    modules = sorted((ROOT / "inference_lambda").glob("*.py"))
+    sources = ["function_environment", *(str(file.relative_to(ROOT)) for file in modules)]
     if is_fetched:
         return python_code(sources, target, REQUIREMENTS, unused=UNUSED)
     elsewhere = {MODEL_PLACE: model_folder(model_dir)}

@@ -16,7 +16,7 @@ from constructs import Construct
 from lambda_shipper.config import Config
 from stacks.constructs.functions import Place
 
-BUNDLE = ["lambda_shipper"]
+BUNDLE = ["function_environment", "lambda_shipper"]
 REQUIREMENTS = "lambda_shipper/requirements.txt"
 HANDLER = "lambda_shipper.handler.handler"
 REPLAY_HANDLER = "lambda_shipper.replay.handler"

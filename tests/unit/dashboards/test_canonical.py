@@ -2,7 +2,7 @@
 
 import json
 
-from dashboards.canonical import canonical, line
+from dashboards.canonical import canonical, to_line
 
 EDITED = {
     "id": "d",
@@ -41,9 +41,9 @@ def test_panels_come_in_reading_order_and_keep_what_they_show() -> None:
 
 
 def test_writing_twice_changes_nothing() -> None:
-    once = line(EDITED)
+    once = to_line(EDITED)
 
-    assert line(json.loads(once)) == once
+    assert to_line(json.loads(once)) == once
 
 
 def test_json_inside_json_is_compact_and_in_order() -> None:

@@ -22,7 +22,7 @@ Answer = tuple[int, str]
 
 
 class FakeServer:
-    """OpenSearch and Dashboards in one, healthy until a test says otherwise. ``calls`` are those that came."""
+    """OpenSearch and Dashboards in one, healthy until a test says otherwise. `calls` are those that came."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
@@ -141,7 +141,7 @@ def test_it_waits_while_dashboards_starts_with_html_and_503(server: FakeServer) 
     ("answer", "reason"),
     [
         ((200, "<html>Log in</html>"), "not JSON: <html>Log in</html>"),
-        ((200, '{"status": {"overall": {"state": "red"}}}'), "does not say that it is ready"),
+        ((200, '{"status": {"overall": {"state": "red"}}}'), "its status is not ready"),
         ((302, ""), "answered 302"),
     ],
 )
@@ -189,7 +189,7 @@ def test_fewer_objects_than_sent_is_a_failure(server: FakeServer) -> None:
 def test_an_object_that_is_not_there_afterwards_is_a_failure(server: FakeServer) -> None:
     server.stored = server.stored[1:]
 
-    with pytest.raises(ImportFailedError, match=f"{OBJECTS[0].type} '{OBJECTS[0].id}': not there"):
+    with pytest.raises(ImportFailedError, match=f"{OBJECTS[0].type} '{OBJECTS[0].id}': it is not there"):
         run()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.canonical import line
+from dashboards.canonical import to_line
 from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, NEWEST_MIGRATION, SavedObject, load
 
 ROOT = DIRECTORY.parent.parent
@@ -25,7 +25,7 @@ def named(objects: dict[tuple[str, str], SavedObject], title: str) -> SavedObjec
 def test_every_line_is_canonical_so_that_an_export_changes_nothing(file: Path) -> None:
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
 
-    assert lines == [line(json.loads(each)) for each in lines]
+    assert lines == [to_line(json.loads(each)) for each in lines]
 
 
 def test_the_index_pattern_is_cwl_with_the_events_time(objects: dict) -> None:

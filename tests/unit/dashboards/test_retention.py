@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from dashboards.importer.connection import Connection, ServerError
-from dashboards.importer.retention import POLICY, STATE, keep_for
+from dashboards.importer.retention import POLICY, STATE, set_retention
 
 NOT_LOOPBACK_BY_NAME = "127.1"
 """Reaches this machine, and looks to the code like any other host."""
@@ -107,7 +107,7 @@ def engine() -> Iterator[Engine]:
 
 
 def test_a_days_index_is_deleted_when_its_time_has_come(engine: Engine) -> None:
-    said = keep_for(engine.connect(), 90)
+    said = set_retention(engine.connect(), 90)
 
     policy = engine.stored["policy"]
     kept, deleted = policy["states"]
@@ -117,7 +117,7 @@ def test_a_days_index_is_deleted_when_its_time_has_come(engine: Engine) -> None:
 
 
 def test_indices_to_come_have_the_policy_by_their_name(engine: Engine) -> None:
-    keep_for(engine.connect(), 90)
+    set_retention(engine.connect(), 90)
 
     assert engine.stored["policy"]["ism_template"] == [{"index_patterns": ["cwl-*"], "priority": 100}]
 
@@ -125,15 +125,15 @@ def test_indices_to_come_have_the_policy_by_their_name(engine: Engine) -> None:
 def test_indices_that_are_there_get_it_and_one_under_another_policy_keeps_that(engine: Engine) -> None:
     engine.indices["cwl-2026.11.20"] = "somebody-elses"
 
-    keep_for(engine.connect(), 90)
+    set_retention(engine.connect(), 90)
 
     assert engine.indices == {"cwl-2026.11.20": "somebody-elses", "cwl-2026.11.21": POLICY, "cwl-2026.11.22": POLICY}
 
 
 def test_a_changed_number_of_days_also_holds_for_indices_that_are_there(engine: Engine) -> None:
-    keep_for(engine.connect(), 90)
+    set_retention(engine.connect(), 90)
 
-    keep_for(engine.connect(), 30)
+    set_retention(engine.connect(), 30)
 
     assert "30d" in json.dumps(engine.stored)
     assert "POST /change_policy/cwl-*" in engine.writes
@@ -143,44 +143,44 @@ def test_an_index_that_cannot_get_it_fails_the_deployment_with_the_reason(engine
     engine.refused["cwl-2026.11.21"] = "This index is closed"
 
     with pytest.raises(ServerError, match=r"cwl-2026\.11\.21: This index is closed$"):
-        keep_for(engine.connect(), 90)
+        set_retention(engine.connect(), 90)
 
 
 def test_an_index_that_a_run_which_broke_off_left_without_it_gets_it_with_the_change(engine: Engine) -> None:
-    keep_for(engine.connect(), 90)
+    set_retention(engine.connect(), 90)
     engine.indices["cwl-2026.11.23"] = None
 
-    keep_for(engine.connect(), 30)
+    set_retention(engine.connect(), 30)
 
     assert engine.indices["cwl-2026.11.23"] == POLICY
 
 
 def test_a_change_does_not_fail_for_an_index_whose_deletion_has_begun(engine: Engine) -> None:
-    keep_for(engine.connect(), 90)
+    set_retention(engine.connect(), 90)
     engine.deleting.append("cwl-2026.11.21")
 
-    assert keep_for(engine.connect(), 30) == "predictions are kept for 30 days"
+    assert set_retention(engine.connect(), 30) == "predictions are kept for 30 days"
 
 
 def test_the_same_number_writes_no_policy(engine: Engine) -> None:
-    keep_for(engine.connect(), 90)
+    set_retention(engine.connect(), 90)
     engine.writes.clear()
 
-    keep_for(engine.connect(), 90)
+    set_retention(engine.connect(), 90)
 
     assert engine.writes == ["POST /add/cwl-*"]
 
 
 def test_for_ever_writes_nothing_where_there_was_no_policy(engine: Engine) -> None:
-    assert keep_for(engine.connect(), 0) == "predictions are kept for ever"
+    assert set_retention(engine.connect(), 0) == "predictions are kept for ever"
 
     assert engine.writes == []
 
 
 def test_for_ever_ends_the_deletion_that_was_set_before(engine: Engine) -> None:
-    keep_for(engine.connect(), 90)
+    set_retention(engine.connect(), 90)
 
-    keep_for(engine.connect(), 0)
+    set_retention(engine.connect(), 0)
 
     (only,) = engine.stored["policy"]["states"]
     assert (only["name"], only["transitions"]) == (STATE, [])
@@ -188,11 +188,11 @@ def test_for_ever_ends_the_deletion_that_was_set_before(engine: Engine) -> None:
 
 def test_an_engine_on_this_machine_may_lack_the_plugin_and_it_is_said() -> None:
     with serving(Engine(has_plugin=False)) as engine:
-        said = keep_for(engine.connect(), 90)
+        said = set_retention(engine.connect(), 90)
 
     assert said == "predictions are kept for ever: this engine has no index state management plugin"
 
 
 def test_anywhere_else_the_plugin_must_be_there() -> None:
     with serving(Engine(has_plugin=False)) as engine, pytest.raises(ServerError, match="no handler found"):
-        keep_for(engine.connect(NOT_LOOPBACK_BY_NAME), 90)
+        set_retention(engine.connect(NOT_LOOPBACK_BY_NAME), 90)

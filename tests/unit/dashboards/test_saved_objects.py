@@ -37,10 +37,10 @@ def test_an_exports_summary_is_not_an_object() -> None:
     ("text", "message"),
     [
         (ndjson(PATTERN) + ndjson(SEARCH)[:-20], "a.ndjson, line 2: not a whole JSON object"),
-        ("[]\n", "line 1: expected a JSON object"),
+        ("[]\n", "line 1: this is not a JSON object"),
         (ndjson({**PATTERN, "type": None}), "line 1: a saved object needs 'type'"),
         (ndjson({"type": "search", "id": "s"}), "needs 'attributes'"),
-        (ndjson({**PATTERN, "type": "lens"}), "unknown type 'lens'; known are index-pattern"),
+        (ndjson({**PATTERN, "type": "lens"}), "unknown type 'lens'; the known types are index-pattern"),
         (
             ndjson({**PATTERN, "migrationVersion": {"index-pattern": "8.0.0"}}),
             "newer Dashboards .migrationVersion 8.0.0.; 2.11 takes at most 7.6.0",
@@ -54,7 +54,7 @@ def test_a_bad_line_is_named(text: str, message: str) -> None:
 
 def test_a_reference_to_nothing_is_named() -> None:
     with pytest.raises(
-        SavedObjectsError, match=r"search 's' refers to index-pattern 'p', which is in none of the files"
+        SavedObjectsError, match=r"search 's' refers to index-pattern 'p', which is not in any of the files"
     ):
         check_whole(parse(ndjson(SEARCH), "a.ndjson"))
 

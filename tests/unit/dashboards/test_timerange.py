@@ -49,7 +49,7 @@ def test_whole_bars_cover_the_range_and_no_more() -> None:
 
 @pytest.mark.parametrize("text", ["yesterday", "now-1x", "now-", "", "2026-13-01", "now-999999y"])
 def test_something_else_says_what_to_write(text: str) -> None:
-    with pytest.raises(TimeRangeError, match="write now, now-24h"):
+    with pytest.raises(TimeRangeError, match="Write now, now-24h"):
         TimeRange.parse(text, "now", now=NOW)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from inference_lambda.handler import handler, load
+from inference_lambda.handler import handler, load_model
 from inference_lambda.model import ModelError
 
 MakeFolder = Callable[..., Path]
@@ -132,8 +132,8 @@ def test_privacy_setting_holds_at_the_source_and_not_for_the_caller(
 
 
 def test_model_is_loaded_once(log: Log) -> None:
-    load.cache_clear()
+    load_model.cache_clear()
     for _ in range(3):
         handler({"sentence": SENTENCE}, CONTEXT)
 
-    assert load.cache_info().misses == 1
+    assert load_model.cache_info().misses == 1

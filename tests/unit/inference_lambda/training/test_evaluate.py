@@ -52,7 +52,7 @@ def test_figures_of_the_packaged_model_are_printed(data: Path, capsys: pytest.Ca
 def test_figure_below_the_wanted_one_fails(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(data), "--at-least", "1.01"]) == 1
 
-    assert "below the wanted 1.01" in capsys.readouterr().err
+    assert "the correlation is below --at-least 1.01" in capsys.readouterr().err
 
 
 def test_missing_data_is_asked_for(tmp_path: Path) -> None:

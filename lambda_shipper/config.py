@@ -28,7 +28,7 @@ class Config(EnvironmentConfig):
     chunk_bytes: int = 5 * MIB
     """Largest bulk request before compression; stay below the domain's own limit (10 MiB on the small instances)."""
     compress: str = "never"
-    """`gzip` (level 1) costs half to all of the rest's CPU time again, for a tenth of the bytes; see decision 0011."""
+    """`gzip` (level 1) costs half to all of the rest's CPU time again, for a tenth of the bytes; see decision 5."""
     max_batch_bytes: int = 64 * MIB
     """A payload that unpacks to more than this is refused as a decompression bomb."""
     request_timeout_seconds: float = 20.0

@@ -1,8 +1,7 @@
-"""Translate the query language of the search box (KQL) into Lucene's, as far as a preview needs it.
+"""The search box's query language, as far as a preview needs it, turned into Lucene's.
 
-It understands `and or not` in upper and lower case, `field : value`, `field >= 3`, quotes, brackets and `*`. It does
-not understand nested fields (`a:{ b:1 }`). A text that does not parse becomes an error of the search, and the page
-shows it.
+``and or not`` in any case, ``field : value``, ``field >= 3``, quotes, brackets and ``*`` are understood;
+nested fields (``a:{ b:1 }``) are not. What does not parse becomes an error of the search, shown as such.
 """
 
 import re
@@ -12,7 +11,7 @@ _WORD = re.compile(r'"(?:\\.|[^"\\])*"|[()]|[<>]=?|:|[^\s()"<>:]+')
 
 
 def to_query(text: str, language: str = "kuery") -> dict[str, Any] | None:
-    """Return the OpenSearch query of a search text, or None if the text is empty."""
+    """The OpenSearch query of a search text; None when it is empty."""
     if not text.strip():
         return None
     lucene = text if language == "lucene" else _to_lucene(text)
@@ -36,7 +35,7 @@ def _to_lucene(text: str) -> str:
 
 
 def _escaped(word: str) -> str:
-    """Return the word with Lucene's operators escaped, because KQL reads them as plain letters."""
+    """Lucene's own operators that KQL reads as plain letters."""
     if word.startswith('"') or word in ("(", ")"):
         return word
     return re.sub(r"([+\-!{}\[\]^~?/&|])", r"\\\1", word)

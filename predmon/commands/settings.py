@@ -6,8 +6,7 @@ from collections.abc import Mapping
 import click
 
 from predmon.paths import ROOT
-from stacks.settings import Settings
-from stacks.settings.parsing import SettingsError
+from stacks.settings import Settings, SettingsError, unknown_keys
 
 
 def _settings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -30,6 +29,9 @@ context_option = click.option(
 def settings_of(context: Mapping[str, str]) -> Settings:
     """What `cdk.json` and `-c` come to. Raises ClickException with what to write instead."""
     try:
-        return Settings.from_context(json.loads((ROOT / "cdk.json").read_text())["context"] | dict(context))
+        settings = Settings.from_context(json.loads((ROOT / "cdk.json").read_text())["context"] | dict(context))
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+    if unknown := unknown_keys(context):
+        raise click.ClickException(f"{unknown[0]} is no setting. docs/settings.md lists them all.")
+    return settings

@@ -84,7 +84,7 @@ def test_of_several_log_groups_one_is_named(server: Server, tmp_path: Path) -> N
     unnamed = CliRunner().invoke(drift, ["simulate", str(file)])
     named = CliRunner().invoke(drift, ["simulate", str(file), "--log-group", "/two"])
 
-    assert "name one with --log-group: /one, /two" in str(unnamed.exception)
+    assert "Name one with --log-group: /one, /two" in str(unnamed.exception)
     assert "There is no reference yet" in str(named.exception)
     assert any(b'"/two"' in body for name, body in server.requests if name.endswith("_search"))
 

@@ -8,8 +8,7 @@ import aws_cdk as cdk
 from stacks import ROLE_STACK, STACK
 from stacks.deployment_role import DeploymentRole
 from stacks.prediction_monitoring import PredictionMonitoring
-from stacks.settings import Settings
-from stacks.settings.parsing import SettingsError
+from stacks.settings import Settings, SettingsError, unknown_keys
 
 
 def compose(app: cdk.App, settings: Settings, env: cdk.Environment | None = None) -> None:
@@ -30,9 +29,12 @@ def main() -> None:
     app = cdk.App()
     env = cdk.Environment(account=os.environ.get("CDK_DEFAULT_ACCOUNT"), region=os.environ.get("CDK_DEFAULT_REGION"))
     try:
-        compose(app, Settings.from_context(app.node.get_all_context()), env)
+        context = app.node.get_all_context()
+        compose(app, Settings.from_context(context), env)
     except SettingsError as error:
         sys.exit(f"error: {error}")
+    if unknown := unknown_keys(context):
+        print(f"warning: ignored context that is no setting: {', '.join(unknown)}", file=sys.stderr)
     app.synth()
 
 

@@ -117,7 +117,7 @@ def kolmogorov_smirnov(reference: Sequence[int], current: Sequence[int]) -> tupl
 def anderson_darling(reference: Sequence[int], current: Sequence[int]) -> tuple[float, float]:
     """Two-sample test on ordered bins that weighs the tails: (A², p).
 
-    Finds a moved distribution more often than Kolmogorov-Smirnov (docs/decisions/0032-drift-rule.md). A² is
+    Finds a moved distribution more often than Kolmogorov-Smirnov (docs/decisions/0012-drift-rule.md). A² is
     equation 6 of Scholz and Stephens, JASA 82 (1987), for two samples; SciPy's `anderson_ksamp(…, midrank=False)`
     standardises the same sum. p is the limit for single values: on bins it is on the safe side.
     """

@@ -1,6 +1,6 @@
 """HTTP to the domain over one kept-alive connection, signed when it must be.
 
-`http.client` of the standard library: it is what a cold start pays least for (decision 0010). Signing is botocore's,
+`http.client` of the standard library: it is what a cold start pays least for (decision 5). Signing is botocore's,
 imported only when `opensearch_auth` is `sigv4`.
 """
 

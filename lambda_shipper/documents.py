@@ -3,7 +3,7 @@
 A document is the logged object plus `@id @timestamp @message @owner @log_group @log_stream`, as the CloudWatch
 console's own function writes it, plus `shipper` with what is derived here. A user's own key of one of these names
 gives way (`@message` still holds it), and a bare `prediction` or `model` gets the name that the index has for it
-(decision 0050), since one field cannot be an object here and a value there. `_id` is the log event's id and the index
+(decision 7), since one field cannot be an object here and a value there. `_id` is the log event's id and the index
 its UTC day, so that delivering an event again, at any time, writes the same document.
 """
 

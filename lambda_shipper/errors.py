@@ -5,10 +5,6 @@ class ShipperError(Exception):
     """Base of every error that the shipper raises on purpose."""
 
 
-class ConfigError(ShipperError):
-    """An environment variable is missing or malformed; the message names it."""
-
-
 class BatchError(ShipperError):
     """The invocation's payload is not what it claims to be. Nothing of it has been written."""
 

@@ -90,7 +90,7 @@ def _lower_errors() -> tuple[type[Exception], ...]:
     from dashboards.importer.saved_objects import SavedObjectsError
     from drift_lambda.config import ConfigError
     from lambda_shipper.errors import ShipperError
-    from stacks.settings.parsing import SettingsError
+    from stacks.settings import SettingsError
 
     return SettingsError, ServerError, SavedObjectsError, ShipperError, ConfigError
 

@@ -1,4 +1,4 @@
-"""From the settings to what each function is told: its own `Config`, which becomes its environment."""
+"""Each function's `Config`, made from the settings; it becomes the function's environment."""
 
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
@@ -29,11 +29,11 @@ RETENTION = {
 """The CDK's names for the numbers of days that `log_retention_days` may be."""
 
 
-def shipper(settings: Settings, url: str, auth: str, region: str) -> ShipperConfig:
-    """What the shipper and the replay are told; the failure bucket comes with the construct."""
+def shipper(settings: Settings, url: str, region: str) -> ShipperConfig:
+    """Return the config of the shipper and of the replay; the construct adds the failure bucket."""
     return ShipperConfig(
         opensearch_url=url,
-        opensearch_auth=auth,
+        opensearch_auth=settings.opensearch_auth,
         opensearch_region=region,
         store_text=settings.store_text,
         chunk_bytes=settings.chunk_mib * MIB,
@@ -41,19 +41,19 @@ def shipper(settings: Settings, url: str, auth: str, region: str) -> ShipperConf
     )
 
 
-def importer(settings: Settings, url: str, auth: str, secret: secretsmanager.ISecret | None) -> ImporterConfig:
-    """What the deploy step is told; with `secret` it signs in as the master user."""
+def importer(settings: Settings, url: str, secret: secretsmanager.ISecret | None) -> ImporterConfig:
+    """Return the config of the import; with `secret` it signs in as the master user."""
     return ImporterConfig(
         opensearch_url=url,
         dashboards_url=settings.dashboards_url or f"{url}/_dashboards",
-        opensearch_auth="basic" if secret else auth,
+        opensearch_auth="basic" if secret else settings.opensearch_auth,
         opensearch_secret_arn=secret.secret_arn if secret else "",
         dashboards_tenant="global" if secret else "",
     )
 
 
 def inference(settings: Settings) -> InferenceConfig:
-    """What the example model's function is told."""
+    """Return the config of the example model's function."""
     return InferenceConfig(
         model_name=model_name(settings.model_dir, settings.model_uri),
         model_uri=settings.model_uri,
@@ -62,11 +62,11 @@ def inference(settings: Settings) -> InferenceConfig:
     )
 
 
-def drift(settings: Settings, url: str, auth: str, region: str) -> DriftConfig:
-    """What the drift function is told; the settings are in percent, its shares from 0 to 1."""
+def drift(settings: Settings, url: str, region: str) -> DriftConfig:
+    """Return the config of the drift function: the settings are in percent, its shares from 0 to 1."""
     return DriftConfig(
         opensearch_url=url,
-        opensearch_auth=auth,
+        opensearch_auth=settings.opensearch_auth,
         opensearch_region=region,
         window_minutes=settings.drift_window_minutes,
         reference_size=settings.drift_reference_size,

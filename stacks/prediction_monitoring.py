@@ -1,39 +1,40 @@
-"""The stack: composes the constructs, grants, and outputs. It creates nothing itself."""
+"""The stack: log groups ▶ shipper ▶ OpenSearch ▶ Dashboards. It composes constructs, grants, and outputs."""
 
 from dataclasses import replace
 from typing import Any
 
 from aws_cdk import Annotations, CfnOutput, Duration, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from inference_lambda.folder import FILES, ModelFolderError
 from stacks import function_configs
-from stacks.constructs import dashboards, drift, shipper, stream
-from stacks.constructs.bundling import Target, python_code
-from stacks.constructs.dashboards import DashboardsImport
+from stacks.constructs.bundling import Platform
+from stacks.constructs.dashboards import DashboardsImport, importer_code, role_mappings, saved_objects_hash
 from stacks.constructs.domain import SearchDomain
-from stacks.constructs.drift import Drift
+from stacks.constructs.drift import SEARCH_ACCESS, Drift, drift_code, index_templates
 from stacks.constructs.encryption import customer_key
-from stacks.constructs.functions import Place
+from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.inference import Inference, inference_code
 from stacks.constructs.network import DRIFT_CALLS, IMPORTER_CALLS, Network
-from stacks.constructs.shipper import Shipper
+from stacks.constructs.shipper import DIRECT, KINESIS, Shipper, index_template, shipper_code
 from stacks.constructs.stream import LogStream
 from stacks.constructs.subscriptions import Subscriptions
-from stacks.monitoring.watching import watch
-from stacks.settings import Settings
-
-DEV_ROLE_NAME = "mlops-cluster-role"
-"""The tutorial's name; only in `dev`, since a second stack in the account could not have it too."""
+from stacks.monitoring.monitoring import monitor
+from stacks.settings import Settings, SettingsError
 
 
 class PredictionMonitoring(Stack):
-    """Log groups ▶ shipper ▶ OpenSearch ▶ Dashboards, for the models that `settings` names."""
+    """Prediction monitoring for the models that `settings` names.
+
+    Raises:
+        SettingsError: `model_dir` is no model folder.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, **kwargs: Any) -> None:
-        self.settings = settings
+        self._zones = settings.zones
         super().__init__(
             scope,
             construct_id,
@@ -41,62 +42,70 @@ class PredictionMonitoring(Stack):
             termination_protection=settings.retain_data,
             **kwargs,
         )
-        self.target = Target(settings.architecture)
-        self.outside = Place(
-            architecture=self.target.lambda_architecture,
-            log_retention=function_configs.RETENTION[settings.log_retention_days],
+        s = settings
+        platform = Platform(s.architecture)
+        public = FunctionFactory(
+            architecture=platform.lambda_architecture,
+            log_retention=function_configs.RETENTION[s.log_retention_days],
         )
-        self.auth = "none" if settings.profile == "local" else "sigv4"
+        key = customer_key(self, s.kms_key_arn) if s.kms_key_arn else None
+        network = self._network(s, public.log_retention) if s.in_vpc else None
+        private = replace(public, vpc=network.vpc, security_groups=[network.functions]) if network else public
 
-        self.key = customer_key(self, settings.kms_key_arn) if settings.kms_key_arn else None
-        self.network = self._network() if settings.in_vpc else None
-        self.inside = self.outside
-        if self.network:
-            self.inside = replace(self.outside, vpc=self.network.vpc, security_groups=[self.network.functions])
-        self.domain = self._domain()
-        self.shipper = self._shipper()
-        self.drift = self._drift() if settings.drift else None
-        self.dashboards = self._dashboards()
-        if self.drift:
-            # Its first run reads and writes indices whose templates the import puts.
-            self.drift.schedule.node.add_dependency(self.dashboards)
-        self.inference = self._inference() if settings.inference else None
-        self.stream = self._stream() if settings.transport == "kinesis" else None
-        self._subscribe()
-        if settings.alarms:
-            watch(self, settings=settings, shipper=self.shipper, drift=self.drift, stream=self.stream)
-        if not settings.retain_data:
+        domain = self._domain(s, network, key)
+        shipper = self._shipper(s, domain, private, platform, key)
+        drift = self._drift(s, domain, private, platform) if s.drift else None
+        dashboards = self._dashboards(s, domain, shipper, drift, private, platform)
+        inference = self._inference(s, public, platform) if s.inference else None
+        stream = (
+            LogStream(self, "Stream", function=shipper.function, failure_bucket=shipper.failure_bucket, key=key)
+            if s.transport == "kinesis"
+            else None
+        )
+        subscriptions = self._subscriptions(s, inference, shipper, stream)
+
+        # No document before its template: a field keeps the type that its first document gave it.
+        subscriptions.node.add_dependency(dashboards)
+        if stream:
+            stream.mapping.node.add_dependency(dashboards)
+        if drift:
+            drift.schedule.node.add_dependency(dashboards)
+        if network:
+            # The import needs the network's ways out and in.
+            dashboards.resource.node.add_dependency(network)
+
+        if s.alarms:
+            self._monitor(s, shipper, drift, stream)
+        if not s.retain_data:
             for each in self.node.find_all():
                 if isinstance(each, logs.LogGroup):
                     each.apply_removal_policy(RemovalPolicy.DESTROY)
 
     @property
     def availability_zones(self) -> list[str]:
-        """By number: their names would have to be asked of the account, and synthesis needs no credentials."""
-        return [Fn.select(number, Fn.get_azs()) for number in range(self.settings.zones)]
+        """By number: their names would have to be looked up in the account, and synthesis needs no credentials."""
+        return [Fn.select(number, Fn.get_azs()) for number in range(self._zones)]
 
-    def _network(self) -> Network:
-        s = self.settings
-        made = Network(
+    def _network(self, s: Settings, log_retention: logs.RetentionDays) -> Network:
+        network = Network(
             self,
             "Network",
             zones=self.availability_zones,
-            log_retention=self.outside.log_retention,
+            log_retention=log_retention,
             vpc_id=s.vpc_id,
             subnet_ids=s.subnet_ids,
             services=[*IMPORTER_CALLS, *(DRIFT_CALLS if s.drift else ())],
             retain=s.retain_data,
         )
-        CfnOutput(self, "ViewerSecurityGroupId", value=made.viewers.security_group_id)
-        return made
+        CfnOutput(self, "ViewerSecurityGroupId", value=network.viewers.security_group_id)
+        return network
 
-    def _domain(self) -> SearchDomain:
-        s = self.settings
-        if s.profile == "dev" and not s.allowed_cidrs:
+    def _domain(self, s: Settings, network: Network | None, key: kms.IKey | None) -> SearchDomain:
+        if not (s.allowed_cidrs or s.in_vpc or s.emulator):
             Annotations.of(self).add_warning(
                 "No browser may open the dashboards yet. Name your own address: -c allowed_cidrs=203.0.113.7/32"
             )
-        return SearchDomain(
+        domain = SearchDomain(
             self,
             "Search",
             name=s.domain_name,
@@ -111,142 +120,129 @@ class PredictionMonitoring(Stack):
             scheme=s.opensearch_scheme,
             retain=s.retain_data,
             sign_in=s.fine_grained_access,
-            network=self.network,
-            key=self.key,
+            network=network,
+            key=key,
         )
+        CfnOutput(self, "OpenSearchUrl", value=domain.url)
+        if domain.master_secret:
+            CfnOutput(self, "MasterSecretArn", value=domain.master_secret.secret_arn)
+        return domain
 
-    def _shipper(self) -> Shipper:
-        s = self.settings
-        entry = stream if s.transport == "kinesis" else shipper
-        made = Shipper(
+    def _shipper(
+        self, s: Settings, domain: SearchDomain, functions: FunctionFactory, platform: Platform, key: kms.IKey | None
+    ) -> Shipper:
+        shipper = Shipper(
             self,
             "Shipper",
-            config=function_configs.shipper(s, self.domain.url, self.auth, self.region),
-            code=python_code(shipper.BUNDLE, self.target, shipper.REQUIREMENTS),
-            role_name=DEV_ROLE_NAME if s.profile == "dev" else None,
+            config=function_configs.shipper(s, domain.url, self.region),
+            code=shipper_code(platform),
+            role_name=s.shipper_role_name or None,
             reserved_concurrency=s.shipper_concurrency or None,
             retain_failures=s.retain_data,
-            empty_failures=s.profile != "local",
-            handler=entry.HANDLER,
-            replay_handler=entry.REPLAY_HANDLER,
-            key=self.key,
-            place=self.inside,
+            empty_failures=not s.emulator,
+            handlers=KINESIS if s.transport == "kinesis" else DIRECT,
+            key=key,
+            functions=functions,
         )
-        # A bulk request names its indices in its body, which IAM does not read: the path is the narrowest it can say.
-        _allow(made.function, ["es:ESHttpPost"], f"{self.domain.arn}/_bulk")
-        _allow(made.replay_function, ["es:ESHttpPost"], f"{self.domain.arn}/_bulk")
-        # The shipper's role has what it needs there already, for Lambda's own failure records.
-        _allow(made.replay_function, ["s3:ListBucket"], made.failure_bucket.bucket_arn)
-        _allow(made.replay_function, shipper.REPLAY_ACTIONS, made.failure_bucket.arn_for_objects("*"))
-        if self.key:
-            for each in (made.function, made.replay_function):
-                self.key.grant(each, "kms:Decrypt", "kms:GenerateDataKey")
-        CfnOutput(self, "OpenSearchUrl", value=self.domain.url)
-        CfnOutput(self, "ShipperFunctionName", value=made.function.function_name)
-        CfnOutput(self, "ReplayFunctionName", value=made.replay_function.function_name)
-        CfnOutput(self, "FailureBucketName", value=made.failure_bucket.bucket_name)
-        return made
+        domain.grant_bulk(shipper.function)
+        domain.grant_bulk(shipper.replay_function)
+        CfnOutput(self, "ShipperFunctionName", value=shipper.function.function_name)
+        CfnOutput(self, "ReplayFunctionName", value=shipper.replay_function.function_name)
+        CfnOutput(self, "FailureBucketName", value=shipper.failure_bucket.bucket_name)
+        return shipper
 
-    def _dashboards(self) -> DashboardsImport:
-        s = self.settings
-        # The emulator hands out an engine without sign-in, whatever the domain says.
-        secret = self.domain.master_secret if self.auth == "sigv4" else None
-        made = DashboardsImport(
+    def _drift(self, s: Settings, domain: SearchDomain, functions: FunctionFactory, platform: Platform) -> Drift:
+        drift = Drift(
+            self,
+            "Drift",
+            config=function_configs.drift(s, domain.url, self.region),
+            code=drift_code(platform),
+            every=Duration.minutes(s.drift_every_minutes),
+            functions=functions,
+        )
+        domain.grant_requests(drift.function, *SEARCH_ACCESS)
+        CfnOutput(self, "DriftFunctionName", value=drift.function.function_name)
+        return drift
+
+    def _dashboards(
+        self,
+        s: Settings,
+        domain: SearchDomain,
+        shipper: Shipper,
+        drift: Drift | None,
+        functions: FunctionFactory,
+        platform: Platform,
+    ) -> DashboardsImport:
+        mappings = role_mappings(
+            writers=[shipper.function, shipper.replay_function],
+            drift=drift.function if drift else None,
+            viewers=s.viewer_roles,
+        )
+        dashboards = DashboardsImport(
             self,
             "Dashboards",
-            config=function_configs.importer(s, self.domain.url, self.auth, secret),
-            code=python_code(dashboards.BUNDLE, self.target, dashboards.REQUIREMENTS),
-            index_templates={"cwl": shipper.index_template(s.index_shards), **drift.index_templates()},
+            config=function_configs.importer(s, domain.url, domain.master_secret),
+            code=importer_code(platform),
+            index_templates={"cwl": index_template(s.index_shards), **index_templates()},
             retention_days=s.index_retention_days,
-            role_mappings=dashboards.role_mappings(
-                writers=[self.shipper.function, self.shipper.replay_function],
-                drift=self.drift.function if self.drift else None,
-                viewers=s.viewer_roles,
-            )
-            if secret
-            else None,
-            saved_objects_hash=dashboards.saved_objects_hash(),
-            place=self.inside,
+            role_mappings=mappings if domain.master_secret else None,
+            saved_objects_hash=saved_objects_hash(),
+            functions=functions,
         )
-        if self.network:
-            made.resource.node.add_dependency(self.network)  # its ways out and in must be open before it runs
-        if secret:
-            secret.grant_read(made.function)
-            if self.key:
-                # `grant_read` says nothing of a key that is not the stack's own.
-                through = {"kms:ViaService": f"secretsmanager.{self.region}.amazonaws.com"}
-                _allow(made.function, ["kms:Decrypt"], self.key.key_arn, where=through)
-            CfnOutput(self, "MasterSecretArn", value=secret.secret_arn)
-        else:
-            # The importer's calls span the whole of Dashboards' own paths, which have no narrower common prefix.
-            methods = ["es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"]
-            _allow(made.function, methods, f"{self.domain.arn}/*")
-        CfnOutput(self, "DashboardUrl", value=made.dashboard_url)
-        CfnOutput(self, "DashboardsUrl", value=made.dashboards_url)
-        return made
+        domain.grant_import(dashboards.function)
+        CfnOutput(self, "DashboardUrl", value=dashboards.dashboard_url)
+        CfnOutput(self, "DashboardsUrl", value=dashboards.dashboards_url)
+        return dashboards
 
-    def _inference(self) -> Inference:
-        s = self.settings
-        made = Inference(
+    def _inference(self, s: Settings, functions: FunctionFactory, platform: Platform) -> Inference:
+        try:
+            code = inference_code(s.model_dir, platform, is_fetched=bool(s.model_uri))
+        except ModelFolderError as error:
+            wanted = f"a folder with {', '.join(FILES)}. {str(error).rstrip('.')}"
+            raise SettingsError("model_dir", s.model_dir, wanted) from error
+        inference = Inference(
             self,
             "Inference",
             config=function_configs.inference(s),
-            code=inference_code(s.model_dir, self.target, is_fetched=bool(s.model_uri)),
-            place=self.outside,
-            url_is_public=s.profile == "local",
+            code=code,
+            functions=functions,
+            url_is_public=s.emulator,
             # The packaged model loads in a quarter of a second; one that is fetched first takes several.
-            snap_start=bool(s.model_uri) and s.profile != "local",
+            snap_start=bool(s.model_uri) and not s.emulator,
         )
         if s.model_uri:
             files = f"arn:{self.partition}:s3:::{s.model_uri.removeprefix('s3://').rstrip('/')}/*"
-            _allow(made.function, ["s3:GetObject"], files)
-        CfnOutput(self, "InferenceFunctionName", value=made.target_name)
-        CfnOutput(self, "InferenceUrl", value=made.url)
-        return made
+            inference.function.add_to_role_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=[files]))
+        CfnOutput(self, "InferenceFunctionName", value=inference.invoked_name)
+        CfnOutput(self, "InferenceUrl", value=inference.url)
+        return inference
 
-    def _drift(self) -> Drift:
-        s = self.settings
-        made = Drift(
-            self,
-            "Drift",
-            config=function_configs.drift(s, self.domain.url, self.auth, self.region),
-            code=python_code(drift.BUNDLE, self.target, drift.REQUIREMENTS),
-            every=Duration.minutes(s.drift_every_minutes),
-            place=self.inside,
-        )
-        for action, path in drift.SEARCH_ACCESS:
-            _allow(made.function, [action], f"{self.domain.arn}{path}")
-        CfnOutput(self, "DriftFunctionName", value=made.function.function_name)
-        return made
-
-    def _subscribe(self) -> None:
+    def _subscriptions(
+        self, s: Settings, inference: Inference | None, shipper: Shipper, stream: LogStream | None
+    ) -> Subscriptions:
         groups = [
             logs.LogGroup.from_log_group_name(self, f"Attached{number}", name)
-            for number, name in enumerate(self.settings.log_groups)
+            for number, name in enumerate(s.log_groups)
         ]
-        if self.inference:
-            groups.insert(0, self.inference.function.log_group)
-        subscriptions = Subscriptions(
-            self, "Subscriptions", log_groups=groups, function=self.shipper.function, stream=self.stream
-        )
-        # No document before its template: a field keeps the type that its first document gave it.
-        subscriptions.node.add_dependency(self.dashboards)
+        if inference:
+            groups.insert(0, inference.function.log_group)
         CfnOutput(self, "LogGroupNames", value=Fn.join(",", [group.log_group_name for group in groups]))
+        return Subscriptions(self, "Subscriptions", log_groups=groups, function=shipper.function, stream=stream)
 
-    def _stream(self) -> LogStream:
-        made = LogStream(
+    def _monitor(self, s: Settings, shipper: Shipper, drift: Drift | None, stream: LogStream | None) -> None:
+        monitor(
             self,
-            "Stream",
-            function=self.shipper.function,
-            failure_bucket=self.shipper.failure_bucket,
-            key=self.key,
+            domain_name=s.domain_name,
+            volume_gib=s.volume_gib,
+            shipper=shipper.function,
+            replay=shipper.replay_function,
+            failure_bucket=shipper.failure_bucket,
+            stream_mapping=stream.mapping if stream else None,
+            more_alarms={"drift": drift.drift_alarm, "drift-failed": drift.failure_alarm} if drift else {},
+            email=s.alarm_email,
+            repository=s.github_repository,
+            silence_hours=s.alarm_silence_hours,
+            lag_seconds=s.alarm_lag_seconds,
+            kept_raw_percent=s.alarm_kept_raw_percent,
+            metric_math=not s.emulator,
         )
-        _allow(self.shipper.function, stream.READING, made.stream.stream_arn)
-        # Whatever is in the stream already must find its templates, too.
-        made.mapping.node.add_dependency(self.dashboards)
-        return made
-
-
-def _allow(function: lambda_.IFunction, actions: list[str], resource: str, where: dict[str, str] | None = None) -> None:
-    conditions = {"StringEquals": where} if where else None
-    function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[resource], conditions=conditions))

@@ -1,4 +1,4 @@
-"""The outcomes of the simulation as Markdown tables."""
+"""Write the outcomes of the simulation as Markdown tables."""
 
 from __future__ import annotations
 
@@ -172,22 +172,25 @@ def results(runs: Mapping[int, Cells], repetitions: int, differences: Mapping[tu
     return "\n\n".join([*parts, AGREEMENT, _agreement(differences)])
 
 
-INTRODUCTION = """# What the decision rule finds, and how often it cries wolf
+INTRODUCTION = """# What the decision rule finds, and how often it raises false alarms
 
-{repetitions} repetitions a cell, so that a rate of 50 % is known to ±1.6 points and one of 1 % to ±0.3 (one
-standard error). {versions}. Made with
+{repetitions} repetitions a cell. So the standard error is 1.6 points for a rate of 50 % and 0.3 points for a rate of
+1 %. {versions}. Made with
 
     python -m benchmarks.drift > benchmarks/drift/RESULTS.md
 
-Every window is judged by all seven signals together (label mix, labels never seen, scores, least-sure share, text
-length, lines kept raw, volume); a find is `warning` or worse of any. Evidently and NannyML see label, score and text
-length with their default tests and thresholds, and a find is any column that drifts. "Ours at its rate" is our rule
-with the significance level moved to where it raises as many false alarms as that library in the undrifted windows of
-that size; "at our rate" is that library with all its thresholds moved to where it raises as few as ours. What is left
-is the difference in what they find. A cell in which ours finds fewer says so."""
+All seven signals judge every window together (label mix, labels never seen, scores, least-sure share, text length,
+lines kept raw, volume). A window counts as found if any signal says `warning` or worse. Evidently and NannyML see
+label, score and text length with their default tests and thresholds. For them, a window counts as found if any column
+drifts.
+
+"Ours at its rate" is our rule with another significance level: one that raises as many false alarms as that library in
+the undrifted windows of that size. "At our rate" is that library with all its thresholds moved so that it raises as few
+false alarms as our rule. So these columns compare only what is found. A cell in which our rule finds fewer says so."""
 
 AGREEMENT = """## The measures against other libraries
 
-Where the definitions agree the numbers do. They differ in the bins (Evidently cuts both windows together by Sturges'
-rule, ours are the reference's own deciles), in the base of the Jensen-Shannon distance (theirs is natural, NannyML's
-and ours is 2), and in the p-value of Kolmogorov-Smirnov, for which SciPy has a correction for small samples."""
+Where the definitions are the same, the numbers are the same. The definitions differ in three points. Evidently cuts
+both windows together by Sturges' rule, while our bins are the reference's own deciles. The Jensen-Shannon distance of
+Evidently has the natural base, while NannyML's and ours have base 2. SciPy corrects the p-value of
+Kolmogorov-Smirnov for small samples."""

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stacks.constructs.bundling import ROOT, Target, build
+from stacks.constructs.bundling import ROOT, Platform, build
 from stacks.constructs.inference import PACKAGED_MODEL, REQUIREMENTS, UNUSED
 
 STARTS = 15
@@ -26,8 +26,8 @@ WAYS = {
 
 def measure(folder: Path) -> list[str]:
     """Return the table's lines; the two take turns."""
-    sources = [*(ROOT / "inference_lambda").glob("*.py"), *PACKAGED_MODEL.iterdir()]
-    build({file.relative_to(ROOT): file for file in sources}, ROOT / REQUIREMENTS, Target("host"), folder, UNUSED)
+    sources = [*ROOT.glob("function_environment/*.py"), *ROOT.glob("inference_lambda/*.py"), *PACKAGED_MODEL.iterdir()]
+    build({file.relative_to(ROOT): file for file in sources}, ROOT / REQUIREMENTS, Platform("host"), folder, UNUSED)
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in WAYS}
     for round_number in range(STARTS + 1):
         for name, code in WAYS.items():

@@ -78,18 +78,16 @@ def _run_once(contender: str | None, event_file: Path, env: dict[str, str], asse
 
 def build_assets(scratch: Path) -> dict[str, Path]:
     """Build the folders, and make them read-only."""
-    from stacks.constructs.bundling import (
-        Target,
-        build,
-    )  # brings the whole CDK along, which must not weigh on other measurements
+    # This brings the whole CDK along, which must not weigh on other measurements.
+    from stacks.constructs.bundling import Platform, build
 
     bench = [*(ROOT / "benchmarks/shipper").glob("*.py")]
-    files = [*SHIPPER.glob("*.py"), SHIPPER / "index_template.json", *bench]
+    files = [*SHIPPER.glob("*.py"), ROOT / "function_environment/__init__.py", SHIPPER / "index_template.json", *bench]
     pins = SHIPPER / "requirements.txt"
     assets = {
         name: scratch / name.replace(" ", "-") for name in ("shipper", "naive", "naive compiled", "shipper signing")
     }
-    build({file.relative_to(ROOT): file for file in files}, pins, Target("host"), assets["shipper"])
+    build({file.relative_to(ROOT): file for file in files}, pins, Platform("host"), assets["shipper"])
     wanted = scratch / "naive.txt"
     wanted.write_text("\n".join(["orjson", *NAIVE]))
     install = [

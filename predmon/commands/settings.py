@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 import click
 
+from predmon.errors import UserError
 from predmon.paths import ROOT
-from stacks.settings import Settings
+from stacks.settings import Settings, unknown_keys
 
 
 def _parse_pairs(_ctx: click.Context, _param: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
@@ -27,5 +28,11 @@ context_option = click.option(
 
 
 def resolve_settings(context: Mapping[str, str]) -> Settings:
-    """Return the settings from `cdk.json` and `context`. Raises SettingsError, which says what to write instead."""
-    return Settings.from_context(json.loads((ROOT / "cdk.json").read_text())["context"] | dict(context))
+    """Return the settings from `cdk.json` and `context`.
+
+    Raises SettingsError for a setting that is not possible, UserError for a name in `context` that is not a setting.
+    """
+    settings = Settings.from_context(json.loads((ROOT / "cdk.json").read_text())["context"] | dict(context))
+    if unknown := unknown_keys(context):
+        raise UserError(f"{unknown[0]} is not a setting. docs/settings.md lists all settings.")
+    return settings

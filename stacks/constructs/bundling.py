@@ -19,7 +19,7 @@ VERSION = "3.13"
 
 
 @dataclass(frozen=True)
-class Target:
+class Platform:
     """The machine that an asset is built for."""
 
     architecture: str
@@ -42,23 +42,23 @@ class Target:
 
 def python_code(
     paths: Sequence[str],
-    target: Target,
+    platform: Platform,
     requirements: str,
-    elsewhere: Mapping[str, Path] | None = None,
+    extra_folders: Mapping[str, Path] | None = None,
     unused: Sequence[str] = (),
 ) -> lambda_.Code:
     """Return an asset with `paths` (relative to the repository, at the same places) and the pinned `requirements`.
 
-    `elsewhere` maps a place in the asset to a folder anywhere; `unused` are patterns of what wheels bring for nothing.
+    `extra_folders` maps a path in the asset to any folder; `unused` are patterns of files in wheels that nothing reads.
 
-    The hash covers the sources, the requirements and the target, so nothing is built again until one of them changes.
+    The hash covers the sources, the requirements and the platform, so nothing is built again until one of them changes.
     """
     files = {file.relative_to(ROOT): file for path in paths for file in _files(ROOT / path)}
-    for name, folder in (elsewhere or {}).items():
+    for name, folder in (extra_folders or {}).items():
         files |= {name / file.relative_to(folder): file for file in _files(folder)}
     pins = ROOT / requirements
     digest = hashlib.sha256(
-        repr((target, sys.version_info[:2] if target.architecture == "host" else VERSION, unused)).encode()
+        repr((platform, sys.version_info[:2] if platform.architecture == "host" else VERSION, unused)).encode()
     )
     for place, file in [*files.items(), (Path("requirements.txt"), pins)]:
         digest.update(f"{place}\0".encode() + file.read_bytes())
@@ -68,26 +68,26 @@ def python_code(
         asset_hash_type=AssetHashType.CUSTOM,
         bundling=BundlingOptions(
             image=DockerImage.from_registry("unused: bundling is local and raises when it fails"),
-            local=_Bundler(files, pins, target, unused),
+            local=_Bundler(files, pins, platform, unused),
         ),
     )
 
 
 @jsii.implements(ILocalBundling)
 class _Bundler:
-    def __init__(self, files: Mapping[Path, Path], pins: Path, target: Target, unused: Sequence[str]) -> None:
-        self._files, self._pins, self._target, self._unused = files, pins, target, unused
+    def __init__(self, files: Mapping[Path, Path], pins: Path, platform: Platform, unused: Sequence[str]) -> None:
+        self._files, self._pins, self._platform, self._unused = files, pins, platform, unused
 
     def try_bundle(self, output_dir: str, _options: object = None, **_: object) -> bool:
         """Fill `output_dir`. A failing installer raises: returning False would fall through to Docker."""
-        build(self._files, self._pins, self._target, Path(output_dir), self._unused)
+        build(self._files, self._pins, self._platform, Path(output_dir), self._unused)
         return True
 
 
-def build(files: Mapping[Path, Path], pins: Path, target: Target, output: Path, unused: Sequence[str] = ()) -> None:
+def build(files: Mapping[Path, Path], pins: Path, platform: Platform, output: Path, unused: Sequence[str] = ()) -> None:
     """Write an asset: wheels first, then `files` (by their place in it), then bytecode for both."""
     # No dependencies: the lock is complete; what it leaves out of a package's wishes is left out on purpose.
-    options = ["--only-binary", ":all:", "--require-hashes", "--no-deps", *target.pip_options]
+    options = ["--only-binary", ":all:", "--require-hashes", "--no-deps", *platform.pip_options]
     _run([_uv(), "pip", "install", "-q", "--target", str(output), *options, "-r", str(pins)])
     for pattern in ("bin", *unused):
         for found in list(output.glob(pattern)):
@@ -95,7 +95,7 @@ def build(files: Mapping[Path, Path], pins: Path, target: Target, output: Path, 
     for place, file in files.items():
         (output / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, output / place)
-    python = sys.executable if target.architecture == "host" else _runtime_python()
+    python = sys.executable if platform.architecture == "host" else _runtime_python()
     if python:
         # Unchecked: the code folder is read-only in Lambda, its timestamps mean nothing there.
         options = ["-q", "-j", "0", "--invalidation-mode", "unchecked-hash", "-s", str(output), "-p", "/var/task"]

@@ -11,11 +11,16 @@ from aws_cdk import custom_resources as cr
 from constructs import Construct
 
 from dashboards.importer.config import Config
-from stacks.constructs.functions import Place
+from stacks.constructs.bundling import Platform, python_code
+from stacks.constructs.functions import FunctionFactory
 
-BUNDLE = ["dashboards/__init__.py", "dashboards/importer", "dashboards/saved_objects"]
-REQUIREMENTS = "dashboards/importer/requirements.txt"
 SAVED_OBJECTS = Path(__file__).parents[2] / "dashboards" / "saved_objects"
+
+
+def importer_code(platform: Platform) -> lambda_.Code:
+    """Return the function's asset, with the saved objects in it."""
+    sources = ["function_environment", "dashboards/__init__.py", "dashboards/importer", "dashboards/saved_objects"]
+    return python_code(sources, platform, "dashboards/importer/requirements.txt")
 
 
 def saved_objects_hash(directory: Path = SAVED_OBJECTS) -> str:
@@ -57,7 +62,7 @@ class DashboardsImport(Construct):
         *,
         config: Config,
         code: lambda_.Code,
-        place: Place,
+        functions: FunctionFactory,
         index_templates: dict[str, str],
         saved_objects_hash: str,
         retention_days: int = 0,
@@ -69,7 +74,7 @@ class DashboardsImport(Construct):
         project's roles in a domain with fine-grained access control; None where it has none.
         """
         super().__init__(scope, construct_id)
-        self.function = place.function(
+        self.function = functions.make(
             self,
             "Function",
             code=code,
@@ -83,7 +88,7 @@ class DashboardsImport(Construct):
             self,
             "Provider",
             on_event_handler=self.function,
-            log_group=logs.LogGroup(self, "ProviderLogs", retention=place.log_retention),
+            log_group=logs.LogGroup(self, "ProviderLogs", retention=functions.log_retention),
         )
         self.resource = CustomResource(
             self,

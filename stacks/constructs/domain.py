@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import Aws, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_opensearchservice as opensearch
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -49,6 +51,7 @@ class SearchDomain(Construct):
     ) -> None:
         """`key` encrypts the domain and the secret; without it AWS's own keys do."""
         super().__init__(scope, construct_id)
+        self._key = key
         removal = RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY
         self.master_secret = self._secret(removal, key) if sign_in else None
         self.domain = opensearch.Domain(
@@ -97,8 +100,41 @@ class SearchDomain(Construct):
                 # Everyone, but only from these addresses: a browser cannot sign its requests.
                 else {"IpAddress": {"aws:SourceIp": list(allowed_cidrs)}},
             )
-        self.arn = self.domain.domain_arn
         self.url = f"{scheme}://{self.domain.domain_endpoint}"
+
+    def grant_requests(self, function: lambda_.IFunction, *requests: tuple[str, str]) -> None:
+        """Let `function` send these requests: pairs of an action, such as `es:ESHttpPost`, and a path."""
+        for action, path in requests:
+            self._allow(function, [action], path)
+
+    def grant_bulk(self, function: lambda_.IFunction) -> None:
+        """Let `function` send bulk requests. They name their indices in their body, which IAM does not read."""
+        self.grant_requests(function, ("es:ESHttpPost", "/_bulk"))
+
+    def grant_import(self, function: lambda_.IFunction) -> None:
+        """Let `function` write templates, indices and Dashboards' objects, but delete nothing.
+
+        Where people sign in, it signs in as the master user: it may read the secret, and use the secret's key.
+        """
+        if self.master_secret:
+            self.master_secret.grant_read(function)
+            if self._key:
+                # `grant_read` grants nothing on a key that is not the stack's own.
+                service = f"secretsmanager.{Aws.REGION}.amazonaws.com"
+                function.add_to_role_policy(
+                    iam.PolicyStatement(
+                        actions=["kms:Decrypt"],
+                        resources=[self._key.key_arn],
+                        conditions={"StringEquals": {"kms:ViaService": service}},
+                    )
+                )
+        else:
+            # Dashboards' own paths have no common prefix that is narrower.
+            self._allow(function, ["es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"], "/*")
+
+    def _allow(self, function: lambda_.IFunction, actions: Sequence[str], path: str) -> None:
+        resources = [f"{self.domain.domain_arn}{path}"]
+        function.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=resources))
 
     def _secret(self, removal: RemovalPolicy, key: kms.IKey | None) -> secretsmanager.Secret:
         return secretsmanager.Secret(

@@ -11,10 +11,9 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from drift_lambda.config import NAMESPACE, Config
-from stacks.constructs.functions import Place
+from stacks.constructs.bundling import Platform, python_code
+from stacks.constructs.functions import FunctionFactory
 
-BUNDLE = ["drift_lambda"]
-REQUIREMENTS = "drift_lambda/requirements.txt"
 TEMPLATES = Path(__file__).parents[2] / "drift_lambda"
 SEARCH_ACCESS: tuple[tuple[str, str], ...] = (
     ("es:ESHttpPost", "/cwl-*/_search"),
@@ -28,6 +27,11 @@ SEARCH_ACCESS: tuple[tuple[str, str], ...] = (
 )
 """What the function does at the domain, as (action, path); the stack grants it. A bulk request names its indices in
 its body, which IAM does not read."""
+
+
+def drift_code(platform: Platform) -> lambda_.Code:
+    """Return the function's asset."""
+    return python_code(["function_environment", "drift_lambda"], platform, "drift_lambda/requirements.txt")
 
 
 def index_templates() -> dict[str, str]:
@@ -53,14 +57,14 @@ class Drift(Construct):
         config: Config,
         code: lambda_.Code,
         every: Duration,
-        place: Place,
+        functions: FunctionFactory,
     ) -> None:
         """If ``every`` is shorter than the window, the windows overlap.
 
         In a VPC the function also needs a way to CloudWatch and EventBridge: a NAT, or their two endpoints.
         """
         super().__init__(scope, construct_id)
-        self.function = place.function(
+        self.function = functions.make(
             self,
             "Function",
             code=code,

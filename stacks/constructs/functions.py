@@ -1,4 +1,4 @@
-"""What all functions have in common: what runs them, where, and for how long their logs are kept."""
+"""What all functions have in common: what runs them, in which network, and for how long their logs are kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from stacks.constructs.bundling import RUNTIME
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where functions run. In a `vpc`, with `security_groups`, they reach what those let them; else the internet."""
+class FunctionFactory:
+    """Makes functions that run alike. In a `vpc` they reach what `security_groups` allow; else the internet."""
 
     architecture: lambda_.Architecture
     log_retention: logs.RetentionDays
     vpc: ec2.IVpc | None = None
     security_groups: Sequence[ec2.ISecurityGroup] | None = None
 
-    def function(self, scope: Construct, name: str, *, log_id: str = "Logs", **choices: Any) -> lambda_.Function:
-        """A function here, with a log group of its own; `choices` are the rest of what `lambda_.Function` takes."""
+    def make(self, scope: Construct, name: str, *, log_id: str = "Logs", **options: Any) -> lambda_.Function:
+        """Return a function with a log group of its own; `options` are further arguments of `lambda_.Function`."""
         return lambda_.Function(
             scope,
             name,
@@ -31,5 +31,5 @@ class Place:
             log_group=logs.LogGroup(scope, log_id, retention=self.log_retention),
             vpc=self.vpc,
             security_groups=self.security_groups,
-            **choices,
+            **options,
         )

@@ -7,10 +7,9 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from inference_lambda.config import PACKAGE, Config
-from inference_lambda.folder import FILES, ModelFolderError, check
-from stacks.constructs.bundling import ROOT, Target, python_code
-from stacks.constructs.functions import Place
-from stacks.settings.parsing import SettingsError
+from inference_lambda.folder import ModelFolderError, check
+from stacks.constructs.bundling import ROOT, Platform, python_code
+from stacks.constructs.functions import FunctionFactory
 
 REQUIREMENTS = "inference_lambda/requirements.txt"
 MODEL_PLACE = "inference_lambda/model"
@@ -40,12 +39,12 @@ class Inference(Construct):
         *,
         config: Config,
         code: lambda_.Code,
-        place: Place,
+        functions: FunctionFactory,
         url_is_public: bool = False,
         snap_start: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.function = place.function(
+        self.function = functions.make(
             self,
             "Function",
             code=code,
@@ -58,23 +57,27 @@ class Inference(Construct):
             description="Classifies sentences and logs each prediction",
         )
         # A snapshot belongs to a version; the alias keeps one address over all versions.
-        target: lambda_.IFunction = self.function.add_alias("live") if snap_start else self.function
+        invoked: lambda_.IFunction = self.function.add_alias("live") if snap_start else self.function
         auth = lambda_.FunctionUrlAuthType.NONE if url_is_public else lambda_.FunctionUrlAuthType.AWS_IAM
-        self.target_name = f"{self.function.function_name}:live" if snap_start else self.function.function_name
-        self.url = target.add_function_url(auth_type=auth).url
+        self.invoked_name = f"{self.function.function_name}:live" if snap_start else self.function.function_name
+        self.url = invoked.add_function_url(auth_type=auth).url
 
 
-def inference_code(model_dir: str, target: Target, *, is_fetched: bool) -> lambda_.Code:
+def inference_code(model_dir: str, platform: Platform, *, is_fetched: bool) -> lambda_.Code:
     """Return the function's asset, with the model folder in it unless it is fetched at cold start.
 
-    Raises SettingsError when `model_dir` is no model folder. A folder other than the packaged one must also predict
-    here once, so that no deployment ends with a model that does not.
+    A folder other than the packaged one must also predict here once, so that no deployment ends with a model that
+    does not.
+
+    Raises:
+        ModelFolderError: `model_dir` is no model folder, or its model does not predict.
     """
-    sources = [str(file.relative_to(ROOT)) for file in sorted((ROOT / "inference_lambda").glob("*.py"))]
+    modules = sorted((ROOT / "inference_lambda").glob("*.py"))
+    sources = ["function_environment", *(str(file.relative_to(ROOT)) for file in modules)]
     if is_fetched:
-        return python_code(sources, target, REQUIREMENTS, unused=UNUSED)
-    elsewhere = {MODEL_PLACE: model_folder(model_dir)}
-    return python_code(sources, target, REQUIREMENTS, elsewhere, UNUSED)
+        return python_code(sources, platform, REQUIREMENTS, unused=UNUSED)
+    extra_folders = {MODEL_PLACE: model_folder(model_dir)}
+    return python_code(sources, platform, REQUIREMENTS, extra_folders, UNUSED)
 
 
 def model_name(model_dir: str, model_uri: str) -> str:
@@ -86,21 +89,17 @@ def model_name(model_dir: str, model_uri: str) -> str:
 
 
 def model_folder(model_dir: str) -> Path:
-    """Return the folder, proven to be one. Raises SettingsError with all that is missing or wrong."""
+    """Return the folder, after a check that it is one. Raises ModelFolderError with all that is missing or wrong."""
     folder = _absolute(model_dir)
-    wanted = f"a folder with {', '.join(FILES)}"
-    try:
-        check(folder)
-        if folder != PACKAGED_MODEL:
-            # Not at the top: ONNX Runtime takes longer to import than everything else here.
-            from inference_lambda.model import Model, ModelError
+    check(folder)
+    if folder != PACKAGED_MODEL:
+        # Not at the top: ONNX Runtime takes longer to import than everything else here.
+        from inference_lambda.model import Model, ModelError
 
-            try:
-                Model.proven(folder)
-            except ModelError as error:
-                raise ModelFolderError(str(error)) from error
-    except ModelFolderError as error:
-        raise SettingsError("model_dir", model_dir, f"{wanted}. {str(error).rstrip('.')}") from error
+        try:
+            Model.proven(folder)
+        except ModelError as error:
+            raise ModelFolderError(str(error)) from error
     return folder
 
 

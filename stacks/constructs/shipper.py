@@ -14,12 +14,12 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from lambda_shipper.config import Config
-from stacks.constructs.functions import Place
+from stacks.constructs.bundling import Platform, python_code
+from stacks.constructs.functions import FunctionFactory
 
-BUNDLE = ["lambda_shipper"]
-REQUIREMENTS = "lambda_shipper/requirements.txt"
-HANDLER = "lambda_shipper.handler.handler"
-REPLAY_HANDLER = "lambda_shipper.replay.handler"
+DIRECT = ("lambda_shipper.handler.handler", "lambda_shipper.replay.handler")
+KINESIS = ("lambda_shipper.kinesis.handler", "lambda_shipper.kinesis.replay_handler")
+"""The handlers of the shipper and of its replay, without a stream and behind one."""
 MEMORY_MIB = 512
 """CPU comes in proportion to memory; the shipper itself needs less than 100."""
 REPLAY_ACTIONS = ["s3:DeleteObject", "s3:GetObject", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectTagging"]
@@ -28,6 +28,11 @@ TIMEOUT = Duration.minutes(2)
 REPLAY_EVERY = Duration.minutes(10)
 REPLAY_TIMEOUT = Duration.minutes(9)
 """Below `REPLAY_EVERY`, so that two runs do not meet. It would be safe, only wasteful."""
+
+
+def shipper_code(platform: Platform) -> lambda_.Code:
+    """Return the asset of both functions."""
+    return python_code(["function_environment", "lambda_shipper"], platform, "lambda_shipper/requirements.txt")
 
 
 def index_template(shards: int) -> str:
@@ -44,9 +49,8 @@ class Shipper(Construct):
     `aws/lambda/async/`; the shipper puts there, under `rejected/`, the single documents that the domain refuses in
     every form. The bucket holds log text in full, whatever `store_text` says of the index.
 
-    `function` may write its log and put objects into the bucket, which Lambda does with its role too. The stack grants
-    the rest: writing to the domain (both functions), and reading, writing, tagging and deleting in `failure_bucket`
-    (`replay_function`).
+    `function` may write its log and put objects into the bucket, which Lambda does with its role too.
+    `replay_function` may also read, tag and delete them. The stack grants both the bulk requests to the domain.
     """
 
     # Long: two functions that differ in most of what is said of them, and a bucket.
@@ -57,13 +61,12 @@ class Shipper(Construct):
         *,
         config: Config,
         code: lambda_.Code,
-        place: Place,
+        functions: FunctionFactory,
         role_name: str | None = None,
         reserved_concurrency: int | None = None,
         retain_failures: bool = False,
         empty_failures: bool = True,
-        handler: str = HANDLER,
-        replay_handler: str = REPLAY_HANDLER,
+        handlers: tuple[str, str] = DIRECT,
         key: kms.IKey | None = None,
     ) -> None:
         """``config`` comes without its failure bucket, which is made here.
@@ -72,8 +75,8 @@ class Shipper(Construct):
         ``reserved_concurrency`` bounds how hard a burst of logs presses on the domain; what is throttled by it waits in
         Lambda's own queue for up to six hours. Deleting the stack deletes the bucket unless ``retain_failures``, after
         a function of the CDK's emptied it if ``empty_failures`` (the emulator cannot run that function). Behind a
-        stream, ``handler`` and ``replay_handler`` are those of `stacks.constructs.stream`. ``key`` encrypts the bucket,
-        S3's own without it; the stack must then allow both functions to use it.
+        stream, ``handlers`` are ``KINESIS``. ``key`` encrypts the bucket,
+        S3's own without it; both functions may use it.
         """
         super().__init__(scope, construct_id)
         self.failure_bucket = s3.Bucket(
@@ -88,15 +91,15 @@ class Shipper(Construct):
             auto_delete_objects=empty_failures and not retain_failures,
         )
         environment = config.to_env() | {"FAILURE_BUCKET": self.failure_bucket.bucket_name}
-        self.function = place.function(
+        self.function = functions.make(
             self,
             "Function",
             code=code,
-            handler=handler,
+            handler=handlers[0],
             memory_size=MEMORY_MIB,
             timeout=TIMEOUT,
             environment=environment,
-            role=self._role(role_name, in_vpc=bool(place.vpc)),
+            role=self._role(role_name, in_vpc=bool(functions.vpc)),
             reserved_concurrent_executions=reserved_concurrency,
             retry_attempts=2,
             max_event_age=Duration.hours(6),
@@ -105,12 +108,12 @@ class Shipper(Construct):
         )
         # A role that is handed over gets no permission by itself.
         self.function.log_group.grant_write(self.function)
-        self.replay_function = place.function(
+        self.replay_function = functions.make(
             self,
             "Replay",
             log_id="ReplayLogs",
             code=code,
-            handler=replay_handler,
+            handler=handlers[1],
             memory_size=MEMORY_MIB,
             timeout=REPLAY_TIMEOUT,
             environment=environment,
@@ -123,6 +126,16 @@ class Shipper(Construct):
             schedule=events.Schedule.rate(REPLAY_EVERY),
             targets=[targets.LambdaFunction(self.replay_function, retry_attempts=0)],
         )
+
+        # The shipper's role may list and put already, for Lambda's own failure records.
+        self._allow_replay(["s3:ListBucket"], self.failure_bucket.bucket_arn)
+        self._allow_replay(REPLAY_ACTIONS, self.failure_bucket.arn_for_objects("*"))
+        if key:
+            for function in (self.function, self.replay_function):
+                key.grant(function, "kms:Decrypt", "kms:GenerateDataKey")
+
+    def _allow_replay(self, actions: list[str], resource: str) -> None:
+        self.replay_function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
 
     def _role(self, name: str | None, *, in_vpc: bool) -> iam.Role:
         made = iam.Role(

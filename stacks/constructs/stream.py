@@ -11,8 +11,6 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.interfaces import aws_logs as logs_interfaces
 from constructs import Construct
 
-HANDLER = "lambda_shipper.kinesis.handler"
-REPLAY_HANDLER = "lambda_shipper.kinesis.replay_handler"
 BATCH_SIZE = 500
 """Records in an invocation, each a subscription batch; Lambda also ends a batch at 6 MB."""
 BATCHING_WINDOW = Duration.seconds(2)
@@ -31,9 +29,10 @@ class LogStream(Construct):
 
     On demand, so it has no shards to plan: up to 4 MB/s at once, and twice its highest of the last 30 days. What fails
     is delivered again, from the record the function names, in halves; after `RETRIES` it lies in `failure_bucket`.
-    A shard waits meanwhile, so an outage of the domain shows as iterator age first. The function must be `HANDLER`.
+    A shard waits meanwhile, so an outage of the domain shows as iterator age first. The function's handler must be
+    the one for streams.
 
-    Its role must be allowed to put objects into `failure_bucket` and list it. The stack grants it `READING`.
+    Its role must be allowed to put objects into `failure_bucket` and list it. It may read the stream.
     """
 
     def __init__(
@@ -91,6 +90,7 @@ class LogStream(Construct):
             metrics_config=lambda_.MetricsConfig(metrics=[lambda_.MetricType.EVENT_COUNT]),
         )
         self.mapping.node.add_dependency(function.role)
+        function.add_to_role_policy(iam.PolicyStatement(actions=READING, resources=[self.stream.stream_arn]))
 
     def filter_on(self, scope: Construct, construct_id: str, group: logs.ILogGroup, pattern: str) -> None:
         """Make the filter that puts what matches `pattern` in `group` into the stream."""

@@ -1,6 +1,7 @@
 """Every deploy-time choice: the choices, how they are parsed and checked, their page, and what they cost."""
 
-from stacks.settings.choices import PROFILES, Settings
 from stacks.settings.parsing import SettingsError
+from stacks.settings.profiles import PROFILES
+from stacks.settings.settings import Settings, unknown_keys
 
-__all__ = ["PROFILES", "Settings", "SettingsError"]
+__all__ = ["PROFILES", "Settings", "SettingsError", "unknown_keys"]

@@ -1,64 +1,17 @@
-"""What settings can be, each by itself and together; a refusal says what to write instead."""
+"""Checks of settings beyond their bounds: their form, and whether they go together."""
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
 
+from stacks.settings.choices import Choices
 from stacks.settings.parsing import SettingsError
-
-if TYPE_CHECKING:
-    from stacks.settings import Settings
-
-CHOICES: Mapping[str, tuple[Any, ...]] = {
-    "profile": ("dev", "production", "local"),
-    "architecture": ("arm64", "x86_64", "host"),
-    "store_text": ("full", "hash", "none"),
-    "zones": (1, 2, 3),
-    "manager_nodes": (0, 3, 5),
-    "opensearch_scheme": ("https", "http"),
-    "transport": ("direct", "kinesis"),
-    "vpc": ("none", "new"),
-    # CloudWatch accepts certain numbers of days only; these are the usual ones among them.
-    "log_retention_days": (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731),
-}
-RANGES: Mapping[str, tuple[int, int]] = {
-    "data_nodes": (1, 80),
-    "volume_gib": (10, 16384),
-    "index_shards": (1, 200),
-    "index_retention_days": (0, 3650),
-    "chunk_mib": (1, 90),
-    "shipper_concurrency": (0, 1000),
-    "alarm_silence_hours": (0, 168),
-    "alarm_lag_seconds": (1, 86400),
-    "alarm_kept_raw_percent": (0, 99),
-    "drift_every_minutes": (2, 1440),
-    "drift_window_minutes": (1, 10080),
-    "drift_reference_size": (50, 10000),
-    "drift_minimum": (50, 10000),
-    "drift_warning_points": (1, 100),
-    "drift_points": (1, 100),
-    "drift_cool_down_minutes": (0, 10080),
-}
-
 
 SHORTEST_PREFIX = {4: 8, 6: 32}
 """IP version → the shortest prefix that a single organisation has; two halves of the internet are all of it."""
 
 
-def _check_choices(s: "Settings") -> None:
-    for name, choices in CHOICES.items():
-        if getattr(s, name) not in choices:
-            raise SettingsError(name, getattr(s, name), f"one of {', '.join(map(str, choices))}")
-
-
-def _check_ranges(s: "Settings") -> None:
-    for name, (low, high) in RANGES.items():
-        if not low <= getattr(s, name) <= high:
-            raise SettingsError(name, getattr(s, name), f"a number from {low} to {high}")
-
-
-def _check_domain(s: "Settings") -> None:
+def _check_domain(s: Choices) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9-]{2,27}", s.domain_name):
         raise SettingsError("domain_name", s.domain_name, "3 to 28 of a-z 0-9 -, a letter first, such as mlops-cluster")
     if not re.fullmatch(r"(2\.(11|13|15|17|19)|3\.\d+)", s.engine_version):
@@ -72,7 +25,7 @@ def _check_domain(s: "Settings") -> None:
             raise SettingsError("chunk_mib", s.chunk_mib, "at most 9 on t3 nodes, which refuse requests above 10 MiB")
 
 
-def _check_access(s: "Settings") -> None:
+def _check_access(s: Choices) -> None:
     for cidr in s.allowed_cidrs:
         try:
             network = ipaddress.ip_network(cidr)
@@ -81,13 +34,13 @@ def _check_access(s: "Settings") -> None:
         if network.prefixlen < SHORTEST_PREFIX[network.version]:
             whole = "the whole internet" if network.prefixlen == 0 else "a good part of the internet"
             raise SettingsError("allowed_cidrs", cidr, f"your own address, such as 203.0.113.7/32: this one is {whole}")
-    if s.opensearch_scheme == "http" and s.profile != "local":
+    if s.opensearch_scheme == "http" and not s.emulator:
         raise SettingsError("opensearch_scheme", "http", "https: only the local cloud goes without")
-    if s.architecture == "host" and s.profile != "local":
+    if s.architecture == "host" and not s.emulator:
         raise SettingsError("architecture", "host", "arm64 or x86_64: only the local cloud runs on this machine")
 
 
-def _check_network(s: "Settings") -> None:
+def _check_network(s: Choices) -> None:
     if s.vpc_id and not re.fullmatch(r"vpc-[0-9a-f]{8,17}", s.vpc_id):
         raise SettingsError("vpc_id", s.vpc_id, "the id of a VPC, such as vpc-0123456789abcdef0")
     for subnet in s.subnet_ids:
@@ -111,7 +64,7 @@ def _check_network(s: "Settings") -> None:
         raise SettingsError(
             "vpc_id" if s.vpc_id else "vpc", s.vpc_id or s.vpc, "fine_grained_access=true beside it, or vpc=none"
         )
-    if s.in_vpc and s.profile == "local":
+    if s.in_vpc and s.emulator:
         raise SettingsError(
             "vpc_id" if s.vpc_id else "vpc",
             s.vpc_id or s.vpc,
@@ -125,7 +78,7 @@ def _check_network(s: "Settings") -> None:
         )
 
 
-def _check_identities(s: "Settings") -> None:
+def _check_identities(s: Choices) -> None:
     if s.kms_key_arn and not re.fullmatch(
         r"arn:aws[\w-]*:kms:[\w-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})", s.kms_key_arn
     ):
@@ -140,7 +93,7 @@ def _check_identities(s: "Settings") -> None:
             raise SettingsError("viewer_roles", role, "the roles that you mean: this one is everybody who can sign")
 
 
-def _check_model(s: "Settings") -> None:
+def _check_model(s: Choices) -> None:
     if s.model_uri and not re.fullmatch(r"s3://[^/]+/.+", s.model_uri):
         raise SettingsError("model_uri", s.model_uri, "s3://bucket/prefix")
     if s.model_uri and not re.fullmatch(r"[0-9a-f]{64}", s.model_sha256):
@@ -148,7 +101,7 @@ def _check_model(s: "Settings") -> None:
         raise SettingsError("model_sha256", s.model_sha256, f"what this says: {command}")
 
 
-def _check_sources(s: "Settings") -> None:
+def _check_sources(s: Choices) -> None:
     if not s.inference and not s.log_groups:
         raise SettingsError("log_groups", "", "the groups to monitor, since inference=false: /aws/lambda/my-function")
     for group in s.log_groups:
@@ -156,7 +109,7 @@ def _check_sources(s: "Settings") -> None:
             raise SettingsError("log_groups", group, "names of log groups, such as /aws/lambda/my-function")
 
 
-def _check_drift(s: "Settings") -> None:
+def _check_drift(s: Choices) -> None:
     if s.drift_reference_size < s.drift_minimum:
         raise SettingsError(
             "drift_reference_size", s.drift_reference_size, f"at least drift_minimum ({s.drift_minimum})"
@@ -166,7 +119,7 @@ def _check_drift(s: "Settings") -> None:
         raise SettingsError("drift_points", s.drift_points, wanted)
 
 
-def _check_operations(s: "Settings") -> None:
+def _check_operations(s: Choices) -> None:
     if s.alarm_email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", s.alarm_email):
         raise SettingsError("alarm_email", s.alarm_email, "an address such as oncall@example.com")
     if s.alarm_email and not s.alarms:
@@ -175,9 +128,7 @@ def _check_operations(s: "Settings") -> None:
         raise SettingsError("github_repository", s.github_repository, "owner/name, without https://github.com/")
 
 
-CHECKS: tuple[Callable[["Settings"], None], ...] = (
-    _check_choices,
-    _check_ranges,
+CHECKS: tuple[Callable[[Choices], None], ...] = (
     _check_domain,
     _check_access,
     _check_network,

@@ -22,13 +22,14 @@ def page() -> str:
 
 
 def _row(field: "dataclasses.Field[Any]") -> str:
-    production = PROFILES["production"].get(field.name, field.default)
+    default = field.metadata["default"]
+    production = PROFILES["production"].get(field.name, default)
     if field.name == "profile":
         production = "production"
     cells = (
         f"`{field.name}`",
-        _show(field.default),
-        "" if production == field.default else _show(production),
+        _show(default),
+        "" if production == default else _show(production),
         field.metadata["meaning"],
     )
     return f"| {' | '.join(cells)} |\n"

@@ -11,11 +11,11 @@ from aws_cdk.assertions import Template
 
 from checks.profiles import PROFILES, composed
 from stacks import STACK
-from stacks.constructs.functions import Place
+from stacks.constructs.functions import FunctionFactory
 from tests.synth.reading import Reading
 
-PLACE = Place(architecture=lambda_.Architecture.ARM_64, log_retention=logs.RetentionDays.ONE_WEEK)
-"""Where the tests of a single construct put it."""
+FUNCTIONS = FunctionFactory(architecture=lambda_.Architecture.ARM_64, log_retention=logs.RetentionDays.ONE_WEEK)
+"""How the tests of a single construct make its functions."""
 
 
 @pytest.fixture(scope="session")

@@ -20,3 +20,13 @@ def test_what_cannot_be_is_one_line_that_names_the_setting(context: dict[str, st
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith(f"error: Setting {next(iter(context))}=")
     assert "Traceback" not in done.stderr
+
+
+def test_context_that_is_no_setting_is_named_in_a_warning() -> None:
+    context = {"team": "search", "acknowledged-issue-numbers": [1], "@aws-cdk/core:checkSecretUsage": True}
+    environ = os.environ | {"CDK_CONTEXT_JSON": json.dumps({**context, "aws:cdk:bundling-stacks": []})}
+
+    done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environ, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert "warning: ignored context that is no setting: team, acknowledged-issue-numbers" in done.stderr

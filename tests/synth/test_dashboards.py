@@ -11,7 +11,7 @@ from dashboards.importer.config import Config
 from predmon.commands.dashboards import TEMPLATES
 from stacks.constructs.dashboards import DashboardsImport, saved_objects_hash
 from stacks.constructs.drift import index_templates
-from tests.synth.conftest import PLACE
+from tests.synth.conftest import FUNCTIONS
 from tests.synth.reading import as_list
 
 CONFIG = Config(
@@ -29,7 +29,7 @@ def template() -> Template:
         "Dashboards",
         config=CONFIG,
         code=lambda_.Code.from_inline("unused"),
-        place=PLACE,
+        functions=FUNCTIONS,
         index_templates={"cwl": "{}"},
         saved_objects_hash="abc",
     )

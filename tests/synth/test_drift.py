@@ -7,7 +7,7 @@ from aws_cdk.assertions import Match, Template
 
 from drift_lambda.config import Config
 from stacks.constructs.drift import Drift, index_templates
-from tests.synth.conftest import PLACE
+from tests.synth.conftest import FUNCTIONS
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def template() -> Template:
         config=Config("https://search.example.com"),
         code=lambda_.Code.from_inline("unused"),
         every=Duration.minutes(30),
-        place=PLACE,
+        functions=FUNCTIONS,
     )
     return Template.from_stack(stack)
 

@@ -9,10 +9,12 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Match, Template
 
+from checks.profiles import composed
 from inference_lambda.config import Config
+from inference_lambda.folder import ModelFolderError
 from stacks.constructs.inference import PACKAGED_MODEL, Inference, model_folder, model_name
-from stacks.settings.parsing import SettingsError
-from tests.synth.conftest import PLACE
+from stacks.settings import SettingsError
+from tests.synth.conftest import FUNCTIONS
 
 
 def synthesize(**choices: Any) -> Template:
@@ -22,7 +24,7 @@ def synthesize(**choices: Any) -> Template:
         "Inference",
         config=Config(store_text="hash"),
         code=lambda_.Code.from_inline("the code is another test's matter"),
-        place=PLACE,
+        functions=FUNCTIONS,
         **choices,
     )
     return Template.from_stack(stack)
@@ -66,7 +68,7 @@ def test_folder_that_lacks_files_fails_with_their_names(tmp_path: Path) -> None:
     shutil.copy(PACKAGED_MODEL / "labels.json", tmp_path)
 
     with pytest.raises(SettingsError) as caught:
-        model_folder(str(tmp_path))
+        composed({"model_dir": str(tmp_path)})
 
     assert "model.onnx is missing; tokenizer.json is missing" in str(caught.value)
     assert str(caught.value).startswith("Setting model_dir=")
@@ -77,7 +79,7 @@ def test_folder_that_cannot_predict_fails(tmp_path: Path) -> None:
         shutil.copy(PACKAGED_MODEL / name, tmp_path)
     (tmp_path / "model.onnx").write_bytes(b"of another kind")
 
-    with pytest.raises(SettingsError, match=r"model\.onnx"):
+    with pytest.raises(ModelFolderError, match=r"model\.onnx"):
         model_folder(str(tmp_path))
 
 

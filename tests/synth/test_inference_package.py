@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from stacks.constructs.bundling import ROOT, Target, build
+from stacks.constructs.bundling import ROOT, Platform, build
 from stacks.constructs.inference import PACKAGED_MODEL, REQUIREMENTS, UNUSED
 
 LIMIT_MB = 180
 FILES = {
     file.relative_to(ROOT): file
-    for folder in (ROOT / "inference_lambda", PACKAGED_MODEL)
+    for folder in (ROOT / "function_environment", ROOT / "inference_lambda", PACKAGED_MODEL)
     for file in folder.glob("*.*")
 }
 
@@ -23,7 +23,7 @@ def megabytes(folder: Path) -> float:
 
 @pytest.mark.parametrize("architecture", ["arm64", "x86_64"])
 def test_package_stays_below_its_limit(tmp_path: Path, architecture: str, capsys: pytest.CaptureFixture[str]) -> None:
-    build(FILES, ROOT / REQUIREMENTS, Target(architecture), tmp_path, UNUSED)
+    build(FILES, ROOT / REQUIREMENTS, Platform(architecture), tmp_path, UNUSED)
 
     size = megabytes(tmp_path)
     with capsys.disabled():
@@ -32,7 +32,7 @@ def test_package_stays_below_its_limit(tmp_path: Path, architecture: str, capsys
 
 
 def test_package_predicts_with_nothing_but_itself(tmp_path: Path) -> None:
-    build(FILES, ROOT / REQUIREMENTS, Target("host"), tmp_path, UNUSED)
+    build(FILES, ROOT / REQUIREMENTS, Platform("host"), tmp_path, UNUSED)
     script = (
         "from types import SimpleNamespace; from inference_lambda.handler import handler; "
         "handler({'sentence': 'It works.'}, SimpleNamespace(aws_request_id='1'))"

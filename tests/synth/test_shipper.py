@@ -8,7 +8,7 @@ from aws_cdk.assertions import Capture, Match, Template
 
 from lambda_shipper.config import Config
 from stacks.constructs.shipper import Shipper
-from tests.synth.conftest import PLACE
+from tests.synth.conftest import FUNCTIONS
 from tests.synth.reading import as_list
 
 CONFIG = Config(opensearch_url="https://search.example", opensearch_auth="sigv4", opensearch_region="eu-central-1")
@@ -21,7 +21,7 @@ def synthesize(**choices: Any) -> Template:
         "Shipper",
         config=CONFIG,
         code=lambda_.Code.from_inline("the code is another test's matter"),
-        place=PLACE,
+        functions=FUNCTIONS,
         **choices,
     )
     return Template.from_stack(stack)

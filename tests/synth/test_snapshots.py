@@ -1,11 +1,13 @@
-"""The whole template of each profile, approved: a change to what is deployed shows in review.
+"""What is deployed, approved: the whole template of `dev`, and of each other profile what differs.
 
 `UPDATE_SNAPSHOTS=1 pytest tests/synth/test_snapshots.py` writes them anew; read the diff before you commit it.
 """
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,15 +15,35 @@ from checks.profiles import PROFILES
 from tests.synth.reading import Reading
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
+BASES = {"production": "dev", "company": "production", "local": "dev"}
+"""Profile → the one whose template it is compared with."""
+ABSENT = "(absent)"
+
+
+def differences(base: Any, other: Any) -> Any:
+    """Return what `other` has in other places than `base`, nested as it is; ABSENT where only `base` has something."""
+    if not (isinstance(base, dict) and isinstance(other, dict)):
+        return other
+    changed = {key: differences(base.get(key, ABSENT), value) for key, value in other.items() if value != base.get(key)}
+    return changed | {key: ABSENT for key in base if key not in other}
 
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_template_is_the_approved_one(reading: Callable[[str], Reading], profile: str) -> None:
     approved = SNAPSHOTS / f"{profile}.json"
-    template = reading(profile).normalised()
-
+    template = json.loads(reading(profile).normalised())
+    if base := BASES.get(profile):
+        template = differences(json.loads(reading(base).normalised()), template)
+    text = json.dumps(template, indent=1, sort_keys=True) + "\n"
     if os.environ.get("UPDATE_SNAPSHOTS"):
-        SNAPSHOTS.mkdir(exist_ok=True)
-        approved.write_text(template)
+        approved.write_text(text)
+        return
 
-    assert template == approved.read_text()
+    assert text == approved.read_text()
+
+
+def test_a_difference_says_what_is_changed_added_and_absent() -> None:
+    base = {"same": {"a": 1}, "changed": {"a": 1, "b": [1]}, "gone": 1}
+    other = {"same": {"a": 1}, "changed": {"a": 1, "b": [2]}, "new": {"c": 3}}
+
+    assert differences(base, other) == {"changed": {"b": [2]}, "new": {"c": 3}, "gone": ABSENT}

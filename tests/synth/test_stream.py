@@ -70,5 +70,5 @@ def test_what_fails_is_halved_retried_and_kept(template: Template) -> None:
 def test_the_functions_have_the_streams_entries(template: Template) -> None:
     handlers = {each["Properties"].get("Handler") for each in template.find_resources("AWS::Lambda::Function").values()}
 
-    assert {stream.HANDLER, stream.REPLAY_HANDLER} <= handlers
-    assert not {shipper.HANDLER, shipper.REPLAY_HANDLER} & handlers
+    assert {*shipper.KINESIS} <= handlers
+    assert not {*shipper.DIRECT} & handlers

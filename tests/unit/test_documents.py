@@ -13,8 +13,11 @@ from stacks.settings import Settings
 from stacks.settings.page import page
 from tests.documents import DOCUMENTS, ROOT, mentions
 
+RECORDS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
 PAGES = [*DOCUMENTS, *sorted((ROOT / "docs/decisions").glob("*.md"))]
 TEXT = (".py", ".md", ".lock", ".txt", ".in", ".json", ".toml", ".yml", ".ndjson", ".js")
+NUMBER = re.compile(r"\bdecision\s+(\d+)\b")
+FILE = re.compile(r"decisions/(\d{4}-[\w-]+\.md)")
 TARGETS = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
@@ -66,9 +69,7 @@ def test_the_settings_page_is_what_the_settings_say() -> None:
     assert (ROOT / "docs/settings.md").read_text() == page(), "run: python -m stacks.settings.page > docs/settings.md"
 
 
-@pytest.mark.parametrize(
-    "document", [*DOCUMENTS, *sorted((ROOT / "docs/decisions").glob("*.md"))], ids=lambda d: d.name
-)
+@pytest.mark.parametrize("document", PAGES, ids=lambda d: d.name)
 def test_every_link_leads_somewhere(document: Path) -> None:
     for link in re.findall(r"\]\((?!https?:|mailto:)([^)\s]+)\)", document.read_text()):
         name, _, anchor = link.partition("#")
@@ -80,9 +81,37 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 def test_the_index_of_decisions_lists_each() -> None:
     index = (ROOT / "docs/decisions/README.md").read_text()
 
-    assert [page.name for page in PAGES if page.parent.name == "decisions" and f"({page.name})" not in index] == [
-        "README.md"
-    ]
+    assert [page.name for page in RECORDS if f"({page.name})" not in index] == []
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
+def test_a_decision_has_its_number_a_status_and_a_date(record: Path) -> None:
+    head = record.read_text().splitlines()[:4]
+
+    assert head[0].startswith(f"# {int(record.name[:4])} · ")
+    assert re.fullmatch(r"- Status: (accepted|superseded by \d+)", head[2])
+    assert re.fullmatch(r"- Date: \d{4}-\d\d-\d\d( \(first version: \d{4}-\d\d-\d\d\))?", head[3])
+
+
+def test_no_two_decisions_share_a_number() -> None:
+    numbers = [record.name[:4] for record in RECORDS]
+
+    assert sorted(set(numbers)) == numbers
+
+
+def test_a_decision_that_is_named_exists() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    texts = {
+        name: (ROOT / name).read_text()
+        for name in listed.splitlines()
+        if Path(name).suffix in (".py", ".md", ".in", ".toml", ".yml") and (ROOT / name).exists()
+    }
+    numbers = [(name, f"{int(number):04}") for name, text in texts.items() for number in NUMBER.findall(text)]
+    files = [(name, file) for name, text in texts.items() for file in FILE.findall(text)]
+
+    assert {name for name, _ in numbers} >= {"lambda_shipper/documents.py", "docs/security.md"}
+    assert [each for each in numbers if each[1] not in {record.name[:4] for record in RECORDS}] == []
+    assert [each for each in files if each[1] not in {record.name for record in RECORDS}] == []
 
 
 def test_no_path_of_a_machine_and_no_registry_is_named() -> None:

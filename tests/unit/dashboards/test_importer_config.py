@@ -3,6 +3,7 @@
 import pytest
 
 from dashboards.importer.config import Config
+from function_environment import ConfigError
 
 FULL = Config(
     opensearch_url="https://search.example",
@@ -30,14 +31,14 @@ def test_a_trailing_slash_is_dropped() -> None:
     ("change", "message"),
     [
         ({"OPENSEARCH_URL": ""}, "OPENSEARCH_URL is not set"),
-        ({"DASHBOARDS_URL": "search.example"}, "DASHBOARDS_URL must be a full URL"),
-        ({"OPENSEARCH_AUTH": "iam"}, "must be one of none, sigv4, basic, got 'iam'"),
+        ({"DASHBOARDS_URL": "search.example"}, "DASHBOARDS_URL must be a full http\\(s\\) URL"),
+        ({"OPENSEARCH_AUTH": "iam"}, "must be one of none, sigv4, basic, not 'iam'"),
         ({"OPENSEARCH_SECRET_ARN": ""}, "needs OPENSEARCH_SECRET_ARN"),
-        ({"READY_TIMEOUT_SECONDS": "soon"}, "READY_TIMEOUT_SECONDS must be a whole number, got 'soon'"),
-        ({"READY_TIMEOUT_SECONDS": "²"}, "READY_TIMEOUT_SECONDS must be a whole number, got '²'"),
-        ({"READY_TIMEOUT_SECONDS": "0"}, "greater than 0"),
+        ({"READY_TIMEOUT_SECONDS": "soon"}, "READY_TIMEOUT_SECONDS must be a whole number, not 'soon'"),
+        ({"READY_TIMEOUT_SECONDS": "²"}, "READY_TIMEOUT_SECONDS must be a whole number, not '²'"),
+        ({"READY_TIMEOUT_SECONDS": "0"}, "READY_TIMEOUT_SECONDS must be above zero"),
     ],
 )
 def test_a_malformed_variable_is_named(change: dict[str, str], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ConfigError, match=message):
         Config.from_env({**FULL.to_env(), **change})

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from drift_lambda.config import Config, ConfigError
+from drift_lambda.config import Config
+from function_environment import ConfigError
 
 URL = "https://search.example.com"
 
@@ -35,7 +36,7 @@ def test_a_config_survives_the_environment(config: Config) -> None:
     ("environment", "message"),
     [
         ({}, "OPENSEARCH_URL is not set"),
-        ({"OPENSEARCH_URL": URL, "MINIMUM": "many"}, "MINIMUM must be a number, not 'many'"),
+        ({"OPENSEARCH_URL": URL, "MINIMUM": "many"}, "MINIMUM must be a whole number, not 'many'"),
     ],
 )
 def test_a_missing_or_malformed_variable_is_named(environment: dict[str, str], message: str) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from function_environment import ConfigError
 from lambda_shipper.config import Config
-from lambda_shipper.errors import ConfigError
 
 
 @pytest.mark.parametrize(

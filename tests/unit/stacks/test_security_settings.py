@@ -1,11 +1,15 @@
 """Settings that have to do with access: what is possible, what is refused, and what the refusal says to write."""
 
+import dataclasses
+
 import pytest
 
 from stacks.settings import Settings
-from stacks.settings.checks import CHOICES, RANGES
 from stacks.settings.parsing import SettingsError
 
+FIELDS = dataclasses.fields(Settings)
+RANGES = {each.name: each.metadata["bounds"] for each in FIELDS if each.metadata["bounds"]}
+CHOICES = {each.name: each.metadata["choices"] for each in FIELDS if each.metadata["choices"]}
 PRODUCTION = {"profile": "production"}
 THREE_SUBNETS = "subnet-0123456789abcdef0,subnet-0123456789abcdef1,subnet-0123456789abcdef2"
 EXISTING = {**PRODUCTION, "vpc_id": "vpc-0123456789abcdef0", "subnet_ids": THREE_SUBNETS}

@@ -1,9 +1,13 @@
 """Settings: typed, checked at synth, with messages that say what to write instead."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from stacks.settings import PROFILES, Settings
-from stacks.settings.parsing import SettingsError
+from stacks.settings import PROFILES, Settings, SettingsError, unknown_keys
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -24,8 +28,43 @@ def test_a_given_setting_wins_over_the_profile() -> None:
     assert Settings.from_context({"profile": "production", "volume_gib": 200}).volume_gib == 200
 
 
-def test_the_cdks_own_context_is_left_alone() -> None:
-    assert Settings.from_context({"@aws-cdk/core:checkSecretUsage": True, "aws:cdk:bundling-stacks": []})
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_profile_gives_the_same_values_by_code_and_from_context(profile: str) -> None:
+    assert Settings(profile=profile) == Settings.from_context({"profile": profile})
+
+
+def test_no_setting_depends_on_the_name_of_the_profile_alone() -> None:
+    sources = [*(ROOT / "stacks").rglob("*.py"), ROOT / "app.py"]
+
+    readers = [path.name for path in sources if re.search(r"\bs(ettings)?\.profile\b", path.read_text())]
+
+    assert readers == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "@aws-cdk/core:checkSecretUsage",
+        "aws:cdk:bundling-stacks",
+        "acknowledged-issue-numbers",
+        "cli-telemetry",
+        "team",
+    ],
+)
+def test_context_that_is_not_ours_is_left_alone(key: str) -> None:
+    assert Settings.from_context({key: True}) == Settings()
+
+
+def test_keys_that_nobody_is_known_to_read_are_listed() -> None:
+    context = {"zones": 1, "team": "a", "cli-telemetry": False, "@aws-cdk/core:checkSecretUsage": True}
+
+    assert unknown_keys(context) == ["team", "cli-telemetry"]
+
+
+@pytest.mark.parametrize("key", ["store-text", "log_group", "instancetype", "alarm_emial", "Zones"])
+def test_a_key_that_looks_like_a_setting_is_refused(key: str) -> None:
+    with pytest.raises(SettingsError, match="perhaps"):
+        Settings.from_context({key: "x"})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,32 @@
+"""What each profile sets; any setting that is given beside it wins."""
+
+from collections.abc import Mapping
+from typing import Any
+
+PROFILES: Mapping[str, Mapping[str, Any]] = {
+    "dev": {},
+    "production": {
+        "instance_type": "r7g.large.search",
+        "data_nodes": 3,
+        "zones": 3,
+        "manager_nodes": 3,
+        "volume_gib": 100,
+        "fine_grained_access": True,
+        "vpc": "new",
+        "index_retention_days": 90,
+        "log_retention_days": 90,
+        "retain_data": True,
+        "shipper_role_name": "",
+        "shipper_concurrency": 20,
+        "alarms": True,
+        "alarm_silence_hours": 24,
+    },
+    "local": {
+        "architecture": "host",
+        "emulator": True,
+        "opensearch_scheme": "http",
+        "shipper_role_name": "",
+        "drift_reference_size": 300,
+    },
+}
+"""Profile → the settings it changes; every other setting has its default, which is the tutorial's."""

@@ -1,0 +1,56 @@
+"""Every deploy-time choice of one deployment: filled from `cdk.json` context and `-c name=value`, checked at synth.
+
+A profile sets the defaults (`dev`, `production`, `local`); any setting given beside it wins.
+"""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self, get_type_hints
+
+from stacks.settings.checks import CHECKS
+from stacks.settings.choices import Choices
+from stacks.settings.parsing import SettingsError, parse
+
+FOREIGN_KEYS = ("aws:", "@aws-cdk/", "aws-cdk:", "cdk-", "availability-zones:", "vpc-provider:", "hosted-zone:", "ami:")
+"""Context that the CDK itself reads and writes."""
+LIKE = 0.75
+"""A key this similar to a setting's name, from 0 to 1, is most likely a misspelt setting."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(Choices):
+    """The choices of one deployment.
+
+    Raises:
+        SettingsError: a setting is not possible; the message names it and says what to write instead.
+    """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for check in CHECKS:
+            check(self)
+
+    @classmethod
+    def from_context(cls, context: Mapping[str, Any]) -> Self:
+        """Read the settings among all context keys.
+
+        Raises:
+            SettingsError: a value is not possible, or a key looks like a misspelt setting. Other unknown keys are
+                ignored: `unknown_keys` lists them.
+        """
+        types = _types()
+        for key in unknown_keys(context):
+            if near := difflib.get_close_matches(key.replace("-", "_"), types, n=1, cutoff=LIKE):
+                raise SettingsError(key, context[key], f"a setting that exists, perhaps {near[0]}")
+        return cls(**{key: parse(key, types[key], value) for key, value in context.items() if key in types})
+
+
+def unknown_keys(context: Mapping[str, Any]) -> list[str]:
+    """Return the keys that are neither a setting nor known to be the CDK's own."""
+    types = _types()
+    return [key for key in context if key not in types and not key.startswith(FOREIGN_KEYS)]
+
+
+def _types() -> Mapping[str, Any]:
+    return get_type_hints(Settings)

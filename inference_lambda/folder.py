@@ -29,7 +29,8 @@ def read_labels(folder: Path) -> list[str]:
     Raises:
         ModelFolderError: if a file is missing, or labels.json is malformed.
     """
-    return _read(folder, {"labels.json": _labels})["labels.json"]
+    labels: list[str] = _read(folder, {"labels.json": _labels})["labels.json"]
+    return labels
 
 
 def _read(folder: Path, readers: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:

@@ -37,17 +37,18 @@ def set_retention(opensearch: Connection, days: int) -> str:
             return "predictions are kept for ever: this engine has no index state management plugin"
         raise
     policy = _policy(days)
+    description: str = policy["description"]
     if stored is None and not days:
-        return policy["description"]
+        return description
     if stored is None:
         opensearch.call("PUT", f"{ISM}/policies/{POLICY}", json={"policy": policy})
-    elif stored["policy"]["description"] != policy["description"]:
+    elif stored["policy"]["description"] != description:
         version = f"if_seq_no={stored['_seq_no']}&if_primary_term={stored['_primary_term']}"
         opensearch.call("PUT", f"{ISM}/policies/{POLICY}?{version}", json={"policy": policy})
         _change_indices(opensearch, "change_policy", {"policy_id": POLICY, "include": [{"state": STATE}]})
     # An interrupted run may have left indices without the policy, so add it also when it existed. Others keep theirs.
     _change_indices(opensearch, "add", {"policy_id": POLICY})
-    return policy["description"]
+    return description
 
 
 def _change_indices(opensearch: Connection, verb: str, body: dict[str, Any]) -> None:
@@ -68,7 +69,8 @@ def _change_indices(opensearch: Connection, verb: str, body: dict[str, Any]) -> 
 
 def _stored(opensearch: Connection) -> dict[str, Any] | None:
     try:
-        return opensearch.call("GET", f"{ISM}/policies/{POLICY}")
+        stored: dict[str, Any] = opensearch.call("GET", f"{ISM}/policies/{POLICY}")
+        return stored
     except ServerError as error:
         if error.status == 404:
             return None

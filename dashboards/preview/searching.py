@@ -7,7 +7,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import RequestError
 
 from dashboards.preview.aggregations import UndrawableError, to_request
-from dashboards.preview.kql import to_query
+from dashboards.preview.kql import KqlError, to_query
 from dashboards.preview.panels import Panel
 from dashboards.preview.timerange import TimeRange
 
@@ -35,7 +35,7 @@ def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any
             continue
         try:
             body = _body(panel, view)
-        except UndrawableError as error:
+        except (UndrawableError, KqlError) as error:
             answers[panel.index] = {"error": str(error)}
             continue
         asked.append(panel)

@@ -1,7 +1,7 @@
-"""Every profile's template against cfn-lint and cdk-nag's AwsSolutions rules: `python -m checks.templates`.
+"""Check every profile's template with cfn-lint and cdk-nag's AwsSolutions rules: `python -m checks.templates`.
 
-All in one process, without bundling: the CDK's own start is what takes time. A finding must be mended, or accepted in
-`checks/findings.py` with its reason; what stands there must still be found, so that the list cannot outlive its cause.
+Everything runs in one process without bundling, because starting the CDK is what takes time. A finding must be
+corrected, or accepted in `checks/findings.py` with its reason. An accepted finding that is no longer found fails, too.
 """
 
 import re
@@ -24,7 +24,7 @@ LINT_REGION = "eu-central-1"
 
 
 def nag(profile: str, app: cdk.App) -> Iterator[Finding]:
-    """What the AwsSolutions rules find in the app's constructs."""
+    """Return what the AwsSolutions rules find in the app's constructs."""
     for violation in cdk_nag.AwsSolutionsChecks(app).validate_scope(app).violations:
         rule = re.sub(r"<([A-Za-z]+?)[0-9A-F]{8}\.Arn>", r"<\1.Arn>", violation.rule_name)
         for resource in violation.violating_resources:
@@ -32,14 +32,14 @@ def nag(profile: str, app: cdk.App) -> Iterator[Finding]:
 
 
 def lint(profile: str, template: Path) -> Iterator[Finding]:
-    """What cfn-lint finds in a template."""
+    """Return what cfn-lint finds in a template."""
     config = ManualArgs(regions=[LINT_REGION], ignore_checks=LINT_IGNORED)
     for match in cfnlint.api.lint(template.read_text(), config=config):
         yield Finding(profile, match.rule.id, "/".join(map(str, match.path or [])), match.message)
 
 
 def main() -> None:
-    """Check every profile; status 1 and one line a problem if there are any."""
+    """Check every profile. Print one line for each problem, and return status 1 if there are any."""
     findings: list[Finding] = []
     with tempfile.TemporaryDirectory() as folder:
         for profile, settings in PROFILES.items():

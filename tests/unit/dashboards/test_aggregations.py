@@ -109,7 +109,7 @@ def test_the_newest_documents_value_is_a_metric() -> None:
         to_request([{**newest, "params": {**params, "size": 2}}], SPAN)
 
 
-def test_what_is_beyond_the_size_can_be_one_row() -> None:
+def test_terms_beyond_the_size_can_be_one_row() -> None:
     labels = {**LABELS, "params": {**LABELS["params"], "otherBucket": True}}
     found = to_table(
         [COUNT, labels],
@@ -135,7 +135,7 @@ def test_named_filters_are_buckets() -> None:
     assert found.rows == [["unsure", 3]]
 
 
-def test_a_switched_off_aggregation_is_not_there() -> None:
+def test_a_disabled_aggregation_is_left_out() -> None:
     assert to_request([COUNT, {**LABELS, "enabled": False}], SPAN) == {}
 
 

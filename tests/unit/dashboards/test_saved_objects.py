@@ -1,4 +1,4 @@
-"""Reading NDJSON: whatever Dashboards would refuse, or take only in part, is said before anything is sent."""
+"""Reading NDJSON: an error comes before anything is sent, if Dashboards would refuse a file or take a part of it."""
 
 import json
 from pathlib import Path
@@ -52,7 +52,7 @@ def test_a_bad_line_is_named(text: str, message: str) -> None:
         parse(text, "a.ndjson")
 
 
-def test_a_reference_to_nothing_is_named() -> None:
+def test_a_reference_to_a_missing_object_is_named() -> None:
     with pytest.raises(
         SavedObjectsError, match=r"search 's' refers to index-pattern 'p', which is not in any of the files"
     ):

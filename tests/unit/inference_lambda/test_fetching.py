@@ -1,4 +1,4 @@
-"""Fetching a model folder from S3: verified as a whole, or not there at all."""
+"""Fetching a model folder from S3: it is verified as a whole, or nothing stays."""
 
 import hashlib
 import resource
@@ -26,7 +26,7 @@ def s3(s3_client: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def checksum() -> str:
-    """What `cat model.onnx tokenizer.json labels.json | sha256sum` says."""
+    """Return what `cat model.onnx tokenizer.json labels.json | sha256sum` prints."""
     return hashlib.sha256(b"".join(name.encode() * 1000 for name in FILES)).hexdigest()
 
 

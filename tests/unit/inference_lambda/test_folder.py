@@ -1,4 +1,4 @@
-"""The model folder's contract, as a synth checks it."""
+"""The checks of a model folder before a deployment."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The function as a caller and a log reader see it."""
+"""The function, as a caller and a reader of its log see it."""
 
 import base64
 import json
@@ -22,7 +22,7 @@ BODY = json.dumps({"sentence": SENTENCE})
 
 @pytest.fixture
 def log(capsys: pytest.CaptureFixture[str]) -> Log:
-    """The lines logged since the last look, parsed."""
+    """Return the parsed lines that were logged since the last call."""
     return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
@@ -88,7 +88,7 @@ def broken_model(
 
 
 @pytest.mark.usefixtures("broken_model")
-def test_model_failure_gets_500_and_says_nothing_of_the_inside(log: Log) -> None:
+def test_model_failure_gets_500_without_internal_details(log: Log) -> None:
     reply = handler({"body": BODY}, CONTEXT)
 
     assert reply["statusCode"] == 500

@@ -1,4 +1,4 @@
-"""What happens when a Lambda runtime imports the handler, before the first request."""
+"""The import of the handler in a Lambda runtime, before the first request."""
 
 import os
 import subprocess

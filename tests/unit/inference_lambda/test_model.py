@@ -1,4 +1,4 @@
-"""The model: which folders it serves, what it answers, and what it refuses."""
+"""The model: which folders it loads, what it answers, and what it refuses."""
 
 import hashlib
 from collections.abc import Callable
@@ -102,7 +102,7 @@ def test_failure_of_the_model_is_an_error_and_no_answer(make_folder: MakeFolder,
         model.classify("the boy sits on a bench")
 
 
-def test_synth_proves_a_folder_by_one_prediction(make_folder: MakeFolder) -> None:
+def test_a_synthesis_checks_a_folder_with_one_prediction(make_folder: MakeFolder) -> None:
     assert Model.load_and_try(make_folder("plain")).name == "plain"
     with pytest.raises(ModelError):
         Model.load_and_try(make_folder("not_finite"))

@@ -1,4 +1,4 @@
-"""What counts as a request, in each form in which AWS delivers one, and what is refused with which reason."""
+"""Requests in each form in which AWS delivers them, and refusals with their reasons."""
 
 import base64
 import json

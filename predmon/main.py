@@ -85,42 +85,17 @@ def main() -> None:
             click.echo("Interrupted. To stop what was started, run: predmon down", err=True)
             sys.exit(130)
         _fail("Nothing was deployed or deleted.")
-    except _lower_errors() as error:
-        _fail(str(error))
-    except _service_errors() as error:
-        _fail(f"{error}\n{_advice(error)}")
+    except _explained_errors() as error:
+        from predmon.commands.explaining import explain
+
+        _fail(explain(error))
 
 
-def _lower_errors() -> tuple[type[Exception], ...]:
-    """Return the errors of packages that cannot import UserError and whose message already says what to do.
+def _explained_errors() -> tuple[type[Exception], ...]:
+    """Import the errors of other packages only when there is an error, since that takes half a second."""
+    from predmon.commands.explaining import EXPLAINED
 
-    They are imported only after an error, since that takes half a second. So are those of `_service_errors`.
-    """
-    from dashboards.importer.connection import ServerError
-    from dashboards.importer.saved_objects import SavedObjectsError
-    from function_environment import ConfigError
-    from lambda_shipper.errors import ShipperError
-    from stacks.settings import SettingsError
-
-    return SettingsError, ServerError, SavedObjectsError, ShipperError, ConfigError
-
-
-def _service_errors() -> tuple[type[Exception], ...]:
-    """Return the errors of the clients of AWS and OpenSearch."""
-    from botocore.exceptions import BotoCoreError, ClientError
-    from opensearchpy.exceptions import OpenSearchException
-
-    return BotoCoreError, ClientError, OpenSearchException
-
-
-def _advice(error: Exception) -> str:
-    from predmon.local.cloud import LocalCloud
-
-    if "127.0.0.1" in str(error) and (problem := LocalCloud.current().problem()):
-        return problem
-    if type(error).__module__.startswith("opensearchpy"):
-        return "Is the stack still there? A domain in a VPC answers only from within the VPC: run this command there."
-    return "Check AWS_PROFILE and AWS_REGION, and sign in: aws sso login. `predmon doctor` checks all of this."
+    return EXPLAINED
 
 
 def _fail(message: str) -> NoReturn:

@@ -3,12 +3,14 @@
 import importlib
 import os
 import sys
+import tomllib
 from typing import NoReturn
 
 import click
 
 from predmon.environment import bypass_proxies
 from predmon.errors import UserError
+from predmon.paths import ROOT
 
 COMMANDS = {
     "up": ("predmon.commands.cloud", "up", "Start the local cloud and deploy the app to it."),
@@ -28,6 +30,12 @@ COMMANDS = {
     "drift": ("predmon.commands.drift", "drift", "Compare predictions with a reference window."),
 }
 """Name → (module, attribute, one line). A module is imported when its command is used: a few take a second to load."""
+
+
+def _version() -> str:
+    """Return the version of this checkout."""
+    project: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return project["version"]
 
 
 class LazyGroup(click.Group):
@@ -52,19 +60,21 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="prediction-monitoring")
+@click.version_option(_version())
 def predmon() -> None:
     """Prediction monitoring for models behind AWS Lambda."""
 
 
 def main() -> None:
     """Run `predmon`. An error that a person can fix becomes one message and status 1, an interrupt status 130."""
+    # The command sets it to this checkout. A function in the emulator must not find there what its bundle lacks.
+    os.environ.pop("PYTHONPATH", None)
     bypass_proxies()
     # Other tools read AWS_REGION; boto3 reads only AWS_DEFAULT_REGION.
     if region := os.environ.get("AWS_REGION"):
         os.environ["AWS_DEFAULT_REGION"] = region
     try:
-        predmon.main(standalone_mode=False)
+        predmon.main(prog_name="predmon", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -75,44 +85,23 @@ def main() -> None:
             click.echo("Interrupted. To stop what was started, run: predmon down", err=True)
             sys.exit(130)
         _fail("Nothing was deployed or deleted.")
-    except _lower_errors() as error:
-        _fail(str(error))
-    except _service_errors() as error:
-        _fail(f"{error}\n{_advice(error)}")
+    except _explained_errors() as error:
+        from predmon.commands.explaining import explain
+
+        _fail(explain(error))
 
 
-def _lower_errors() -> tuple[type[Exception], ...]:
-    """Return the errors of packages that cannot import UserError and whose message already says what to do.
+def _explained_errors() -> tuple[type[Exception], ...]:
+    """Import the errors of other packages only when there is an error, since that takes half a second."""
+    from predmon.commands.explaining import EXPLAINED
 
-    They are imported only after an error, since that takes half a second. So are those of `_service_errors`.
-    """
-    from dashboards.importer.connection import ServerError
-    from dashboards.importer.saved_objects import SavedObjectsError
-    from drift_lambda.config import ConfigError
-    from lambda_shipper.errors import ShipperError
-    from stacks.settings import SettingsError
-
-    return SettingsError, ServerError, SavedObjectsError, ShipperError, ConfigError
-
-
-def _service_errors() -> tuple[type[Exception], ...]:
-    """Return the errors of the clients of AWS and OpenSearch."""
-    from botocore.exceptions import BotoCoreError, ClientError
-    from opensearchpy.exceptions import OpenSearchException
-
-    return BotoCoreError, ClientError, OpenSearchException
-
-
-def _advice(error: Exception) -> str:
-    from predmon.local.cloud import LocalCloud
-
-    if "127.0.0.1" in str(error) and (problem := LocalCloud.current().problem()):
-        return problem
-    if type(error).__module__.startswith("opensearchpy"):
-        return "Is the stack still there? A domain in a VPC answers only from within the VPC: run this command there."
-    return "Check AWS_PROFILE and AWS_REGION, and sign in: aws sso login. `predmon doctor` checks all of this."
+    return EXPLAINED
 
 
 def _fail(message: str) -> NoReturn:
     click.ClickException(message).show()
     sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

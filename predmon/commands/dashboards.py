@@ -133,14 +133,11 @@ def _config(
 ) -> Config:
     target = None if opensearch_url and dashboards_url else Target.resolve()
     local = target is None or target.is_local
-    try:
-        return Config(
-            opensearch_url=opensearch_url or (target.outputs["OpenSearchUrl"] if target else ""),
-            dashboards_url=dashboards_url or (target.outputs["DashboardsUrl"] if target else ""),
-            opensearch_auth=auth or ("none" if local else "sigv4"),
-            opensearch_secret_arn=secret_arn,
-            dashboards_tenant=tenant,
-            ready_timeout_seconds=60,
-        )
-    except ValueError as error:
-        raise UserError(str(error)) from error
+    return Config(
+        opensearch_url=opensearch_url or (target.outputs["OpenSearchUrl"] if target else ""),
+        dashboards_url=dashboards_url or (target.outputs["DashboardsUrl"] if target else ""),
+        opensearch_auth=auth or ("none" if local else "sigv4"),
+        opensearch_secret_arn=secret_arn,
+        dashboards_tenant=tenant,
+        ready_timeout_seconds=60,
+    )

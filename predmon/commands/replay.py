@@ -14,9 +14,9 @@ from lambda_shipper.config import Config
 from lambda_shipper.decoding import decode
 from lambda_shipper.errors import BatchError
 from lambda_shipper.kinesis import unpack_failures
+from lambda_shipper.rejection import PREFIX as REJECTED_PREFIX
 from lambda_shipper.replay import (
     BATCH_PREFIX,
-    REJECTED_PREFIX,
     SET_ASIDE_PREFIX,
     Fate,
     Replayed,

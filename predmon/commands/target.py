@@ -3,7 +3,7 @@
 import json
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import boto3
 import botocore.exceptions
@@ -13,6 +13,11 @@ from requests_aws4auth import AWS4Auth
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from stacks import STACK
+
+if TYPE_CHECKING:
+    from types_boto3_lambda import LambdaClient
+    from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_s3 import S3Client
 
 VARIABLE = "PREDMON_TARGET"
 
@@ -77,9 +82,16 @@ class Target:
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks[0].get("Outputs", [])}
         return cls(outputs, session, None)
 
+    @overload
+    def client(self, service: Literal["lambda"], **options: Any) -> "LambdaClient": ...
+    @overload
+    def client(self, service: Literal["logs"], **options: Any) -> "CloudWatchLogsClient": ...
+    @overload
+    def client(self, service: Literal["s3"], **options: Any) -> "S3Client": ...
     def client(self, service: str, **options: Any) -> Any:
         """Return a boto3 client for `service`."""
-        return self.session.client(service, endpoint_url=self.endpoint, **options)
+        make_client: Any = self.session.client
+        return make_client(service, endpoint_url=self.endpoint, **options)
 
     def search(self) -> OpenSearch:
         """Return a client for the stack's OpenSearch. On AWS it signs its requests."""

@@ -131,7 +131,7 @@ def test_named_filters_are_buckets() -> None:
     asked = to_request([COUNT, filters], SPAN)["2"]["filters"]["filters"]
     found = to_table([COUNT, filters], answer({"2": {"buckets": {"unsure": {"doc_count": 3}}}}), SPAN)
 
-    assert asked["unsure"]["query_string"]["query"] == "score:<0.6"
+    assert asked["unsure"] == {"range": {"score": {"lt": "0.6"}}}
     assert found.rows == [["unsure", 3]]
 
 

@@ -1,4 +1,4 @@
-"""The findings of the rules in a template, and the list of accepted findings, each with its reason."""
+"""What the rules found in a template, and what of it is meant to be so, each with its reason."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Accepted:
-    """An accepted finding: a rule that `construct` breaks, and why it may."""
+    """An accepted violation: a rule that `construct` breaks, and why it may."""
 
     rule: str
     """A regular expression for the whole rule, such as `AwsSolutions-L1`."""
@@ -15,13 +15,13 @@ class Accepted:
     reason: str
 
     def covers(self, rule: str, construct: str) -> bool:
-        """Return whether this accepts that finding."""
+        """Return whether this accepts that violation."""
         below = construct.partition("/")[2]
         return bool(re.fullmatch(self.rule, rule) and re.fullmatch(self.construct, below))
 
 
 @dataclass(frozen=True)
-class Finding:
+class Violation:
     """One message of a rule about one construct."""
 
     profile: str
@@ -118,20 +118,20 @@ ACCEPTED: tuple[Accepted, ...] = (
         "the one stack, whose ARN ends in an id that is made with it",
     ),
 )
-"""Reviewed whenever `make check` asks for it; one that nothing needs any more fails there, too."""
+"""The accepted violations. An acceptance without a violation makes `make check` fail, too."""
 
 
-def judge(findings: list[Finding], accepted: tuple[Accepted, ...] = ACCEPTED) -> list[str]:
-    """Return the problems: each finding without an acceptance, and each acceptance without a finding."""
+def problems_in(violations: list[Violation], accepted: tuple[Accepted, ...] = ACCEPTED) -> list[str]:
+    """Return the problems: each violation without an acceptance, and each acceptance without a violation."""
     needed: set[Accepted] = set()
     problems = []
-    for finding in findings:
-        reasons = [each for each in accepted if each.covers(finding.rule, finding.construct)]
+    for violation in violations:
+        reasons = [each for each in accepted if each.covers(violation.rule, violation.construct)]
         needed.update(reasons)
         if not reasons:
-            problems.append(str(finding))
+            problems.append(str(violation))
     problems += [
-        f"checks/findings.py: {each.rule} at {each.construct} accepts nothing"
+        f"checks/violations.py: {each.rule} at {each.construct} accepts nothing"
         for each in accepted
         if each not in needed
     ]

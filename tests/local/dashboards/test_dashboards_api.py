@@ -35,7 +35,7 @@ SEARCH = {
 
 @pytest.fixture(autouse=True)
 def clean(server: Server) -> Iterator[None]:
-    """Nothing of a test is there before it or left behind by it."""
+    """Remove all objects of a test before and after it."""
     _remove(server)
     yield
     _remove(server)

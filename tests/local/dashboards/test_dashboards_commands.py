@@ -24,7 +24,7 @@ def run(command: object, *words: str) -> Result:
 
 
 def predmon(*words: str) -> subprocess.CompletedProcess:
-    """In a process of its own: the tests' browser keeps this one's event loop running."""
+    """Run predmon in a separate process, because the tests' browser keeps the event loop of this one running."""
     return subprocess.run([PREDMON, *words], capture_output=True, text=True, timeout=120)
 
 

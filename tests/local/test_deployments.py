@@ -65,7 +65,7 @@ def updated(small: Cloud) -> str:
 
 
 def put(cloud: Cloud, message: str) -> None:
-    """Put into the stream what the subscription filter would put. The emulator stores such a filter without using it."""
+    """Put into the stream what the subscription filter would. The emulator stores such a filter, but never uses it."""
     kinesis = cloud.client("kinesis")
     batch = {
         "messageType": "DATA_MESSAGE",

@@ -1,7 +1,7 @@
 """Check every profile's template with cfn-lint and cdk-nag's AwsSolutions rules: `python -m checks.templates`.
 
 Everything runs in one process without bundling, because starting the CDK is what takes time. A violation must be
-corrected, or accepted in `checks/violations.py` with its reason. An accepted violation that is no longer found fails, too.
+corrected, or accepted in `checks/violations.py` with its reason. An acceptance that nothing needs any more fails, too.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What the rules found in a template, and what of it is meant to be so, each with its reason."""
+"""The violations of the rules in a template, and the list of accepted violations, each with its reason."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The inference function: the packaged model, or the user's own, behind a function URL."""
+"""The inference function behind its URL, with the packaged model or the user's own."""
 
 from pathlib import Path
 

@@ -89,7 +89,8 @@ def _report(file: Path) -> dict[str, Any]:
     command = [str(PIP_AUDIT), *options, "--requirement", str(file)]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
-        return json.loads(done.stdout)
+        report: dict[str, Any] = json.loads(done.stdout)
+        return report
     except subprocess.TimeoutExpired:
         raise AuditError(f"no answer within {TIMEOUT_SECONDS} s") from None
     except json.JSONDecodeError:

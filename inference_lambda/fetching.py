@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from inference_lambda.folder import FILES, ModelFolderError
 
 if TYPE_CHECKING:
-    from botocore.client import BaseClient
+    from types_boto3_s3 import S3Client
 
 
-def fetch(uri: str, sha256: str, client: "BaseClient | None" = None, disk: Path | None = None) -> Path:
+def fetch(uri: str, sha256: str, client: "S3Client | None" = None, disk: Path | None = None) -> Path:
     """Return the folder with the three files behind `uri` (s3://bucket/prefix), whose joint SHA-256 is `sha256`.
 
     Needs `s3:GetObject` on them. Raises ModelFolderError when one cannot be fetched or the checksum differs;
@@ -36,14 +36,14 @@ def fetch(uri: str, sha256: str, client: "BaseClient | None" = None, disk: Path 
     return folder
 
 
-def _s3() -> "BaseClient":
+def _s3() -> "S3Client":
     # Imported only where it is needed: it costs a third of a second at cold start.
     import boto3
 
     return boto3.client("s3")
 
 
-def _download(client: "BaseClient", bucket: str, key: str, file: Path, digest: "hashlib._Hash") -> None:
+def _download(client: "S3Client", bucket: str, key: str, file: Path, digest: "hashlib._Hash") -> None:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:

@@ -22,7 +22,8 @@ def read_labels(folder: Path) -> list[str]:
 
     Leaves the tokenizer to the library that loads it next, since reading it twice slows a cold start.
     """
-    return _read(folder, {"labels.json": _labels})["labels.json"]
+    labels: list[str] = _read(folder, {"labels.json": _labels})["labels.json"]
+    return labels
 
 
 def _read(folder: Path, readers: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:

@@ -92,7 +92,8 @@ def _map(opensearch: Connection, role: str, wanted: set[str], former: set[str]) 
 
 def _existing(opensearch: Connection, path: str, role: str) -> Mapping[str, Any]:
     try:
-        return opensearch.call("GET", path)[role]
+        existing: Mapping[str, Any] = opensearch.call("GET", path)[role]
+        return existing
     except ServerError as error:
         if error.status == 404:
             return {}

@@ -115,7 +115,10 @@ def _auth(config: Config) -> AuthBase | None:
     from requests_aws4auth import AWS4Auth
 
     session = boto3.Session()
-    return AWS4Auth(region=session.region_name, service="es", refreshable_credentials=session.get_credentials())
+    signer: AuthBase = AWS4Auth(
+        region=session.region_name, service="es", refreshable_credentials=session.get_credentials()
+    )
+    return signer
 
 
 def _reason(text: str, limit: int = 400) -> str:

@@ -34,17 +34,18 @@ def keep_for(opensearch: Connection, days: int) -> str:
             return "predictions are kept for ever: this engine has no index state management plugin"
         raise
     policy = _policy(days)
+    description: str = policy["description"]
     if stored is None and not days:
-        return policy["description"]
+        return description
     if stored is None:
         opensearch.call("PUT", f"{ISM}/policies/{POLICY}", json={"policy": policy})
-    elif stored["policy"]["description"] != policy["description"]:
+    elif stored["policy"]["description"] != description:
         version = f"if_seq_no={stored['_seq_no']}&if_primary_term={stored['_primary_term']}"
         opensearch.call("PUT", f"{ISM}/policies/{POLICY}?{version}", json={"policy": policy})
         _tell(opensearch, "change_policy", {"policy_id": POLICY, "include": [{"state": STATE}]})
     # Also when the policy was there: a run that broke off may have left indices without it. Those with one keep theirs.
     _tell(opensearch, "add", {"policy_id": POLICY})
-    return policy["description"]
+    return description
 
 
 def _tell(opensearch: Connection, verb: str, body: dict[str, Any]) -> None:
@@ -61,7 +62,8 @@ def _tell(opensearch: Connection, verb: str, body: dict[str, Any]) -> None:
 
 def _stored(opensearch: Connection) -> dict[str, Any] | None:
     try:
-        return opensearch.call("GET", f"{ISM}/policies/{POLICY}")
+        stored: dict[str, Any] = opensearch.call("GET", f"{ISM}/policies/{POLICY}")
+        return stored
     except ServerError as error:
         if error.status == 404:
             return None

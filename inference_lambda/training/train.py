@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,7 +25,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, get_
 from inference_lambda.training.cola import Example, hold_out, matthews, read_examples
 from inference_lambda.training.corruption import corrupted, read_usage_examples
 
-Encoder = Callable[[list[str]], dict]
+Encoder = Callable[[list[str]], dict[str, Any]]
 LABELS = ["unacceptable", "acceptable"]
 
 
@@ -71,7 +72,7 @@ def batches(examples: list[Example], size: int, order: random.Random) -> list[li
     return made
 
 
-def parameter_groups(model: torch.nn.Module, rate: float, decay: float) -> list[dict]:
+def parameter_groups(model: torch.nn.Module, rate: float, decay: float) -> list[dict[str, Any]]:
     """Weight decay on matrices only; the rate falls by `decay` with each layer below the classifier."""
     layers = model.config.num_hidden_layers
     groups = []
@@ -112,7 +113,7 @@ def train(options: argparse.Namespace) -> None:
     tokenizer = AutoTokenizer.from_pretrained(base)
     model = AutoModelForSequenceClassification.from_pretrained(base, num_labels=len(LABELS))
 
-    def encode(sentences: list[str]) -> dict:
+    def encode(sentences: list[str]) -> Any:
         return tokenizer(sentences, padding=True, truncation=True, max_length=options.max_tokens, return_tensors="pt")
 
     examples = read_task(options.data, options.seed)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from botocore.config import Config as ClientConfig
@@ -35,6 +35,11 @@ from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from predmon.progress import track
 from predmon.wording import count_of
+
+if TYPE_CHECKING:
+    from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_logs.type_defs import FilteredLogEventTypeDef
+    from types_boto3_s3 import S3Client
 
 PATTERN = "prediction"
 """The filter pattern of the subscription."""
@@ -65,8 +70,8 @@ class Backfill:
 
     target: Target
     config: Config
-    logs: Any
-    s3: Any
+    logs: "CloudWatchLogsClient"
+    s3: "S3Client"
     owners: dict[str, str]
     thread_state: threading.local = field(default_factory=threading.local)
 
@@ -169,14 +174,14 @@ def slices(log_group: str, since: datetime, until: datetime) -> Iterator[Slice]:
         start = end
 
 
-def group_into_batches(owner: str, log_group: str, events: Iterable[dict[str, Any]]) -> Iterator[LogBatch]:
+def group_into_batches(owner: str, log_group: str, events: Iterable["FilteredLogEventTypeDef"]) -> Iterator[LogBatch]:
     """Group events by log stream, as the subscription delivers them."""
     by_stream = sorted(events, key=lambda event: event["logStreamName"])
     for stream, group in groupby(by_stream, key=lambda event: event["logStreamName"]):
         yield LogBatch(owner, log_group, stream, [to_log_event(event) for event in group])
 
 
-def to_log_event(event: dict[str, Any]) -> LogEvent:
+def to_log_event(event: "FilteredLogEventTypeDef") -> LogEvent:
     """Turn an event of `FilterLogEvents` into one of a subscription."""
     return {
         "id": event["eventId"],
@@ -185,7 +190,7 @@ def to_log_event(event: dict[str, Any]) -> LogEvent:
     }
 
 
-def find_owner(logs: Any, log_group: str) -> str:
+def find_owner(logs: "CloudWatchLogsClient", log_group: str) -> str:
     """Return the account that owns a log group. Raises UserError if there is no such group or it cannot be read."""
     try:
         for page in logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=log_group):
@@ -197,7 +202,7 @@ def find_owner(logs: Any, log_group: str) -> str:
     raise UserError(f"There is no log group {log_group}. Name one that exists: --log-group /aws/lambda/my-function")
 
 
-def refuse_subscribed_groups(logs: Any, log_groups: Iterable[str]) -> None:
+def refuse_subscribed_groups(logs: "CloudWatchLogsClient", log_groups: Iterable[str]) -> None:
     """Raise UserError if one of the local cloud's log groups already has a subscription.
 
     On AWS an event has one id. The emulator gives it a different id for each subscriber.

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -13,6 +13,9 @@ from rich.markup import escape
 from predmon.commands.moments import Moment
 from predmon.commands.target import Target
 from predmon.errors import UserError
+
+if TYPE_CHECKING:
+    from types_boto3_logs.type_defs import FilteredLogEventTypeDef
 
 FUNCTIONS = {name.lower(): f"{name}FunctionName" for name in ("Shipper", "Inference", "Drift", "Replay")}
 """Name → the stack output with the function's full name."""
@@ -36,7 +39,7 @@ def logs(name: str, since: datetime) -> None:
         out.print(f"The function {name} has logged nothing since {since:%Y-%m-%d %H:%M} UTC.")
 
 
-def log_events(target: Target, name: str, since_ms: int, pattern: str = "") -> Iterator[dict[str, Any]]:
+def log_events(target: Target, name: str, since_ms: int, pattern: str = "") -> Iterator["FilteredLogEventTypeDef"]:
     """Yield the log events of the function `name` since `since_ms` (epoch milliseconds), as CloudWatch returns them.
 
     `pattern` is a filter pattern. Raises UserError if the stack has no such function.
@@ -50,6 +53,6 @@ def log_events(target: Target, name: str, since_ms: int, pattern: str = "") -> I
         yield from page["events"]
 
 
-def find_errors(event: dict[str, Any]) -> list[str]:
+def find_errors(event: "FilteredLogEventTypeDef") -> list[str]:
     """Return the errors that a log event names, without the prefix `[ERROR]`."""
     return [line.removeprefix("[ERROR]").strip() for line in ERROR.findall(event["message"])]

@@ -9,7 +9,7 @@ import click
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A moment: `7d`, `12h`, `30m` before now, or an ISO 8601 time (UTC unless it names another zone)."""
 
     name = "moment"

@@ -3,16 +3,22 @@
 import json
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import boto3
 import botocore.exceptions
+from botocore.config import Config
 from opensearchpy import OpenSearch, RequestsHttpConnection
 from requests_aws4auth import AWS4Auth
 
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from stacks import STACK
+
+if TYPE_CHECKING:
+    from types_boto3_lambda import LambdaClient
+    from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_s3 import S3Client
 
 VARIABLE = "PREDMON_TARGET"
 
@@ -77,9 +83,16 @@ class Target:
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks[0].get("Outputs", [])}
         return cls(outputs, session, None)
 
-    def client(self, service: str, **options: Any) -> Any:
-        """Return a boto3 client for `service`."""
-        return self.session.client(service, endpoint_url=self.endpoint, **options)
+    @overload
+    def client(self, service: Literal["lambda"], *, config: Config | None = None) -> "LambdaClient": ...
+    @overload
+    def client(self, service: Literal["logs"], *, config: Config | None = None) -> "CloudWatchLogsClient": ...
+    @overload
+    def client(self, service: Literal["s3"], *, config: Config | None = None) -> "S3Client": ...
+
+    def client(self, service: Any, *, config: Config | None = None) -> Any:
+        """Return a boto3 client for `service`. Each service in use has an overload, which gives the client its type."""
+        return self.session.client(service, endpoint_url=self.endpoint, config=config)
 
     def search(self) -> OpenSearch:
         """Return a client for the stack's OpenSearch. On AWS it signs its requests."""

@@ -50,13 +50,13 @@ def take_turns(function: dict[str, Any], event: Any, *arguments: Any, **options:
 def keep_failure(destination: str, name: str, event: dict[str, Any], result: dict[str, Any]) -> None:
     """Write an event whose attempts have all failed to its bucket. Let ministack handle other destinations."""
     if not destination.startswith(BUCKET_ARN):
-        return route_failure(destination, name, event, result)
+        route_failure(destination, name, event, result)
+        return
     arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
     key, body = failure_record(arn, event, result.get("body"), invocations=3)
     # This process's environment makes any client use this emulator.
     s3 = boto3.client("s3")
     s3.put_object(Bucket=destination.removeprefix(BUCKET_ARN), Key=key, Body=body)
-    return None
 
 
 if __name__ == "__main__":

@@ -26,10 +26,9 @@ def main():
     print_step("Installing the pinned Python packages (once; a few hundred MB)")
     uv = uv_version()
     run([venv_python(), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "uv==" + uv])
-    # Two commands, since --require-hashes refuses the project itself, which has no hash.
     install = [os.path.join(VENV, "bin", "uv"), "pip", "install", "-q", "--python", venv_python()]
     run(install + ["--require-hashes", "-r", os.path.join(ROOT, "requirements.lock")])
-    run(install + ["--no-deps", "--editable", ROOT])
+    write_command()
     with open(stamp, "w") as file:
         file.write(current)
 
@@ -43,6 +42,19 @@ def create_venv():
         subprocess.run([python, "-m", "venv", VENV], check=True)
     except subprocess.CalledProcessError:
         fail("this Python has no working venv module. On Debian or Ubuntu: apt install python3-venv. Run make again.")
+
+
+def write_command():
+    """Write `.venv/bin/predmon`. The project is an application: it runs from its checkout and builds no wheel."""
+    command = os.path.join(VENV, "bin", "predmon")
+    with open(command, "w") as file:
+        file.write('#!/bin/sh\nPYTHONPATH=%s exec %s -P -m predmon.main "$@"\n' % (quoted(ROOT), quoted(venv_python())))
+    os.chmod(command, 0o755)
+
+
+def quoted(path):
+    """Return `path` as one word for a shell."""
+    return "'" + path.replace("'", "'\\''") + "'"
 
 
 def find_python():

@@ -3,12 +3,14 @@
 import importlib
 import os
 import sys
+import tomllib
 from typing import NoReturn
 
 import click
 
 from predmon.environment import bypass_proxies
 from predmon.errors import UserError
+from predmon.paths import ROOT
 
 COMMANDS = {
     "up": ("predmon.commands.cloud", "up", "Start the local cloud and deploy the app to it."),
@@ -28,6 +30,12 @@ COMMANDS = {
     "drift": ("predmon.commands.drift", "drift", "Compare predictions with a reference window."),
 }
 """Name → (module, attribute, one line). A module is imported when its command is used: a few take a second to load."""
+
+
+def _version() -> str:
+    """Return the version of this checkout."""
+    project: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return project["version"]
 
 
 class LazyGroup(click.Group):
@@ -52,19 +60,21 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="prediction-monitoring")
+@click.version_option(_version())
 def predmon() -> None:
     """Prediction monitoring for models behind AWS Lambda."""
 
 
 def main() -> None:
     """Run `predmon`. An error that a person can fix becomes one message and status 1, an interrupt status 130."""
+    # The command sets it to this checkout. A function in the emulator must not find there what its bundle lacks.
+    os.environ.pop("PYTHONPATH", None)
     bypass_proxies()
     # Other tools read AWS_REGION; boto3 reads only AWS_DEFAULT_REGION.
     if region := os.environ.get("AWS_REGION"):
         os.environ["AWS_DEFAULT_REGION"] = region
     try:
-        predmon.main(standalone_mode=False)
+        predmon.main(prog_name="predmon", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -91,3 +101,7 @@ def _explained_errors() -> tuple[type[Exception], ...]:
 def _fail(message: str) -> NoReturn:
     click.ClickException(message).show()
     sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

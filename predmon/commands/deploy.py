@@ -112,7 +112,8 @@ def destroy(yes: bool) -> None:
 
 
 def _resources(cloudformation: "CloudFormationClient") -> list[dict[str, Any]]:
-    template = cloudformation.get_template(StackName=STACK)["TemplateBody"]
+    # AWS answers with text, boto3 sometimes turns it into an object, and its types know only the object.
+    template: Any = cloudformation.get_template(StackName=STACK)["TemplateBody"]
     return list((json.loads(template) if isinstance(template, str) else template)["Resources"].values())
 
 

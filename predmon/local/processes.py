@@ -14,6 +14,7 @@ import psutil
 import requests
 
 from predmon.errors import UserError
+from predmon.paths import ROOT
 
 
 class Service:
@@ -55,6 +56,7 @@ class Service:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 env=env,
+                cwd=ROOT,
                 start_new_session=True,
             )
         created = _created(psutil.Process(process.pid))

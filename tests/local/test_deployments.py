@@ -112,7 +112,7 @@ def attached(small: Cloud) -> str:
 def test_a_missing_log_group_is_made_and_said(small: Cloud, attached: str) -> None:
     (only,) = small.client("logs").describe_subscription_filters(logGroupName=REVIEWS)["subscriptionFilters"]
 
-    assert f"Creating the log group {REVIEWS}, which nothing here has made yet" in " ".join(attached.split())
+    assert f"Creating the log group {REVIEWS}, which does not exist here yet" in " ".join(attached.split())
     assert only["filterPattern"] == "prediction"
 
 
@@ -124,7 +124,7 @@ def test_a_plain_up_says_which_settings_of_the_last_one_are_not_given(small: Clo
     again = small.predmon("up")
 
     said = " ".join(again.stderr.split())
-    assert f"Settings are not remembered, and the last up had: -c log_groups={REVIEWS}" in said
+    assert f"Settings are not remembered. The last up had: -c log_groups={REVIEWS}" in said
     assert "Creating" not in said
     assert "not remembered" not in small.predmon("up").stderr
     assert small.client("logs").describe_subscription_filters(logGroupName=REVIEWS)["subscriptionFilters"] == []

@@ -9,35 +9,35 @@ import pytest
 
 from checks import dependencies
 from checks.dependencies import Audit, audit, locks, read
-from checks.findings import ACCEPTED, Accepted, Finding, judge
+from checks.violations import ACCEPTED, Accepted, Violation, problems_in
 from checks.workflows import WORKFLOWS, unpinned
 
 ROOT = Path(__file__).resolve().parents[3]
 BUCKET = Accepted("AwsSolutions-S1", "Shipper/Failures/Resource", "reason")
 
 
-def finding(
+def violation(
     rule: str = "AwsSolutions-S1", construct: str = "PredictionMonitoring/Shipper/Failures/Resource"
-) -> Finding:
-    return Finding("dev", rule, construct, "The bucket has no access log.")
+) -> Violation:
+    return Violation("dev", rule, construct, "The bucket has no access log.")
 
 
 def test_an_accepted_finding_is_no_problem() -> None:
-    assert judge([finding()], (BUCKET,)) == []
+    assert problems_in([violation()], (BUCKET,)) == []
 
 
 def test_a_finding_that_nobody_accepted_is_named_with_its_place() -> None:
-    (problem,) = judge([finding(), finding("AwsSolutions-S10")], (BUCKET,))
+    (problem,) = problems_in([violation(), violation("AwsSolutions-S10")], (BUCKET,))
 
     assert "dev: AwsSolutions-S10 at PredictionMonitoring/Shipper/Failures" in problem
 
 
 def test_an_acceptance_is_for_its_construct_only() -> None:
-    assert len(judge([finding(), finding(construct="PredictionMonitoring/Other/Resource")], (BUCKET,))) == 1
+    assert len(problems_in([violation(), violation(construct="PredictionMonitoring/Other/Resource")], (BUCKET,))) == 1
 
 
 def test_an_acceptance_that_nothing_needs_is_a_problem() -> None:
-    (problem,) = judge([], (BUCKET,))
+    (problem,) = problems_in([], (BUCKET,))
 
     assert "accepts nothing" in problem
 

@@ -15,13 +15,13 @@ class Accepted:
     reason: str
 
     def covers(self, rule: str, construct: str) -> bool:
-        """Whether this is about that finding."""
+        """Whether this is about that violation."""
         below = construct.partition("/")[2]
         return bool(re.fullmatch(self.rule, rule) and re.fullmatch(self.construct, below))
 
 
 @dataclass(frozen=True)
-class Finding:
+class Violation:
     """One thing that a rule says of one construct."""
 
     profile: str
@@ -121,17 +121,17 @@ ACCEPTED: tuple[Accepted, ...] = (
 """Reviewed whenever `make check` asks for it; one that nothing needs any more fails there, too."""
 
 
-def judge(findings: list[Finding], accepted: tuple[Accepted, ...] = ACCEPTED) -> list[str]:
-    """What has to be done: each finding that nobody accepted, and each acceptance that nothing needs any more."""
+def problems_in(violations: list[Violation], accepted: tuple[Accepted, ...] = ACCEPTED) -> list[str]:
+    """What has to be done: each violation that nobody accepted, and each acceptance that nothing needs any more."""
     needed: set[Accepted] = set()
     problems = []
-    for finding in findings:
-        reasons = [each for each in accepted if each.covers(finding.rule, finding.construct)]
+    for violation in violations:
+        reasons = [each for each in accepted if each.covers(violation.rule, violation.construct)]
         needed.update(reasons)
         if not reasons:
-            problems.append(str(finding))
+            problems.append(str(violation))
     problems += [
-        f"checks/findings.py: {each.rule} at {each.construct} accepts nothing"
+        f"checks/violations.py: {each.rule} at {each.construct} accepts nothing"
         for each in accepted
         if each not in needed
     ]

@@ -10,7 +10,7 @@ import requests
 
 from dashboards.importer.config import Config
 from dashboards.importer.connection import connect
-from dashboards.importer.importing import Governance, prepare
+from dashboards.importer.importing import AccessAndRetention, prepare
 from dashboards.importer.saved_objects import load
 from predmon.paths import ROOT
 from stacks.constructs.drift import index_templates
@@ -64,8 +64,8 @@ class Domain:
             opensearch_secret_arn=self.secret_arn,
         )
         templates = {"cwl": (ROOT / "lambda_shipper/index_template.json").read_text(), **index_templates()}
-        governance = Governance(role_mappings=mappings, former_mappings=former, retention_days=90)
-        return prepare(connect(config)[0], load(), templates, governance, until=time.monotonic() + 60)[1]
+        access_and_retention = AccessAndRetention(role_mappings=mappings, former_mappings=former, retention_days=90)
+        return prepare(connect(config)[0], load(), templates, access_and_retention, until=time.monotonic() + 60)[1]
 
     def mapping(self, role: str) -> dict[str, Any]:
         """Who has a role now."""

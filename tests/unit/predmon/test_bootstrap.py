@@ -37,7 +37,7 @@ def test_the_project_is_an_application_without_a_wheel() -> None:
 
 
 def imported_packages(folder: str) -> set[str]:
-    """The top-level packages that the Python files of a folder import when they run."""
+    """Return the top-level packages that the Python files of a folder import."""
     found = set()
     for path in (ROOT / folder).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # For the programs that these commands start. The make of macOS does not use this PATH for its own commands.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Ignore the caller's own virtual environment, and let Python store compiled modules instead of compiling at every start.
+# Ignore the caller's own virtual environment, and let Python store compiled modules.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help

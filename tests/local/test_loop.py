@@ -20,7 +20,7 @@ SENTENCES = ROOT / "predmon" / "local" / "sentences.csv"
 
 @pytest.fixture(scope="module")
 def sent(cloud: Cloud) -> str:
-    """Return what `predmon send` printed for all sentences of the repository."""
+    """Send all sentences of the repository, and return what `predmon send` printed."""
     done = cloud.predmon("send", str(SENTENCES), "--wait")
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -1,4 +1,4 @@
-"""Share a Dashboards between tests: the preview, or the real one that DASHBOARDS_URL names."""
+"""The Dashboards under test: the preview, or the real one that DASHBOARDS_URL names."""
 
 import os
 import uuid
@@ -17,13 +17,13 @@ from predmon.tools import browser, cdk
 from tests.local.dashboards.parts import Events, Server
 
 OWN_PROBLEMS = ("Executing inline script violates the following Content Security Policy", "Failed to load resource")
-"""What the console of a healthy Dashboards says: its own probe of the policy; and any answer that is not a 2xx,
-which a test asks for with a bad query and checks on the page."""
+"""Messages in the console of a healthy Dashboards: its own test of the policy, and any answer that is not 2xx. A test
+asks for such an answer with a bad query, and checks it on the page."""
 TEMPLATES = {
     "cwl": (ROOT / "lambda_shipper" / "index_template.json").read_text(),
     "drift": (ROOT / "drift_lambda" / "index_template.json").read_text(),
 }
-"""The import makes a first index for each pattern, so each needs its template before."""
+"""The import creates a first index for each pattern, so each pattern needs its template before."""
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +38,7 @@ def engine_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def preview(engine_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Return a preview for the tests, with the repository's objects in it."""
+    """Start a preview for the tests, with the repository's objects."""
     cdk.command("version")  # installs what the local cloud takes from npm, the charts among it
     service = Preview(tmp_path_factory.mktemp("preview"))
     server = Server(service.start(engine_url, free_port()), engine_url)
@@ -63,13 +63,13 @@ def imported(server: Server) -> str:
 
 @pytest.fixture
 def events(engine_url: str, imported: str) -> Events:
-    """Return an empty set of events, after the import, because events need the templates."""
+    """Return an empty set of events. Sending needs the templates, so the import comes first."""
     return Events(OpenSearch(engine_url), f"/test/{uuid.uuid4().hex}", [])
 
 
 @pytest.fixture
 def answered(events: Events) -> Events:
-    """Send nine predictions of one model within the last hours, one of them least sure, and one line kept raw."""
+    """Send nine predictions of one model from the last hours, one of them the least sure, and one line kept raw."""
     more = {"model": {"name": "m", "version": "1.0.0"}, "latency_ms": 10.0}
     for number, score in enumerate((0.97, 0.93, 0.93, 0.88, 0.71)):
         events.send(f"Sentence {number} is fine.", "acceptable", score, minutes_ago=60 * number + 2, **more)
@@ -92,14 +92,14 @@ def answered(events: Events) -> Events:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Return a headless Chromium. If there is none, the error says how to get one."""
+    """Start a headless Chromium. If there is none, the error says how to get one."""
     with browser.launched() as found:
         yield found
 
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """Return a page that fails the test on an error and on a request to another machine."""
+    """Open a page, and fail if its console shows a problem or if it sends anything to another machine."""
     page = chromium.new_page(viewport={"width": 1440, "height": 900})
     problems: list[str] = []
     page.on("console", lambda message: message.type == "error" and problems.append(message.text))

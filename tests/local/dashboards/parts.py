@@ -1,4 +1,4 @@
-"""Share between the dashboards tests: the server under test and the events that they send."""
+"""Parts of the dashboards tests: the server under test, and the events that they send."""
 
 import uuid
 from dataclasses import dataclass
@@ -21,18 +21,18 @@ class Server:
 
     @property
     def config(self) -> Config:
-        """Return the importer's configuration for this server."""
+        """The importer's configuration for it."""
         return Config(opensearch_url=self.opensearch_url, dashboards_url=self.url, ready_timeout_seconds=120)
 
     def request(self, method: str, path: str, **options: object) -> requests.Response:
-        """Send one call with the header that Dashboards requires. Redirects are not followed."""
+        """Make one call with the header that Dashboards requires. Do not follow redirects."""
         options.setdefault("headers", {"osd-xsrf": "true"})
         return requests.request(method, self.url + path, timeout=60, allow_redirects=False, **options)
 
 
 @dataclass
 class Events:
-    """Predictions of one invented model, so that other tests' events do not count."""
+    """Predictions with a log group of their own, so that other tests' events do not count."""
 
     engine: OpenSearch
     log_group: str
@@ -40,7 +40,7 @@ class Events:
 
     @property
     def query(self) -> str:
-        """Return the text for the search box that shows only these events."""
+        """The search text that finds only these."""
         return f'@log_group.keyword : "{self.log_group}"'
 
     def send(self, text: str, label: str, score: float, *, minutes_ago: float = 1, **more: object) -> dict:
@@ -59,7 +59,7 @@ class Events:
         return event
 
     def put(self, events: list[dict]) -> None:
-        """Index these documents into the index of their day."""
+        """Write these documents to the index of their day."""
         actions = [
             {"_index": f"cwl-{each['@timestamp'][:10].replace('-', '.')}", "_id": each["@id"], "_source": each}
             for each in events
@@ -86,7 +86,7 @@ def panel(page: Page, title: str) -> Locator:
 
 
 def numbers_of(page: Page, title: str) -> list[list[str]]:
-    """Return the rows of a table, or of a chart by its button "as a table"."""
+    """Return the rows of a table, or those that a chart's button "as a table" shows."""
     found = panel(page, title)
     if found.get_attribute("data-kind") in ("series", "pie"):
         found.hover()

@@ -35,7 +35,7 @@ SEARCH = {
 
 @pytest.fixture(autouse=True)
 def clean(server: Server) -> Iterator[None]:
-    """Remove all objects of a test before and after it."""
+    """Remove the test's objects before and after it."""
     _remove(server)
     yield
     _remove(server)

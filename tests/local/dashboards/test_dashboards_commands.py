@@ -24,7 +24,7 @@ def run(command: object, *words: str) -> Result:
 
 
 def predmon(*words: str) -> subprocess.CompletedProcess:
-    """Run predmon in a separate process, because the tests' browser keeps the event loop of this one running."""
+    """Run `predmon` in a new process, since the tests' browser occupies this one's event loop."""
     return subprocess.run([PREDMON, *words], capture_output=True, text=True, timeout=120)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from opensearchpy import OpenSearch, helpers
 
-from drift_lambda.report import Run
+from drift_lambda.run import Run
 from drift_lambda.searching import UNVERSIONED, Group, Period
 from drift_lambda.verdict import Finding
 

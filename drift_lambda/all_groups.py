@@ -8,13 +8,12 @@ from typing import TypeVar
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
-from opensearchpy.exceptions import OpenSearchException
 
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
 from drift_lambda.groups import SEEN_WITHIN, groups
 from drift_lambda.run import Run
-from drift_lambda.searching import UNVERSIONED, CountingError, Group, Period
+from drift_lambda.searching import UNVERSIONED, Group, Period
 from drift_lambda.second_look import changed_windows
 from drift_lambda.verdict import Verdict
 
@@ -71,7 +70,8 @@ def _isolated(what: str, outcome: Outcome, work: Callable[..., Result], *argumen
         return work(*arguments)
     except OpenSearchConnectionError:
         raise
-    except (CountingError, OpenSearchException) as error:
+    except Exception as error:
+        # Whatever is wrong with one group, or with what is stored of it, must not stop the others.
         outcome.problems[what] = f"{type(error).__name__}: {error}"
         return None
 

@@ -15,7 +15,7 @@ from drift_lambda.fields import Field, Kind
 from drift_lambda.plans import WITH, WITHOUT, Plan
 from drift_lambda.reference import Reference
 from drift_lambda.searching import Group, Period, ask, of_group, succeeded
-from drift_lambda.signals import FAILED, KEPT_RAW, LABEL, LABELS, SCORE, SCORE_BY_LABEL, SEGMENTS, VALUE
+from drift_lambda.signals import LABEL, LABELS, SCORE, SCORE_BY_LABEL, SEGMENTS, VALUE
 
 MOST_VALUES = 1000
 """Labels that a reference names; all others are counted together."""
@@ -62,6 +62,8 @@ def plans_of_window(
             plans.append(Plan(name, frozen[name], field, fields[LABEL] if name == SEGMENTS else None))
         elif field.kind is Kind.UNUSABLE:
             problems[name] = field.problem
+        elif name in reference.window.problems:
+            problems[name] = f"not in the reference {reference.name}: {reference.window.problems[name]}"
         elif name not in (VALUE, LABELS):
             problems[name] = f"the reference {reference.name} does not have {name}: freeze a new one"
     if SCORE_BY_LABEL in frozen:
@@ -113,5 +115,3 @@ def _names(answer: Mapping[str, Any] | None) -> list[str]:
 def _empty(rows: Sequence[str], bins: Sequence[str], edges: Sequence[float] = ()) -> Table:
     return Table(tuple(rows), tuple(bins), (0,) * (len(rows) * len(bins)), tuple(edges))
 
-
-__all__ = ["FAILED", "KEPT_RAW", "plans_of_reference", "plans_of_window"]

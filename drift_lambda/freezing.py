@@ -11,7 +11,7 @@ from opensearchpy import OpenSearch
 
 from drift_lambda.bins import plans_of_reference
 from drift_lambda.config import Config
-from drift_lambda.counting import HOUR, count, count_hours, first_predictions
+from drift_lambda.counting import HOUR, Window, count, count_hours, first_predictions
 from drift_lambda.dispersion import season_of
 from drift_lambda.distribution import Signal, with_counts
 from drift_lambda.explaining import count_of
@@ -21,6 +21,7 @@ from drift_lambda.plans import Plan
 from drift_lambda.reference import ACCEPTED, AUTOMATIC, BY_HAND, Card, Reference, cards, load, new_card, store
 from drift_lambda.searching import Group, Period, iso
 from drift_lambda.seasons import Season, added, kind_of_hour
+from drift_lambda.signals import LABEL
 
 GROWTH_DAYS = (2, 3, 4, 5, 6, 7, 10, 14)
 """After so many days an automatic reference is frozen anew, with all predictions since the first."""
@@ -101,12 +102,10 @@ def _frozen(
         usable = [plan for plan in plans if plan.signal in window.signals]
         season, kept = _season(search, group, period, usable, window.signals, drifted)
         if drifted and kept:
-            predictions = (
-                round(sum(next(iter(kept.values())).counts)) if not kept.get("label") else round(kept["label"].total)
-            )
-            window = replace(window, signals=kept, predictions=predictions)
+            window = replace(window, signals=kept, predictions=round(kept[LABEL].total))
     card = new_card(known, group, period, window.predictions, name, origin)
-    return store(search, Reference(card, window, season, config.segment_field))
+    frozen = Window(period, window.predictions, window.signals, problems=window.problems)
+    return store(search, Reference(card, frozen, season, config.segment_field))
 
 
 def _season(

@@ -110,6 +110,7 @@ class Reference:
             "segment_field": self.segment_field,
             "signals": [{"signal": name, **each.to_json()} for name, each in self.window.signals.items()],
             "season": self.season.to_json(),
+            "problems": [list(each) for each in self.window.problems.items()],
         }
 
     @classmethod
@@ -118,7 +119,7 @@ class Reference:
         card = Card.from_json(stored)
         signals = {each["signal"]: signal_from_json(each) for each in stored["signals"]}
         season = Season.from_json(stored["season"]) if "season" in stored else Season()
-        window = Window(card.period, card.predictions, signals)
+        window = Window(card.period, card.predictions, signals, problems=dict(stored.get("problems", [])))
         return cls(card, window, season, stored.get("segment_field", ""))
 
 
@@ -128,7 +129,7 @@ def cards(search: OpenSearch, log_group: str) -> list[Card]:
         "size": 10_000,
         "query": {"term": {"log_group": log_group}},
         "sort": [{"frozen": "desc"}, {"revision": "desc"}],
-        "_source": {"excludes": ["signals", "season"]},
+        "_source": {"excludes": ["signals", "season", "problems"]},
     }
     try:
         search.indices.refresh(index=INDEX)

@@ -25,7 +25,7 @@ def kolmogorov_tail(x: float) -> float:
     if x < 0.5:
         terms = (math.exp(-((2 * k - 1) ** 2) * math.pi**2 / (8 * x * x)) for k in range(1, 6))
         return 1.0 - math.sqrt(2 * math.pi) / x * sum(terms)
-    return min(1.0, 2 * sum((-1) ** (k - 1) * math.exp(-2 * k * k * x * x) for k in range(1, 21)))
+    return min(1.0, 2 * sum((-1.0) ** (k - 1) * math.exp(-2 * k * k * x * x) for k in range(1, 21)))
 
 
 def normal_tail(z: float) -> float:

@@ -90,7 +90,9 @@ def judge_volume(found: Sequence[Traffic], moment: datetime) -> Finding:
     elif factor >= WARNING_FACTOR and len(days) >= FEW_DAYS and called != "days":
         verdict = Verdict.WARNING
     usually = f"{lowest:,}" if lowest == highest else f"{lowest:,} to {highest:,}"
-    text = f"{count_of(chosen.now, 'prediction')}; {usually} at this time of the last {count_of(len(days), called[:-1])}"
+    text = (
+        f"{count_of(chosen.now, 'prediction')}; {usually} at this time of the last {count_of(len(days), called[:-1])}"
+    )
     return Finding(VOLUME, verdict, text, before, counts, effect=factor)
 
 

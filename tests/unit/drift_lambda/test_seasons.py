@@ -82,7 +82,9 @@ def test_what_hours_vary_by_themselves_is_measured() -> None:
 def test_a_change_that_hours_show_by_themselves_is_no_warning_and_a_larger_one_is() -> None:
     season = season_of(hours_of(14, noise=0.03), FROZEN)
     before = {
-        "label": Distribution(("a", "b"), tuple(mixed({k: c["label"] for k, c in season.counts.items()}, {12: 1}, (0, 0))))
+        "label": Distribution(
+            ("a", "b"), tuple(mixed({k: c["label"] for k, c in season.counts.items()}, {12: 1}, (0, 0)))
+        )
     }
 
     def verdict(of_b: int, dispersions: dict) -> Verdict:

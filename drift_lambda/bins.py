@@ -12,9 +12,10 @@ from drift_lambda.config import Config
 from drift_lambda.counting import REFUSED
 from drift_lambda.distribution import MISSING, OTHER, QUANTILES, Distribution, Signal, Table, bin_edges, binned
 from drift_lambda.fields import Field, Kind
+from drift_lambda.periods import Group, Period
 from drift_lambda.plans import WITH, WITHOUT, Plan
 from drift_lambda.reference import Reference
-from drift_lambda.searching import Group, Period, ask, of_group, succeeded
+from drift_lambda.searching import ask, of_group, succeeded
 from drift_lambda.signals import LABEL, LABELS, SCORE, SCORE_BY_LABEL, SEGMENTS, VALUE
 
 MOST_VALUES = 1000
@@ -114,4 +115,3 @@ def _names(answer: Mapping[str, Any] | None) -> list[str]:
 
 def _empty(rows: Sequence[str], bins: Sequence[str], edges: Sequence[float] = ()) -> Table:
     return Table(tuple(rows), tuple(bins), (0,) * (len(rows) * len(bins)), tuple(edges))
-

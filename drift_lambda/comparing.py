@@ -17,9 +17,9 @@ from drift_lambda.fields import Field, known_fields
 from drift_lambda.freezing import freeze_first, grow
 from drift_lambda.history import bad_since, unusual_volumes
 from drift_lambda.looking import Compared, compare_with
+from drift_lambda.periods import Group, Period
 from drift_lambda.reference import AUTOMATIC, Card, cards, in_force, load
 from drift_lambda.run import Run
-from drift_lambda.searching import Group, Period
 from drift_lambda.signals import CLOCK
 from drift_lambda.traffic import traffic
 from drift_lambda.verdict import Finding, Rule, Verdict, overall

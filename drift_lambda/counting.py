@@ -11,17 +11,14 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import TransportError
 
 from drift_lambda.distribution import Distribution, Signal
+from drift_lambda.periods import Group, Period, from_millis, iso
 from drift_lambda.plans import Plan, UncountableError
 from drift_lambda.searching import (
     HAS_FAILED,
     INDICES,
     LOG_GROUP,
     RAW_INDICES,
-    Group,
-    Period,
     ask,
-    from_millis,
-    iso,
     kept_raw,
     of_group,
     of_log_group,

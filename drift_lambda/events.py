@@ -12,9 +12,9 @@ from opensearchpy import OpenSearch, helpers
 from drift_lambda import report
 from drift_lambda.config import DETAIL_TYPE, SOURCE
 from drift_lambda.history import REPORTS
+from drift_lambda.periods import iso
 from drift_lambda.report import measures
 from drift_lambda.run import Run
-from drift_lambda.searching import iso
 from drift_lambda.verdict import Verdict
 
 SUGGESTIONS = {

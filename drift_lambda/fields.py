@@ -10,7 +10,8 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from drift_lambda.config import Config
-from drift_lambda.searching import Period, days_of
+from drift_lambda.periods import Period
+from drift_lambda.searching import days_of
 from drift_lambda.signals import LABEL, LABELS, LENGTH, SCORE, SEGMENTS, VALUE
 
 FIELDS = {

@@ -8,18 +8,8 @@ from datetime import datetime, timedelta
 
 from opensearchpy import OpenSearch
 
-from drift_lambda.searching import (
-    IS_RAW,
-    LOG_GROUP,
-    UNVERSIONED,
-    VERSION,
-    CountingError,
-    Group,
-    Period,
-    ask,
-    from_millis,
-    within,
-)
+from drift_lambda.periods import UNVERSIONED, Group, Period, from_millis
+from drift_lambda.searching import IS_RAW, LOG_GROUP, VERSION, CountingError, ask, within
 
 MOST_GROUPS = 1000
 SEEN_WITHIN = timedelta(days=7)

@@ -18,9 +18,9 @@ from drift_lambda.all_groups import compare_all
 from drift_lambda.client import open_client
 from drift_lambda.config import Config
 from drift_lambda.events import is_due, remember, send, speakers
+from drift_lambda.periods import Period, iso
 from drift_lambda.report import publish, write
 from drift_lambda.run import Run
-from drift_lambda.searching import Period, iso
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

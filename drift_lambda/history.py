@@ -9,7 +9,7 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
-from drift_lambda.searching import Group, Period, iso
+from drift_lambda.periods import Group, Period, iso
 from drift_lambda.signals import CLOCK, VOLUME
 from drift_lambda.verdict import Verdict
 

@@ -77,22 +77,23 @@ class Form:
         return min(1.0, max(normal_tail(w) + density * (1 / u - 1 / w), 0.0))
 
     def _saddlepoint(self, x: float) -> tuple[float, tuple[float, float, float]]:
+        """Return t with K'(t) = x, and the cumulants there: by Newton's method, kept between bounds by bisection."""
         low, found_low = 0.0, self.cumulants(0.0)
         assert found_low is not None
-        # The sum of the weights of the χ² is the mean, so that the largest is at most that.
-        high = 1 / (2 * found_low[1])
-        while (found := self.cumulants(high)) is not None and found[1] < x:
-            low, found_low = high, found
-            high *= 2
-        for _ in range(60):
-            t = (low + high) / 2
+        # The weights of the χ² add up to the mean; K exists up to half the inverse of the largest.
+        high, step = math.inf, 1 / (4 * found_low[1])
+        for _ in range(100):
+            t = low + step if math.isinf(high) else min(low + step, (low + high) / 2)
             found = self.cumulants(t)
             if found is None or found[1] > x:
                 high = t
-            else:
-                low, found_low = t, found
-                if x - found[1] < 1e-6 * x or high - low < 1e-14 * high:
-                    break
+                step = (high - low) / 2
+                continue
+            low, found_low = t, found
+            if x - found[1] < 1e-6 * x or high - low < 1e-13 * low:
+                break
+            # K' is convex, so that Newton's step from below may be too long, and is halved then.
+            step = (x - found[1]) / found[2]
         return low, found_low
 
 

@@ -14,7 +14,7 @@ from opensearchpy.exceptions import ConflictError, NotFoundError
 
 from drift_lambda.counting import Window
 from drift_lambda.distribution import signal_from_json
-from drift_lambda.searching import Group, Period, iso
+from drift_lambda.periods import Group, Period, iso
 from drift_lambda.seasons import Season
 
 INDEX = "prediction-reference"

@@ -12,8 +12,8 @@ from drift_lambda.config import NAMESPACE
 from drift_lambda.derived import coarser
 from drift_lambda.distribution import MISSING, Distribution, Signal, Table
 from drift_lambda.history import REPORTS
+from drift_lambda.periods import iso
 from drift_lambda.run import Run, link_to
-from drift_lambda.searching import iso
 from drift_lambda.verdict import Finding, Verdict
 
 MOST_BINS = 30

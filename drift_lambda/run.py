@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from drift_lambda.periods import UNVERSIONED, Group, Period, iso
 from drift_lambda.reference import Card
-from drift_lambda.searching import UNVERSIONED, Group, Period, iso
 from drift_lambda.verdict import Finding, Verdict
 
 LINK = "/app/dashboards#/view/mlops-dashboard?_g=(time:(from:'{start}',to:'{end}'))"

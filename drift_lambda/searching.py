@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from opensearchpy import OpenSearch
+
+from drift_lambda.periods import UNVERSIONED, Group, Period, iso
 
 INDICES = "cwl-*"
 RAW_INDICES = "raw-*"
 LOG_GROUP = "@log_group.keyword"
 VERSION = "model.version.keyword"
-UNVERSIONED = "(none)"
-"""The model version of predictions that name none."""
 IS_RAW = {"exists": {"field": "shipper.kept_raw.reason"}}
 """Lines kept raw: in `raw-*`, and in `cwl-*` of days before these indices existed."""
 HAS_FAILED = {"term": {"shipper.failed": True}}
@@ -21,30 +20,6 @@ HAS_FAILED = {"term": {"shipper.failed": True}}
 
 class CountingError(RuntimeError):
     """OpenSearch answered, but not for all of the data; nothing may be concluded from it."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Whose predictions: those of one model version in one log group."""
-
-    log_group: str
-    model_version: str
-
-    def __str__(self) -> str:
-        return f"version {self.model_version} in {self.log_group}"
-
-
-@dataclass(frozen=True)
-class Period:
-    """A time range in UTC, its end excluded."""
-
-    start: datetime
-    end: datetime
-
-    @property
-    def length(self) -> timedelta:
-        """How long it is."""
-        return self.end - self.start
 
 
 def of_group(group: Group, period: Period | None = None) -> dict[str, Any]:
@@ -104,13 +79,3 @@ def ask(search: OpenSearch, body: dict[str, Any], index: str = INDICES) -> dict[
 def total(answer: dict[str, Any]) -> int:
     """Return how many documents the query found."""
     return int(answer["hits"]["total"]["value"])
-
-
-def iso(moment: datetime) -> str:
-    """Return UTC with milliseconds, as `@timestamp` has it."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def from_millis(value: float) -> datetime:
-    """Return the moment of a date that OpenSearch gives as a number."""
-    return datetime.fromtimestamp(value / 1000, tz=UTC)

@@ -9,19 +9,8 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from drift_lambda.history import Judged, judged_windows
-from drift_lambda.searching import (
-    INDICES,
-    RAW_INDICES,
-    UNVERSIONED,
-    VERSION,
-    Group,
-    Period,
-    ask,
-    iso,
-    kept_raw,
-    of_log_group,
-    succeeded,
-)
+from drift_lambda.periods import UNVERSIONED, Group, Period, iso
+from drift_lambda.searching import INDICES, RAW_INDICES, VERSION, ask, kept_raw, of_log_group, succeeded
 
 LOOK_BACK = timedelta(days=14)
 MOST_WINDOWS = 500

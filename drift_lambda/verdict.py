@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from drift_lambda.distribution import Signal
-from drift_lambda.searching import Period
+from drift_lambda.periods import Period
 from drift_lambda.signals import RARE, SEGMENTS, VANISHED_LABEL
 
 ROUNDING = 1e-9

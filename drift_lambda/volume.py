@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from drift_lambda.distribution import Distribution
 from drift_lambda.explaining import count_of
-from drift_lambda.searching import Period
+from drift_lambda.periods import Period
 from drift_lambda.signals import VOLUME
 from drift_lambda.verdict import Finding, Verdict
 

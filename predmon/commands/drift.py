@@ -11,8 +11,8 @@ from rich.markup import escape
 from drift_lambda.config import Config
 from drift_lambda.freezing import ReferenceRefusedError, accept, freeze
 from drift_lambda.groups import groups
+from drift_lambda.periods import Group, Period, iso
 from drift_lambda.reference import ACCEPTED, Reference, cards, newest_of_each
-from drift_lambda.searching import Group, Period, iso
 from predmon.commands.drift_report import out, print_run
 from predmon.commands.drift_simulation import simulate
 from predmon.commands.drift_target import deployed_config, invoke, only_log_group

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 
+from drift_lambda.signals import NAMES as SIGNALS
 from stacks.settings.choices import Choices
 from stacks.settings.parsing import SettingsError
 

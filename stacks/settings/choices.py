@@ -123,7 +123,8 @@ class Choices:
     drift_fields: tuple[str, ...] = setting((), "further fields to watch, comma-separated: latency_ms, lang.keyword")
     drift_segments: str = setting("", "a keyword field within whose values the label mix is compared: customer.keyword")
     drift_metrics: str = setting(
-        "groups", "groups: a CloudWatch metric for each log group; signals: three more for each signal",
+        "groups",
+        "groups: a CloudWatch metric for each log group; signals: three more for each signal",
         choices=("groups", "signals"),
     )
     # The local cloud

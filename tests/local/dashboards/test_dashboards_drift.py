@@ -9,10 +9,10 @@ from playwright.sync_api import Page
 
 from drift_lambda.distribution import categories
 from drift_lambda.judging import judge
+from drift_lambda.periods import Group, Period
 from drift_lambda.reference import Card
 from drift_lambda.report import write
 from drift_lambda.run import Run
-from drift_lambda.searching import Group, Period
 from drift_lambda.verdict import Rule, overall
 from tests.local.dashboards.parts import Server, numbers_of, open_page
 

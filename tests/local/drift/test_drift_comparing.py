@@ -11,7 +11,8 @@ from drift_lambda.all_groups import compare_all
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
 from drift_lambda.groups import MOST_GROUPS, groups
-from drift_lambda.searching import UNVERSIONED, CountingError, Group, Period
+from drift_lambda.periods import UNVERSIONED, Group, Period
+from drift_lambda.searching import CountingError
 from drift_lambda.verdict import Verdict
 from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
 

@@ -8,7 +8,7 @@ from opensearchpy import OpenSearch
 from drift_lambda.all_groups import ComparingError, compare_all
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
-from drift_lambda.searching import Group, Period
+from drift_lambda.periods import Group, Period
 from drift_lambda.verdict import Verdict
 from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
 

@@ -12,10 +12,10 @@ from drift_lambda.distribution import categories
 from drift_lambda.events import EventError, event, send, speakers
 from drift_lambda.handler import window
 from drift_lambda.judging import judge
+from drift_lambda.periods import Group, Period
 from drift_lambda.reference import Card
 from drift_lambda.report import documents, metrics
 from drift_lambda.run import Run
-from drift_lambda.searching import Group, Period
 from drift_lambda.verdict import Rule, Verdict
 
 END = datetime(2026, 5, 1, 12, tzinfo=UTC)

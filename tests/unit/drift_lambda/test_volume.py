@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from drift_lambda.searching import Period
+from drift_lambda.periods import Period
 from drift_lambda.verdict import Finding, Verdict
 from drift_lambda.volume import Traffic, earlier_windows, judge_volume, lengths
 

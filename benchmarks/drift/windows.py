@@ -13,8 +13,8 @@ from drift_lambda.distribution import (
     Signal,
     Table,
     bin_edges,
+    binned,
     categories,
-    count_numbers,
 )
 from drift_lambda.volume import Traffic, judge_volume
 
@@ -83,15 +83,21 @@ def edges_of(values: np.ndarray) -> tuple[float, ...]:
     return bin_edges(np.quantile(values, QUANTILES).tolist(), float(values.max()))
 
 
+def count_values(values: np.ndarray, edges: tuple[float, ...]) -> Distribution:
+    """Count as `drift_lambda.distribution.count_numbers` does, faster."""
+    counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(edges) + 1)
+    return binned(edges, counts.tolist(), 0)
+
+
 def count_sample(sample: Sample, edges: dict[str, tuple[float, ...]]) -> dict[str, Signal]:
     """Count the sample as the aggregations would."""
     labels, counts = np.unique(sample.label, return_counts=True)
-    score = count_numbers(sample.score.tolist(), edges["score"])
+    score = count_values(sample.score, edges["score"])
     signals: dict[str, Signal] = {
         "label": categories(dict(zip(labels.tolist(), counts.tolist(), strict=True))),
         "score": score,
         "score by label": _by_row(sample.label, LABELS, sample.score, score.bins[1:], edges["score"]),
-        "text_length": count_numbers(sample.length.tolist(), edges["text_length"]),
+        "text_length": count_values(sample.length, edges["text_length"]),
         "kept_raw": Distribution(("indexed", "kept raw"), (len(sample.label), sample.kept_raw)),
     }
     if len(sample.segment):
@@ -105,7 +111,7 @@ def count_sample(sample: Sample, edges: dict[str, tuple[float, ...]]) -> dict[st
 def _by_row(
     label: np.ndarray, rows: tuple[str, ...], score: np.ndarray, bins: tuple[str, ...], edges: tuple[float, ...]
 ) -> Table:
-    counts = [count_numbers(score[label == row].tolist(), edges).counts[1:] for row in rows]
+    counts = [count_values(score[label == row], edges).counts[1:] for row in rows]
     return Table(rows, bins, tuple(count for row in counts for count in row), edges)
 
 

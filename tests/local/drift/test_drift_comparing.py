@@ -1,18 +1,15 @@
 """The drift comparison with a real OpenSearch: its verdicts on predictions that were really indexed."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from opensearchpy import OpenSearch, helpers
+from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
 
 from drift_lambda.all_groups import compare_all
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
-from drift_lambda.groups import MOST_GROUPS, groups
 from drift_lambda.periods import UNVERSIONED, Group, Period
-from drift_lambda.searching import CountingError
 from drift_lambda.verdict import Verdict
 from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
 
@@ -158,36 +155,6 @@ def test_a_label_may_be_called_any(search: OpenSearch, config: Config, group: Gr
     run = compare(search, group, LAST_HOUR, config)
 
     assert signal(run, "label").verdict is Verdict.STABLE
-
-
-def test_more_log_groups_than_can_be_counted_are_an_error_and_no_verdict(search: OpenSearch) -> None:
-    start = datetime(2020, 1, 2, tzinfo=UTC)
-    index_versions(search, start, "{}")
-
-    with pytest.raises(CountingError, match="1,000"):
-        groups(search, Period(start, start + HOUR))
-
-
-def test_more_versions_than_can_be_counted_stop_their_log_group_alone(
-    search: OpenSearch, group: Group, config: Config
-) -> None:
-    start = datetime(2020, 1, 1, tzinfo=UTC)
-    index_versions(search, start, "one log group")
-    index(search, group, normal(10), Period(start, start + HOUR))
-
-    seen = groups(search, Period(start, start + HOUR))
-
-    assert group in seen.newest
-    assert list(seen.problems) == ["one log group"]
-
-
-def index_versions(search: OpenSearch, start: datetime, log_group: str) -> None:
-    into = {"_index": f"cwl-{start:%Y.%m.%d}", "@timestamp": start.isoformat()}
-    of_each = [
-        {**into, "@log_group": log_group.format(version), "model": {"version": str(version)}}
-        for version in range(MOST_GROUPS + 1)
-    ]
-    helpers.bulk(search, of_each, refresh=True)
 
 
 def test_constant_scores_are_stable_until_they_change(search: OpenSearch, config: Config, group: Group) -> None:

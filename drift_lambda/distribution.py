@@ -10,7 +10,7 @@ import itertools
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 MISSING = "(missing)"
@@ -108,7 +108,9 @@ def signal_from_json(stored: Mapping[str, Any]) -> Signal:
 
 def with_counts(signal: Signal, counts: Iterable[float]) -> Signal:
     """Return the same bins with other counts."""
-    return replace(signal, counts=tuple(counts))
+    if isinstance(signal, Table):
+        return Table(signal.rows, signal.bins, tuple(counts), signal.edges)
+    return Distribution(signal.bins, tuple(counts), signal.edges)
 
 
 def categories(counts: Mapping[str, int]) -> Distribution:

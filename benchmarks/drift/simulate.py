@@ -8,9 +8,11 @@ repetitions these are asked.
 from __future__ import annotations
 
 import argparse
+import pickle
 import sys
 import warnings
 from collections import defaultdict
+from pathlib import Path
 
 import numpy as np
 
@@ -45,8 +47,11 @@ MORE = {
 """Cells against a reference with a third label of 1 % and ten segments, which the other two are not asked about."""
 
 
-def simulate(repetitions: int, others: int, reference_size: int, seed: int) -> Cells:
-    """Return the outcomes of every cell; Evidently and NannyML are asked in the first `others` repetitions."""
+def simulate(repetitions: int, others: int, reference_size: int, seed: int, save: Path | None = None) -> Cells:
+    """Return the outcomes of every cell; Evidently and NannyML are asked in the first `others` repetitions.
+
+    `save` holds what there is after every 50 repetitions.
+    """
     outcomes: dict[tuple[str, int], list[Outcome]] = defaultdict(list)
     grid = [(name, drift, size) for name, drift in CELLS.items() for size in SIZES]
     grid += [("nothing", Drift(), LARGE), (WOBBLE, Drift(wobble=1), 2000), (WOBBLE, Drift(wobble=1), LARGE)]
@@ -63,6 +68,8 @@ def simulate(repetitions: int, others: int, reference_size: int, seed: int) -> C
             outcomes[name, size].append(Outcome(ours, volume, *theirs))
         _more(outcomes, np.random.default_rng([seed, reference_size, repetition, 1]), reference_size)
         if repetition % 50 == 49:
+            if save:
+                save.write_bytes(pickle.dumps(dict(outcomes)))
             print(f"reference of {reference_size}: {repetition + 1}/{repetitions}", file=sys.stderr, flush=True)
     return outcomes
 
@@ -115,12 +122,22 @@ def main() -> None:
     parser.add_argument("--others", type=int, default=1000, help="repetitions in which Evidently and NannyML are asked")
     parser.add_argument("--references", type=int, nargs="*", default=[2000])
     parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--save", type=Path, help="file to keep the outcomes in")
+    parser.add_argument("--load", type=Path, help="print the tables of outcomes that were kept, and simulate nothing")
     arguments = parser.parse_args()
+    if arguments.load:
+        cells = pickle.loads(arguments.load.read_bytes())
+        found = cells["nothing", LARGE]
+        print(results({arguments.references[0]: cells}, len(found), sum(o.evidently is not None for o in found)))
+        return
     warnings.simplefilter("ignore")
     if not agree(arguments.seed):
         sys.exit("others.py no longer asks Evidently and NannyML as their own reports do")
     others = min(arguments.others, arguments.repetitions)
-    runs = {size: simulate(arguments.repetitions, others, size, arguments.seed) for size in arguments.references}
+    runs = {
+        size: simulate(arguments.repetitions, others, size, arguments.seed, arguments.save)
+        for size in arguments.references
+    }
     print(results(runs, arguments.repetitions, others))
 
 

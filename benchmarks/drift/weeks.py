@@ -2,9 +2,9 @@
 
     python -m benchmarks.drift weeks --weeks 100 --others 5
 
-It prints a line of JSON for each week; `--load` makes the tables of them. Evidently and NannyML are asked about the first
-`--others` weeks, with a sample of 20,000 rows of the same reference. They get the counts as rows, scattered evenly within
-their bins.
+It prints a line of JSON for each week; `--load` makes the tables of them. Evidently and NannyML are asked about the
+first `--others` weeks, with a sample of 20,000 rows of the same reference. They get the counts as rows, scattered
+evenly within their bins.
 """
 
 from __future__ import annotations
@@ -255,9 +255,9 @@ def main() -> None:
     if arguments.load:
         print(tables([json.loads(line) for line in arguments.load.read_text().splitlines()]))
         return
-    for start in range(arguments.first, arguments.weeks, 20):
+    for start in range(arguments.first, arguments.weeks, 10):
         for rate, habits, reference_days in STUDIES:
-            for seed in range(start, min(start + 20, arguments.weeks)):
+            for seed in range(start, min(start + 10, arguments.weeks)):
                 found = study(rate, habits, reference_days, seed, others=seed < arguments.others)
                 print(json.dumps(found), flush=True)
 

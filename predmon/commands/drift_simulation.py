@@ -142,7 +142,7 @@ def _predict(folder: Path, lines: Sequence[str]) -> tuple[str, list[Prediction]]
 
 
 def _of_predictions(name: str, before: Sequence[Prediction], now: Sequence[Prediction]) -> Normal:
-    edges = {SCORE: _edges([each.score for each in before]), LENGTH: _edges([each.characters for each in before])}
+    edges = bin_edges_of(before)
     labels = tuple(dict.fromkeys(each.label for each in before))
     frozen = counted(before, labels, edges)
     look = Look(frozen, counted(now, labels, edges), unseen_share=0.0)
@@ -178,6 +178,14 @@ def _named(labels: Signal, named: Sequence[str]) -> Signal:
     for label, count in zip(labels.bins, labels.counts, strict=True):
         counts[label if label in named else OTHER] += round(count)
     return categories(counts)
+
+
+def bin_edges_of(predictions: Sequence[Prediction]) -> dict[str, tuple[float, ...]]:
+    """Return the bin edges that a reference of these predictions would freeze."""
+    return {
+        SCORE: _edges([each.score for each in predictions]),
+        LENGTH: _edges([each.characters for each in predictions]),
+    }
 
 
 def _edges(values: Sequence[float]) -> tuple[float, ...]:

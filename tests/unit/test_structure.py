@@ -20,12 +20,12 @@ LAYERS = (
     ("stacks",),
     ("constructs", "monitoring"),
     ("settings",),
-    ("dashboards", "drift_lambda", "inference_lambda", "lambda_shipper"),
+    ("dashboards", "drift_lambda", "inference_lambda", "lambda_shipper", "quality_lambda"),
     ("function_environment",),
 )
 """Places from top to bottom: each imports only places below it, so there is no circle, and none in its own layer."""
 PLACES = {place for layer in LAYERS for place in layer}
-RUNTIMES = ("dashboards", "drift_lambda", "inference_lambda", "lambda_shipper")
+RUNTIMES = ("dashboards", "drift_lambda", "inference_lambda", "lambda_shipper", "quality_lambda")
 TOPS = ("app", "function_environment", "predmon", "stacks", *RUNTIMES)
 MOST_LINES = 250
 MOST_FUNCTION_LINES = 60

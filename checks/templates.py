@@ -1,7 +1,7 @@
-"""Every profile's template against cfn-lint and cdk-nag's AwsSolutions rules: `python -m checks.templates`.
+"""Check every profile's template with cfn-lint and cdk-nag's AwsSolutions rules: `python -m checks.templates`.
 
-All in one process, without bundling: the CDK's own start is what takes time. A finding must be mended, or accepted in
-`checks/findings.py` with its reason; what stands there must still be found, so that the list cannot outlive its cause.
+All profiles run in one process and without bundling, because starting the CDK takes the most time. Repair each
+violation, or accept it in `checks/violations.py` with a reason. An acceptance without a violation is a problem, too.
 """
 
 import re
@@ -15,40 +15,40 @@ import cdk_nag
 import cfnlint.api
 from cfnlint.config import ManualArgs
 
-from checks.findings import Finding, judge
 from checks.profiles import PROFILES, composed
+from checks.violations import Violation, problems_in
 
 LINT_IGNORED = ["W3005"]
 """The CDK names dependencies that a reference implies already; harmless, and not ours to leave out."""
 LINT_REGION = "eu-central-1"
 
 
-def nag(profile: str, app: cdk.App) -> Iterator[Finding]:
-    """What the AwsSolutions rules find in the app's constructs."""
+def nag(profile: str, app: cdk.App) -> Iterator[Violation]:
+    """Return what the AwsSolutions rules find in the app's constructs."""
     for violation in cdk_nag.AwsSolutionsChecks(app).validate_scope(app).violations:
         rule = re.sub(r"<([A-Za-z]+?)[0-9A-F]{8}\.Arn>", r"<\1.Arn>", violation.rule_name)
         for resource in violation.violating_resources:
-            yield Finding(profile, rule, resource.construct_path or "", violation.description)
+            yield Violation(profile, rule, resource.construct_path or "", violation.description)
 
 
-def lint(profile: str, template: Path) -> Iterator[Finding]:
-    """What cfn-lint finds in a template."""
+def lint(profile: str, template: Path) -> Iterator[Violation]:
+    """Return what cfn-lint finds in a template."""
     config = ManualArgs(regions=[LINT_REGION], ignore_checks=LINT_IGNORED)
     for match in cfnlint.api.lint(template.read_text(), config=config):
-        yield Finding(profile, match.rule.id, "/".join(map(str, match.path or [])), match.message)
+        yield Violation(profile, match.rule.id, "/".join(map(str, match.path or [])), match.message)
 
 
 def main() -> None:
-    """Check every profile; status 1 and one line a problem if there are any."""
-    findings: list[Finding] = []
+    """Check every profile. Print one line for each problem, and return status 1 if there are any."""
+    violations: list[Violation] = []
     with tempfile.TemporaryDirectory() as folder:
         for profile, settings in PROFILES.items():
             app = composed(settings, Path(folder) / profile)
             for stack in app.synth().stacks:
-                findings += lint(profile, Path(stack.template_full_path))
-            findings += nag(profile, app)
-    problems = judge(findings)
-    print("\n".join(problems) or f"Templates of {', '.join(PROFILES)}: {len(findings)} findings, each accepted.")
+                violations += lint(profile, Path(stack.template_full_path))
+            violations += nag(profile, app)
+    problems = problems_in(violations)
+    print("\n".join(problems) or f"Templates of {', '.join(PROFILES)}: {len(violations)} violations, each accepted.")
     sys.exit(1 if problems else 0)
 
 

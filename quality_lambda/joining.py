@@ -22,7 +22,7 @@ from quality_lambda.correctness import Fields, IncomparableError, Reason, compar
 from quality_lambda.predictions import Prediction, find, oldest, time_in
 from quality_lambda.searching import ask, iso
 
-BATCH = 1000
+BATCH = 2000
 FIRST_PAUSE = timedelta(hours=1)
 LONGEST_PAUSE = timedelta(days=1)
 GIVE_UP_AFTER = timedelta(days=30)

@@ -21,7 +21,7 @@ def documents(cloud: Cloud, log_group: str) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture
 def failures(cloud: Cloud) -> Function:
-    """The shipper, for what stays of its failures."""
+    """The shipper's function, which writes records to the failure bucket."""
     return Function("lambda_shipper.handler.handler", {}, cloud.client("s3"), cloud.outputs["FailureBucketName"])
 
 
@@ -130,7 +130,7 @@ def test_backfill_refuses_a_local_group_whose_events_the_emulator_would_double(c
     done = cloud.predmon("backfill")
 
     assert done.returncode == 1
-    assert "they would be doubled" in done.stderr.replace("\n", " ")
+    assert "they would be stored twice" in done.stderr.replace("\n", " ")
 
 
 def test_backfill_of_a_log_group_that_does_not_exist_says_what_to_write(cloud: Cloud) -> None:

@@ -1,4 +1,4 @@
-"""What a person sees of `predmon` when something stands in the way: one message, what to do, and a status."""
+"""What a person sees when `predmon` cannot do its work: one message that says what to do, and a status."""
 
 import io
 import os
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from predmon.commands import cloud
+from predmon.local.cloud import LocalCloud
 from predmon.main import main
 from tests.unit.predmon.commands.conftest import Server
 
@@ -16,7 +16,7 @@ Predmon = Callable[..., tuple[int, str]]
 
 @pytest.fixture
 def predmon(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Predmon:
-    """Type `predmon …`, and answer what it asks; gives the status and all that was printed."""
+    """Return a function that runs `predmon …`, answers its questions, and returns the status and everything printed."""
     for name in ("no_proxy", "NO_PROXY", "AWS_DEFAULT_REGION"):
         # Put back afterwards, whatever `main` makes of it.
         monkeypatch.setenv(name, os.environ.get(name, "") if name.startswith("AWS") else "")
@@ -36,14 +36,14 @@ def predmon(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
 
 
 def healthy(server: Server) -> None:
-    """Make it a stack with some lines kept raw, and nothing in the failure bucket."""
+    """Answer as a stack with some lines kept raw and an empty failure bucket."""
     server.has_stack(OpenSearchUrl=server.url, DashboardUrl="http://dashboard", FailureBucketName="failures")
     server.answers["POST /cwl-*/_count"] = {"count": 7}
     server.answers["GET /failures"] = listing()
 
 
 def listing(*keys: str) -> str:
-    """What S3 answers: these keys."""
+    """Return S3's answer that lists these keys."""
     about = "<LastModified>2026-11-22T10:00:00.000Z</LastModified><Size>1</Size>"
     contents = "".join(f"<Contents><Key>{key}</Key>{about}</Contents>" for key in keys)
     return f"<ListBucketResult><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>"
@@ -99,15 +99,15 @@ def test_a_no_is_not_an_interrupt(predmon: Predmon, server: Server) -> None:
 
 
 def test_an_interrupt_says_how_to_stop_what_runs(predmon: Predmon, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted() -> None:
+    def interrupted(_: LocalCloud) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cloud.cloud, "down", interrupted)
+    monkeypatch.setattr(LocalCloud, "down", interrupted)
 
     status, said = predmon("down")
 
     assert status == 130
-    assert "`predmon down` stops what was started" in said
+    assert "To stop what was started, run: predmon down" in said
 
 
 def test_a_proxy_is_not_asked_for_what_listens_here(
@@ -147,9 +147,9 @@ def test_what_stopped_here_is_said_instead_of_advice_on_aws(
 ) -> None:
     server.has_stack(OpenSearchUrl=f"http://127.0.0.1:{closed_port}")
     monkeypatch.setenv("PREDMON_TARGET", "")
-    monkeypatch.setattr(cloud.cloud, "read_env", lambda: None)
-    troubles = iter([None, "OpenSearch does not run."])
-    monkeypatch.setattr(cloud.cloud, "trouble", lambda: next(troubles))
+    monkeypatch.setattr(LocalCloud, "read_env", lambda _: None)
+    problems = iter([None, "OpenSearch does not run."])
+    monkeypatch.setattr(LocalCloud, "problem", lambda _: next(problems))
 
     status, said = predmon("status")
 
@@ -161,5 +161,5 @@ def test_another_profile_is_not_for_the_local_cloud(predmon: Predmon) -> None:
     status, said = predmon("up", "-c", "profile=production")
 
     assert status == 1
-    assert said.startswith("Error: The local cloud has the profile local alone")
+    assert said.startswith("Error: The local cloud has only the profile local")
     assert len(said.splitlines()) == 1

@@ -33,7 +33,7 @@ def ask(search: OpenSearch, index: str, body: dict[str, Any], **options: Any) ->
     Raises:
         PartialAnswerError: a shard failed or the time ran out.
     """
-    answer = search.search(
+    answer: dict[str, Any] = search.search(
         index=index,
         body=body,
         params={

@@ -68,9 +68,7 @@ def test_exactly_five_thousand_are_joined_and_one_is_unknown(
     assert search.count(index=INDEX, body={"query": {"term": {"correct": 1}}})["count"] == right
 
 
-def test_five_thousand_are_joined_in_five_seconds(
-    search: OpenSearch, told: list[Actual], opensearch_url: str
-) -> None:
+def test_five_thousand_are_joined_in_five_seconds(search: OpenSearch, told: list[Actual], opensearch_url: str) -> None:
     search.indices.delete(index=INDEX)
     deliver_many(search, told, times=1, at_once=8)
     assert run_join(search, CONFIG, seconds=0) == {"left": 1}  # the next run does what the time was too short for
@@ -89,5 +87,9 @@ def cpu_seconds(opensearch_url: str) -> float:
     A clock would also measure what else runs on the machine.
     """
     port = urlsplit(opensearch_url).port
-    (node,) = {each.pid for each in psutil.net_connections() if each.laddr and each.laddr.port == port and each.status == "LISTEN"}
+    (node,) = {
+        each.pid
+        for each in psutil.net_connections()
+        if each.laddr and each.laddr.port == port and each.status == "LISTEN"
+    }
     return sum(psutil.Process(node).cpu_times()[:2]) + time.process_time()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Protocol
 
@@ -62,7 +62,7 @@ class Delivery:
         self.outcome.count(batch.log_group, WITH_PREDICTIONS, len(batch.events) - ignored)
 
     def deliver(self, chunk: Chunk) -> None:
-        """See one chunk through to the end: every action of it counted in the outcome. Only what failed is sent again."""
+        """See a chunk through to the end: every action is counted in the outcome; only what failed is sent again."""
         if not chunk.events:
             return
         self._note(chunk)
@@ -144,7 +144,8 @@ class Delivery:
 
     def _count_written(self, part: Chunk, items: dict[int, Item]) -> None:
         written = part.actions_by_log_group()
-        written.subtract(map(part.log_group_at, items))
+        for position in items:
+            written[part.log_group_at(position)] -= 1
         for position, mark in part.marks.items():
             if position in items:
                 continue
@@ -170,7 +171,7 @@ class Delivery:
         if again:
             yield one_chunk(again)
 
-    def _fail(self, counts: Counter[str]) -> None:
+    def _fail(self, counts: Mapping[str, int]) -> None:
         for log_group, count in counts.items():
             self.outcome.count(log_group, FAILED, count)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -91,18 +90,17 @@ class Chunk:
         """Return the log group of an action."""
         return self.log_groups[bisect_right(self.log_groups, position, key=lambda run: run[0]) - 1][1]
 
-    def actions_by_log_group(self) -> Counter[str]:
+    def actions_by_log_group(self) -> dict[str, int]:
         """Count the actions of each log group."""
-        counts: Counter[str] = Counter()
+        counts: dict[str, int] = {}
         for log_group, start, end in self.runs():
-            counts[log_group] += end - start
+            counts[log_group] = counts.get(log_group, 0) + end - start
         return counts
 
-    def runs(self) -> Iterator[tuple[str, int, int]]:
-        """Give each stretch of actions of one log group, with its first position and the one behind its last."""
+    def runs(self) -> list[tuple[str, int, int]]:
+        """Return each stretch of actions of one log group, with its first position and the one behind its last."""
         ends = [start for start, _ in self.log_groups[1:]] + [len(self.events)]
-        for (start, log_group), end in zip(self.log_groups, ends, strict=True):
-            yield log_group, start, end
+        return [(log_group, start, end) for (start, log_group), end in zip(self.log_groups, ends, strict=True)]
 
 
 def chunks(actions: Iterable[Action], max_bytes: float) -> Iterator[Chunk]:

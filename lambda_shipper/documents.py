@@ -79,7 +79,7 @@ class Documents:
                 try:
                     found = orjson.loads(line)
                 except orjson.JSONDecodeError:
-                    pass
+                    found = ()
             if "prediction" in found:
                 timestamp = event["timestamp"]
                 offset = timestamp - second

@@ -1,7 +1,8 @@
 """Ships the predictions of one subscription batch: decode ▶ find ▶ document ▶ bulk ▶ report.
 
-Every log event is ignored or holds predictions, and each of these ends as one of indexed · kept raw · failed. If anything is not safe at the end the
-invocation raises, Lambda delivers the batch again, and after that puts it in the failure bucket.
+Every log event is ignored or holds predictions, and each of these ends as one of indexed · kept raw · failed. If
+anything is not safe at the end the invocation raises, Lambda delivers the batch again, and after that puts it in the
+failure bucket.
 """
 
 from __future__ import annotations

@@ -29,6 +29,8 @@ TOTAL_FIELDS = 4000
 """The limit that the index template sets (`index.mapping.total_fields.limit`)."""
 FUNCTION_FIELDS = 250
 """How many fields the keys of one log group may take in a day's index, beside the template's own."""
+SHARES = 8
+"""Nor may they take more than this part of what is left, so that there is always something left for a newcomer."""
 PATIENCE_SECONDS = 60.0
 """For so long a log group that has used up its fields is not looked up again."""
 TRIES = 4
@@ -168,9 +170,9 @@ class Indices:
             if any((index.known.get(part) or chosen.get(part)) not in (None, OBJECT) for part in _parents(path)):
                 continue
             cost = len(parents) + Usage.fields_of(mapping_of(path, kind, templates))
-            left = TOTAL_FIELDS - index.total
-            allowed = left if path in self._kept_fields else min(FUNCTION_FIELDS - index.used[owner], left // 2)
-            if cost > allowed:
+            left, used = TOTAL_FIELDS - index.total, index.used[owner]
+            most = min(FUNCTION_FIELDS, (left + used) // SHARES)
+            if cost > (left if path in self._kept_fields else most - used):
                 is_full = True
                 continue
             chosen |= dict.fromkeys(parents, OBJECT) | {path: kind}
@@ -187,7 +189,7 @@ def owner_of(log_group: str) -> str:
 @lru_cache(maxsize=4)
 def open_indices(config: Config) -> Indices:
     """Return what is known of this configuration's indices; a warm invocation goes on with what it has learnt."""
-    return Indices(tuple(filter(None, config.kept_fields.split(","))))
+    return Indices(config.kept_fields)
 
 
 def _parents(path: str) -> list[str]:

@@ -69,9 +69,9 @@ class Sieve:
         return kept
 
     def _item(self, path: str, item: Any, levels: int) -> Any:
-        if item is None or item == []:
-            return item
         known = self._known.get(path) or self.wanted.get(path)
+        if not _holds_values(item):  # an object that holds nothing would become a field that holds nothing
+            return item if known or not _has_objects(item) else NOTHING
         if known == OPAQUE:
             return item
         kind = kind_of(item)
@@ -83,8 +83,6 @@ class Sieve:
         if not known:
             if self._final and not is_object:
                 return self._leave_out(path, "too_many_fields")
-            if is_object and not _holds_values(item):
-                return NOTHING  # it would become a field that holds nothing
             if len(self.wanted) < MOST_WANTED:
                 self.wanted[path] = kind
         return self._objects(path, item, levels) if is_object else item
@@ -129,9 +127,9 @@ def kind_of(value: Any) -> str | None:
     if isinstance(value, dict):
         return OBJECT
     if isinstance(value, list):
-        kinds = {kind_of(each) for each in value if each is not None and each != []}
-        if len(kinds) <= 1:
-            return kinds.pop() if kinds else "string"
+        kinds = {kind_of(each) for each in value if _holds_values(each)}
+        if len(kinds) == 1:
+            return kinds.pop()
         if OBJECT in kinds or None in kinds:
             return None
         return "double" if kinds == {"long", "double"} else "string"
@@ -167,3 +165,7 @@ def _holds_values(item: Any) -> bool:
     if isinstance(item, list):
         return any(_holds_values(each) for each in item)
     return item is not None
+
+
+def _has_objects(item: Any) -> bool:
+    return isinstance(item, dict) or (isinstance(item, list) and any(_has_objects(each) for each in item))

@@ -12,19 +12,19 @@ BROKEN_JSON = re.compile(r'"\\*\s*prediction\\*"+\s*:')
 """A key of JSON, also inside a JSON text, whose object could not be read."""
 CUT_OFF_JSON = re.compile(r'[{,]\s*\\*"prediction\\*"\s*\Z')
 """The same, where the line ends behind the key."""
+KEY = r"(?<![\w:/.&?-])prediction"
 NOT_JSON = re.compile(
-    r"""
-      ["']prediction["']\s*(?:=>|:|=|,\s*[\[{(])      # Python's repr, Ruby: {'prediction': ...}, "prediction"=>
-    | [:\s{,(]prediction\s*=>                         # Ruby's symbols: :prediction=>
-    | (?:^|[\s{(\[,;|])prediction=(?=[^\s=])          # logfmt, toString: prediction=plumbing
-    | [{(\[,]\s*prediction\s*=\s+(?=[^\s=])           # { prediction = plumbing }
-    | \bprediction\s*[:=]\s*\{                        # Node's inspect, YAML's flow style: prediction: {
-    | \bprediction\s*[:=]?\s*\[\s*[-\d."'{\[]         # prediction: [0.1 0.9], prediction [0.1, 0.9]
-    | \bprediction\s*:\s*[\w.]+\s*[{\[(]\S*[:=,'"\d]  # a class or a function's call: prediction: Result { label: ...
-    | [{(\[,]\s*prediction:\s*(?:["'\d-]|(?:true|false|null|nil|None|undefined)\b)  # { prediction: 'plumbing' }
-    | \bprediction:\s*-?\d+(?:\.\d+)?\s*\Z            # prediction: 0.93, and nothing behind it
-    | [\s{(\[]prediction:(?=\w)                       # Go: map[prediction:plumbing score:0.91]
-    | \bprediction\s*\{                               # protobuf's text format
+    rf"""
+      ["']prediction["']\s*(?:=>|:|=|,\s*[\[{{(])     # Python's repr, Ruby: {{'prediction': ...}}, "prediction"=>
+    | [:\s{{,(]prediction\s*=>                        # Ruby's symbols: :prediction=>
+    | (?:^|[\s{{(\[,;|])prediction=(?=[^\s=])         # logfmt, toString: prediction=plumbing
+    | [{{(\[,]\s*prediction\s*=\s+(?=[^\s=])          # {{ prediction = plumbing }}
+    | {KEY}\s*[:=]?\s*\{{                             # Node's inspect, YAML's flow style, protobuf: prediction: {{
+    | {KEY}\s*[:=]?\s*\[\s*[-\d."'{{\[]               # prediction: [0.1 0.9]
+    | {KEY}\s*:\s*[\w.]+\s*[{{\[(]\s*["']?\w*["']?\s*[:=]  # a class: prediction: Result {{ label: ...
+    | [{{(\[,]\s*prediction:\s*(?:["'\d-]|(?:true|false|null|nil|None|undefined)\b)  # {{ prediction: 'plumbing' }}
+    | {KEY}:\s*-?\d+(?:\.\d+)?\s*\Z                   # prediction: 0.93, and nothing behind it
+    | [\s{{(\[]prediction:(?=\w)                      # Go: map[prediction:plumbing score:0.91]
     | <prediction[\s>/]                               # XML
     """,
     re.VERBOSE,

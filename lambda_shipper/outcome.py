@@ -50,7 +50,10 @@ class Outcome:
     def count(self, log_group: str, name: str, number: int = 1) -> None:
         """Add to a count of a log group."""
         if number:
-            self.groups.setdefault(log_group, Counter())[name] += number
+            counts = self.groups.get(log_group)
+            if counts is None:
+                counts = self.groups[log_group] = Counter()
+            counts[name] += number
 
     def total(self, name: str) -> int:
         """Return a count of all log groups together."""

@@ -42,7 +42,7 @@ def prepare(logged: dict[str, Any], sieve: Sieve) -> Prepared:
     document["prediction"] = fields or None
     _name_identity(document, fields)
     _name_values(document)
-    document = sieve.sift(document)
+    document = {"prediction": None} | sieve.sift(document)
     sieve.left_out += [(f"prediction.{name}", "bad_value") for name in senseless]
     document["shipper"] = _measured(document.get("text"))
     traits = []

@@ -1,6 +1,6 @@
 """Bulk requests in the making: the lines of many documents in one growing buffer.
 
-One buffer, since keeping thousands of small byte strings costs more time than making them (decision 0013).
+One buffer, since keeping thousands of small byte strings costs more time than making them (decision 5).
 """
 
 from __future__ import annotations

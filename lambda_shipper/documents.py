@@ -3,7 +3,8 @@
 A document is the logged object plus `@id @timestamp @message @owner @log_group @log_stream`, as the CloudWatch
 console's own function writes it, plus `shipper` with what is derived here. A user's own key of one of these names
 gives way (`@message` still holds it). `_id` is the log event's id, with a suffix from the second prediction of an event
-on, and the index its UTC day, so that delivering an event again, at any time, writes the same documents.
+on, and the index its UTC day, so that delivering an event again, at any time, writes the same documents. What is kept,
+and in which form, is decision 7.
 """
 
 from __future__ import annotations

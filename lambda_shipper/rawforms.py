@@ -15,6 +15,18 @@ ESCAPED_BYTES = 6  # the most that one byte of text becomes in JSON: \u0000
 ORIGIN = ("@id", "@timestamp", "@message", "@owner", "@log_group", "@log_stream")
 
 
+JSON_ADVICE = "Log one JSON object a line, written by a JSON library: json.dumps(line), JSON.stringify(line)."
+ADVICE = {
+    "not_json": JSON_ADVICE,
+    "broken_json": JSON_ADVICE + " Not over several lines, and not longer than CloudWatch takes.",
+    "unknown_shape": "Log one line for each prediction, with prediction.label and score, prediction.value, or labels.",
+    "mapping_conflict": "Give what differs a name of its own: a field of the index has one type.",
+    "too_deep": "Log the prediction at the top of the line.",
+    "too_large": "Log less of the input: the line must fit a bulk request.",
+}
+"""What to do about a line that is kept raw, by the reason."""
+
+
 def raw_lines(head: bytes, origin: dict[str, Any], reason: str, detail: str, config: Config) -> bytes:
     """Return the action line and the document that holds the `@` keys of `origin` and the reason.
 
@@ -23,7 +35,8 @@ def raw_lines(head: bytes, origin: dict[str, Any], reason: str, detail: str, con
     """
     if config.store_text != "full":
         detail = without_values(detail)
-    shipper: dict[str, Any] = {"kept_raw": {"reason": reason, "detail": detail[:MOST_DETAIL_CHARACTERS]}}
+    why = {"reason": reason, "detail": detail[:MOST_DETAIL_CHARACTERS]}
+    shipper: dict[str, Any] = {"kept_raw": why | ({"advice": ADVICE[reason]} if reason in ADVICE else {})}
     document = {"shipper": shipper} | {key: origin[key] for key in ORIGIN if key in origin}
     lines = head + orjson.dumps(document, None, NEWLINE)
     message = document.get("@message", "")

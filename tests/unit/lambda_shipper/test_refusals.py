@@ -2,6 +2,7 @@
 
 import pytest
 
+from lambda_shipper.rawforms import ADVICE
 from tests.shipping import Memory, Reply, Request, Wire, delivered, item_error, prediction, predictions
 
 
@@ -20,6 +21,7 @@ def test_refused_document_alone_is_kept_raw_with_the_reason(domain: Wire, memory
     assert raw["shipper"]["kept_raw"] == {
         "reason": "mapping_conflict",
         "detail": "mapper_parsing_exception: no field is named",
+        "advice": ADVICE["mapping_conflict"],
     }
 
 

@@ -55,7 +55,7 @@ def test_batches_are_delivered_and_deleted(s3: Any, config: Config, memory: Memo
 @pytest.fixture
 def short_objects(monkeypatch: pytest.MonkeyPatch) -> None:
     """No minute for each object that is not answered."""
-    monkeypatch.setattr(replay_module, "OBJECT_SECONDS", 0.1)
+    monkeypatch.setattr(replay_module, "OBJECT_SECONDS", 0.4)
 
 
 @pytest.mark.usefixtures("short_objects")

@@ -1,8 +1,5 @@
 """The shipper, what catches the batches it cannot deliver, and what replays them."""
 
-import json
-from pathlib import Path
-
 import jsii
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
@@ -33,13 +30,6 @@ REPLAY_TIMEOUT = Duration.minutes(9)
 def shipper_code(platform: Platform) -> lambda_.Code:
     """Return the asset of both functions."""
     return python_code(["function_environment", "lambda_shipper"], platform, "lambda_shipper/requirements.txt")
-
-
-def index_template(shards: int) -> str:
-    """The JSON of the template of the days' indices, each in so many shards."""
-    template = json.loads((Path(__file__).parents[2] / "lambda_shipper" / "index_template.json").read_text())
-    template["template"]["settings"]["number_of_shards"] = shards
-    return json.dumps(template)
 
 
 class Shipper(Construct):

@@ -5,10 +5,11 @@ from click.testing import CliRunner
 
 from dashboards.importer.saved_objects import load
 from predmon.commands.dashboards import import_
+from stacks.constructs.index_templates import TEMPLATE_FILES
 from tests.unit.predmon.commands.conftest import Server
 
 OBJECTS = load()
-TEMPLATES = ["/_index_template/cwl", "/_index_template/drift", "/_index_template/prediction-reference"]
+TEMPLATES = [f"/_index_template/{name}" for name in TEMPLATE_FILES]
 
 
 @pytest.fixture

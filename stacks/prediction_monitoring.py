@@ -184,9 +184,7 @@ class PredictionMonitoring(Stack):
             "Dashboards",
             config=function_configs.importer(s, domain.url, domain.master_secret),
             code=importer_code(platform),
-            index_templates=index_templates(
-                shards=s.index_shards, replicas=s.index_replicas, refresh_seconds=s.index_refresh_seconds
-            ),
+            index_templates=index_templates(s.index_shards, s.index_replicas, s.index_refresh_seconds),
             retention_days=s.index_retention_days,
             role_mappings=mappings if domain.master_secret else None,
             saved_objects_hash=saved_objects_hash(),

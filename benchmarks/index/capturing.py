@@ -17,7 +17,7 @@ from benchmarks.index.reloading import FOLDER
 from predmon.tools.browser import launched
 
 SEARCH = "/internal/search/opensearch"
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|\+00:00)")
 QUIET_MS = 8000
 """The page is done when it has asked nothing for so long."""
 

@@ -99,44 +99,6 @@ def check_nodes(session: boto3.Session, settings: Settings) -> CheckResult:
     return CheckResult("Node quota", CheckStatus.OK, message)
 
 
-def check_engine(session: boto3.Session, settings: Settings, *, is_chosen: bool) -> CheckResult:
-    """Check that the domain keeps its version, unless somebody chose another one that it can be upgraded to.
-
-    `is_chosen` says that `engine_version` stands in `cdk.json` or was given by `-c`, and is no mere default.
-    """
-    wanted, domain = settings.engine_version, settings.domain_name
-    search = aws_client(session, "opensearch")
-    try:
-        deployed = search.describe_domain(DomainName=domain)["DomainStatus"]["EngineVersion"].removeprefix(
-            "OpenSearch_"
-        )
-    except search.exceptions.ResourceNotFoundException:
-        return CheckResult("Engine", CheckStatus.OK, f"{domain} is new here and gets OpenSearch {wanted}")
-    if deployed == wanted:
-        return CheckResult("Engine", CheckStatus.OK, f"{domain} runs OpenSearch {deployed}")
-    keep = f"To keep it: -c engine_version={deployed}, or the same in cdk.json."
-    if _version(deployed) > _version(wanted):
-        message = f"{domain} runs OpenSearch {deployed}, and there is no way back to {wanted}. {keep}"
-        return CheckResult("Engine", CheckStatus.WRONG, message)
-    if not is_chosen:
-        message = f"{domain} runs OpenSearch {deployed}, and nobody asked for its upgrade to {wanted}. {keep} "
-        message += f"To upgrade: -c engine_version={wanted}, after reading docs/operations.md (Upgrade the engine)."
-        return CheckResult("Engine", CheckStatus.WRONG, message)
-    compatible = search.get_compatible_versions(DomainName=domain)["CompatibleVersions"]
-    targets = [each.removeprefix("OpenSearch_") for pair in compatible for each in pair["TargetVersions"]]
-    if wanted not in targets:
-        message = (
-            f"{domain} runs OpenSearch {deployed}, which upgrades to {', '.join(targets) or 'nothing'} first. {keep}"
-        )
-        return CheckResult("Engine", CheckStatus.WRONG, message)
-    message = f"{domain} will be upgraded in place from OpenSearch {deployed} to {wanted}, which cannot be undone"
-    return CheckResult("Engine", CheckStatus.WARNING, message)
-
-
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(map(int, text.split(".")))
-
-
 def check_linked_role(session: boto3.Session) -> CheckResult:
     """Check that the account has the role that the service needs to place a domain in a VPC."""
     iam = session.client("iam", config=client_config())

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from predmon.commands import account_checks
 from predmon.commands.account_checks import CheckResult, CheckStatus
+from predmon.commands.engine_check import check_engine
 from predmon.commands.settings import context_option, is_given, resolve_settings
 from predmon.environment import environment, tools_path
 from predmon.errors import UserError
@@ -63,7 +64,7 @@ def check_everything(settings: Settings, session: boto3.Session, *, engine_is_ch
         ("Bootstrap", lambda: account_checks.check_bootstrap(session)),
         ("Stack", lambda: account_checks.check_stack(session)),
         ("Node quota", lambda: account_checks.check_nodes(session, settings)),
-        ("Engine", lambda: account_checks.check_engine(session, settings, is_chosen=engine_is_chosen)),
+        ("Engine", lambda: check_engine(session, settings, is_chosen=engine_is_chosen)),
     ]
     if settings.in_vpc:
         checks.append(("Linked role", lambda: account_checks.check_linked_role(session)))

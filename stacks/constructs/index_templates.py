@@ -16,7 +16,7 @@ PREDICTIONS = "cwl"
 """The template of the indices that grow with the traffic; all others stay small."""
 
 
-def index_templates(*, shards: int, replicas: int, refresh_seconds: int) -> dict[str, str]:
+def index_templates(shards: int, replicas: int, refresh_seconds: int) -> dict[str, str]:
     """Return name → JSON of each template.
 
     `shards` and `refresh_seconds` are for the predictions. With 0 seconds the engine decides: every second, and not at

@@ -63,5 +63,5 @@ def test_the_default_is_one_that_the_tests_run_on() -> None:
 
 @pytest.mark.parametrize("wrong", ["1.3", "2.9", "2.12", "3.2", "newest", "OpenSearch_3.5"])
 def test_any_other_version_is_refused_with_those_that_there_are(wrong: str) -> None:
-    with pytest.raises(SettingsError, match="one of 2.11, 2.13"):
+    with pytest.raises(SettingsError, match=r"one of 2\.11, 2\.13"):
         Settings(engine_version=wrong)

@@ -11,17 +11,14 @@ import pytest
 
 from dashboards.importer import connection
 from dashboards.importer.config import Config
-from dashboards.importer.connection import ServerError, connect
+from dashboards.importer.connection import ServerError
 from dashboards.importer.dashboards_api import ImportFailedError
 from dashboards.importer.handler import handler
 from dashboards.importer.importing import import_everything
-from dashboards.importer.indices import put_index_templates
 from dashboards.importer.saved_objects import load
 
 OBJECTS = load()
 Answer = tuple[int, str]
-COMPRESSED = '{"index_patterns": ["%s-*"], "template": {"settings": {"index.codec": "best_compression"}}}'
-TEMPLATES = {"a": COMPRESSED % "a", "b": COMPRESSED % "b", "without": '{"index_patterns": ["c-*"]}'}
 
 
 class FakeServer:
@@ -92,15 +89,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
         http.shutdown()
 
 
-def codecs(server: FakeServer) -> dict[str, str | None]:
-    """The codec of each template as it was put last."""
-    found = {}
-    for name in TEMPLATES:
-        body = json.loads(server.bodies[f"PUT /_index_template/{name}"])
-        found[name] = body.get("template", {}).get("settings", {}).get("index.codec")
-    return found
-
-
 def run() -> str:
     return import_everything(Config.from_env(), OBJECTS, {"cwl": '{"index_patterns": ["cwl-*"]}'}).dashboard_url
 
@@ -116,30 +104,6 @@ def test_the_template_is_there_before_the_objects_and_they_are_read_back(server:
         "POST /api/saved_objects/_bulk_get",
         "POST /api/shorten_url",
     ]
-
-
-def test_an_engine_that_has_the_better_codec_gets_it(server: FakeServer) -> None:
-    put_index_templates(connect(Config.from_env())[0], TEMPLATES)
-
-    assert codecs(server) == {"a": "zstd", "b": "zstd", "without": None}
-
-
-def test_an_engine_that_refuses_the_better_codec_is_asked_once_and_gets_the_other(server: FakeServer) -> None:
-    refusal = '{"error": {"reason": "unknown value for [index.codec] must be one of [default] but was: zstd"}}'
-    server.answers["/a"] = lambda count: (400, refusal) if count == 1 else (200, "{}")
-
-    put_index_templates(connect(Config.from_env())[0], TEMPLATES)
-
-    assert codecs(server) == {"a": "best_compression", "b": "best_compression", "without": None}
-    assert len(server.calls) == len(TEMPLATES) + 1
-
-
-def test_any_other_refusal_of_a_template_is_an_error(server: FakeServer) -> None:
-    server.answers["/a"] = lambda _: (400, '{"error": {"reason": "unknown setting [number_of_shard]"}}')
-
-    with pytest.raises(ServerError, match="number_of_shard"):
-        put_index_templates(connect(Config.from_env())[0], TEMPLATES)
-    assert len(server.calls) == 1
 
 
 def test_all_objects_go_in_one_request_because_dashboards_takes_a_request_whole_or_not_at_all(

@@ -10,6 +10,7 @@ TEMPLATE_FILES: Mapping[str, str] = {
     "raw": "lambda_shipper/raw_index_template.json",
     "drift": "drift_lambda/index_template.json",
     "prediction-reference": "drift_lambda/reference_template.json",
+    "prediction-actuals": "quality_lambda/actuals_template.json",
 }
 """Name → file of each template that must be there before its first document."""
 PREDICTIONS = "cwl"

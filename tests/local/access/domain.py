@@ -63,8 +63,8 @@ class Domain:
             opensearch_secret_arn=self.secret_arn,
         )
         templates = shipper.index_templates(shards=1) | drift.index_templates()
-        governance = Governance(role_mappings=mappings, former_mappings=former, retention_days=90)
-        return prepare(connect(config)[0], load(), templates, governance, until=time.monotonic() + 60)[1]
+        access_and_retention = AccessAndRetention(role_mappings=mappings, former_mappings=former, retention_days=90)
+        return prepare(connect(config)[0], load(), templates, access_and_retention, until=time.monotonic() + 60)[1]
 
     def mapping(self, role: str) -> dict[str, Any]:
         """Return who has a role now."""

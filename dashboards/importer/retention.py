@@ -1,7 +1,7 @@
 """Set how long predictions are kept, by an index state management policy that deletes old indices.
 
-The policy names `cwl-*` and `raw-*`, so every index made later has it. Indices that exist already get it here. The age of an index
-counts from the day on which it was made, so the index of a day that was backfilled later is deleted later.
+The policy names `cwl-*` and `raw-*`, so every index made later has it. Indices that exist already get it here. The age
+of an index counts from the day on which it was made, so the index of a day that was backfilled later is deleted later.
 """
 
 from typing import Any

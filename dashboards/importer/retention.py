@@ -1,7 +1,7 @@
 """Set how long predictions are kept, by an index state management policy that deletes old indices.
 
-The policy names `cwl-*` and `raw-*`, so every index made later has it. Indices that exist already get it here. The age
-of an index counts from the day on which it was made, so the index of a day that was backfilled later is deleted later.
+The policy names `cwl-*` and `raw-*` itself, so every index made from now on has it; those that are there already get it
+here. An index counts as old from the day it was made, so days that were backfilled are kept that much longer.
 """
 
 from typing import Any
@@ -52,11 +52,7 @@ def set_retention(opensearch: Connection, days: int) -> str:
 
 
 def _change_indices(opensearch: Connection, verb: str, body: dict[str, Any]) -> None:
-    """Apply `verb` to the indices.
-
-    Raises:
-        ServerError: if an index was left out. The plugin says so in an answer with status 200.
-    """
+    """Raises ServerError where indices were left out, which the plugin says in an answer of status 200."""
     failed = opensearch.call("POST", f"{ISM}/{verb}/{','.join(INDICES)}", json=body)["failed_indices"]
     left_out = [
         f"{each['index_name']}: {each['reason']}"

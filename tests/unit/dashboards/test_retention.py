@@ -171,7 +171,7 @@ def test_the_same_number_of_days_writes_no_policy(engine: Engine) -> None:
     assert engine.writes == ["POST /add/cwl-*,raw-*"]
 
 
-def test_keeping_for_ever_without_a_policy_writes_nothing(engine: Engine) -> None:
+def test_for_ever_writes_nothing_where_there_was_no_policy(engine: Engine) -> None:
     assert set_retention(engine.connect(), 0) == "predictions and raw lines are kept for ever"
 
     assert engine.writes == []

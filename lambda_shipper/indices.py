@@ -52,6 +52,7 @@ STANDARD = {
     "error": OBJECT,
     "error.message": "text",
     "error.type": "keyword",
+    "error.status": "integer",
     "shipper": OPAQUE,
 }
 """The fields that the index template gives every index."""

@@ -41,16 +41,18 @@ class Sent:
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--wait", is_flag=True, help="Wait until every prediction is searchable, and count what became of them.")
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests at once.")
 @column_option
 def send(file: Path, wait: bool, parallel: int, column: str | None) -> None:
     """Send the sentences of FILE one at a time through the deployed model.
 
-    FILE is UTF-8: a text with a sentence a line, or a .csv or .tsv file. There the header names the column:
-    `sentence` or `text`, or the name that --column gives. Exits with status 1 if an invocation failed. A sentence
-    that the model refuses is not a failure.
+    FILE is a text with a sentence a line, a .csv or .tsv file, or JSON lines (.jsonl); `-` is standard input. In a
+    table the header names the column: `sentence` or `text`, or the name that --column gives. In JSON lines a key does
+    so. The separator can be a comma, a semicolon, a tab or a `|`. The text is UTF-8, or has a byte order mark.
+
+    Exits with status 1 if an invocation failed. A sentence that the model refuses is not a failure.
     """
     sentences = require_sentences(file, column)
     target = Target.resolve()

@@ -15,7 +15,8 @@ from opensearchpy import OpenSearch
 from rich.console import Console
 from rich.markup import escape
 
-from predmon.commands.logs import find_errors, log_events
+from predmon.commands.log_errors import find_error
+from predmon.commands.logs import log_events, read_report
 from predmon.commands.sentences import column_option, require_sentences
 from predmon.commands.target import Target
 from predmon.errors import UserError
@@ -80,7 +81,7 @@ def _wait(target: Target, sent: Sent, began_ms: int, out: Console) -> None:
     out.print(f"{equation}  (ignored {ignored}, kept raw {kept_raw}, failed {failed})")
     out.print(f"\nDashboard: {target.outputs['DashboardUrl']}", soft_wrap=True)
     if missing:
-        errors = [error for event in log_events(target, "shipper", began_ms) for error in find_errors(event)]
+        errors = [error for event in log_events(target, "shipper", began_ms) if (error := find_error(event["message"]))]
         reason = f"The shipper's last error: {errors[-1]}" if errors else "The shipper has logged no error."
         raise UserError(
             f"Not searchable within {WAIT_SECONDS} s: {count_of(missing, 'prediction')}. {reason}\n"
@@ -153,9 +154,8 @@ def count_outcomes(target: Target, since_ms: int) -> tuple[int, int, int]:
 def shipper_reports(target: Target, since_ms: int) -> Iterator[dict[str, Any]]:
     """Yield the shipper's log lines with counts, one for each invocation, since `since_ms` (epoch milliseconds)."""
     for event in log_events(target, "shipper", since_ms, "kept_raw"):
-        start = event["message"].find("{")
-        if start >= 0:
-            yield json.loads(event["message"][start:])
+        if report := read_report(event["message"]):
+            yield report
 
 
 def chunks(items: list[str]) -> Iterable[list[str]]:

@@ -1,11 +1,12 @@
 """`predmon send`: send real input through the deployed model. With `--wait`, follow it into the index."""
 
 import json
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,22 @@ class Sent:
     request_ids: list[str]
     refused: Counter[str]
     failed: Counter[str]
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def total(self) -> int:
+        """How many sentences were sent, whatever became of them."""
+        return len(self.request_ids) + self.refused.total() + self.failed.total()
+
+    def add(self, is_failure: bool, reply: dict[str, Any]) -> None:
+        """Add the reply to one sentence."""
+        with self.lock:
+            if is_failure:
+                self.failed[str(reply.get("errorMessage") or reply)] += 1
+            elif "request_id" in reply:
+                self.request_ids.append(reply["request_id"])
+            else:
+                self.refused[str(reply.get("error") or reply)] += 1
 
 
 @click.command()
@@ -60,8 +77,13 @@ def send(file: Path, wait: bool, parallel: int, column: str | None) -> None:
     if "InferenceFunctionName" not in target.outputs:
         raise UserError("This stack was deployed with inference=false, so it has no model to send to.")
     began_ms = int(time.time() * 1000)
-    sent = send_all(target, sentences, parallel)
     out = Console(highlight=False)
+    sent = Sent([], Counter(), Counter())
+    try:
+        send_all(target, sentences, parallel, sent)
+    except KeyboardInterrupt:
+        out.print(f"Interrupted. sent {sent.total} of {len(sentences)}. To see how many arrived: predmon status")
+        raise
     for word, reasons in (("refused", sent.refused), ("failed", sent.failed)):
         for reason, count in reasons.most_common():
             out.print(f"[yellow]{word} {count}[/]: {escape(reason)}")
@@ -89,8 +111,11 @@ def _wait(target: Target, sent: Sent, began_ms: int, out: Console) -> None:
         )
 
 
-def send_all(target: Target, sentences: list[str], parallel: int) -> Sent:
-    """Invoke the deployed function once for each sentence, `parallel` at a time."""
+def send_all(target: Target, sentences: list[str], parallel: int, sent: Sent) -> None:
+    """Invoke the deployed function once for each sentence, `parallel` at a time, and add the results to `sent`.
+
+    An interrupt ends it after the requests that are under way. Their results are in `sent` then, too.
+    """
     # Keep boto3's patient retries for AWS. An emulator that does not answer is gone, so give up soon.
     config = ClientConfig(max_pool_connections=parallel)
     if target.is_local:
@@ -98,20 +123,16 @@ def send_all(target: Target, sentences: list[str], parallel: int) -> Sent:
     client = target.client("lambda", config=config)
     name = target.outputs["InferenceFunctionName"]
 
-    def invoke(sentence: str) -> tuple[bool, dict[str, Any]]:
+    def invoke(sentence: str) -> None:
         answer = client.invoke(FunctionName=name, Payload=json.dumps({"sentence": sentence}).encode())
-        return "FunctionError" in answer, json.loads(answer["Payload"].read()) or {}
+        sent.add("FunctionError" in answer, json.loads(answer["Payload"].read()) or {})
 
-    sent = Sent([], Counter(), Counter())
-    with ThreadPoolExecutor(parallel) as pool:
-        for is_failure, reply in track(pool.map(invoke, sentences), "Sending", total=len(sentences)):
-            if is_failure:
-                sent.failed[str(reply.get("errorMessage") or reply)] += 1
-            elif "request_id" in reply:
-                sent.request_ids.append(reply["request_id"])
-            else:
-                sent.refused[str(reply.get("error") or reply)] += 1
-    return sent
+    pool = ThreadPoolExecutor(parallel)
+    try:
+        for _ in track(pool.map(invoke, sentences), "Sending", total=len(sentences)):
+            pass
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def wait_until_indexed(target: Target, request_ids: list[str]) -> int:

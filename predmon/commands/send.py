@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,11 @@ from opensearchpy import OpenSearch
 from rich.console import Console
 from rich.markup import escape
 
+from predmon.commands import spreading
 from predmon.commands.log_errors import find_error
 from predmon.commands.logs import log_events, read_report
 from predmon.commands.sentences import column_option, require_sentences
+from predmon.commands.spreading import Length
 from predmon.commands.target import Target
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
@@ -62,13 +65,17 @@ class Sent:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--wait", is_flag=True, help="Wait until every prediction is searchable, and count what became of them.")
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests at once.")
+@click.option("--over", type=Length(), help="Spread them over the past instead, such as 24h. Only on the local cloud.")
 @column_option
-def send(file: Path, wait: bool, parallel: int, column: str | None) -> None:
+def send(file: Path, wait: bool, parallel: int, over: timedelta | None, column: str | None) -> None:
     """Send the sentences of FILE one at a time through the deployed model.
 
     FILE is a text with a sentence a line, a .csv or .tsv file, or JSON lines (.jsonl); `-` is standard input. In a
     table the header names the column: `sentence` or `text`, or the name that --column gives. In JSON lines a key does
     so. The separator can be a comma, a semicolon, a tab or a `|`. The text is UTF-8, or has a byte order mark.
+
+    With --over the model predicts on this machine, and the log lines are written with past times. The sentences repeat
+    until each hour has enough for the drift comparison. Then each hour is compared once. It includes --wait.
 
     Exits with status 1 if an invocation failed. A sentence that the model refuses is not a failure.
     """
@@ -79,20 +86,45 @@ def send(file: Path, wait: bool, parallel: int, column: str | None) -> None:
     began_ms = int(time.time() * 1000)
     out = Console(highlight=False)
     sent = Sent([], Counter(), Counter())
+    if over:
+        _send_over(target, sentences, over, sent, out)
+        return
     try:
         send_all(target, sentences, parallel, sent)
     except KeyboardInterrupt:
         out.print(f"Interrupted. sent {sent.total} of {len(sentences)}. To see how many arrived: predmon status")
         raise
-    for word, reasons in (("refused", sent.refused), ("failed", sent.failed)):
-        for reason, count in reasons.most_common():
-            out.print(f"[yellow]{word} {count}[/]: {escape(reason)}")
+    _print_reasons(sent, out)
     if wait:
         _wait(target, sent, began_ms, out)
     else:
         out.print(f"sent {len(sent.request_ids)} of {len(sentences)}")
     if failed := sent.failed.total():
         raise UserError(f"{failed} of {len(sentences)} invocations failed. See above, and run: predmon logs inference")
+
+
+def _print_reasons(sent: Sent, out: Console) -> None:
+    for word, reasons in (("refused", sent.refused), ("failed", sent.failed)):
+        for reason, count in reasons.most_common():
+            out.print(f"[yellow]{word} {count}[/]: {escape(reason)}")
+
+
+def _send_over(target: Target, sentences: list[str], over: timedelta, sent: Sent, out: Console) -> None:
+    spreading.require_local(target)
+    began_ms, end = int(time.time() * 1000), spreading.current_minute()
+    lines = spreading.past_lines(target, spreading.plan(target, sentences, over, end), sent.refused)
+    spreading.write_lines(target, lines)
+    sent.request_ids.extend(line.request_id for line in lines)
+    _print_reasons(sent, out)
+    _wait(target, sent, began_ms, out)
+    if "DriftFunctionName" in target.outputs:
+        verdicts = spreading.judge_windows(target, over, end)
+        out.print(f"Drift, each window compared once: {verdict_counts(verdicts)} (predmon drift report)")
+
+
+def verdict_counts(verdicts: Counter[str]) -> str:
+    """Return how often each verdict was given, as text: `stable 22, drift 2`."""
+    return ", ".join(f"{verdict} {count}" for verdict, count in verdicts.most_common()) or "no window had predictions"
 
 
 def _wait(target: Target, sent: Sent, began_ms: int, out: Console) -> None:

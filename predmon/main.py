@@ -28,6 +28,7 @@ COMMANDS = {
     "deploy": ("predmon.commands.deploy", "deploy", "Deploy to AWS. Check, show the cost and ask first."),
     "destroy": ("predmon.commands.deploy", "destroy", "Delete the stack from AWS."),
     "drift": ("predmon.commands.drift", "drift", "Compare predictions with a reference window."),
+    "completion": ("predmon.commands.completion", "completion", "Print a script for completion in bash, zsh or fish."),
 }
 """Name → (module, attribute, one line). A module is imported when its command is used: a few take a second to load."""
 

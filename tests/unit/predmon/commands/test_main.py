@@ -190,6 +190,25 @@ def session() -> boto3.Session:
     return boto3.Session("a", "b", region_name="eu-central-1")
 
 
+@pytest.mark.parametrize(
+    ("shell", "word"), [("bash", "complete -o"), ("zsh", "compdef"), ("fish", "complete --no-files")]
+)
+def test_a_shell_gets_a_script_for_completion(predmon: Predmon, shell: str, word: str) -> None:
+    status, said = predmon("completion", shell)
+
+    assert status == 0
+    assert word in said
+    assert "_PREDMON_COMPLETE" in said
+
+
+def test_commands_and_options_are_completed(predmon: Predmon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_PREDMON_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "predmon send --ov")
+    monkeypatch.setenv("COMP_CWORD", "2")
+
+    assert predmon() == (0, "plain,--over\n")
+
+
 def test_another_profile_is_not_for_the_local_cloud(predmon: Predmon) -> None:
     status, said = predmon("up", "-c", "profile=production")
 

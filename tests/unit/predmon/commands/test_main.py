@@ -43,6 +43,7 @@ def healthy(server: Server) -> None:
     """Answer as a stack with some lines kept raw and an empty failure bucket."""
     server.has_stack(OpenSearchUrl=server.url, DashboardUrl="http://dashboard", FailureBucketName="failures")
     server.answers["POST /cwl-*/_count"] = {"count": 7}
+    server.answers["POST /raw-*/_count"] = {"count": 2}
     server.answers["GET /failures"] = listing()
 
 
@@ -123,7 +124,7 @@ def test_a_proxy_is_not_asked_for_what_listens_here(
     status, said = predmon("status")
 
     assert status == 0, said
-    assert "0 predictions indexed, 7 lines kept raw" in said
+    assert "7 predictions indexed, 2 lines kept raw" in said
     assert "replay" not in said
 
 

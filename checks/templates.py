@@ -1,7 +1,8 @@
 """Every profile's template against cfn-lint and cdk-nag's AwsSolutions rules: `python -m checks.templates`.
 
-All in one process, without bundling: the CDK's own start is what takes time. A finding must be mended, or accepted in
-`checks/findings.py` with its reason; what stands there must still be found, so that the list cannot outlive its cause.
+`--all` also checks every sign-in, which takes longer. All in one process, without bundling: the CDK's own start is what
+takes time. A finding must be mended, or accepted in `checks/findings.py` with its reason; what stands there must still
+be found, so that the list cannot outlive its cause.
 """
 
 import re
@@ -16,7 +17,7 @@ import cfnlint.api
 from cfnlint.config import ManualArgs
 
 from checks.findings import Finding, judge
-from checks.profiles import PROFILES, composed
+from checks.profiles import PROFILES, SIGN_IN, composed
 
 LINT_IGNORED = ["W3005"]
 """The CDK names dependencies that a reference implies already; harmless, and not ours to leave out."""
@@ -41,14 +42,15 @@ def lint(profile: str, template: Path) -> Iterator[Finding]:
 def main() -> None:
     """Check every profile; status 1 and one line a problem if there are any."""
     findings: list[Finding] = []
+    checked = PROFILES | SIGN_IN if "--all" in sys.argv[1:] else PROFILES
     with tempfile.TemporaryDirectory() as folder:
-        for profile, settings in PROFILES.items():
+        for profile, settings in checked.items():
             app = composed(settings, Path(folder) / profile)
             for stack in app.synth().stacks:
                 findings += lint(profile, Path(stack.template_full_path))
             findings += nag(profile, app)
     problems = judge(findings)
-    print("\n".join(problems) or f"Templates of {', '.join(PROFILES)}: {len(findings)} findings, each accepted.")
+    print("\n".join(problems) or f"Templates of {', '.join(checked)}: {len(findings)} findings, each accepted.")
     sys.exit(1 if problems else 0)
 
 

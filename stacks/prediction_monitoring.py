@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from aws_cdk import Annotations, CfnOutput, Duration, Fn, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, Duration, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -20,10 +21,13 @@ from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.inference import Inference, inference_code
 from stacks.constructs.network import DRIFT_CALLS, IMPORTER_CALLS, Network
 from stacks.constructs.shipper import DIRECT, KINESIS, Shipper, index_template, shipper_code
+from stacks.constructs.sign_in import SignIn
 from stacks.constructs.stream import LogStream
 from stacks.constructs.subscriptions import Subscriptions
+from stacks.constructs.way_in import WayIn
 from stacks.monitoring.monitoring import monitor
 from stacks.settings import Settings, SettingsError
+from stacks.sign_in import finish, sign_in_of, way_in_of
 
 
 class PredictionMonitoring(Stack):
@@ -52,10 +56,14 @@ class PredictionMonitoring(Stack):
         network = self._network(s, public.log_retention) if s.in_vpc else None
         private = replace(public, vpc=network.vpc, security_groups=[network.functions]) if network else public
 
-        domain = self._domain(s, network, key)
+        sign_in = sign_in_of(self, s)
+        way_in = way_in_of(self, s, sign_in)
+        domain = self._domain(s, network, key, way_in)
         shipper = self._shipper(s, domain, private, platform, key)
         drift = self._drift(s, domain, private, platform) if s.drift else None
-        dashboards = self._dashboards(s, domain, shipper, drift, private, platform)
+        importer = importer_code(platform)
+        dashboards = self._dashboards(s, domain, shipper, drift, sign_in, way_in, private, importer)
+        finish(self, s, domain, sign_in, importer, public)
         inference = self._inference(s, public, platform) if s.inference else None
         stream = (
             LogStream(self, "Stream", function=shipper.function, failure_bucket=shipper.failure_bucket, key=key)
@@ -94,17 +102,13 @@ class PredictionMonitoring(Stack):
             log_retention=log_retention,
             vpc_id=s.vpc_id,
             subnet_ids=s.subnet_ids,
-            services=[*IMPORTER_CALLS, *(DRIFT_CALLS if s.drift else ())],
+            services=[*(IMPORTER_CALLS if s.sign_in == "password" else ()), *(DRIFT_CALLS if s.drift else ())],
             retain=s.retain_data,
         )
         CfnOutput(self, "ViewerSecurityGroupId", value=network.viewers.security_group_id)
         return network
 
-    def _domain(self, s: Settings, network: Network | None, key: kms.IKey | None) -> SearchDomain:
-        if not (s.allowed_cidrs or s.in_vpc or s.emulator):
-            Annotations.of(self).add_warning(
-                "No browser may open the dashboards yet. Name your own address: -c allowed_cidrs=203.0.113.7/32"
-            )
+    def _domain(self, s: Settings, network: Network | None, key: kms.IKey | None, way_in: WayIn) -> SearchDomain:
         domain = SearchDomain(
             self,
             "Search",
@@ -116,10 +120,9 @@ class PredictionMonitoring(Stack):
             manager_nodes=s.manager_nodes,
             manager_type=s.manager_type,
             volume_gib=s.volume_gib,
-            allowed_cidrs=s.allowed_cidrs,
             scheme=s.opensearch_scheme,
             retain=s.retain_data,
-            sign_in=s.fine_grained_access,
+            way_in=way_in,
             network=network,
             key=key,
         )
@@ -170,22 +173,26 @@ class PredictionMonitoring(Stack):
         domain: SearchDomain,
         shipper: Shipper,
         drift: Drift | None,
+        sign_in: SignIn | None,
+        way_in: WayIn,
         functions: FunctionFactory,
-        platform: Platform,
+        code: lambda_.Code,
     ) -> DashboardsImport:
         mappings = role_mappings(
             writers=[shipper.function, shipper.replay_function],
             drift=drift.function if drift else None,
-            viewers=s.viewer_roles,
+            viewers=[*(sign_in.viewers if sign_in else ()), *s.viewer_roles],
+            editors=[*(sign_in.editors if sign_in else ()), *s.editor_roles],
         )
         dashboards = DashboardsImport(
             self,
             "Dashboards",
             config=function_configs.importer(s, domain.url, domain.master_secret),
-            code=importer_code(platform),
+            code=code,
             index_templates={"cwl": index_template(s.index_shards), **index_templates()},
             retention_days=s.index_retention_days,
-            role_mappings=mappings if domain.master_secret else None,
+            role_mappings=mappings if s.fine_grained_access else None,
+            role=way_in.master,
             saved_objects_hash=saved_objects_hash(),
             functions=functions,
         )

@@ -13,6 +13,16 @@ from dashboards.importer.connection import Connection, ServerError
 SECURITY = "/_plugins/_security/api"
 GLOBAL_TENANT = r"/\.(kibana|opensearch_dashboards)(_[0-9]+)?/"
 """Where Dashboards keeps what everybody shares. Not `.kibana_*`: that would be everybody's private tenant, too."""
+READ_PREDICTIONS: Mapping[str, Any] = {
+    "index_patterns": ["cwl-*", "drift-*"],
+    "allowed_actions": [
+        "read",
+        "indices:admin/get",
+        "indices:admin/mappings/get",
+        "indices:admin/mappings/fields/get*",
+        "indices:admin/resolve/index",
+    ],
+}
 ROLES: Mapping[str, Mapping[str, Any]] = {
     "prediction_shipper": {
         "description": "Writes predictions; reads and deletes nothing",
@@ -47,19 +57,19 @@ ROLES: Mapping[str, Mapping[str, Any]] = {
         "description": "Reads predictions, drift reports and the dashboards of the global tenant; changes nothing",
         "cluster_permissions": ["cluster_composite_ops_ro"],
         "index_permissions": [
-            {
-                "index_patterns": ["cwl-*", "drift-*"],
-                "allowed_actions": [
-                    "read",
-                    "indices:admin/get",
-                    "indices:admin/mappings/get",
-                    "indices:admin/mappings/fields/get*",
-                    "indices:admin/resolve/index",
-                ],
-            },
+            READ_PREDICTIONS,
             {"index_patterns": [GLOBAL_TENANT], "allowed_actions": ["read", "indices:admin/get"]},
         ],
         "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_read"]}],
+    },
+    "prediction_editor": {
+        "description": "Reads what a viewer reads; makes, changes and deletes dashboards of the global tenant, no data",
+        "cluster_permissions": ["cluster_composite_ops_ro", "indices:data/write/bulk"],
+        "index_permissions": [
+            READ_PREDICTIONS,
+            {"index_patterns": [GLOBAL_TENANT], "allowed_actions": ["read", "write", "indices:admin/get"]},
+        ],
+        "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_write"]}],
     },
 }
 """Role → what it allows, in the security plugin's words (its action groups, or single actions)."""

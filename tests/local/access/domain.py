@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 import requests
 
 from dashboards.importer.config import Config
@@ -21,8 +22,15 @@ SHIPPER = "arn:aws:iam::123456789012:role/mlops-cluster-role"
 DRIFT = "arn:aws:iam::123456789012:role/drift"
 VIEWER = "arn:aws:iam::123456789012:role/data-science"
 STRANGER = "arn:aws:iam::123456789012:role/stranger"
-KEYS = {"SHIPPERKEY": SHIPPER, "DRIFTKEY": DRIFT}
-MAPPINGS = {"prediction_shipper": [SHIPPER], "prediction_drift": [DRIFT], "prediction_viewer": [VIEWER]}
+EDITOR = "arn:aws:iam::123456789012:role/ml-engineers"
+IMPORTER = "arn:aws:iam::123456789012:role/importer"
+KEYS = {"SHIPPERKEY": SHIPPER, "DRIFTKEY": DRIFT, "IMPORTERKEY": IMPORTER}
+MAPPINGS = {
+    "prediction_shipper": [SHIPPER],
+    "prediction_drift": [DRIFT],
+    "prediction_viewer": [VIEWER],
+    "prediction_editor": [EDITOR],
+}
 ALICE = ("alice", "Somebody-else-put-her-there-1")
 TODAY = f"cwl-{datetime.now(UTC):%Y.%m.%d}"
 PREDICTION = {"prediction": {"label": "acceptable", "score": 0.75}}
@@ -52,20 +60,28 @@ class Domain:
 
     @property
     def master(self) -> tuple[str, str]:
-        """The name and password that the deploy step signs in with."""
+        """The name and password that the deploy step signs in with, where it does not sign its requests."""
         return MASTER, self.engine.password
 
-    def deploy(self, mappings: dict[str, list[str]], former: dict[str, list[str]] | None = None) -> str:
-        """What the deploy step does to OpenSearch, signed in as the master user; says what is so of retention."""
+    def deploy(
+        self, mappings: dict[str, list[str]], former: dict[str, list[str]] | None = None, *, auth: str = "sigv4"
+    ) -> str:
+        """What the deploy step does to OpenSearch, as the master; says what is so of retention.
+
+        It signs with the import's role, or with `auth="basic"` signs in as the master user.
+        """
         config = Config(
             opensearch_url=self.front.url,
             dashboards_url=self.front.url,
-            opensearch_auth="basic",
+            opensearch_auth=auth,
             opensearch_secret_arn=self.secret_arn,
         )
         templates = {"cwl": (ROOT / "lambda_shipper/index_template.json").read_text(), **index_templates()}
         governance = Governance(role_mappings=mappings, former_mappings=former, retention_days=90)
-        return prepare(connect(config)[0], load(), templates, governance, until=time.monotonic() + 60)[1]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AWS_ACCESS_KEY_ID", "IMPORTERKEY")
+            opensearch = connect(config)[0]
+            return prepare(opensearch, load(), templates, governance, until=time.monotonic() + 60)[1]
 
     def mapping(self, role: str) -> dict[str, Any]:
         """Who has a role now."""

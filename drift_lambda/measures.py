@@ -157,7 +157,7 @@ def kolmogorov_tail(x: float) -> float:
         return 1.0 - math.sqrt(2 * math.pi) / x * sum(terms)
     return min(
         1.0,
-        2 * sum((-1) ** (k - 1) * math.exp(-2 * k * k * x * x) for k in range(1, 21)),
+        2 * sum((-1.0) ** (k - 1) * math.exp(-2 * k * k * x * x) for k in range(1, 21)),
     )
 
 

@@ -65,7 +65,7 @@ def within(period: Period | None) -> list[dict[str, Any]]:
 
 def ask(search: OpenSearch, body: dict[str, Any]) -> dict[str, Any]:
     """Search all predictions; raises CountingError where a shard failed or the time ran out."""
-    answer = search.search(
+    answer: dict[str, Any] = search.search(
         index=INDICES,
         body={"size": 0, "track_total_hits": True, **body},
         ignore_unavailable=True,

@@ -91,6 +91,7 @@ class Client:
         from botocore.awsrequest import AWSRequest
 
         request = AWSRequest("POST", self._base + path, headers, bytes(body))
+        assert self._credentials is not None
         SigV4Auth(self._credentials, "es", self._region).add_auth(request)
         return dict(request.headers.items())
 

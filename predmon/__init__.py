@@ -1,1 +1,1 @@
-"""What a person runs: `predmon`, the command-line tool, and the local cloud behind it."""
+"""What a person runs: the command-line tool `predmon` and the local cloud behind it."""

@@ -1,7 +1,7 @@
-"""Make `.venv` ready, with nothing but the standard library of any Python 3.
+"""Create `.venv` and install the packages. Runs on any Python 3 and needs only the standard library.
 
-`make` runs this before everything else, with whatever `python3` the machine has; it finds a suitable one, creates the
-environment, puts uv into it and installs what `requirements.lock` pins. A run that broke off is continued by the next.
+`make` runs this first, with the machine's own `python3`. It finds a suitable Python, creates the environment, puts uv
+into it, and installs what `requirements.lock` pins. The next run continues an interrupted one.
 """
 
 import hashlib
@@ -16,28 +16,27 @@ SUPPORTED = ((3, 11), (3, 12), (3, 13))
 
 
 def main():
-    """Create or refresh `.venv`; exit with one line that says what to do when that fails."""
+    """Create or update `.venv`. If that fails, exit with one line that says what to do."""
     stamp = os.path.join(VENV, ".installed")
-    wanted = fingerprint()
-    if os.path.exists(stamp) and open(stamp).read() == wanted and os.path.exists(venv_python()):
+    current = fingerprint()
+    if os.path.exists(stamp) and open(stamp).read() == current and os.path.exists(venv_python()):
         return
-    if not works(venv_python()):
+    if not starts(venv_python()):
         create_venv()
-    say("Installing the pinned Python packages (once; a few hundred MB)")
+    print_step("Installing the pinned Python packages (once; a few hundred MB)")
     uv = uv_version()
     run([venv_python(), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "uv==" + uv])
-    # Two commands: --require-hashes refuses the project itself, which is installed editable.
     install = [os.path.join(VENV, "bin", "uv"), "pip", "install", "-q", "--python", venv_python()]
     run(install + ["--require-hashes", "-r", os.path.join(ROOT, "requirements.lock")])
-    run(install + ["--no-deps", "--editable", ROOT])
+    write_command()
     with open(stamp, "w") as file:
-        file.write(wanted)
+        file.write(current)
 
 
 def create_venv():
-    """Create `.venv` with a supported interpreter."""
+    """Create `.venv` with a supported Python."""
     python = find_python()
-    say("Creating .venv with " + python)
+    print_step("Creating .venv with " + python)
     shutil.rmtree(VENV, ignore_errors=True)
     try:
         subprocess.run([python, "-m", "venv", VENV], check=True)
@@ -45,22 +44,35 @@ def create_venv():
         fail("this Python has no working venv module. On Debian or Ubuntu: apt install python3-venv. Run make again.")
 
 
+def write_command():
+    """Write `.venv/bin/predmon`. The project is an application: it runs from its checkout and builds no wheel."""
+    command = os.path.join(VENV, "bin", "predmon")
+    with open(command, "w") as file:
+        file.write('#!/bin/sh\nPYTHONPATH=%s exec %s -P -m predmon.main "$@"\n' % (quoted(ROOT), quoted(venv_python())))
+    os.chmod(command, 0o755)
+
+
+def quoted(path):
+    """Return `path` as one word for a shell."""
+    return "'" + path.replace("'", "'\\''") + "'"
+
+
 def find_python():
-    """Return the interpreter to use: this one if supported, else the newest supported one on PATH."""
+    """Return the Python to use: this one if it is supported, else the newest supported one on PATH."""
     if sys.version_info[:2] in SUPPORTED:
         return sys.executable
     for major, minor in reversed(SUPPORTED):
         candidate = shutil.which("python%d.%d" % (major, minor))
-        if candidate and works(candidate):
+        if candidate and starts(candidate):
             return candidate
     fail(
-        "Python 3.11, 3.12 or 3.13 is needed; this is %d.%d. Install one and run: make PYTHON=/path/to/python3.13 ..."
-        % sys.version_info[:2]
+        "Python 3.11, 3.12 or 3.13 is needed, but this is %d.%d."
+        " Install one and run: make PYTHON=/path/to/python3.13 ..." % sys.version_info[:2]
     )
 
 
-def works(python):
-    """Whether `python` starts (a virtual environment whose interpreter was removed does not)."""
+def starts(python):
+    """Return whether `python` starts. It does not if the Python behind a virtual environment was removed."""
     try:
         return subprocess.run([python, "-c", ""], stderr=subprocess.DEVNULL).returncode == 0
     except OSError:
@@ -68,7 +80,7 @@ def works(python):
 
 
 def fingerprint():
-    """Hash of what decides the environment's content: a changed lock or project file installs again."""
+    """Return a hash of the files that decide what is installed. If it changes, everything is installed again."""
     digest = hashlib.sha256(ROOT.encode())
     for name in ("requirements.lock", "pyproject.toml"):
         with open(os.path.join(ROOT, name), "rb") as file:
@@ -77,20 +89,20 @@ def fingerprint():
 
 
 def uv_version():
-    """The uv version that the lock file pins."""
+    """Return the version of uv that the lock file pins."""
     with open(os.path.join(ROOT, "requirements.lock")) as file:
         for line in file:
             if line.startswith("uv=="):
                 return line.split("==")[1].split()[0]
-    fail("requirements.lock pins no uv: run `git checkout requirements.lock`.")
+    fail("requirements.lock does not name a version of uv. Restore the file: git checkout requirements.lock")
 
 
 def run(command):
-    """Run `command`; on failure say what usually helps. What was downloaded is kept, so a second run continues."""
+    """Run `command`. If it fails, exit with the usual reasons. A second run keeps what was already downloaded."""
     if subprocess.run(command).returncode != 0:
         fail(
-            "`%s` failed, see above. Usual reasons: no network on the first run, a broken download, a full disk"
-            " (2 GB are needed). Mend that and run the same command again: it continues where it stopped."
+            "`%s` failed; see above. Usual reasons: no network on the first run, a broken download, a full disk"
+            " (2 GB are needed). Fix that and run the same command again: it continues where it stopped."
             % " ".join(command)
         )
 
@@ -99,7 +111,7 @@ def venv_python():
     return os.path.join(VENV, "bin", "python")
 
 
-def say(text):
+def print_step(text):
     print("• " + text, flush=True)
 
 

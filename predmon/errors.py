@@ -1,5 +1,8 @@
-"""The error that a person sees: what happened, where, and what to do."""
+"""The one base class for errors that a person can fix."""
 
 
-class LocalError(Exception):
-    """Something on this machine stands in the way; the message says what to do about it."""
+class UserError(Exception):
+    """An error that a person can fix. The message says what happened, where, and what to do.
+
+    The entry point prints the message and exits with status 1; there is no traceback.
+    """

@@ -1,48 +1,57 @@
-"""`predmon`: one command-line tool for everything that is not `cdk deploy`."""
+"""`predmon`: the command-line tool for everything besides a plain `cdk deploy`."""
 
 import importlib
 import os
 import sys
+import tomllib
 from typing import NoReturn
 
 import click
 
 from predmon.environment import bypass_proxies
-from predmon.errors import LocalError
+from predmon.errors import UserError
+from predmon.paths import ROOT
 
 COMMANDS = {
     "up": ("predmon.commands.cloud", "up", "Start the local cloud and deploy the app to it."),
-    "down": ("predmon.commands.cloud", "down", "Stop the local cloud; its data stays."),
-    "status": ("predmon.commands.cloud", "status", "Say what runs, what is indexed, and what waits to be replayed."),
-    "send": ("predmon.commands.send", "send", "Send a file's sentences through the deployed model."),
-    "logs": ("predmon.commands.logs", "logs", "Print what a function logged, its errors first."),
+    "down": ("predmon.commands.cloud", "down", "Stop the local cloud and keep its data."),
+    "status": ("predmon.commands.cloud", "status", "Show what runs, what is indexed, and what waits for a replay."),
+    "send": ("predmon.commands.send", "send", "Send the sentences of a file through the deployed model."),
+    "logs": ("predmon.commands.logs", "logs", "Print what a function logged, with a count of its errors first."),
     "import": ("predmon.commands.dashboards", "import_", "Import the saved objects into Dashboards."),
-    "export": ("predmon.commands.dashboards", "export", "Write what was edited in Dashboards back as clean NDJSON."),
-    "snapshot": ("predmon.commands.dashboards", "snapshot", "Save the dashboard as a picture or a single file."),
-    "replay": ("predmon.commands.replay", "replay", "Deliver what lies in the failure bucket."),
-    "backfill": ("predmon.commands.backfill", "backfill", "Index what CloudWatch already has."),
+    "export": ("predmon.commands.dashboards", "export", "Write edits made in Dashboards back to the NDJSON files."),
+    "snapshot": ("predmon.commands.dashboards", "snapshot", "Save a dashboard as a picture or as one HTML file."),
+    "replay": ("predmon.commands.replay", "replay", "Deliver the batches in the failure bucket."),
+    "backfill": ("predmon.commands.backfill", "backfill", "Index log events that are already in CloudWatch."),
     "doctor": ("predmon.commands.doctor", "doctor", "Check what a deployment to AWS needs."),
-    "cost": ("predmon.commands.deploy", "cost", "Estimate what a deployment costs a month."),
-    "deploy": ("predmon.commands.deploy", "deploy", "Deploy to AWS, after checks, cost and consent."),
+    "cost": ("predmon.commands.deploy", "cost", "Estimate the monthly cost of a deployment."),
+    "deploy": ("predmon.commands.deploy", "deploy", "Deploy to AWS. Check, show the cost and ask first."),
     "destroy": ("predmon.commands.deploy", "destroy", "Delete the stack from AWS."),
     "drift": ("predmon.commands.drift", "drift", "Compare predictions with a reference window."),
 }
-"""Name → (module, attribute, one line): modules are loaded on use, since a few take a second to import."""
+"""Name → (module, attribute, one line). A module is imported when its command is used: a few take a second to load."""
+
+
+def _version() -> str:
+    """Return the version of this checkout."""
+    project: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return project["version"]
 
 
 class LazyGroup(click.Group):
-    """A group that imports only the command that was asked for."""
+    """A group that imports only the command that is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands, in the order in which they are met."""
+        """Return the names of all commands, in the order of COMMANDS."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command `cmd_name`, or None, which click turns into an error with suggestions."""
+        """Return the command `cmd_name`. Click turns None into an error with suggestions."""
         if cmd_name not in COMMANDS:
             return None
         module, attribute, _ = COMMANDS[cmd_name]
-        return getattr(importlib.import_module(module), attribute)
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -51,51 +60,48 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="prediction-monitoring")
+@click.version_option(_version())
 def predmon() -> None:
     """Prediction monitoring for models behind AWS Lambda."""
 
 
 def main() -> None:
-    """Run `predmon`; an error that a person can mend is one message and status 1, an interrupt is status 130."""
+    """Run `predmon`. An error that a person can fix becomes one message and status 1, an interrupt status 130."""
+    # The command sets it to this checkout. A function in the emulator must not find there what its bundle lacks.
+    os.environ.pop("PYTHONPATH", None)
     bypass_proxies()
-    # boto3 alone passes over AWS_REGION, which all other tools read.
+    # Other tools read AWS_REGION; boto3 reads only AWS_DEFAULT_REGION.
     if region := os.environ.get("AWS_REGION"):
         os.environ["AWS_DEFAULT_REGION"] = region
     try:
-        predmon.main(standalone_mode=False)
+        predmon.main(prog_name="predmon", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except LocalError as error:
+    except UserError as error:
         _fail(str(error))
     except click.Abort as error:
         if isinstance(error.__cause__, KeyboardInterrupt):
-            click.echo("Interrupted. `predmon down` stops what was started.", err=True)
+            click.echo("Interrupted. To stop what was started, run: predmon down", err=True)
             sys.exit(130)
         _fail("Nothing was deployed or deleted.")
-    except _unanswered() as error:
-        _fail(f"{error}\n{_advice(error)}")
+    except _explained_errors() as error:
+        from predmon.commands.explaining import explain
+
+        _fail(explain(error))
 
 
-def _unanswered() -> tuple[type[Exception], ...]:
-    """What AWS and OpenSearch raise; imported only once something was raised, since that takes half a second."""
-    from botocore.exceptions import BotoCoreError, ClientError
-    from opensearchpy.exceptions import OpenSearchException
+def _explained_errors() -> tuple[type[Exception], ...]:
+    """Import the errors of other packages only when there is an error, since that takes half a second."""
+    from predmon.commands.explaining import EXPLAINED
 
-    return BotoCoreError, ClientError, OpenSearchException
-
-
-def _advice(error: Exception) -> str:
-    from predmon.local import cloud
-
-    if "127.0.0.1" in str(error) and (trouble := cloud.trouble()):
-        return trouble
-    if type(error).__module__.startswith("opensearchpy"):
-        return "Does the stack still run? A domain in a VPC is reached only from within it: run this there."
-    return "Look at AWS_PROFILE and AWS_REGION, and sign in: aws sso login. `predmon doctor` looks at all of it."
+    return EXPLAINED
 
 
 def _fail(message: str) -> NoReturn:
     click.ClickException(message).show()
     sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

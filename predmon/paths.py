@@ -1,22 +1,26 @@
-"""Where the local cloud keeps things: under `.local/`."""
+"""Where this checkout and its local clouds keep their files."""
 
 import os
 import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCAL = Path(os.environ.get("PREDMON_HOME") or ROOT / ".local").resolve()
-"""State of one local cloud. `PREDMON_HOME` names another place, so that a second one can run beside the first."""
-LOGS = LOCAL / "logs"
-OUTPUTS = LOCAL / "outputs.json"
-ENV = LOCAL / "env"
-TOOLS = ROOT / ".local" / "node"
-"""The npm tools, which every local cloud of this checkout uses."""
-NODE_MODULES = TOOLS / "node_modules"
+DEFAULT_HOME = ROOT / ".local"
+NODE_TOOLS = DEFAULT_HOME / "node"
+"""The npm tools. Every local cloud of this checkout uses the same ones."""
+NODE_MODULES = NODE_TOOLS / "node_modules"
+
+
+def home() -> Path:
+    """Return the folder of the local cloud: `PREDMON_HOME`, else `.local` in the checkout.
+
+    With another `PREDMON_HOME`, a second local cloud can run beside the first.
+    """
+    return Path(os.environ.get("PREDMON_HOME") or DEFAULT_HOME).resolve()
 
 
 def remove(path: Path) -> None:
-    """Remove a file, or a folder with all that is in it, if it is there."""
+    """Remove a file, or a folder with everything in it. Do nothing if it does not exist."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:

@@ -1,4 +1,4 @@
-"""How long work shows itself: one bar on a terminal, one line elsewhere."""
+"""Show the progress of long work: a bar on a terminal, single lines elsewhere."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -12,10 +12,10 @@ console = Console(stderr=True, highlight=False)
 
 
 def track(items: Iterable[T], description: str, total: int) -> Iterable[T]:
-    """Yield `items` under a progress bar; without a terminal nothing is drawn."""
+    """Yield `items` under a progress bar. Without a terminal, draw nothing."""
     return rich_track(items, description, total=total, console=console, disable=not console.is_terminal, transient=True)
 
 
-def say(text: str) -> None:
-    """One line about what is going on now."""
+def print_step(text: str) -> None:
+    """Print one line about the step that begins now."""
     console.print(f"[dim]•[/] {escape(text)}", soft_wrap=True)

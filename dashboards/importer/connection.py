@@ -1,4 +1,4 @@
-"""Authenticated HTTP to OpenSearch and Dashboards, with errors that say what answered."""
+"""Send authenticated HTTP requests to OpenSearch and Dashboards. Errors say which server answered what."""
 
 import json
 import time
@@ -16,11 +16,11 @@ TRANSIENT_STATUS = (429, 502, 503, 504)
 TIMEOUT_SECONDS = (5, 60)
 PAUSE_SECONDS, BACKOFF_SECONDS = 1.0, 0.2
 DENIED_SECONDS = 60
-"""How long a 401 or 403 is waited out: a role made a moment ago is not known everywhere yet."""
+"""How long to wait after a 401 or 403. A role that was made a moment ago is not known everywhere yet."""
 
 
 class ServerError(Exception):
-    """A server refused, or did not answer in the way its API promises."""
+    """A server refused a request, or its answer was not what its API promises."""
 
     def __init__(self, message: str, *, status: int | None = None, body: str = "") -> None:
         super().__init__(message)
@@ -29,9 +29,10 @@ class ServerError(Exception):
 
 
 class Connection:
-    """One server. ``call`` raises :class:`ServerError` for every answer that is not JSON with a 2xx status.
+    """A connection to one server.
 
-    Every call here may be repeated without harm, so dropped connections and 429/502/503/504 are tried again.
+    Every request here may be repeated without harm. So requests are tried again after a dropped connection and after
+    429, 502, 503 and 504.
     """
 
     def __init__(self, name: str, url: str, auth: AuthBase | None, headers: dict[str, str]) -> None:
@@ -50,7 +51,11 @@ class Connection:
         self._session.mount(url, HTTPAdapter(max_retries=retry))
 
     def call(self, method: str, path: str, **request: Any) -> Any:
-        """Send one request and return its JSON."""
+        """Send one request and return its JSON.
+
+        Raises:
+            ServerError: if there is no answer, or it is not JSON with a 2xx status.
+        """
         text = self.text(method, path, **request)
         try:
             return json.loads(text)
@@ -61,7 +66,11 @@ class Connection:
             ) from error
 
     def text(self, method: str, path: str, **request: Any) -> str:
-        """Send one request and return the body of its 2xx answer."""
+        """Send one request and return the body of its 2xx answer.
+
+        Raises:
+            ServerError: if there is no answer, or its status is not 2xx.
+        """
         where = f"{self.name} at {self.url} ({method} {path})"
         request.setdefault("timeout", TIMEOUT_SECONDS)
         try:
@@ -75,13 +84,18 @@ class Connection:
         return response.text
 
     def wait_until(self, ready: Callable[[], bool], *, until: float) -> None:
-        """Poll until ``ready()``; past ``until`` (monotonic clock) raise with the last thing that was wrong."""
+        """Poll until `ready()` is true.
+
+        Raises:
+            ServerError: if it is not true by `until` (monotonic clock); the message has the last problem. After a 401
+                or 403 already once DENIED_SECONDS have passed.
+        """
         denied_until = min(until, time.monotonic() + DENIED_SECONDS)
         while True:
             try:
                 if ready():
                     return
-                problem = "it answers, but does not say that it is ready"
+                problem = "it answers, but its status is not ready"
             except ServerError as error:
                 if error.status in (401, 403) and time.monotonic() > denied_until:
                     raise
@@ -92,7 +106,7 @@ class Connection:
 
 
 def connect(config: Config) -> tuple[Connection, Connection]:
-    """Connections to OpenSearch and to Dashboards, in this order."""
+    """Return the connections to OpenSearch and to Dashboards, in this order."""
     auth = _auth(config)
     headers = {"osd-xsrf": "true"}
     if config.dashboards_tenant:
@@ -106,7 +120,7 @@ def connect(config: Config) -> tuple[Connection, Connection]:
 def _auth(config: Config) -> AuthBase | None:
     if config.opensearch_auth == "none":
         return None
-    import boto3  # in the Lambda runtime; costs 200 ms that an unsigned import need not pay
+    import boto3  # Lambda's runtime has it. It takes 200 ms, which an unsigned import does not need.
 
     if config.opensearch_auth == "basic":
         secrets = boto3.client("secretsmanager")
@@ -115,11 +129,14 @@ def _auth(config: Config) -> AuthBase | None:
     from requests_aws4auth import AWS4Auth
 
     session = boto3.Session()
-    return AWS4Auth(region=session.region_name, service="es", refreshable_credentials=session.get_credentials())
+    signer: AuthBase = AWS4Auth(
+        region=session.region_name, service="es", refreshable_credentials=session.get_credentials()
+    )
+    return signer
 
 
 def _reason(text: str, limit: int = 400) -> str:
-    """What an error body says, on one line: the ``message`` or ``error.reason`` of JSON, else its beginning."""
+    """Return what an error body says, on one line: `message` or `error.reason` of its JSON, else its beginning."""
     try:
         body = json.loads(text)
     except ValueError:

@@ -1,8 +1,8 @@
-"""Custom resource: the dashboards are there, whole and read back, when the deployment says so.
+"""Import the dashboards as a custom resource: when the deployment succeeds, every object is there and was read back.
 
 Stages: load and check the saved objects → wait for OpenSearch → access → index templates → today's indices →
-retention → wait for Dashboards → import → read back → permalink. Any failure raises, which fails the deployment with
-that reason. Deleting the resource deletes nothing: predictions and people's edits outlive the stack.
+retention → wait for Dashboards → import → read back → permalink. A failure raises, and the deployment fails with that
+reason. Deleting the resource deletes nothing: predictions and people's edits stay when the stack goes.
 """
 
 import json
@@ -10,18 +10,18 @@ from dataclasses import asdict
 from typing import Any
 
 from dashboards.importer.config import Config
-from dashboards.importer.importing import Governance, import_everything
+from dashboards.importer.importing import AccessAndRetention, import_everything
 from dashboards.importer.saved_objects import load
 
 PHYSICAL_ID = "dashboards"
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Answer one event of the CDK Provider framework with ``PhysicalResourceId`` and ``Data``."""
+    """Answer one event of the CDK Provider framework with `PhysicalResourceId` and `Data`."""
     if event["RequestType"] == "Delete":
         return {"PhysicalResourceId": event["PhysicalResourceId"]}
     templates = event["ResourceProperties"].get("IndexTemplates", {})
-    imported = import_everything(Config.from_env(), load(), templates, governance(event))
+    imported = import_everything(Config.from_env(), load(), templates, access_and_retention(event))
     print(json.dumps({"imported": asdict(imported)}))
     return {
         "PhysicalResourceId": PHYSICAL_ID,
@@ -29,11 +29,11 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     }
 
 
-def governance(event: dict[str, Any]) -> Governance:
-    """Access and retention as the event says them; CloudFormation makes every number a text."""
+def access_and_retention(event: dict[str, Any]) -> AccessAndRetention:
+    """Return the access and retention that the event asks for. CloudFormation turns every number into a text."""
     properties = event["ResourceProperties"]
     days = properties.get("RetentionDays")
-    return Governance(
+    return AccessAndRetention(
         role_mappings=properties.get("RoleMappings"),
         former_mappings=event.get("OldResourceProperties", {}).get("RoleMappings"),
         retention_days=None if days is None else int(days),

@@ -1,4 +1,4 @@
-"""The Dashboards calls that the importer and ``predmon export`` make, with the same answers."""
+"""Answer the calls that the importer and `predmon export` make, with the same answers as Dashboards."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -16,9 +16,9 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 EXPORT_DETAILS = {"exportedCount": 0, "missingRefCount": 0, "missingReferences": []}
 
 
-# Long: a short function for each call, which share the store.
+# Long: it holds a short function for each call, and they share the store.
 def routes(store: Store, state: Callable[[], str]) -> list[Route]:
-    """The calls; ``state`` gives ``green``, or ``red`` while the engine does not answer."""
+    """Return the routes of the calls. `state` returns `green`, or `red` while the engine does not answer."""
 
     async def status(_: Request) -> Response:
         now = state()
@@ -58,12 +58,12 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
         return JSONResponse({})
 
     async def bulk_get(request: Request) -> Response:
-        return JSONResponse({"saved_objects": [_found(store, each) for each in await _json(request, list)]})
+        return JSONResponse({"saved_objects": [_object_or_error(store, each) for each in await _json(request, list)]})
 
     async def export(request: Request) -> Response:
         body = await _json(request, dict)
         if "objects" in body:
-            chosen = [_wanted(store, each) for each in body["objects"]]
+            chosen = [_existing(store, each) for each in body["objects"]]
         else:
             chosen = store.all(*body.get("type", []))
         if body.get("includeReferencesDeep"):
@@ -75,7 +75,7 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
     async def shorten(request: Request) -> Response:
         url = (await _json(request, dict)).get("url")
         if not isinstance(url, str) or not url.startswith("/app/"):
-            raise RefusedError(400, "[request body.url]: a short link leads to a path below /app/")
+            raise RefusedError(400, "[request body.url]: a short link must lead to a path below /app/")
         return JSONResponse({"urlId": store.shorten(url)})
 
     async def goto(request: Request) -> Response:
@@ -97,13 +97,13 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
 
 
 def refused(_: Request, error: Exception) -> Response:
-    """Turn :class:`RefusedError` into its answer."""
+    """Return the answer that a `RefusedError` carries."""
     assert isinstance(error, RefusedError)
     return JSONResponse(error.body, status_code=error.status)
 
 
 def _guarded(endpoint: Endpoint) -> Endpoint:
-    """Refuse a write without ``osd-xsrf``, as Dashboards does; it keeps other sites' pages from writing here."""
+    """Refuse a write without `osd-xsrf`, as Dashboards does. So other sites' pages cannot write here."""
 
     async def checked(request: Request) -> Response:
         if "osd-xsrf" not in request.headers:
@@ -123,13 +123,13 @@ async def _json(request: Request, kind: type) -> Any:
     return body
 
 
-def _found(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
+def _object_or_error(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
     type_, id_ = wanted["type"], wanted["id"]
     error = {"statusCode": 404, "error": "Not Found", "message": f"Saved object [{type_}/{id_}] not found"}
     return store.get(type_, id_) or {"type": type_, "id": id_, "error": error}
 
 
-def _wanted(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
+def _existing(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
     found = store.get(wanted["type"], wanted["id"])
     if found is None:
         raise RefusedError(400, f"Bad Request: {wanted['type']}:{wanted['id']} not found")
@@ -137,7 +137,7 @@ def _wanted(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
 
 
 def _with_references(store: Store, chosen: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The objects and everything they refer to, each after what it refers to."""
+    """Return the objects and everything that they refer to. Each object comes after those that it refers to."""
     done: dict[tuple[str, str], dict[str, Any]] = {}
 
     def add(found: dict[str, Any]) -> None:

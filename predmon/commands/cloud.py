@@ -4,13 +4,13 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from drift_lambda.words import counted
 from lambda_shipper.replay import SET_ASIDE_PREFIX, stored_objects
-from predmon.commands.settings import context_option, settings_of
-from predmon.commands.shipping import ERRORS
+from predmon.commands.settings import context_option, resolve_settings
+from predmon.commands.shipping import AWS_ERRORS
 from predmon.commands.target import Target
-from predmon.local import cloud
-from predmon.paths import LOCAL
+from predmon.errors import UserError
+from predmon.local.cloud import LocalCloud
+from predmon.wording import count_of
 
 out = Console(highlight=False)
 
@@ -22,64 +22,69 @@ out = Console(highlight=False)
     type=click.Choice(["preview", "docker"]),
     default="preview",
     show_default=True,
-    help="Draw with the preview, or start a real Dashboards in Docker.",
+    help="Show the dashboards in the preview, or start a real Dashboards in Docker.",
 )
 @context_option
-def up(dashboards_url: str | None, dashboards: str, settings: dict[str, str]) -> None:
+def up(dashboards_url: str | None, dashboards: str, context: dict[str, str]) -> None:
     """Start the local cloud and deploy the app to it.
 
-    What already runs is kept; what is taken is said and another port is picked. `predmon down` stops it.
+    What already runs keeps running. If a port is taken, another one is chosen and printed. To stop: predmon down
     """
     if dashboards == "docker" and dashboards_url:
-        raise click.UsageError(f"--dashboards docker starts one, but DASHBOARDS_URL names {dashboards_url}: unset it.")
-    # What is wrong with them is said before anything starts.
-    chosen = settings_of({"profile": "local", **settings})
-    if chosen.profile != "local":
-        there = f"predmon deploy -c profile={chosen.profile}"
-        raise click.ClickException(f"The local cloud has the profile local alone. For {chosen.profile}: {there}")
-    in_docker = dashboards == "docker"
-    outputs = cloud.up(dashboards_url, settings, in_docker=in_docker, log_groups=chosen.log_groups)
+        raise click.UsageError(
+            f"--dashboards docker starts a Dashboards, but DASHBOARDS_URL already names {dashboards_url}: unset it."
+        )
+    # Report a wrong setting before anything starts.
+    settings = resolve_settings({"profile": "local", **context})
+    if settings.profile != "local":
+        command = f"predmon deploy -c profile={settings.profile}"
+        raise UserError(f"The local cloud has only the profile local. For {settings.profile}: {command}")
+    outputs = LocalCloud.current().up(
+        dashboards_url, context, in_docker=dashboards == "docker", log_groups=settings.log_groups
+    )
     for name in sorted(outputs):
         out.print(f"{name:24}{escape(outputs[name])}", soft_wrap=True)
-    out.print("\nAn AWS client talks to it after: [bold]source .local/env[/]")
+    out.print("\nTo use it with any AWS client, run: [bold]source .local/env[/]")
 
 
 @click.command()
-@click.option("--remove-data", is_flag=True, help="Remove what was indexed and deployed, too.")
+@click.option("--remove-data", is_flag=True, help="Also remove what was indexed and deployed.")
 def down(remove_data: bool) -> None:
-    """Stop the local cloud; its data stays unless --remove-data."""
-    stopped = cloud.down()
+    """Stop the local cloud. Keep its data unless --remove-data is given."""
+    local_cloud = LocalCloud.current()
+    stopped = local_cloud.down()
     out.print(f"Stopped {', '.join(stopped)}." if stopped else "Nothing was running.")
     if remove_data:
-        removed = cloud.remove_data()
-        out.print(f"Removed the data in {LOCAL}." if removed else f"No data was in {LOCAL}.", soft_wrap=True)
+        home, removed = local_cloud.home, local_cloud.remove_data()
+        out.print(f"Removed the data in {home}." if removed else f"{home} holds no data.", soft_wrap=True)
 
 
 @click.command()
 def status() -> None:
-    """Say what runs, how many predictions are indexed, and what waits in the failure bucket."""
-    for part in (cloud.engine, cloud.emulator, cloud.drawing()):
-        out.print(f"{part.name:24}{part.url or '[yellow]not running[/]'}")
+    """Show what runs, how many predictions are indexed, and what waits in the failure bucket."""
+    local_cloud = LocalCloud.current()
+    for service in (local_cloud.engine, local_cloud.emulator, local_cloud.dashboards):
+        out.print(f"{service.name:24}{service.url or '[yellow]not running[/]'}")
     target = Target.resolve()
     search = target.search()
-    kept_raw = {"query": {"exists": {"field": "shipper.kept_raw.reason"}}}
+    kept_raw_query = {"query": {"exists": {"field": "shipper.kept_raw.reason"}}}
     total = search.count(index="cwl-*")["count"]
-    raw = search.count(index="cwl-*", body=kept_raw)["count"]
-    out.print(f"\n{counted(total - raw, 'prediction')} indexed, {counted(raw, 'line')} kept raw")
+    kept_raw = search.count(index="cwl-*", body=kept_raw_query)["count"]
+    out.print(f"\n{count_of(total - kept_raw, 'prediction')} indexed, {count_of(kept_raw, 'line')} kept raw")
     out.print(target.outputs["DashboardUrl"], soft_wrap=True)
-    _say_failures(target)
+    _print_failures(target)
 
 
-def _say_failures(target: Target) -> None:
+def _print_failures(target: Target) -> None:
     bucket = target.outputs["FailureBucketName"]
     try:
         stored = list(stored_objects(target.client("s3"), bucket, prefixes=("",)))
-    except ERRORS as error:
-        # Who may look at the predictions may not look at this, too.
+    except AWS_ERRORS as error:
+        # Somebody may have the right to read the predictions but not the bucket.
         out.print(f"[yellow]The failure bucket cannot be read[/]: {escape(str(error))}", soft_wrap=True)
         return
-    aside = sum(each.key.startswith(SET_ASIDE_PREFIX) for each in stored)
-    if waiting := len(stored) - aside:
-        out.print(f"[yellow]Waiting in the failure bucket: {counted(waiting, 'object')}[/] (predmon replay)")
-    if aside:
-        out.print(f"[yellow]Set aside there: {counted(aside, 'object')}[/] (predmon replay --set-aside)")
+    set_aside = sum(each.key.startswith(SET_ASIDE_PREFIX) for each in stored)
+    if waiting := len(stored) - set_aside:
+        out.print(f"[yellow]Waiting in the failure bucket: {count_of(waiting, 'object')}[/] (predmon replay)")
+    if set_aside:
+        out.print(f"[yellow]Set aside there: {count_of(set_aside, 'object')}[/] (predmon replay --set-aside)")

@@ -1,4 +1,4 @@
-"""`predmon drift`: what is normal, what is said of the predictions now, and what would be said of these sentences."""
+"""`predmon drift`: freeze a reference, show the newest comparison, or try a comparison on a file."""
 
 import json
 from collections import Counter
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from opensearchpy import OpenSearch
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -18,15 +19,15 @@ from drift_lambda.config import Config
 from drift_lambda.counting import LENGTH, groups
 from drift_lambda.distribution import QUANTILES, Distribution, bin_edges, categories, count_numbers
 from drift_lambda.reference import Reference, ReferenceRefusedError, freeze, references
-from drift_lambda.searching import Period, iso
+from drift_lambda.searching import Group, Period, iso
 from drift_lambda.verdict import LABEL, SCORE, Finding, judge, overall
-from drift_lambda.words import counted
 from predmon.commands.moments import Moment
-from predmon.commands.sentences import column_option, some_sentences
+from predmon.commands.sentences import column_option, require_sentences
 from predmon.commands.target import Target
-from predmon.errors import LocalError
+from predmon.errors import UserError
 from predmon.paths import ROOT
 from predmon.progress import track
+from predmon.wording import count_of
 
 MODEL = ROOT / "inference_lambda" / "model"
 COLOURS = {"drift": "bold red", "warning": "yellow", "stable": "green", "not enough data": "dim"}
@@ -41,13 +42,13 @@ def drift() -> None:
 @drift.command()
 @click.option("--from", "start", type=Moment(), required=True, help="7d, 12h, 30m, or an ISO 8601 time.")
 @click.option("--to", "end", type=Moment(), required=True, help="End of the period, excluded.")
-@click.option("--name", required=True, help="What to call it, such as 'first week of May'.")
-@click.option("--log-group", help="Whose predictions; needed where several log groups are watched.")
-@click.option("--model-version", help="Of which model version; the newest in the period if not given.")
+@click.option("--name", required=True, help="The name of the reference, such as 'first week of May'.")
+@click.option("--log-group", help="Whose predictions. Required if several log groups are watched.")
+@click.option("--model-version", help="Of which model version. Default: the newest in the period.")
 def baseline(start: datetime, end: datetime, name: str, log_group: str | None, model_version: str | None) -> None:
-    """Freeze the predictions of a period as what is normal from now on.
+    """Freeze the predictions of a period as the reference for later comparisons.
 
-    Earlier references stay stored; the newest counts.
+    Earlier references stay stored, but only the newest one is used.
     """
     if start >= end:
         raise click.BadParameter(f"{iso(start)} is not before {iso(end)}", param_hint="--from")
@@ -60,27 +61,42 @@ def baseline(start: datetime, end: datetime, name: str, log_group: str | None, m
         versions = {group: newest for group, newest in versions.items() if group.model_version == model_version}
     if not versions:
         seen = ", ".join(sorted({str(group) for group in found})) or "none at all"
-        raise LocalError(f"No such predictions in {wanted} from {iso(start)} to {iso(end)}. There are: {seen}.")
+        raise UserError(f"No such predictions in {wanted} from {iso(start)} to {iso(end)}. Found: {seen}.")
     group = max(versions, key=lambda each: versions[each])
-    try:
-        frozen = freeze(search, group, period, name, _config(target))
-    except ReferenceRefusedError as error:
-        raise LocalError(f"{error}. Take a longer period.") from error
+    frozen = freeze_baseline(search, group, period, name, _config(target))
     out.print(f"froze {frozen.window.predictions:,} predictions of {escape(str(group))} as “{escape(name)}”,", end=" ")
     out.print(f"revision {frozen.revision}")
 
 
+def freeze_baseline(search: OpenSearch, group: Group, period: Period, name: str, config: Config) -> Reference:
+    """Freeze a period of a group's predictions as its reference `name`.
+
+    Raises UserError if the period holds too few predictions, or if another reference was frozen at the same moment and
+    took the place of this one.
+    """
+    try:
+        frozen = freeze(search, group, period, name, config)
+    except ReferenceRefusedError as error:
+        raise UserError(f"{error}. Take a longer period.") from error
+    if (frozen.name, frozen.window.period) != (name, period):
+        raise UserError(
+            f"Another reference of {group} was frozen at the same moment and was kept: “{frozen.name}”, revision "
+            f"{frozen.revision}. Yours was not stored. To store it as the next revision, run the same command again."
+        )
+    return frozen
+
+
 @drift.command()
 @click.option("--run", is_flag=True, help="Compare now instead of showing the last scheduled comparison.")
-@click.option("--since", type=Moment(), help="Compare what came since then: 7d, 12h, 30m, or an ISO 8601 time.")
+@click.option("--since", type=Moment(), help="Compare the predictions since then: 7d, 12h, 30m, or an ISO 8601 time.")
 def report(run: bool, since: datetime | None) -> None:
-    """Say what the newest comparison found, signal by signal."""
+    """Show what the newest comparison found for each signal."""
     target = Target.resolve()
     if run or since:
         _invoke(target, {"from": iso(since)} if since else {})
     newest = _newest_runs(target)
     if not newest:
-        raise LocalError("Nothing was compared yet. Do it now: predmon drift report --run")
+        raise UserError("Nothing was compared yet. To compare now, run: predmon drift report --run")
     for head in newest:
         body = {
             "size": 1000,
@@ -93,23 +109,23 @@ def report(run: bool, since: datetime | None) -> None:
 @drift.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--against", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Sentences that are normal."
+    "--against", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file with normal sentences."
 )
 @click.option("--model-dir", type=click.Path(exists=True, file_okay=False, path_type=Path), default=MODEL)
-@click.option("--log-group", help="Whose reference; needed where several log groups are watched.")
-@click.option("--minimum", type=click.IntRange(1), help="Judge fewer sentences than the deployment would.")
+@click.option("--log-group", help="Whose reference. Required if several log groups are watched.")
+@click.option("--minimum", type=click.IntRange(1), help="Accept fewer sentences than the deployment does.")
 @column_option
 def simulate(
     file: Path, against: Path | None, model_dir: Path, log_group: str | None, minimum: int | None, column: str | None
 ) -> None:
-    """Say what the comparison would make of the sentences in FILE, without sending them anywhere.
+    """Show how the sentences in FILE would compare, without sending them anywhere.
 
-    The model of --model-dir predicts them on this machine. They are compared with the deployed reference, or with
+    The model in --model-dir predicts them on this machine. They are compared with the deployed reference, or with
     the predictions for the file --against.
     """
-    predictions = _predict(model_dir, some_sentences(file, column))
+    predictions = _predict(model_dir, require_sentences(file, column))
     if against:
-        config, normal = Config("http://unused"), _predict(model_dir, some_sentences(against, column))
+        config, normal = Config("http://unused"), _predict(model_dir, require_sentences(against, column))
         edges = {signal: _edges([row[signal] for row in normal]) for signal in (SCORE, LENGTH)}
         frozen, named = _counted(normal, edges), against.name
     else:
@@ -121,7 +137,7 @@ def simulate(
     decision = replace(rule(config), minimum=minimum) if minimum else rule(config)
     findings = judge(frozen, _counted(predictions, edges), decision)
     verdict = overall(findings, len(predictions), decision)
-    out.print(f"{counted(len(predictions), 'prediction')} against {escape(named)}: [{COLOURS[verdict]}]{verdict}[/]")
+    out.print(f"{count_of(len(predictions), 'prediction')} against {escape(named)}: [{COLOURS[verdict]}]{verdict}[/]")
     out.print(_table({"signal": f.signal, "verdict": f.verdict, "words": f.words, **_numbers(f)} for f in findings))
 
 
@@ -135,7 +151,7 @@ def _show(head: dict[str, Any], signals: list[dict[str, Any]]) -> None:
         f"against “{reference['name']}” (revision {reference['revision']})" if reference else "without a reference"
     )
     out.print(f"[bold]{escape(head['log_group'])}[/], model version {escape(head['model']['version'])}")
-    out.print(f"{window['from']} to {window['to']}: {counted(window['predictions'], 'prediction')} {escape(against)}")
+    out.print(f"{window['from']} to {window['to']}: {count_of(window['predictions'], 'prediction')} {escape(against)}")
     out.print(f"[{COLOURS[head['verdict']]}]{head['verdict']}[/]: {escape(head['words'])}")
     if signals:
         out.print(_table(sorted(signals, key=lambda signal: -signal["severity"])))
@@ -168,32 +184,34 @@ def _invoke(target: Target, event: dict[str, str]) -> None:
     answer = target.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
     payload = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:
-        raise LocalError(f"{name} failed: {payload.get('errorMessage', payload)}")
+        raise UserError(f"{name} failed: {payload.get('errorMessage', payload)}")
 
 
 def _config(target: Target) -> Config:
-    """The deployed function's own choices, so that the command judges as it does."""
+    """Return the configuration of the deployed function, so that the command judges as it does."""
     configuration = target.client("lambda").get_function_configuration(FunctionName=_function(target))
     return Config.from_env(configuration["Environment"]["Variables"])
 
 
 def _function(target: Target) -> str:
     if "DriftFunctionName" not in target.outputs:
-        raise LocalError("This stack was deployed with drift=false. Deploy it again without that setting.")
+        raise UserError("This stack was deployed with drift=false. Deploy it again without that setting.")
     return target.outputs["DriftFunctionName"]
 
 
 def _only_log_group(target: Target) -> str:
     names = target.outputs["LogGroupNames"].split(",")
     if len(names) > 1:
-        raise LocalError(f"Several log groups are watched; name one with --log-group: {', '.join(names)}")
+        raise UserError(f"Several log groups are watched. Name one with --log-group: {', '.join(names)}")
     return names[0]
 
 
 def _reference(target: Target, log_group: str | None, predictions: list[dict[str, Any]]) -> Reference:
     known = references(target.search(), log_group or _only_log_group(target))
     if not known:
-        raise LocalError("There is no reference yet: make one with predmon drift baseline, or name a file --against.")
+        raise UserError(
+            "There is no reference yet. Freeze one with predmon drift baseline, or name a file with --against."
+        )
     return next((each for each in known if each.group.model_version == predictions[0]["version"]), known[0])
 
 
@@ -204,7 +222,7 @@ def _predict(model_dir: Path, sentences: list[str]) -> list[dict[str, Any]]:
         model = Model(model_dir, name=model_dir.name)
         answers = [(text, model.classify(text)) for text in track(sentences, "Predicting", total=len(sentences))]
     except ModelError as error:
-        raise LocalError(f"The model in {model_dir} cannot be used: {error}") from error
+        raise UserError(f"The model in {model_dir} cannot be used: {error}") from error
     return [
         {LABEL: answer.label, SCORE: answer.score, LENGTH: len(text), "version": model.version}
         for text, answer in answers

@@ -1,4 +1,4 @@
-"""Moments as people write them."""
+"""The option type for a moment in time."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,18 +9,18 @@ import click
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-class Moment(click.ParamType):
-    """`7d`, `12h`, `30m` before now, or an ISO 8601 time (UTC unless it says otherwise)."""
+class Moment(click.ParamType[datetime]):
+    """A moment: `7d`, `12h`, `30m` before now, or an ISO 8601 time (UTC unless it names another zone)."""
 
     name = "moment"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Give the moment as UTC."""
+        """Return the moment, with a time zone."""
         if isinstance(value, datetime):
             return value
-        ago = re.fullmatch(r"(\d{1,5})([mhdw])", value)
-        if ago:
-            return datetime.now(UTC) - timedelta(**{UNITS[ago[2]]: int(ago[1])})
+        age = re.fullmatch(r"(\d{1,5})([mhdw])", value)
+        if age:
+            return datetime.now(UTC) - timedelta(**{UNITS[age[2]]: int(age[1])})
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:

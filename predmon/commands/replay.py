@@ -1,4 +1,4 @@
-"""`predmon replay`: deliver what lies in the failure bucket, as the scheduled replay does, and watch it."""
+"""`predmon replay`: deliver the batches in the failure bucket, as the scheduled replay does, and show the progress."""
 
 import time
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ from lambda_shipper.config import Config
 from lambda_shipper.decoding import decode
 from lambda_shipper.errors import BatchError
 from lambda_shipper.kinesis import unpack_failures
+from lambda_shipper.rejection import PREFIX as REJECTED_PREFIX
 from lambda_shipper.replay import (
     BATCH_PREFIX,
-    REJECTED_PREFIX,
     SET_ASIDE_PREFIX,
     Fate,
     Replayed,
@@ -28,28 +28,29 @@ from lambda_shipper.replay import (
 from lambda_shipper.replay import replay as replay_objects
 from lambda_shipper.selection import select
 from predmon.commands.moments import Moment
-from predmon.commands.shipping import ERRORS, deployed_config, open_client, say_counts
+from predmon.commands.shipping import AWS_ERRORS, deployed_config, format_counts, open_client
 from predmon.commands.target import Target
-from predmon.errors import LocalError
+from predmon.errors import UserError
 from predmon.progress import track
 
-HOURS = 12 * 3600.0
+REPLAY_SECONDS = 12 * 3600.0
 out = Console(highlight=False)
 
 
 @click.command()
-@click.option("--since", type=Moment(), help="Leave out what is older: 7d, 12h, 30m, or an ISO 8601 time.")
+@click.option("--since", type=Moment(), help="Leave out older objects: 7d, 12h, 30m, or an ISO 8601 time.")
 @click.option("--dry-run", is_flag=True, help="Only list what would be delivered.")
-@click.option("--set-aside", is_flag=True, help="Also try again what was set aside after too many attempts.")
+@click.option("--set-aside", is_flag=True, help="Also try the objects that were set aside after too many attempts.")
 def replay(since: datetime | None, dry_run: bool, set_aside: bool) -> None:
-    """Deliver what lies in the failure bucket.
+    """Deliver the batches in the failure bucket.
 
-    An object is deleted only after everything in it is safe, so this may be interrupted and run again at any time.
+    An object is deleted only after everything in it is stored. So you can interrupt the replay and run it again at
+    any time.
     """
     target = Target.resolve()
     config = deployed_config(target)
     s3 = target.client("s3")
-    until = time.monotonic() + HOURS
+    until = time.monotonic() + REPLAY_SECONDS
     prefixes = [BATCH_PREFIX, REJECTED_PREFIX, *([SET_ASIDE_PREFIX] if set_aside else [])]
     try:
         if not dry_run:
@@ -59,8 +60,8 @@ def replay(since: datetime | None, dry_run: bool, set_aside: bool) -> None:
             _list(s3, config, stored)
         else:
             _deliver(replay_objects(s3, config, open_client(target, config), stored, until=until), stored)
-    except ERRORS as error:
-        raise LocalError(f"The failure bucket {config.failure_bucket} cannot be worked on: {error}") from error
+    except AWS_ERRORS as error:
+        raise UserError(f"The failure bucket {config.failure_bucket} cannot be read or changed: {error}") from error
 
 
 def _deliver(replayed: Iterator[Replayed], stored: list[StoredObject]) -> None:
@@ -71,12 +72,12 @@ def _deliver(replayed: Iterator[Replayed], stored: list[StoredObject]) -> None:
             problems.append(f"{each.fate.value}: {each.stored.key} ({each.problem})")
     for problem in problems:
         out.print(f"[yellow]{escape(problem)}[/]", soft_wrap=True)
-    delivered, gone, aside = (summary.objects[fate] for fate in ("delivered", "gone", "set aside"))
-    left = len(stored) - delivered - gone - aside
-    out.print(f"objects: delivered {delivered}, left {left}, set aside {aside}")
-    out.print(f"events: {say_counts(summary.events)}")
+    delivered, gone, set_aside = (summary.objects[fate] for fate in ("delivered", "gone", "set aside"))
+    left = len(stored) - delivered - gone - set_aside
+    out.print(f"objects: delivered {delivered}, left {left}, set aside {set_aside}")
+    out.print(f"events: {format_counts(summary.events)}")
     if left:
-        raise LocalError("Not everything could be delivered; the reasons are above. What is left stays in the bucket.")
+        raise UserError("Not everything could be delivered; the reasons are above. The rest stays in the bucket.")
 
 
 def _list(s3: Any, config: Config, stored: list[StoredObject]) -> None:

@@ -1,4 +1,4 @@
-"""Sentences from a file that a person has: one a line of text, or one a row of CSV."""
+"""Read sentences from a file: one in each line of a text, or one in each row of a CSV."""
 
 import csv
 import shlex
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from predmon.errors import LocalError
+from predmon.errors import UserError
 
 COLUMNS = ("sentence", "text")
 
@@ -15,19 +15,20 @@ COLUMNS = ("sentence", "text")
 column_option = click.option("--column", help="Which column of a CSV holds the sentences.")
 
 
-def some_sentences(path: Path, column: str | None) -> list[str]:
-    """As `read_sentences`, and raises LocalError where there is none."""
+def require_sentences(path: Path, column: str | None) -> list[str]:
+    """Return the sentences as `read_sentences` does. Raises UserError if there are none."""
     if sentences := read_sentences(path, column):
         return sentences
-    raise LocalError(f"{path} holds no sentences: write one a line, or a CSV with a column `sentence`.")
+    raise UserError(f"{path} holds no sentences. Write one in each line, or a CSV with a column `sentence`.")
 
 
 def read_sentences(path: Path, column: str | None = None) -> list[str]:
-    """Return the sentences of `path` in order; blank ones are left out.
+    """Return the sentences of `path` in order, without the blank ones. The file is UTF-8.
 
-    A `.csv` or `.tsv` is read by its header: `column`, else `sentence` or `text`, whatever their case. One column
-    without such a header is all sentences. Anything else is text with a sentence a line. UTF-8 throughout. Raises
-    LocalError when the file is not that, or has several columns and none of these.
+    In a `.csv` or `.tsv`, the header names the column: `column`, else `sentence` or `text`, in any case. If there is
+    only one column and no such header, every row is a sentence. Any other file is text with one sentence in each line.
+
+    Raises UserError if the file is not UTF-8 or not CSV, or if it has several columns and none of these names.
     """
     try:
         if path.suffix.lower() not in (".csv", ".tsv"):
@@ -37,17 +38,23 @@ def read_sentences(path: Path, column: str | None = None) -> list[str]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ","))
     except UnicodeDecodeError as error:
-        raise LocalError(f"{path} is not UTF-8 text (byte {error.start}). Convert it: iconv -t utf-8") from error
+        raise UserError(f"{path} is not UTF-8 text (byte {error.start}). Convert it: iconv -t utf-8") from error
     except csv.Error as error:
-        raise LocalError(f"{path} is not CSV: {error}") from error
+        raise UserError(f"{path} is not a valid CSV file: {error}") from error
     if not rows:
         return []
     header = [name.strip() for name in rows[0]]
-    lowered, wanted = [name.lower() for name in header], (column.lower(),) if column else COLUMNS
-    at = next((lowered.index(name) for name in wanted if name in lowered), None)
-    if at is None and (column or len(header) > 1):
+    index = _find_column(header, (column.lower(),) if column else COLUMNS)
+    if index is None and (column or len(header) > 1):
         names = " or ".join(f"`{name}`" for name in ([column] if column else COLUMNS))
         example = shlex.quote(header[-1])
-        raise LocalError(f"{path} has no column {names}, but: {', '.join(header)}. Name one: --column {example}")
-    data = rows if at is None else rows[1:]
-    return [row[at or 0] for row in data if len(row) > (at or 0) and row[at or 0].strip()]
+        raise UserError(
+            f"{path} has no column {names}. Its columns are: {', '.join(header)}. Name one: --column {example}"
+        )
+    data = rows if index is None else rows[1:]
+    return [row[index or 0] for row in data if len(row) > (index or 0) and row[index or 0].strip()]
+
+
+def _find_column(header: list[str], names: tuple[str, ...]) -> int | None:
+    lowered = [name.lower() for name in header]
+    return next((lowered.index(name) for name in names if name in lowered), None)

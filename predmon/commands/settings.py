@@ -1,37 +1,38 @@
-"""Settings as commands take them: `-c name=value`, and what they come to."""
+"""Settings as commands take them: `-c name=value` on top of `cdk.json`."""
 
 import json
 from collections.abc import Mapping
 
 import click
 
+from predmon.errors import UserError
 from predmon.paths import ROOT
-from stacks.settings import Settings, SettingsError, unknown_keys
+from stacks.settings import Settings, unknown_keys
 
 
-def _settings(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    for value in values:
-        if "=" not in value:
-            raise click.BadParameter(f"{value!r}: write name=value, such as store_text=hash")
-    return dict(value.split("=", 1) for value in values)
+def _parse_pairs(_ctx: click.Context, _param: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+    for pair in pairs:
+        if "=" not in pair:
+            raise click.BadParameter(f"{pair!r}: write name=value, such as store_text=hash")
+    return dict(pair.split("=", 1) for pair in pairs)
 
 
 context_option = click.option(
     "-c",
     "--context",
-    "settings",
     multiple=True,
-    callback=_settings,
-    help="A setting, as cdk deploy takes it.",
+    callback=_parse_pairs,
+    metavar="NAME=VALUE",
+    help="A setting, as cdk deploy takes it. May be repeated.",
 )
 
 
-def settings_of(context: Mapping[str, str]) -> Settings:
-    """What `cdk.json` and `-c` come to. Raises ClickException with what to write instead."""
-    try:
-        settings = Settings.from_context(json.loads((ROOT / "cdk.json").read_text())["context"] | dict(context))
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
+def resolve_settings(context: Mapping[str, str]) -> Settings:
+    """Return the settings from `cdk.json` and `context`.
+
+    Raises SettingsError for a setting that is not possible, UserError for a name in `context` that is not a setting.
+    """
+    settings = Settings.from_context(json.loads((ROOT / "cdk.json").read_text())["context"] | dict(context))
     if unknown := unknown_keys(context):
-        raise click.ClickException(f"{unknown[0]} is no setting. docs/settings.md lists them all.")
+        raise UserError(f"{unknown[0]} is not a setting. docs/settings.md lists all settings.")
     return settings

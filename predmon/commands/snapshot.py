@@ -1,4 +1,4 @@
-"""A dashboard as a picture, or as one HTML file without scripts, for a report or an e-mail."""
+"""Draw a dashboard as a picture, or as one HTML file without scripts, for a report or an e-mail."""
 
 import socket
 import tempfile
@@ -16,14 +16,14 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from dashboards.preview.app import create_app
 from dashboards.preview.store import Store
-from predmon.errors import LocalError
+from predmon.errors import UserError
 from predmon.paths import NODE_MODULES
 from predmon.tools import browser
 
 WIDTH = 1440
 DRAWN = "#grid[aria-busy=false]"
 
-# Charts become pictures, styles move in, and what only works with scripts goes.
+# Turn charts into pictures, put the styles into the file, and remove everything that needs a script.
 _SELF_CONTAINED = """async () => {
   for (const canvas of document.querySelectorAll("canvas")) {
     const picture = document.createElement("img");
@@ -54,12 +54,12 @@ def snapshot(
     query: str = "",
     dark: bool = False,
 ) -> None:
-    """Draw a dashboard out of ``objects`` from live data into ``out`` (``.png`` or ``.html``).
+    """Draw a dashboard of `objects` with live data into the file `out` (`.png` or `.html`).
 
-    Raises LocalError where there is no browser, or where OpenSearch does not give the data.
+    Raises UserError if there is no browser, or if OpenSearch does not answer.
     """
-    asked = {"from": start, "to": end, "query": query}
-    given = {name: value for name, value in asked.items() if value}
+    options = {"from": start, "to": end, "query": query}
+    given = {name: value for name, value in options.items() if value}
     path = f"/app/dashboards?print#/view/{quote(dashboard_id)}?{urlencode(given, quote_via=quote)}"
     with tempfile.TemporaryDirectory() as home, browser.launched() as chromium:
         Store(Path(home)).put(objects)
@@ -81,16 +81,18 @@ def _wait_until_drawn(page: Page) -> None:
     try:
         page.wait_for_selector(f"{DRAWN}, #problem:not([hidden])", timeout=60_000)
     except PlaywrightTimeout as error:
-        raise LocalError("The dashboard was not drawn within a minute; does OpenSearch answer?") from error
+        raise UserError(
+            "The dashboard was not drawn within a minute. Check that OpenSearch answers: predmon status"
+        ) from error
     if problem := page.inner_text("#problem"):
-        raise LocalError(f"The dashboard could not be drawn: {problem}")
+        raise UserError(f"The dashboard could not be drawn: {problem}")
 
 
 @contextmanager
 def _served(engine: OpenSearch, home: Path) -> Iterator[str]:
-    """A preview of its own for as long as the picture takes."""
+    """Serve a preview of its own until the picture is finished, and yield its URL."""
     server = uvicorn.Server(uvicorn.Config(create_app(engine, home, NODE_MODULES), log_level="warning"))
-    # It listens from here on: a request that comes before the server runs waits for it.
+    # The socket listens from now on, so a request that comes before the server runs waits for it.
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

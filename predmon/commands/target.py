@@ -3,24 +3,28 @@
 import json
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import boto3
 import botocore.exceptions
 from opensearchpy import OpenSearch, RequestsHttpConnection
 from requests_aws4auth import AWS4Auth
 
-from predmon.errors import LocalError
-from predmon.local import cloud
-from predmon.paths import OUTPUTS
+from predmon.errors import UserError
+from predmon.local.cloud import LocalCloud
 from stacks import STACK
+
+if TYPE_CHECKING:
+    from types_boto3_lambda import LambdaClient
+    from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_s3 import S3Client
 
 VARIABLE = "PREDMON_TARGET"
 
 
 @dataclass(frozen=True)
 class Target:
-    """A deployed stack: its outputs and clients for it."""
+    """A deployed stack: its outputs, and clients for it."""
 
     outputs: dict[str, str]
     session: boto3.Session
@@ -33,51 +37,64 @@ class Target:
 
     @classmethod
     def resolve(cls) -> "Target":
-        """Find the stack; `PREDMON_TARGET=aws|local` decides where there is a choice.
+        """Find the stack. `PREDMON_TARGET=aws|local` chooses where both are possible.
 
-        Raises LocalError where there is neither a local cloud nor a reachable stack, or only a part of a local cloud:
-        the account is not what was meant then.
+        Raises UserError if there is neither a local cloud nor a stack on AWS. Also raises it if only a part of a local
+        cloud runs, since the stack on AWS is not what was meant then.
         """
         wanted = os.environ.get(VARIABLE)
         if wanted not in (None, "", "aws", "local"):
-            raise LocalError(f"{VARIABLE}={wanted} is neither aws nor local. Set one of these, or unset it.")
-        env = cloud.read_env()
-        if env and wanted != "aws":
-            session = boto3.Session(
-                aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
-                aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
-                region_name=env["AWS_REGION"],
-            )
-            return cls(json.loads(OUTPUTS.read_text())[STACK], session, env["AWS_ENDPOINT_URL"])
-        if wanted != "aws" and (trouble := cloud.trouble()):
-            raise LocalError(trouble)
+            raise UserError(f"{VARIABLE}={wanted} is neither aws nor local. Set one of these, or unset it.")
+        if wanted == "aws":
+            return cls.on_aws()
+        local_cloud = LocalCloud.current()
+        if env := local_cloud.read_env():
+            return cls._local(local_cloud, env)
+        if problem := local_cloud.problem():
+            raise UserError(problem)
         if wanted == "local":
-            raise LocalError("The local cloud does not run. Start it: predmon up")
+            raise UserError("The local cloud does not run. Start it: predmon up")
         try:
             return cls.on_aws()
-        except LocalError as error:
-            here = "" if wanted == "aws" else "No local cloud runs here; start it: predmon up. "
-            raise LocalError(f"{here}{error}") from error
+        except UserError as error:
+            raise UserError(f"No local cloud runs here. To start it: predmon up. {error}") from error
+
+    @classmethod
+    def _local(cls, local_cloud: LocalCloud, env: dict[str, str]) -> "Target":
+        session = boto3.Session(
+            aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
+            region_name=env["AWS_REGION"],
+        )
+        outputs = json.loads(local_cloud.outputs_file.read_text())[STACK]
+        return cls(outputs, session, env["AWS_ENDPOINT_URL"])
 
     @classmethod
     def on_aws(cls) -> "Target":
-        """The stack in the account of the environment. Raises LocalError if it is not there."""
+        """Return the stack in the AWS account of the environment. Raises UserError if it cannot be read."""
         session = boto3.Session()
         try:
             stacks = session.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-            raise LocalError(
+            raise UserError(
                 f"Stack {STACK} cannot be read on AWS ({error}). Sign in to AWS, or deploy it: predmon deploy"
             ) from error
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks[0].get("Outputs", [])}
         return cls(outputs, session, None)
 
+    @overload
+    def client(self, service: Literal["lambda"], **options: Any) -> "LambdaClient": ...
+    @overload
+    def client(self, service: Literal["logs"], **options: Any) -> "CloudWatchLogsClient": ...
+    @overload
+    def client(self, service: Literal["s3"], **options: Any) -> "S3Client": ...
     def client(self, service: str, **options: Any) -> Any:
-        """A boto3 client for `service`."""
-        return self.session.client(service, endpoint_url=self.endpoint, **options)
+        """Return a boto3 client for `service`."""
+        make_client: Any = self.session.client
+        return make_client(service, endpoint_url=self.endpoint, **options)
 
     def search(self) -> OpenSearch:
-        """A client for the stack's OpenSearch, signing its requests on AWS."""
+        """Return a client for the stack's OpenSearch. On AWS it signs its requests."""
         auth = None
         if not self.is_local:
             auth = AWS4Auth(

@@ -1,164 +1,193 @@
-"""The local cloud as a whole: what runs, on which ports, in which order it starts and stops."""
+"""The local cloud: what runs, on which ports, and in which order it starts and stops."""
 
 import fcntl
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
-from predmon.errors import LocalError
-from predmon.local import deploy
+from predmon import paths
+from predmon.errors import UserError
 from predmon.local.container import Container, docker_answers
+from predmon.local.deploy import SYNTH_SECONDS, Deployment
 from predmon.local.emulator import Emulator, client_environment
 from predmon.local.engine import Engine
 from predmon.local.preview import Preview
-from predmon.paths import ENV, LOCAL, LOGS, OUTPUTS, ROOT, remove
-from predmon.progress import say
+from predmon.progress import print_step
 
 PREFERRED_PORTS = {"opensearch": 9250, "aws": 4566, "dashboards": 5601}
-PORTS = LOCAL / "ports.json"
-SETTINGS = LOCAL / "settings.json"
-"""What `-c` said at the last `up` that came to its end."""
-LOCK = LOCAL / "lock"
-"""Held while `up` is at work; and the mark of a folder that `up` has made its own."""
-
-engine = Engine(LOCAL / "opensearch")
-emulator = Emulator(LOCAL / "aws")
-preview = Preview(LOCAL / "preview")
-container = Container(LOCAL / "container")
-parts: dict[str, Engine | Emulator | Preview] = {"opensearch": engine, "aws": emulator, "dashboards": preview}
-"""The processes, in the order in which they start."""
-OURS = (
-    *(part.home for part in (*parts.values(), container)),
-    *(LOGS, deploy.ASSEMBLY, OUTPUTS, ENV, PORTS, SETTINGS, LOCAL / "backfill", LOCK),
-)
-"""All that there is of a local cloud; the tools beside it are the checkout's."""
 
 
-def drawing() -> Preview | Container:
-    """What draws the dashboards on this machine: the container while there is one, else the preview."""
-    return container if container.port else preview
+class LocalCloud:
+    """One local cloud. All its files are in the folder `home`, and its processes are found from there.
 
-
-def up(
-    dashboards_url: str | None = None,
-    context: Mapping[str, str] | None = None,
-    *,
-    in_docker: bool = False,
-    log_groups: Iterable[str] = (),
-) -> dict[str, str]:
-    """Start what does not run yet, deploy the app, and return the stack's outputs.
-
-    `dashboards_url` names a Dashboards that already runs; without it the preview is started, or `in_docker` a real one.
-    `context` are settings as `-c` takes them; those of `log_groups` that are missing are made. Raises
-    LocalError; what was started by then goes on running until `down`.
+    Two local clouds with different folders can run side by side.
     """
-    if in_docker and not docker_answers():
-        raise LocalError("No Docker engine answers here. Start Docker, or leave out --dashboards docker.")
-    with _only_one(), ThreadPoolExecutor(1) as pool:
-        if not in_docker and not dashboards_url:
-            container.stop()
-        if missed := not_given(context or {}):
-            had = " ".join(f"-c {each}" for each in missed)
-            say(f"Settings are not remembered, and the last up had: {had}. To keep them, write them into cdk.json")
-        ports = choose_ports()
-        dashboards = (dashboards_url or f"http://127.0.0.1:{ports['dashboards']}").rstrip("/")
-        say("Synthesising the CDK app")
-        settings = {"profile": "local", "dashboards_url": dashboards, **(context or {})}
-        synth = pool.submit(deploy.synth, settings)
-        say("Starting OpenSearch")
-        opensearch = engine.start(ports["opensearch"])
-        say("Starting the AWS emulator")
-        aws = emulator.start(opensearch, ports["aws"], baked_in=dashboards)
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.logs = home / "logs"
+        self.outputs_file = home / "outputs.json"
+        self.env_file = home / "env"
+        self.backfill_folder = home / "backfill"
+        self._ports_file = home / "ports.json"
+        self._settings_file = home / "settings.json"
+        """The `-c` settings of the last `up` that finished."""
+        self._lock_file = home / "lock"
+        """Locked while `up` works. Its existence also shows that the folder belongs to a local cloud."""
+        self.engine = Engine(home / "opensearch")
+        self.emulator = Emulator(home / "aws")
+        self.preview = Preview(home / "preview")
+        self.container = Container(home / "container")
+        self._services: dict[str, Engine | Emulator | Preview] = {
+            "opensearch": self.engine,
+            "aws": self.emulator,
+            "dashboards": self.preview,
+        }
+        """The background processes, in the order in which they start."""
+        self._assembly = home / "cdk.out"
+        self._deployment = Deployment(assembly=self._assembly, outputs=self.outputs_file, logs=self.logs)
+
+    @classmethod
+    def current(cls) -> "LocalCloud":
+        """Return the local cloud that the commands work with: the one in `PREDMON_HOME`, else in `.local`."""
+        return cls(paths.home())
+
+    @property
+    def dashboards(self) -> Preview | Container:
+        """What serves the dashboards here: the container if one was started, else the preview."""
+        return self.container if self.container.port else self.preview
+
+    def up(
+        self,
+        dashboards_url: str | None = None,
+        context: Mapping[str, str] | None = None,
+        *,
+        in_docker: bool = False,
+        log_groups: Iterable[str] = (),
+    ) -> dict[str, str]:
+        """Start what does not run yet, deploy the app, and return the stack's outputs.
+
+        `dashboards_url` names a Dashboards that already runs. Without it, `in_docker` starts a real one, else the
+        preview starts. `context` holds settings as `-c` takes them. Those `log_groups` that do not exist are created.
+
+        Raises UserError. What was started before the error keeps running until `down`.
+        """
+        if in_docker and not docker_answers():
+            raise UserError("Docker does not answer on this machine. Start Docker, or leave out --dashboards docker.")
+        settings = dict(context or {})
+        with self._locked():
+            if not in_docker and not dashboards_url:
+                self.container.stop()
+            self._warn_of_forgotten_settings(settings)
+            ports = self.choose_ports()
+            dashboards = (dashboards_url or f"http://127.0.0.1:{ports['dashboards']}").rstrip("/")
+            print_step("Synthesising the CDK app")
+            synth_context = {"profile": "local", "dashboards_url": dashboards, **settings}
+            with self._deployment.start_synth(synth_context) as synthesis:
+                print_step("Starting OpenSearch")
+                opensearch = self.engine.start(ports["opensearch"])
+                print_step("Starting the AWS emulator")
+                aws = self.emulator.start(opensearch, ports["aws"], dashboards_url=dashboards)
+                self._start_dashboards(opensearch, ports["dashboards"], dashboards_url, in_docker=in_docker)
+                synthesis.wait(SYNTH_SECONDS)
+            for group in log_groups:
+                if self.emulator.create_log_group(group):
+                    print_step(f"Creating the log group {group}, which does not exist here yet")
+            print_step("Deploying")
+            outputs = self._deployment.deploy(aws, bootstrap=not self.emulator.is_bootstrapped())
+            self._settings_file.write_text(json.dumps(settings))
+            variables = client_environment(aws) | {"OPENSEARCH_URL": opensearch, "DASHBOARDS_URL": dashboards}
+            self.env_file.write_text("".join(f"export {name}={value}\n" for name, value in variables.items()))
+            return outputs
+
+    def _start_dashboards(self, opensearch: str, port: int, given_url: str | None, *, in_docker: bool) -> None:
         if in_docker:
-            preview.stop()
-            say("Starting Dashboards in Docker")
-            container.start(opensearch, ports["dashboards"])
-        elif not dashboards_url:
-            preview.start(opensearch, ports["dashboards"])
-        synth.result()
-        for group in log_groups:
-            if emulator.make_log_group(group):
-                say(f"Creating the log group {group}, which nothing here has made yet")
-        say("Deploying")
-        outputs = deploy.deploy(aws, bootstrap=not emulator.is_bootstrapped())
-        SETTINGS.write_text(json.dumps(dict(context or {})))
-        ENV.write_text(_exports(client_environment(aws) | {"OPENSEARCH_URL": opensearch, "DASHBOARDS_URL": dashboards}))
-        return outputs
+            self.preview.stop()
+            print_step("Starting Dashboards in Docker")
+            self.container.start(opensearch, port)
+        elif not given_url:
+            self.preview.start(opensearch, port)
 
+    def forgotten_settings(self, context: Mapping[str, str]) -> list[str]:
+        """Return the `-c` settings of the last `up`, as `name=value`, that neither `context` nor cdk.json names."""
+        last: dict[str, str] = json.loads(self._settings_file.read_text()) if self._settings_file.exists() else {}
+        given = {*context, *json.loads((paths.ROOT / "cdk.json").read_text())["context"]}
+        return [f"{name}={value}" for name, value in last.items() if name not in given]
 
-def not_given(context: Mapping[str, str]) -> list[str]:
-    """The settings, as `name=value`, that the last `up` had from `-c`, and that neither `context` nor cdk.json has."""
-    last = json.loads(SETTINGS.read_text()) if SETTINGS.exists() else {}
-    given = {*context, *json.loads((ROOT / "cdk.json").read_text())["context"]}
-    return [f"{name}={value}" for name, value in last.items() if name not in given]
+    def _warn_of_forgotten_settings(self, context: Mapping[str, str]) -> None:
+        if forgotten := self.forgotten_settings(context):
+            options = " ".join(f"-c {each}" for each in forgotten)
+            print_step(f"Settings are not remembered. The last up had: {options}. To keep them, write them in cdk.json")
 
+    def choose_ports(self) -> dict[str, int]:
+        """Return the port of each service, by name.
 
-def choose_ports() -> dict[str, int]:
-    """The port of each part: where it runs, else where it ran last, else its usual one, else any that is free."""
-    wanted = json.loads(PORTS.read_text()) if PORTS.exists() else PREFERRED_PORTS
-    listening = {"opensearch": engine.port, "aws": emulator.port, "dashboards": drawing().port}
-    chosen = {name: port or parts[name].choose_port(wanted[name]) for name, port in listening.items()}
-    for name, port in chosen.items():
-        if port != wanted[name]:
-            say(f"Port {wanted[name]} is taken: {name} listens on {port}")
-    PORTS.write_text(json.dumps(chosen))
-    return chosen
+        That is the port where it runs now, else its last port, else its usual port. If that port is taken, it is any
+        free one.
+        """
+        wanted = json.loads(self._ports_file.read_text()) if self._ports_file.exists() else PREFERRED_PORTS
+        running = {"opensearch": self.engine.port, "aws": self.emulator.port, "dashboards": self.dashboards.port}
+        chosen = {name: port or self._services[name].choose_port(wanted[name]) for name, port in running.items()}
+        for name, port in chosen.items():
+            if port != wanted[name]:
+                print_step(f"Port {wanted[name]} is taken: {name} listens on {port}")
+        self._ports_file.write_text(json.dumps(chosen))
+        return chosen
 
+    def down(self) -> list[str]:
+        """Stop everything that `up` started, in reverse order, and return the names of what was running.
 
-def down() -> list[str]:
-    """Stop everything that `up` started, in reverse order; return the names of what was running.
+        The container is stopped last. If Docker does not answer, UserError is raised after the rest has stopped.
+        """
+        stopped = [service.name for service in reversed(self._services.values()) if service.stop()]
+        self.env_file.unlink(missing_ok=True)
+        return [*stopped, self.container.name] if self.container.stop() else stopped
 
-    The container comes last, since it is Docker that stops it: where that does not answer, LocalError is raised when
-    the rest has stopped.
-    """
-    stopped = [part.name for part in reversed(parts.values()) if part.stop()]
-    ENV.unlink(missing_ok=True)
-    return [*stopped, container.name] if container.stop() else stopped
+    def remove_data(self) -> bool:
+        """Remove the files that `up` wrote and no others. Return False if `up` never used this folder."""
+        if not self._lock_file.exists():
+            return False
+        services = [service.home for service in (*self._services.values(), self.container)]
+        files = [self.outputs_file, self.env_file, self._ports_file, self._settings_file, self._lock_file]
+        for path in (*services, self.logs, self._assembly, self.backfill_folder, *files):
+            paths.remove(path)
+        if not any(self.home.iterdir()):
+            self.home.rmdir()
+        return True
 
+    def read_env(self) -> dict[str, str] | None:
+        """Return the variables of the file `env`, or None while the local cloud does not run completely."""
+        if not (self._is_deployed() and self.emulator.url and self.engine.url):
+            return None
+        lines = self.env_file.read_text().splitlines()
+        return dict(line.removeprefix("export ").split("=", 1) for line in lines)
 
-def remove_data() -> bool:
-    """Remove what `up` has put into its folder and nothing else; return whether there was such a folder."""
-    if not LOCK.exists():
-        return False
-    for path in OURS:
-        remove(path)
-    if not any(LOCAL.iterdir()):
-        LOCAL.rmdir()
-    return True
-
-
-def read_env() -> dict[str, str] | None:
-    """What `.local/env` says, while the local cloud runs."""
-    if not (ENV.exists() and OUTPUTS.exists() and emulator.url and engine.url):
+    def problem(self) -> str | None:
+        """Say what is wrong and what to do if only a part of the local cloud runs. Return None otherwise."""
+        if not any(service.url for service in self._services.values()):
+            return None
+        stopped = [service for service in (self.engine, self.emulator) if not service.url]
+        if stopped:
+            names = " and ".join(f"{service.name} does not run (its log: {service.log})" for service in stopped)
+            return f"Of the local cloud here, {names}. Start it again: predmon up"
+        if not self._is_deployed():
+            unfinished = "Nothing is deployed to the local cloud here: the last `predmon up` did not finish"
+            return f"{unfinished} (its logs: {self.logs}). Run it again: predmon up"
         return None
-    return dict(line.removeprefix("export ").split("=", 1) for line in ENV.read_text().splitlines())
 
+    def _is_deployed(self) -> bool:
+        return self.env_file.exists() and self.outputs_file.exists()
 
-def trouble() -> str | None:
-    """Why the local cloud cannot be worked with although something of it runs, and what to do; else None."""
-    if not any(part.url for part in parts.values()):
-        return None
-    if missing := [f"{part.name} does not run (its log: {part.log})" for part in (engine, emulator) if not part.url]:
-        return f"Of the local cloud here, {' and '.join(missing)}. Start it again: predmon up"
-    if not (ENV.exists() and OUTPUTS.exists()):
-        unfinished = "Nothing is deployed to the local cloud here: the last `predmon up` did not finish"
-        return f"{unfinished} (its logs: {LOGS}). Run it again: predmon up"
-    return None
-
-
-@contextmanager
-def _only_one() -> Iterator[None]:
-    if LOCAL != ROOT / ".local" and LOCAL.exists() and not LOCK.exists() and any(LOCAL.iterdir()):
-        raise LocalError(f"PREDMON_HOME={LOCAL} holds other things already. Name a folder that is empty or new.")
-    LOCAL.mkdir(parents=True, exist_ok=True)
-    with LOCK.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise LocalError("Another `predmon up` is at work in this folder. Wait for it, or stop it.") from None
-        yield
-
-
-def _exports(values: Mapping[str, str]) -> str:
-    return "".join(f"export {name}={value}\n" for name, value in values.items())
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        is_default = self.home == paths.DEFAULT_HOME.resolve()
+        if not is_default and self.home.exists() and not self._lock_file.exists() and any(self.home.iterdir()):
+            raise UserError(f"PREDMON_HOME={self.home} already holds other files. Name an empty or a new folder.")
+        self.home.mkdir(parents=True, exist_ok=True)
+        with self._lock_file.open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise UserError("Another `predmon up` works in this folder. Wait for it, or stop it.") from None
+            yield

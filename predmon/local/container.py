@@ -1,11 +1,11 @@
-"""A real OpenSearch Dashboards in a container, where a Docker engine answers; `compose.yaml` describes it."""
+"""A real OpenSearch Dashboards in a container, on machines where Docker answers. `compose.yaml` describes it."""
 
 import json
 import os
 import subprocess
 from pathlib import Path
 
-from predmon.errors import LocalError
+from predmon.errors import UserError
 from predmon.paths import ROOT
 
 COMPOSE_FILE = ROOT / "compose.yaml"
@@ -13,7 +13,7 @@ WAIT_SECONDS = 240
 
 
 def docker_answers() -> bool:
-    """Whether there is a `docker` here with an engine behind it."""
+    """Return whether `docker` is installed here and its engine answers."""
     try:
         return subprocess.run(["docker", "info"], capture_output=True, timeout=20).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
@@ -21,9 +21,9 @@ def docker_answers() -> bool:
 
 
 class Container:
-    """Dashboards over the local engine. It goes on running until `stop`, whoever started it.
+    """Dashboards in front of the local OpenSearch. It keeps running until `stop`, whichever command started it.
 
-    Costs an image of about 1.5 GB on first use, and 1 GB of memory. Its saved objects are in OpenSearch.
+    The first use downloads an image of about 1.5 GB. It needs 1 GB of memory. OpenSearch stores its saved objects.
     """
 
     name = "the Dashboards container"
@@ -34,47 +34,50 @@ class Container:
 
     @property
     def port(self) -> int | None:
-        """Where it was started to listen."""
+        """The port that it was started with, or None if it was not started."""
         return json.loads(self.record.read_text())["port"] if self.record.exists() else None
 
     @property
     def url(self) -> str | None:
-        """Its address, while it is started."""
+        """Its URL, or None if it was not started."""
         return f"http://127.0.0.1:{self.port}" if self.port else None
 
     def start(self, opensearch_url: str, port: int) -> str:
-        """Start it for this OpenSearch, wait until it is ready, and return its URL; LocalError with Docker's words."""
+        """Start it for this OpenSearch, wait until it is ready, and return its URL.
+
+        Raises UserError with Docker's output.
+        """
         self.home.mkdir(parents=True, exist_ok=True)
         self.record.write_text(json.dumps({"port": port, "opensearch": opensearch_url}))
         done = self._compose("up", "--detach", "--wait", "--wait-timeout", str(WAIT_SECONDS))
         if done.returncode != 0:
-            raise LocalError(
+            raise UserError(
                 f"Dashboards did not start in Docker:\n{done.stderr.strip()[-1500:]}\n"
-                "It shares this machine's network. Docker Desktop does that only when told to: "
+                "It uses this machine's network. Docker Desktop allows that only with this option: "
                 "Settings, Resources, Network, “Enable host networking”."
             )
         return f"http://127.0.0.1:{port}"
 
     def stop(self) -> bool:
-        """Remove the container and return whether one was started. What was imported stays in OpenSearch.
+        """Remove the container and return whether one was started. Its saved objects stay in OpenSearch.
 
-        Raises LocalError where Docker does not do it: the container may still be there.
+        Raises UserError if Docker does not remove it, since the container may still run.
         """
         if not self.record.exists():
             return False
         if not docker_answers():
-            raise LocalError(
-                f"No Docker engine answers here to remove {self.name}. Start Docker and run this again, or, if the "
-                f"container is gone for good, remove {self.record}."
+            raise UserError(
+                f"Docker does not answer, so {self.name} could not be removed. Start Docker and run this again. "
+                f"If the container no longer exists, remove {self.record}."
             )
         done = self._compose("down")
         if done.returncode != 0:
-            raise LocalError(f"Docker could not stop Dashboards:\n{done.stderr.strip()[-1500:]}")
+            raise UserError(f"Docker could not stop Dashboards:\n{done.stderr.strip()[-1500:]}")
         self.record.unlink()
         return True
 
-    def _compose(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def _compose(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         facts = json.loads(self.record.read_text())
         env = os.environ | {"OPENSEARCH_URL": facts["opensearch"], "DASHBOARDS_PORT": str(facts["port"])}
-        command = ["docker", "compose", "--file", str(COMPOSE_FILE), *words]
+        command = ["docker", "compose", "--file", str(COMPOSE_FILE), *arguments]
         return subprocess.run(command, env=env, capture_output=True, text=True)

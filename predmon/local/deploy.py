@@ -1,66 +1,98 @@
-"""`cdk synth` and `cdk deploy` for the local cloud: the same app, with the emulator for AWS."""
+"""`cdk synth` and `cdk deploy` for the local cloud: the same app as on AWS, deployed to the emulator."""
 
 import json
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
 
 from predmon.environment import environment
-from predmon.errors import LocalError
+from predmon.errors import UserError
 from predmon.local.emulator import ACCOUNT, REGION, client_environment, reachable
-from predmon.paths import LOCAL, LOGS, OUTPUTS, ROOT
+from predmon.local.processes import end_tree
+from predmon.paths import ROOT
 from predmon.progress import console
 from predmon.tools import cdk
 from stacks import STACK
 
-ASSEMBLY = LOCAL / "cdk.out"
 SYNTH_SECONDS = 1800
-"""The first one downloads what the functions are bundled with, over whatever line there is."""
+"""The first synthesis downloads the functions' dependencies, which takes long on a slow line."""
 DEPLOY_SECONDS = 300
-"""The emulator answers at once: a deployment that takes longer waits for something that will never come."""
+"""The emulator answers at once, so a longer deployment waits for something that never comes."""
+ERROR_LINES = 25
 
 
-def synth(context: Mapping[str, str]) -> None:
-    """Synthesise the app with `context` as settings. Raises LocalError with the app's own words."""
-    command = cdk.command("synth", "--quiet", "--output", str(ASSEMBLY), context=context)
-    _run(command, {"AWS_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true"}, SYNTH_SECONDS)
+class CdkProcess:
+    """A running `cdk` command with its output in a log file. Leaving the `with` block ends it if it still runs."""
 
-
-def deploy(aws_url: str, *, bootstrap: bool) -> dict[str, str]:
-    """Deploy what `synth` made to the emulator at `aws_url` and return the stack's outputs.
-
-    Raises LocalError with the CDK's own words when the deployment fails; the stack is then rolled back.
-    """
-    OUTPUTS.unlink(missing_ok=True)
-    env = client_environment(aws_url)
-    if bootstrap:
-        # With what `synth` made: it would synthesise anew otherwise, into a folder that every local cloud shares.
-        _run(cdk.command("bootstrap", f"aws://{ACCOUNT}/{REGION}", app=str(ASSEMBLY)), env, DEPLOY_SECONDS)
-    options = ["--require-approval", "never", "--outputs-file", str(OUTPUTS)]
-    _run(cdk.command("deploy", STACK, *options, app=str(ASSEMBLY)), env, DEPLOY_SECONDS)
-    outputs = json.loads(OUTPUTS.read_text())
-    outputs[STACK] = {name: reachable(value, aws_url) for name, value in outputs[STACK].items()}
-    OUTPUTS.write_text(json.dumps(outputs, indent=2) + "\n")
-    return outputs[STACK]
-
-
-def _run(command: list[str], env: Mapping[str, str], timeout_seconds: float) -> None:
-    what = f"cdk {command[1]}"
-    LOGS.mkdir(parents=True, exist_ok=True)
-    log = LOGS / f"cdk-{command[1]}.log"
-    environ = environment(**env, **cdk.variables(), CDK_DEFAULT_ACCOUNT=ACCOUNT, CDK_DEFAULT_REGION=REGION, CI="1")
-    try:
-        with console.status(what), log.open("wb") as out:
-            subprocess.run(
-                command,
-                cwd=ROOT,
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                check=True,
-                timeout=timeout_seconds,
+    def __init__(self, command: list[str], env: Mapping[str, str], log: Path) -> None:
+        self._name, self._log = f"cdk {command[1]}", log
+        log.parent.mkdir(parents=True, exist_ok=True)
+        variables = environment(
+            **env, **cdk.variables(), CDK_DEFAULT_ACCOUNT=ACCOUNT, CDK_DEFAULT_REGION=REGION, CI="1"
+        )
+        with log.open("wb") as out:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
             )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        end = "\n".join(log.read_text(errors="replace").splitlines()[-25:])
-        why = "took too long" if isinstance(error, subprocess.TimeoutExpired) else "failed"
-        raise LocalError(f"{what} {why}. The end of {log}:\n{end}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._process.poll() is None:
+            end_tree(psutil.Process(self._process.pid), grace_seconds=5)
+            self._process.wait()
+
+    def wait(self, timeout_seconds: float) -> None:
+        """Wait until the command has ended. Raises UserError with the end of its log if it failed or took too long."""
+        try:
+            with console.status(self._name):
+                failed = self._process.wait(timeout_seconds) != 0
+        except subprocess.TimeoutExpired as error:
+            raise UserError(self._explain("took too long")) from error
+        if failed:
+            raise UserError(self._explain("failed"))
+
+    def _explain(self, problem: str) -> str:
+        end = "\n".join(self._log.read_text(errors="replace").splitlines()[-ERROR_LINES:])
+        return f"{self._name} {problem}. The end of {self._log}:\n{end}"
+
+
+class Deployment:
+    """The app's way into the emulator: the synthesised `assembly`, the stack's `outputs`, the CDK's `logs`."""
+
+    def __init__(self, *, assembly: Path, outputs: Path, logs: Path) -> None:
+        self._assembly, self._outputs, self._logs = assembly, outputs, logs
+
+    def start_synth(self, context: Mapping[str, str]) -> CdkProcess:
+        """Start to synthesise the app with `context` as settings. The caller waits, at most SYNTH_SECONDS."""
+        command = cdk.command("synth", "--quiet", "--output", str(self._assembly), context=context)
+        return self._start(command, {"AWS_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true"})
+
+    def deploy(self, aws_url: str, *, bootstrap: bool) -> dict[str, str]:
+        """Deploy the synthesised app to the emulator at `aws_url` and return the stack's outputs.
+
+        Raises UserError with the end of the CDK's log if the deployment fails. The stack is then rolled back.
+        """
+        self._outputs.unlink(missing_ok=True)
+        env, app = client_environment(aws_url), str(self._assembly)
+        if bootstrap:
+            # `app` saves a second synthesis, which would go into a folder that all local clouds share.
+            self._run(cdk.command("bootstrap", f"aws://{ACCOUNT}/{REGION}", app=app), env)
+        options = ["--require-approval", "never", "--outputs-file", str(self._outputs)]
+        self._run(cdk.command("deploy", STACK, *options, app=app), env)
+        outputs: dict[str, dict[str, str]] = json.loads(self._outputs.read_text())
+        outputs[STACK] = {name: reachable(value, aws_url) for name, value in outputs[STACK].items()}
+        self._outputs.write_text(json.dumps(outputs, indent=2) + "\n")
+        return outputs[STACK]
+
+    def _run(self, command: list[str], env: Mapping[str, str]) -> None:
+        with self._start(command, env) as process:
+            process.wait(DEPLOY_SECONDS)
+
+    def _start(self, command: list[str], env: Mapping[str, str]) -> CdkProcess:
+        return CdkProcess(command, env, self._logs / f"cdk-{command[1]}.log")

@@ -1,6 +1,6 @@
-"""The AWS emulator, behind this one module: another one, or a real account, takes its place by replacing it.
+"""The AWS emulator. Only this module and `predmon/local/invocations.py` know which emulator it is.
 
-The rest of the project knows an endpoint URL and dummy credentials, nothing of the emulator itself.
+The rest of the project knows only an endpoint URL and dummy credentials, so another emulator can replace this one.
 """
 
 import re
@@ -13,7 +13,7 @@ import requests
 from predmon.environment import environment, tools_path
 from predmon.local.processes import Service
 from predmon.paths import remove
-from predmon.progress import say
+from predmon.progress import print_step
 
 REGION = "eu-central-1"
 ACCOUNT = "000000000000"
@@ -21,32 +21,32 @@ START_SECONDS = 60
 
 
 class Emulator(Service):
-    """AWS on one port of 127.0.0.1, its state kept in `home` across restarts.
+    """AWS on one port of 127.0.0.1. Its state is in `home` and survives restarts.
 
-    It runs Python functions in this very interpreter, so their assets are built for the `host` target. It does not
-    enforce IAM; what it lacks of asynchronous invocations is in `predmon/local/invocations.py`.
+    It runs Python functions with this interpreter, so their assets are built for the `host` target. It does not
+    enforce IAM. `predmon/local/invocations.py` adds the asynchronous invocations that it lacks.
     """
 
     name = "the AWS emulator"
     health = "/_ministack/health"
 
-    def start(self, opensearch_url: str, port: int, *, baked_in: str = "") -> str:
-        """Start it unless it runs for these addresses, and return its URL.
+    def start(self, opensearch_url: str, port: int, *, dashboards_url: str = "") -> str:
+        """Start it unless it already runs for these addresses, and return its URL.
 
-        Every search domain that is created in it reports `opensearch_url` as its endpoint; `baked_in` names whatever
-        else a deployment keeps. What was deployed for other addresses is forgotten, since it would go on calling them.
+        Every search domain in it reports `opensearch_url` as its endpoint. A deployment stores `dashboards_url`, too.
+        If either has changed, everything that was deployed is deleted, since it would call the old addresses.
         """
-        made_for, note = f"{opensearch_url} {baked_in}", self.home / "made-for"
-        noted = note.read_text() if note.exists() else ""
-        if self.url and noted == made_for and self._answers():
+        addresses, addresses_file = f"{opensearch_url} {dashboards_url}", self.home / "made-for"
+        previous = addresses_file.read_text() if addresses_file.exists() else ""
+        if self.url and previous == addresses and self._answers():
             return self.url
         self.stop()
-        if noted != made_for:
-            if noted:
-                say("What was deployed calls old addresses and is made anew: log groups and failure bucket begin empty")
+        if previous != addresses:
+            if previous:
+                print_step("The addresses have changed, so the stack is created again: log groups and bucket are empty")
             remove(self.home / "state")
             self.home.mkdir(parents=True, exist_ok=True)
-            note.write_text(made_for)
+            addresses_file.write_text(addresses)
         env = environment(
             **client_environment(f"http://127.0.0.1:{port}"),
             GATEWAY_PORT=str(port),
@@ -61,7 +61,7 @@ class Emulator(Service):
             LAMBDA_EXECUTOR="local",
             PERSIST_STATE="1",
             STATE_DIR=str(self.home / "state"),
-            # Each of its workers unpacks its function's code here and leaves it behind.
+            # Each worker unpacks its function's code here and does not remove it.
             TMPDIR=str(self.home / "tmp"),
             PATH=tools_path(),
         )
@@ -72,25 +72,25 @@ class Emulator(Service):
         return f"http://127.0.0.1:{port}"
 
     def stop(self, *, grace_seconds: float = 15, kill: bool = False) -> bool:
-        """As any service, and what its workers leave behind goes."""
+        """Stop it like any service, and remove the files that its workers leave behind."""
         was_running = super().stop(grace_seconds=grace_seconds, kill=kill)
         remove(self.home / "tmp")
         return was_running
 
     def is_bootstrapped(self) -> bool:
-        """Whether the CDK's own resources are there already."""
+        """Return whether the CDK's bootstrap stack exists."""
         query = {"Action": "DescribeStacks", "StackName": "CDKToolkit", "Version": "2010-05-15"}
         return self._ask("cloudformation", data=query).ok
 
-    def make_log_group(self, name: str) -> bool:
-        """Make the log group unless it is there; return whether it was made."""
+    def create_log_group(self, name: str) -> bool:
+        """Create the log group if it does not exist, and return whether it was created."""
         answer = self._ask("logs", {"X-Amz-Target": "Logs_20140328.CreateLogGroup"}, json={"logGroupName": name})
         if "ResourceAlreadyExistsException" not in answer.text:
             answer.raise_for_status()
         return answer.ok
 
     def _ask(self, service: str, headers: Mapping[str, str] | None = None, **body: Any) -> requests.Response:
-        # The emulator checks no signature, but tells its services apart by it. An AWS client takes half a second.
+        # The emulator does not check the signature but reads the service's name from it. Loading boto3 takes 0.5 s.
         signature = f"AWS4-HMAC-SHA256 Credential=local/20260101/{REGION}/{service}/aws4_request"
         return requests.post(
             f"{self.url}/", headers={"Authorization": signature, **(headers or {})}, timeout=10, **body
@@ -98,10 +98,10 @@ class Emulator(Service):
 
 
 def client_environment(url: str) -> dict[str, str]:
-    """The variables that point any AWS client at the emulator at `url`."""
+    """Return the variables that make any AWS client use the emulator at `url`."""
     return {
         "AWS_ENDPOINT_URL": url,
-        # The CDK's client wants it said for S3 by itself.
+        # The CDK needs a separate variable for S3.
         "AWS_ENDPOINT_URL_S3": url,
         "AWS_ACCESS_KEY_ID": "local",
         "AWS_SECRET_ACCESS_KEY": "local",
@@ -112,6 +112,6 @@ def client_environment(url: str) -> dict[str, str]:
 
 
 def reachable(url: str, emulator_url: str) -> str:
-    """Where the emulator serves what a deployment calls `url`: a function URL's host does not exist here."""
-    found = re.fullmatch(r"https://(\w+)\.lambda-url\.[\w.-]+/", url)
-    return f"{emulator_url}/_aws/lambda-url/{found[1]}/" if found else url
+    """Return the URL where the emulator serves the function URL `url`. Return any other URL unchanged."""
+    function = re.fullmatch(r"https://(\w+)\.lambda-url\.[\w.-]+/", url)
+    return f"{emulator_url}/_aws/lambda-url/{function[1]}/" if function else url

@@ -1,4 +1,4 @@
-"""A real OpenSearch node in a JVM of its own, without an installation and without Docker."""
+"""A real OpenSearch node in its own Java process, without an installation and without Docker."""
 
 import hashlib
 import random
@@ -6,7 +6,7 @@ from typing import Self
 
 import requests
 
-from predmon.errors import LocalError
+from predmon.errors import UserError
 from predmon.local.processes import Service, free_port
 from predmon.tools import java
 
@@ -24,33 +24,33 @@ MODULES = ",".join(
         "transport.Netty4Plugin",
     )
 )
-"""All that Dashboards needs. The analysis plugin is left out: the wheel's Java lacks a locale that it loads."""
+"""All modules that Dashboards needs. The analysis module is missing: it needs a locale that the wheel's Java lacks."""
 PORTS = range(9202, 9299)
-"""The runner listens on its base port + 1 and refuses to go beyond 9299."""
+"""The runner listens on its base port + 1 and accepts no port above 9299."""
 START_SECONDS = 90
 
 
 class Engine(Service):
-    """An OpenSearch node whose data lies in `home`; it goes on running until `stop`, whoever started it.
+    """An OpenSearch node with its data in `home`. It keeps running until `stop`, whichever command started it.
 
-    Costs about 450 MB of memory and 6 to 10 s to start. Usable as a context manager.
+    It needs about 450 MB of memory and 6 to 10 s to start. Works as a context manager.
     """
 
     name = "OpenSearch"
 
     def choose_port(self, wanted: int) -> int:
-        """`wanted` if it is free, else another one of those that the runner can listen on."""
+        """Return `wanted` if it is free, else any free port that the runner accepts."""
         return free_port([wanted, *random.sample(PORTS, len(PORTS))])
 
     def start(self, port: int | None = None) -> str:
-        """Start it unless it runs, on `port` or any free one, and return its URL."""
+        """Start it on `port`, or on any free port, unless it already runs. Return its URL. Raises UserError."""
         if self.url and self._answers():
             return self.url
-        java.jars()  # what cannot be fetched is said once
+        java.jars()  # outside the `try`: the second attempt cannot fix a failed download
         try:
             return self._launch(port)
-        except LocalError:
-            # Another node may have taken the port between the choice and the start: once more, elsewhere.
+        except UserError:
+            # Another node may have taken the port in the meantime, so try once more on another port.
             return self._launch(None)
 
     def _launch(self, port: int | None) -> str:
@@ -62,7 +62,7 @@ class Engine(Service):
         return f"http://127.0.0.1:{port}"
 
     def kill(self) -> None:
-        """End it as a crash would: SIGKILL, no goodbye."""
+        """End it with SIGKILL, as a crash would."""
         self.stop(kill=True)
 
     def __enter__(self) -> Self:
@@ -82,12 +82,12 @@ class Engine(Service):
         ]  # fmt: skip
 
     def _answers(self) -> bool:
-        """Whether the node that answers is ours: the runner silently takes the next port when its own is taken."""
+        """Whether our own node answers. The runner silently takes the next port when its own port is taken."""
         facts = self.facts
         try:
             root = requests.get(f"http://127.0.0.1:{facts['port']}/", timeout=2).json()
         except (requests.RequestException, KeyError):
             return False
         if root.get("cluster_name") != facts["cluster"]:
-            raise LocalError(f"Something else took port {facts['port']} while OpenSearch started. Run it again.")
+            raise UserError(f"Something else took port {facts['port']} while OpenSearch started. Run it again.")
         return True

@@ -1,4 +1,4 @@
-"""What Lambda writes to a bucket about an asynchronous event whose tries have all failed.
+"""The record that Lambda writes to a bucket after all attempts at an asynchronous event have failed.
 
 Source: the Lambda developer guide, "Capturing records of Lambda asynchronous invocations".
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def failure_record(function_arn: str, event: Any, error: Any, *, invocations: int) -> tuple[str, bytes]:
-    """The object's key and body: `event` as it was sent, `error` as the last of the `invocations` answered it."""
+    """Return the object's key and body for an `event` whose last of so many `invocations` answered `error`."""
     now, name = datetime.now(UTC), function_arn.split(":")[6]
     record = {
         "version": "1.0",

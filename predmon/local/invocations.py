@@ -1,8 +1,8 @@
-"""The AWS emulator with what subscription filters need of Lambda: `python -m predmon.local.invocations` starts it.
+"""The AWS emulator with the retries of subscription filters: `python -m predmon.local.invocations` starts it.
 
-ministack calls a subscribed function once and forgets what fails. Lambda invokes it asynchronously: two more tries,
-then the batch goes to the function's failure destination, here an S3 bucket. ministack invokes so for its other event
-sources; this hands the subscription's batches to that, and gives it the destination that it lacks.
+ministack calls a subscribed function once and drops the batch if the call fails. Lambda retries it twice, and then
+sends the batch to the function's failure destination, here an S3 bucket. ministack retries like that for other event
+sources. This module makes it do so for subscriptions, and adds S3 buckets as destinations.
 """
 
 import threading
@@ -17,17 +17,19 @@ from predmon.local.failures import failure_record
 
 BUCKET_ARN = "arn:aws:s3:::"
 SHIPPING = threading.Semaphore(8)
-"""Fewer would make a short outage long, in which each batch takes the shipper's whole time, three times over."""
-# The pinned emulator's own functions: a version that has lost them fails here, before it loses a batch.
+"""How many batches the shipper handles at once. During an outage each batch takes the shipper's whole timeout three
+times, so with fewer a short outage would last long."""
+# Private functions of the pinned emulator. A version without them fails here, at the start.
 execute = lambda_svc._execute_function_with_config_scope
 execute_once = lambda_svc._execute_function
 route_failure = lambda_svc._route_async_failure
 
 
 def invoke(function: dict[str, Any], event: dict[str, Any]) -> Any:
-    """Invoke as ministack does, but what a subscription delivers as Lambda does.
+    """Invoke as ministack does, but invoke a subscription's batch as Lambda does, with retries.
 
-    A subscription's delivery is a thread of its own that begins here, and such a thread is called after its target.
+    ministack delivers a subscription's batch in a new thread with this function as its target. Python puts the
+    target's name into the thread's name.
     """
     if "awslogs" in event and threading.current_thread().name.endswith(f"({invoke.__name__})"):
         return lambda_svc.invoke_async_with_retry(function, event)
@@ -35,9 +37,9 @@ def invoke(function: dict[str, Any], event: dict[str, Any]) -> Any:
 
 
 def take_turns(function: dict[str, Any], event: Any, *arguments: Any, **options: Any) -> Any:
-    """Execute as ministack does, but only a few batches of log events at once: the others wait, as in Lambda's queue.
+    """Execute as ministack does, but only a few batches of log events at once. The others wait, as in Lambda's queue.
 
-    It makes a batch of every line, and a process for every batch that finds the others busy.
+    ministack makes a batch of every line, and starts a new process for a batch when all others are busy.
     """
     if not (isinstance(event, dict) and "awslogs" in event):
         return execute_once(function, event, *arguments, **options)
@@ -46,15 +48,16 @@ def take_turns(function: dict[str, Any], event: Any, *arguments: Any, **options:
 
 
 def keep_failure(destination: str, name: str, event: dict[str, Any], result: dict[str, Any]) -> None:
-    """Write what failed for good to its bucket, or where else ministack knows to send it."""
+    """Write an event whose attempts have all failed to its bucket. Let ministack handle other destinations."""
     if not destination.startswith(BUCKET_ARN):
-        return route_failure(destination, name, event, result)
+        route_failure(destination, name, event, result)
+        return
     arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
     key, body = failure_record(arn, event, result.get("body"), invocations=3)
-    # The process was started with an environment that points any client at itself.
+    # This process's environment makes any client use this emulator.
     s3 = boto3.client("s3")
     s3.put_object(Bucket=destination.removeprefix(BUCKET_ARN), Key=key, Body=body)
-    return None
+    return
 
 
 if __name__ == "__main__":

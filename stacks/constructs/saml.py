@@ -50,6 +50,7 @@ def _read(path: Path) -> bytes:
 def _fetch(url: str) -> bytes:
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as answer:
-            return answer.read(MOST_BYTES + 1)
+            content: bytes = answer.read(MOST_BYTES + 1)
+            return content
     except (urllib.error.URLError, TimeoutError, OSError) as error:
         raise MetadataError(f"it cannot be fetched: {error}") from error

@@ -1,4 +1,4 @@
-"""What wakes a person: alarms on the pipeline and the domain, each saying what to do."""
+"""The alarms on the pipeline and the domain. Each says what to do."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ from stacks.monitoring.alerts import Alert
 
 
 class Alarms(Construct):
-    """A topic, and alarms that publish to it when something breaks and when it is whole again.
+    """A topic, and alarms that publish to it when something breaks and when it works again.
 
     `watch` takes further alarms that other constructs made. The address of `email` gets a message to confirm first.
     """
@@ -53,7 +53,7 @@ class Alarms(Construct):
             self.watch({alert.section: made})
 
     def watch(self, alarms: Mapping[str, cloudwatch.Alarm]) -> None:
-        """Publish these alarms, and let each description end with the link to its section; section → alarm."""
+        """Publish these alarms, keyed by their section in the document, and end each description with a link to it."""
         for section, alarm in alarms.items():
             alarm.add_alarm_action(actions.SnsAction(self.topic))
             alarm.add_ok_action(actions.SnsAction(self.topic))

@@ -130,7 +130,7 @@ def test_backfill_refuses_a_local_group_whose_events_the_emulator_would_double(c
     done = cloud.predmon("backfill")
 
     assert done.returncode == 1
-    assert "they would be doubled" in done.stderr.replace("\n", " ")
+    assert "they would be stored twice" in done.stderr.replace("\n", " ")
 
 
 def test_backfill_of_a_log_group_that_does_not_exist_says_what_to_write(cloud: Cloud) -> None:

@@ -1,4 +1,4 @@
-"""Alarms: each tells what to do and where to read on, and reaches a person."""
+"""Alarms: each says what to do and where to read more, and reaches a person."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -74,13 +74,13 @@ def test_silence_is_an_alarm_but_quiet_functions_are_not(template: Callable[[str
     assert by_section["shipper-errors"]["TreatMissingData"] == "notBreaching"
 
 
-def test_dev_has_none_but_drifts_own(template: Callable[[str], Template]) -> None:
+def test_dev_has_only_drifts_own_alarms(template: Callable[[str], Template]) -> None:
     assert template("dev").find_resources("AWS::SNS::Topic") == {}
     assert len(alarms(template("dev"))) == 2
 
 
 def metrics(node: Any) -> set[str]:
-    """The names of all metrics of ours in an alarm or a widget."""
+    """Return the names of all metrics of this project in an alarm or a widget."""
     if isinstance(node, list):
         return set().union(*map(metrics, node))
     if not isinstance(node, dict):

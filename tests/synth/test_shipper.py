@@ -1,4 +1,4 @@
-"""The shipper's construct: what it may do, what catches its failures, and how they come back."""
+"""The shipper's construct: what it may do, where its failures go, and how they are replayed."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def test_batch_that_fails_three_times_goes_to_the_bucket() -> None:
     )
 
 
-def test_bucket_is_private_encrypted_and_spoken_to_over_tls_only() -> None:
+def test_bucket_is_private_encrypted_and_reached_over_tls_only() -> None:
     template = synthesize()
 
     template.has_resource_properties(
@@ -72,7 +72,7 @@ def test_bucket_is_private_encrypted_and_spoken_to_over_tls_only() -> None:
     template.has_resource_properties("AWS::S3::BucketPolicy", {"PolicyDocument": {"Statement": statements}})
 
 
-def test_bucket_outlives_the_stack_when_it_is_told_to() -> None:
+def test_bucket_stays_after_the_stack_if_retain_data_is_set() -> None:
     synthesize(retain_failures=True).has_resource("AWS::S3::Bucket", {"DeletionPolicy": "Retain"})
 
 

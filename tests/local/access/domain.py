@@ -11,7 +11,7 @@ import requests
 
 from dashboards.importer.config import Config
 from dashboards.importer.connection import connect
-from dashboards.importer.importing import Governance, prepare
+from dashboards.importer.importing import AccessAndRetention, prepare
 from dashboards.importer.saved_objects import load
 from predmon.paths import ROOT
 from stacks.constructs.drift import index_templates
@@ -77,11 +77,11 @@ class Domain:
             opensearch_secret_arn=self.secret_arn,
         )
         templates = {"cwl": (ROOT / "lambda_shipper/index_template.json").read_text(), **index_templates()}
-        governance = Governance(role_mappings=mappings, former_mappings=former, retention_days=90)
+        access_and_retention = AccessAndRetention(role_mappings=mappings, former_mappings=former, retention_days=90)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("AWS_ACCESS_KEY_ID", "IMPORTERKEY")
             opensearch = connect(config)[0]
-            return prepare(opensearch, load(), templates, governance, until=time.monotonic() + 60)[1]
+            return prepare(opensearch, load(), templates, access_and_retention, until=time.monotonic() + 60)[1]
 
     def mapping(self, role: str) -> dict[str, Any]:
         """Who has a role now."""

@@ -20,7 +20,7 @@ import bcrypt
 import requests
 import trustme
 
-from predmon.errors import LocalError
+from predmon.errors import UserError
 from predmon.local.engine import PORTS, START_SECONDS, Engine
 from predmon.local.processes import free_port
 from predmon.tools import java
@@ -99,7 +99,7 @@ class SecureEngine(Engine):
         if answer.status_code == 503:  # it reads its own configuration for the first two seconds
             return False
         if answer.json().get("cluster_name") != self.facts["cluster"]:
-            raise LocalError(f"Something else took port {self.port} while OpenSearch started. Run it again.")
+            raise UserError(f"Something else took port {self.port} while OpenSearch started. Run it again.")
         return True
 
     def _write_certificates(self) -> None:

@@ -49,18 +49,11 @@ def test_a_broken_file_is_named_and_nothing_is_sent(folder: Path) -> None:
     file = folder / "prediction_monitoring.ndjson"
     file.write_text(file.read_text()[:-40])
 
-    result = run(
-        import_,
-        "--dashboards-url",
-        "http://127.0.0.1:9",
-        "--opensearch-url",
-        "http://127.0.0.1:9",
-        "--directory",
-        str(folder),
-    )
+    nowhere = ["--dashboards-url", "http://127.0.0.1:9", "--opensearch-url", "http://127.0.0.1:9"]
+    result = predmon("import", *nowhere, "--directory", str(folder))
 
-    assert result.exit_code == 1
-    assert "prediction_monitoring.ndjson, line" in result.output
+    assert result.returncode == 1
+    assert "Error: prediction_monitoring.ndjson, line" in result.stderr
 
 
 def test_export_after_import_finds_nothing_to_write(server: Server, imported: str, folder: Path) -> None:

@@ -1,5 +1,8 @@
 """What drift keeps in a real OpenSearch: references, runs, and which events were sent."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from opensearchpy import OpenSearch
 
@@ -10,6 +13,8 @@ from drift_lambda.reference import Reference, ReferenceRefusedError, freeze, ref
 from drift_lambda.report import Run, documents, write
 from drift_lambda.searching import Group, Period
 from drift_lambda.verdict import Verdict
+from predmon.commands.drift import freeze_baseline
+from predmon.errors import UserError
 from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
 
 
@@ -61,13 +66,42 @@ def test_a_baseline_of_too_few_predictions_is_refused(search: OpenSearch, config
         freeze(search, group, LAST_HOUR, "too small", config)
 
 
-def test_two_runs_that_freeze_at_once_get_the_same_reference(search: OpenSearch, config: Config, group: Group) -> None:
+class OvertakenClient(OpenSearch):
+    """A client that is too late: just before it stores a reference, `overtake` stores another one."""
+
+    overtake: Callable[[], object]
+
+    def create(self, **arguments: Any) -> Any:
+        self.overtake()
+        return super().create(**arguments)
+
+
+def test_two_runs_that_freeze_at_once_get_the_same_reference(
+    search: OpenSearch, config: Config, group: Group, opensearch_url: str
+) -> None:
     index(search, group, normal(500), LAST_HOUR)
-    first = freeze(search, group, LAST_HOUR, "mine", config)
+    firsts: list[Reference] = []
+    late = OvertakenClient(opensearch_url)
+    late.overtake = lambda: firsts.append(freeze(search, group, LAST_HOUR, "theirs", config))
+
+    second = freeze(late, group, LAST_HOUR, "mine", config)
 
     stored = search.search(index="prediction-reference", body={"query": {"term": {"log_group": group.log_group}}})
+    assert [Reference.from_json(hit["_source"]) for hit in stored["hits"]["hits"]] == firsts == [second]
 
-    assert [Reference.from_json(hit["_source"]) for hit in stored["hits"]["hits"]] == [first]
+
+def test_a_baseline_that_another_one_has_overtaken_names_the_one_that_was_kept(
+    search: OpenSearch, config: Config, group: Group, opensearch_url: str
+) -> None:
+    index(search, group, normal(500), LAST_HOUR)
+    late = OvertakenClient(opensearch_url)
+    late.overtake = lambda: freeze(search, group, LAST_HOUR, "theirs", config)
+
+    with pytest.raises(UserError, match=r"was kept: “theirs”, revision 1\. Yours was not stored"):
+        freeze_baseline(late, group, LAST_HOUR, "mine", config)
+
+    late.overtake = lambda: None
+    assert freeze_baseline(late, group, LAST_HOUR, "mine", config).revision == 2
 
 
 def test_a_run_that_is_written_twice_is_there_once(search: OpenSearch, config: Config, group: Group) -> None:

@@ -1,4 +1,4 @@
-"""The importer against servers that fail in the ways that real ones do."""
+"""The importer, with servers that fail as real ones do."""
 
 import json
 import threading
@@ -22,7 +22,7 @@ Answer = tuple[int, str]
 
 
 class FakeServer:
-    """OpenSearch and Dashboards in one, healthy until a test says otherwise. ``calls`` are those that came."""
+    """OpenSearch and Dashboards in one server, healthy unless a test changes it. `calls` are the calls it got."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
@@ -32,7 +32,7 @@ class FakeServer:
         self.stored = [each.body for each in OBJECTS]
 
     def answer(self, call: str) -> Answer:
-        """What the test gave for this call, else what a healthy server says."""
+        """Return the answer that the test set for this call, else the answer of a healthy server."""
         self.calls.append(call)
         for name, given in self.answers.items():
             if name in call:
@@ -40,7 +40,7 @@ class FakeServer:
         return 200, json.dumps(self.healthy(call))
 
     def healthy(self, call: str) -> object:
-        """The body of a server on which all goes well."""
+        """Return the body that a healthy server would answer."""
         if "_cluster/health" in call:
             return {"status": "green"}
         if "_resolve" in call:
@@ -71,7 +71,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
             self.send_response(status)
             self.send_header("content-length", str(len(text.encode())))
             self.end_headers()
-            # Whoever asked may have gone: that is one of the cases.
+            # The caller may have closed the connection: that is one of the cases.
             with suppress(BrokenPipeError):
                 self.wfile.write(text.encode())
 
@@ -106,7 +106,9 @@ def test_the_template_is_there_before_the_objects_and_they_are_read_back(server:
     ]
 
 
-def test_all_objects_go_in_one_request_since_that_is_taken_whole_or_not_at_all(server: FakeServer) -> None:
+def test_all_objects_go_in_one_request_because_dashboards_takes_a_request_whole_or_not_at_all(
+    server: FakeServer,
+) -> None:
     run()
 
     body = server.bodies["POST /api/saved_objects/_import?overwrite=true"]
@@ -122,14 +124,14 @@ def test_a_missing_index_is_made_for_today(server: FakeServer) -> None:
     assert any(call.startswith("PUT /cwl-2") for call in server.calls)
 
 
-def test_an_index_that_somebody_made_in_the_meantime_is_fine(server: FakeServer) -> None:
+def test_an_index_that_somebody_else_made_meanwhile_is_no_error(server: FakeServer) -> None:
     server.answers["_resolve"] = lambda _: (200, '{"indices": []}')
     server.answers["PUT /cwl-"] = lambda _: (400, '{"error": {"type": "resource_already_exists_exception"}}')
 
     assert run()
 
 
-def test_it_waits_while_dashboards_starts_with_html_and_503(server: FakeServer) -> None:
+def test_the_importer_waits_while_dashboards_answers_html_and_503(server: FakeServer) -> None:
     starting = [(503, "<html>Starting</html>")] * 5 + [(200, "<html>Nearly</html>")]
     ready = (200, '{"status": {"overall": {"state": "green"}}}')
     server.answers["api/status"] = lambda n: starting[n - 1] if n <= len(starting) else ready
@@ -141,14 +143,14 @@ def test_it_waits_while_dashboards_starts_with_html_and_503(server: FakeServer) 
     ("answer", "reason"),
     [
         ((200, "<html>Log in</html>"), "not JSON: <html>Log in</html>"),
-        ((200, '{"status": {"overall": {"state": "red"}}}'), "does not say that it is ready"),
+        ((200, '{"status": {"overall": {"state": "red"}}}'), "its status is not ready"),
         ((302, ""), "answered 302"),
     ],
 )
 def test_dashboards_that_never_gets_ready_is_an_error_with_the_last_problem(
     server: FakeServer, monkeypatch: pytest.MonkeyPatch, answer: Answer, reason: str
 ) -> None:
-    monkeypatch.setattr(connection, "PAUSE_SECONDS", 6)  # so that there is no time for a second look
+    monkeypatch.setattr(connection, "PAUSE_SECONDS", 6)  # so that there is no time for a second poll
     server.answers["api/status"] = lambda _: answer
 
     with pytest.raises(ServerError, match=f"Dashboards at http.* did not become ready in time: .*{reason}"):
@@ -157,7 +159,7 @@ def test_dashboards_that_never_gets_ready_is_an_error_with_the_last_problem(
     assert not any("_import" in call for call in server.calls)
 
 
-def test_a_refused_sign_in_is_waited_out_for_a_short_time_only(
+def test_a_refused_sign_in_is_tried_again_only_for_a_short_time(
     server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "DENIED_SECONDS", 0.1)
@@ -179,17 +181,17 @@ def test_a_200_that_says_no_is_a_failure_with_the_reasons_of_dashboards(server: 
     assert not any("shorten" in call for call in server.calls)
 
 
-def test_fewer_objects_than_sent_is_a_failure(server: FakeServer) -> None:
+def test_an_import_of_fewer_objects_than_were_sent_is_a_failure(server: FakeServer) -> None:
     server.answers["_import"] = lambda _: (200, '{"success": true, "successCount": 3}')
 
     with pytest.raises(ImportFailedError, match=f"took 3 of {len(OBJECTS)}"):
         run()
 
 
-def test_an_object_that_is_not_there_afterwards_is_a_failure(server: FakeServer) -> None:
+def test_an_object_that_is_missing_after_the_import_is_a_failure(server: FakeServer) -> None:
     server.stored = server.stored[1:]
 
-    with pytest.raises(ImportFailedError, match=f"{OBJECTS[0].type} '{OBJECTS[0].id}': not there"):
+    with pytest.raises(ImportFailedError, match=f"{OBJECTS[0].type} '{OBJECTS[0].id}': it is not there"):
         run()
 
 
@@ -229,7 +231,7 @@ def test_the_custom_resource_keeps_one_physical_id_and_gives_the_urls(server: Fa
     assert created["Data"]["DashboardUrl"] == created["Data"]["DashboardsUrl"] + "/goto/abc"
 
 
-def test_deleting_touches_nothing(server: FakeServer) -> None:
+def test_deleting_the_resource_changes_nothing(server: FakeServer) -> None:
     handler({"RequestType": "Delete", "PhysicalResourceId": "dashboards"}, None)
 
     assert server.calls == []

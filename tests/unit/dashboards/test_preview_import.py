@@ -1,4 +1,4 @@
-"""What the preview answers to an import: the verdicts of Dashboards 2.11, its odd cases included."""
+"""The preview's answers to an import: those of Dashboards 2.11, with its odd cases."""
 
 import json
 from pathlib import Path
@@ -32,7 +32,7 @@ def test_objects_are_kept_across_a_restart(store: Store, tmp_path: Path) -> None
     assert [each["id"] for each in Store(tmp_path).all()] == ["p", "s"]
 
 
-def test_a_missing_reference_keeps_everything_out_at_status_200(store: Store) -> None:
+def test_a_missing_reference_blocks_the_whole_import_with_status_200(store: Store) -> None:
     answer = import_ndjson(store, ndjson({**PATTERN, "id": "other"}, SEARCH), overwrite=True)
 
     assert (answer["success"], answer["successCount"]) == (False, 1)
@@ -49,7 +49,7 @@ def test_a_reference_to_what_is_already_there_is_enough(store: Store) -> None:
     assert import_ndjson(store, ndjson(SEARCH), overwrite=True)["success"] is True
 
 
-def test_without_overwrite_a_conflict_keeps_everything_out(store: Store) -> None:
+def test_without_overwrite_a_conflict_blocks_the_whole_import(store: Store) -> None:
     import_ndjson(store, ndjson(PATTERN), overwrite=True)
 
     answer = import_ndjson(store, ndjson({**PATTERN, "attributes": {"title": "new"}}, SEARCH), overwrite=False)
@@ -58,7 +58,7 @@ def test_without_overwrite_a_conflict_keeps_everything_out(store: Store) -> None
     assert [each["attributes"]["title"] for each in store.all()] == ["p-*"]
 
 
-def test_an_unknown_type_is_left_out_alone(store: Store) -> None:
+def test_an_object_of_an_unknown_type_is_left_out_and_the_others_are_written(store: Store) -> None:
     answer = import_ndjson(store, ndjson(PATTERN, {**PATTERN, "type": "lens"}), overwrite=True)
 
     assert (answer["success"], answer["successCount"]) == (False, 1)
@@ -66,7 +66,7 @@ def test_an_unknown_type_is_left_out_alone(store: Store) -> None:
     assert [each["type"] for each in store.all()] == ["index-pattern"]
 
 
-def test_a_dashboard_with_an_attribute_of_its_own_is_not_taken(store: Store) -> None:
+def test_a_dashboard_with_an_unknown_attribute_is_refused(store: Store) -> None:
     dashboard = {"type": "dashboard", "id": "d", "attributes": {"title": "D", "colour": "red"}, "references": []}
 
     answer = import_ndjson(store, ndjson(dashboard), overwrite=True)

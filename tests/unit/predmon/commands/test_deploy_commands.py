@@ -8,12 +8,18 @@ from click.testing import CliRunner, Result
 from moto import mock_aws
 
 from predmon.commands import deploy as module
-from predmon.commands.deploy import cost, deploy, own_address
-from predmon.commands.doctor import Verdict, concurrency, doctor, linked_role
+from predmon.commands.account_checks import CheckStatus, check_concurrency, check_linked_role
+from predmon.commands.deploy import ask_own_address, cost, deploy
+from predmon.commands.doctor import doctor
 from stacks.settings import Settings
 from tests.unit.predmon.commands.conftest import Server
 
 KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+
+
+def said(result: Result) -> str:
+    """All that a person sees: the output, and the message of the error."""
+    return f"{result.output}{result.exception or ''}"
 
 
 def run(command: object, *arguments: str, env: Mapping[str, str] | None = None, answers: str = "") -> Result:
@@ -45,7 +51,7 @@ def test_the_doctor_finds_a_wrong_setting_first() -> None:
     result = run(doctor, "-c", "volume_gib=5")
 
     assert result.exit_code == 1
-    assert "a number from 10 to 16384" in result.output
+    assert "a number from 10 to 16384" in said(result)
 
 
 def test_the_doctor_warns_of_dashboards_that_nobody_may_open_and_alarms_that_nobody_hears() -> None:
@@ -57,23 +63,25 @@ def test_the_doctor_misses_the_linked_role_that_a_domain_in_a_vpc_needs(monkeypa
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     with mock_aws():
         session = boto3.Session("a", "b", region_name="eu-central-1")
-        before = linked_role(session)
+        before = check_linked_role(session)
         session.client("iam").create_role(
             RoleName="AWSServiceRoleForAmazonOpenSearchService", AssumeRolePolicyDocument="{}"
         )
-        after = linked_role(session)
+        after = check_linked_role(session)
 
-    assert (before.verdict, after.verdict) == (Verdict.WRONG, Verdict.FINE)
-    assert "aws iam create-service-linked-role" in before.says
+    assert (before.status, after.status) == (CheckStatus.WRONG, CheckStatus.OK)
+    assert "aws iam create-service-linked-role" in before.message
 
 
-@pytest.mark.parametrize(("own", "verdict"), [({}, Verdict.WRONG), ({"ShipperFunctionName": "ours"}, Verdict.FINE)])
-def test_what_the_stack_has_reserved_itself_is_free_to_it(server: Server, own: dict, verdict: Verdict) -> None:
+@pytest.mark.parametrize(
+    ("own", "status"), [({}, CheckStatus.WRONG), ({"ShipperFunctionName": "ours"}, CheckStatus.OK)]
+)
+def test_what_the_stack_has_reserved_itself_is_free_to_it(server: Server, own: dict, status: CheckStatus) -> None:
     server.answers["GET /2016-08-19/account-settings"] = {"AccountLimit": {"UnreservedConcurrentExecutions": 110}}
     server.answers["GET /2019-09-30/functions/ours/concurrency"] = {"ReservedConcurrentExecutions": 10}
     server.has_stack(**own)
 
-    assert concurrency(boto3.Session(), 20).verdict is verdict
+    assert check_concurrency(boto3.Session(), 20).status is status
 
 
 def test_the_cost_is_told_without_aws() -> None:
@@ -88,17 +96,17 @@ def test_nothing_is_deployed_while_something_is_wrong() -> None:
     result = run(deploy, "--yes", env={"AWS_DEFAULT_REGION": "eu-central-1", **KEYS})
 
     assert result.exit_code == 1
-    assert "Nothing was deployed" in result.output
+    assert "Nothing was deployed" in said(result)
 
 
 def test_the_pipelines_role_needs_its_repository() -> None:
     result = run(deploy, "--pipeline-role")
 
     assert result.exit_code == 1
-    assert "github_repository=owner/name" in result.output
+    assert "github_repository=owner/name" in said(result)
 
 
-def test_the_own_address_is_asked_for_only_with_consent() -> None:
+def test_the_ask_own_address_is_asked_for_only_with_consent() -> None:
     # A "no" ends it before anything leaves the machine: after that the checks go on, and find no region.
     result = run(deploy, answers="n\n")
 
@@ -107,9 +115,9 @@ def test_the_own_address_is_asked_for_only_with_consent() -> None:
     assert "none is chosen" in result.output
 
 
-def test_the_own_address_is_not_asked_for_where_it_is_given_or_not_wanted() -> None:
-    assert own_address(Settings(allowed_cidrs=("203.0.113.7/32",))) == {}
-    assert own_address(Settings.from_context({"profile": "production"})) == {}
+def test_the_ask_own_address_is_not_asked_for_where_it_is_given_or_not_wanted() -> None:
+    assert ask_own_address(Settings(allowed_cidrs=("203.0.113.7/32",))) == {}
+    assert ask_own_address(Settings.from_context({"profile": "production"})) == {}
 
 
 def test_an_address_service_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> None:
@@ -118,7 +126,7 @@ def test_an_address_service_that_does_not_answer_is_said(monkeypatch: pytest.Mon
     result = run(deploy, answers="y\n")
 
     assert result.exit_code == 1
-    assert "-c allowed_cidrs=203.0.113.7/32" in result.output
+    assert "-c allowed_cidrs=203.0.113.7/32" in said(result)
 
 
 @pytest.mark.parametrize(
@@ -132,5 +140,5 @@ def test_a_dry_run_without_an_account_ends_before_the_cdk_starts(
     result = run(deploy, "--dry-run", env=env)
 
     assert result.exit_code == 1
-    assert says in result.output
-    assert "Nothing was compared" in result.output
+    assert says in said(result)
+    assert "Nothing was compared" in said(result)

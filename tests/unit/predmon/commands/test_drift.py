@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from drift_lambda.config import Config
 from predmon.commands.drift import drift
 from predmon.commands.sentences import read_sentences
-from predmon.errors import LocalError
+from predmon.errors import UserError
 from tests.unit.predmon.commands.conftest import Server
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -62,14 +62,14 @@ def test_a_few_sentences_are_not_enough_unless_that_is_asked_for(tmp_path: Path)
 def test_a_file_without_sentences_is_said_to_be_one(tmp_path: Path, normal: Path) -> None:
     result = simulate(written(tmp_path / "empty.txt", []), normal)
 
-    assert isinstance(result.exception, LocalError)
+    assert isinstance(result.exception, UserError)
     assert "holds no sentences" in str(result.exception)
 
 
 def test_a_folder_without_a_model_is_said_to_be_one(tmp_path: Path, normal: Path) -> None:
     result = simulate(normal, normal, "--model-dir", str(tmp_path))
 
-    assert isinstance(result.exception, LocalError)
+    assert isinstance(result.exception, UserError)
     assert f"The model in {tmp_path} cannot be used" in str(result.exception)
 
 
@@ -84,7 +84,7 @@ def test_of_several_log_groups_one_is_named(server: Server, tmp_path: Path) -> N
     unnamed = CliRunner().invoke(drift, ["simulate", str(file)])
     named = CliRunner().invoke(drift, ["simulate", str(file), "--log-group", "/two"])
 
-    assert "name one with --log-group: /one, /two" in str(unnamed.exception)
+    assert "Name one with --log-group: /one, /two" in str(unnamed.exception)
     assert "There is no reference yet" in str(named.exception)
     assert any(b'"/two"' in body for name, body in server.requests if name.endswith("_search"))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from predmon.commands import cloud
+from predmon.local.cloud import LocalCloud
 from predmon.main import main
 from tests.unit.predmon.commands.conftest import Server
 
@@ -99,15 +99,15 @@ def test_a_no_is_not_an_interrupt(predmon: Predmon, server: Server) -> None:
 
 
 def test_an_interrupt_says_how_to_stop_what_runs(predmon: Predmon, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted() -> None:
+    def interrupted(_: LocalCloud) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cloud.cloud, "down", interrupted)
+    monkeypatch.setattr(LocalCloud, "down", interrupted)
 
     status, said = predmon("down")
 
     assert status == 130
-    assert "`predmon down` stops what was started" in said
+    assert "To stop what was started, run: predmon down" in said
 
 
 def test_a_proxy_is_not_asked_for_what_listens_here(
@@ -147,9 +147,9 @@ def test_what_stopped_here_is_said_instead_of_advice_on_aws(
 ) -> None:
     server.has_stack(OpenSearchUrl=f"http://127.0.0.1:{closed_port}")
     monkeypatch.setenv("PREDMON_TARGET", "")
-    monkeypatch.setattr(cloud.cloud, "read_env", lambda: None)
-    troubles = iter([None, "OpenSearch does not run."])
-    monkeypatch.setattr(cloud.cloud, "trouble", lambda: next(troubles))
+    monkeypatch.setattr(LocalCloud, "read_env", lambda _: None)
+    problems = iter([None, "OpenSearch does not run."])
+    monkeypatch.setattr(LocalCloud, "problem", lambda _: next(problems))
 
     status, said = predmon("status")
 
@@ -161,5 +161,5 @@ def test_another_profile_is_not_for_the_local_cloud(predmon: Predmon) -> None:
     status, said = predmon("up", "-c", "profile=production")
 
     assert status == 1
-    assert said.startswith("Error: The local cloud has the profile local alone")
+    assert said.startswith("Error: The local cloud has only the profile local")
     assert len(said.splitlines()) == 1

@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 import predmon.commands.send
 from predmon.commands.send import send, send_all, wait_until_indexed
 from predmon.commands.target import Target
-from predmon.errors import LocalError
+from predmon.errors import UserError
+from predmon.local.cloud import LocalCloud
 from tests.unit.predmon.commands.conftest import Server
 
 INVOKE = "POST /2015-03-31/functions/model/invocations"
@@ -64,14 +65,14 @@ def test_a_function_that_fails_is_a_failure_with_its_reason(model: Server, file:
     result = sent(file)
 
     assert "failed 2: No module named 'onnxruntime'" in result.output
-    assert isinstance(result.exception, LocalError)
+    assert isinstance(result.exception, UserError)
     assert "2 of 2 invocations failed" in str(result.exception)
 
 
 def test_a_file_without_sentences_is_refused_with_what_to_write(file: Path) -> None:
     file.write_text("\n")
 
-    assert "one a line" in str(sent(file).exception)
+    assert "Write one in each line" in str(sent(file).exception)
 
 
 def test_the_column_is_named_where_the_file_has_several(model: Server, tmp_path: Path) -> None:
@@ -144,8 +145,8 @@ def test_an_emulator_that_has_gone_is_not_asked_for_long(closed_port: int, monke
 
 
 def test_waiting_ends_when_a_part_of_the_local_cloud_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(predmon.commands.send.cloud, "trouble", lambda: "OpenSearch does not run.")
+    monkeypatch.setattr(LocalCloud, "problem", lambda _: "OpenSearch does not run.")
     target = Target({"OpenSearchUrl": "http://127.0.0.1:1"}, boto3.Session(), "http://127.0.0.1:2")
 
-    with pytest.raises(LocalError, match=r"(?s)OpenSearch does not run\..*sent 2"):
+    with pytest.raises(UserError, match=r"(?s)OpenSearch does not run\..*sent 2"):
         wait_until_indexed(target, ["1", "2"])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from predmon.commands.sentences import read_sentences
-from predmon.errors import LocalError
+from predmon.errors import UserError
 
 
 def write(tmp_path: Path, name: str, text: str) -> Path:
@@ -35,7 +35,7 @@ def test_a_csv_of_one_column_without_a_known_header_is_all_data(tmp_path: Path) 
 def test_of_several_columns_none_is_guessed(tmp_path: Path) -> None:
     path = write(tmp_path, "a.csv", "id,review\n1,Lovely.\n2,Awful.\n")
 
-    with pytest.raises(LocalError, match=r"but: id, review\. Name one: --column review"):
+    with pytest.raises(UserError, match=r"columns are: id, review\. Name one: --column review"):
         read_sentences(path)
 
 
@@ -43,7 +43,7 @@ def test_a_column_that_is_named_is_the_one_that_is_read(tmp_path: Path) -> None:
     path = write(tmp_path, "a.tsv", "id\tReview\ttext\n1\tLovely.\tx\n2\t\tx\n")
 
     assert read_sentences(path, column="review") == ["Lovely."]
-    with pytest.raises(LocalError, match="no column `reviews`, but: id, Review, text"):
+    with pytest.raises(UserError, match=r"no column `reviews`\. Its columns are: id, Review, text"):
         read_sentences(path, column="reviews")
 
 
@@ -55,5 +55,5 @@ def test_what_is_not_utf8_is_refused_with_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"caf\xe9")
 
-    with pytest.raises(LocalError, match="iconv"):
+    with pytest.raises(UserError, match="iconv"):
         read_sentences(path)

@@ -3,8 +3,8 @@
 import pytest
 
 from predmon.commands.target import Target
-from predmon.errors import LocalError
-from predmon.local import cloud
+from predmon.errors import UserError
+from predmon.local.cloud import LocalCloud
 from tests.unit.predmon.commands.conftest import Server
 
 
@@ -12,8 +12,8 @@ from tests.unit.predmon.commands.conftest import Server
 def broken(monkeypatch: pytest.MonkeyPatch) -> str:
     """A local cloud of which only a part runs; what is said of it."""
     monkeypatch.delenv("PREDMON_TARGET", raising=False)
-    monkeypatch.setattr(cloud, "read_env", lambda: None)
-    monkeypatch.setattr(cloud, "trouble", lambda: "OpenSearch does not run.")
+    monkeypatch.setattr(LocalCloud, "read_env", lambda _: None)
+    monkeypatch.setattr(LocalCloud, "problem", lambda _: "OpenSearch does not run.")
     return "OpenSearch does not run."
 
 
@@ -23,7 +23,7 @@ def test_a_local_cloud_that_runs_in_part_is_not_passed_over(
 ) -> None:
     monkeypatch.setenv("PREDMON_TARGET", wanted)
 
-    with pytest.raises(LocalError, match=broken):
+    with pytest.raises(UserError, match=broken):
         Target.resolve()
 
 
@@ -35,15 +35,15 @@ def test_who_wants_aws_gets_it_whatever_runs_here(broken: str, server: Server) -
 
 def test_where_there_is_nothing_both_ways_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PREDMON_TARGET", raising=False)
-    monkeypatch.setattr(cloud, "read_env", lambda: None)
-    monkeypatch.setattr(cloud, "trouble", lambda: None)
+    monkeypatch.setattr(LocalCloud, "read_env", lambda _: None)
+    monkeypatch.setattr(LocalCloud, "problem", lambda _: None)
 
-    with pytest.raises(LocalError, match=r"No local cloud runs here.*predmon up.*predmon deploy"):
+    with pytest.raises(UserError, match=r"No local cloud runs here.*predmon up.*predmon deploy"):
         Target.resolve()
 
 
 def test_on_aws_alone_nothing_is_said_of_a_local_cloud() -> None:
-    with pytest.raises(LocalError, match="cannot be read on AWS") as raised:
+    with pytest.raises(UserError, match="cannot be read on AWS") as raised:
         Target.on_aws()
 
     assert "No local cloud" not in str(raised.value)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from predmon.errors import LocalError
+from predmon.errors import UserError
 from predmon.local.container import COMPOSE_FILE, Container, docker_answers
 from predmon.tools.java import RUNNER
 from tests.unit.predmon.local.docker import Docker
@@ -61,7 +61,7 @@ def test_a_container_that_docker_no_longer_reaches_is_not_called_stopped(docker:
     container.start(ENGINE, 5601)
     docker.install(failing="info")
 
-    with pytest.raises(LocalError, match=f"remove {container.record}"):
+    with pytest.raises(UserError, match=f"remove {container.record}"):
         container.stop()
 
     assert container.port == 5601
@@ -70,7 +70,7 @@ def test_a_container_that_docker_no_longer_reaches_is_not_called_stopped(docker:
 def test_a_failed_start_gives_dockers_words_and_can_be_stopped(docker: Docker, container: Container) -> None:
     docker.install(failing="up")
 
-    with pytest.raises(LocalError, match=r"(?s)up did not work.*Enable host networking"):
+    with pytest.raises(UserError, match=r"(?s)up did not work.*Enable host networking"):
         container.start(ENGINE, 5601)
 
     assert json.loads(container.record.read_text())["port"] == 5601

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from predmon.errors import LocalError
+from predmon.errors import UserError
 from predmon.local.processes import Service, free_port, is_free
 
 FOREVER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
@@ -57,14 +57,14 @@ def test_children_end_with_their_parent(service: Service) -> None:
 def test_a_process_that_dies_while_starting_is_reported_with_its_last_words(service: Service) -> None:
     service.spawn([sys.executable, "-c", "print('no room on disk'); raise SystemExit(1)"])
 
-    with pytest.raises(LocalError, match="no room on disk"):
+    with pytest.raises(UserError, match="no room on disk"):
         service.wait_until(lambda: False, timeout_seconds=10)
 
 
 def test_a_process_that_is_never_ready_is_reported(service: Service) -> None:
     service.spawn(FOREVER)
 
-    with pytest.raises(LocalError, match="not ready after"):
+    with pytest.raises(UserError, match="not ready after"):
         service.wait_until(lambda: False, timeout_seconds=0.3)
 
 

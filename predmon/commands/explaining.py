@@ -1,0 +1,29 @@
+"""Messages for the errors of packages that cannot import UserError: the runtimes, the settings, the clients."""
+
+from botocore.exceptions import BotoCoreError, ClientError
+from opensearchpy.exceptions import OpenSearchException
+
+from dashboards.importer.connection import ServerError
+from dashboards.importer.saved_objects import SavedObjectsError
+from function_environment import ConfigError
+from lambda_shipper.errors import ShipperError
+from predmon.local.cloud import LocalCloud
+from stacks.settings import SettingsError
+
+COMPLETE = (SettingsError, ServerError, SavedObjectsError, ShipperError, ConfigError)
+"""Errors whose own message already says what to do."""
+EXPLAINED = (*COMPLETE, BotoCoreError, ClientError, OpenSearchException)
+"""All errors that `explain` knows. Any other error is a bug, and is shown with its traceback."""
+
+
+def explain(error: Exception) -> str:
+    """Return the message for one of the EXPLAINED errors: what happened, and what to do."""
+    return str(error) if isinstance(error, COMPLETE) else f"{error}\n{_advice(error)}"
+
+
+def _advice(error: Exception) -> str:
+    if "127.0.0.1" in str(error) and (problem := LocalCloud.current().problem()):
+        return problem
+    if isinstance(error, OpenSearchException):
+        return "Is the stack still there? A domain in a VPC answers only from within the VPC: run this command there."
+    return "Check AWS_PROFILE and AWS_REGION, and sign in: aws sso login. `predmon doctor` checks all of this."

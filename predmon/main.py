@@ -16,6 +16,7 @@ COMMANDS = {
     "up": ("predmon.commands.cloud", "up", "Start the local cloud and deploy the app to it."),
     "down": ("predmon.commands.cloud", "down", "Stop the local cloud and keep its data."),
     "status": ("predmon.commands.cloud", "status", "Show what runs, what is indexed, and what waits for a replay."),
+    "open": ("predmon.commands.opening", "open_", "Open the dashboard in a browser."),
     "send": ("predmon.commands.send", "send", "Send the sentences of a file through the deployed model."),
     "logs": ("predmon.commands.logs", "logs", "Print what a function logged, with a count of its errors first."),
     "import": ("predmon.commands.dashboards", "import_", "Import the saved objects into Dashboards."),
@@ -26,6 +27,7 @@ COMMANDS = {
     "doctor": ("predmon.commands.doctor", "doctor", "Check what a deployment to AWS needs."),
     "cost": ("predmon.commands.deploy", "cost", "Estimate the monthly cost of a deployment."),
     "deploy": ("predmon.commands.deploy", "deploy", "Deploy to AWS. Check, show the cost and ask first."),
+    "people": ("predmon.commands.people", "people", "Invite people to the dashboard, list or remove them."),
     "destroy": ("predmon.commands.deploy", "destroy", "Delete the stack from AWS."),
     "drift": ("predmon.commands.drift", "drift", "Compare predictions with a reference window."),
 }

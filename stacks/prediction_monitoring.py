@@ -183,6 +183,7 @@ class PredictionMonitoring(Stack):
             drift=drift.function if drift else None,
             viewers=[*(sign_in.viewers if sign_in else ()), *s.viewer_roles],
             editors=[*(sign_in.editors if sign_in else ()), *s.editor_roles],
+            administrators=s.admin_roles,
         )
         dashboards = DashboardsImport(
             self,

@@ -73,6 +73,10 @@ ROLES: Mapping[str, Mapping[str, Any]] = {
     },
 }
 """The roles by name, as the security plugin takes them: permissions are its action groups or single actions."""
+ADMINISTRATOR = "all_access"
+"""The plugin's own role that may do everything. The master has it, and whoever the mappings name."""
+SERVICES_ADMINISTRATOR = "security_manager"
+"""Goes with it on the service, and is not there on other engines."""
 
 
 def write_roles(
@@ -88,8 +92,11 @@ def write_roles(
     """
     for name, role in ROLES.items():
         opensearch.call("PUT", f"{SECURITY}/roles/{name}", json=role)
-    for name in ROLES:
+    for name in (*ROLES, ADMINISTRATOR):
         _map(opensearch, name, set(mappings.get(name, ())), set((former or {}).get(name, ())))
+    if _existing(opensearch, f"{SECURITY}/roles/{SERVICES_ADMINISTRATOR}", SERVICES_ADMINISTRATOR):
+        administrators, before = mappings.get(ADMINISTRATOR, ()), (former or {}).get(ADMINISTRATOR, ())
+        _map(opensearch, SERVICES_ADMINISTRATOR, set(administrators), set(before))
 
 
 def _map(opensearch: Connection, role: str, wanted: set[str], former: set[str]) -> None:

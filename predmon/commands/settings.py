@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -32,7 +33,13 @@ def resolve_settings(context: Mapping[str, str]) -> Settings:
 
     Raises SettingsError for a setting that is not possible, UserError for a name in `context` that is not a setting.
     """
-    settings = Settings.from_context(json.loads((ROOT / "cdk.json").read_text())["context"] | dict(context))
+    settings = Settings.from_context(with_file(context))
     if unknown := unknown_keys(context):
         raise UserError(f"{unknown[0]} is not a setting. docs/settings.md lists all settings.")
     return settings
+
+
+def with_file(context: Mapping[str, str]) -> dict[str, Any]:
+    """Return `context` with what `cdk.json` says beside it: everything that somebody wrote."""
+    written: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+    return written | dict(context)

@@ -51,6 +51,7 @@ def role_mappings(
     drift: lambda_.IFunction | None,
     viewers: Sequence[str],
     editors: Sequence[str],
+    administrators: Sequence[str],
 ) -> dict[str, list[str]]:
     """Return, for each role in the domain (dashboards/importer/access.py), its IAM roles or groups of people."""
     return {
@@ -58,6 +59,7 @@ def role_mappings(
         "prediction_drift": [_role_arn(drift)] if drift else [],
         "prediction_viewer": list(viewers),
         "prediction_editor": list(editors),
+        "all_access": list(administrators),
     }
 
 

@@ -74,6 +74,7 @@ class Choices:
         (), "ARNs of IAM roles, or groups of your identity provider, that may look but not change, comma-separated"
     )
     editor_roles: tuple[str, ...] = setting((), "the same for those that may also edit dashboards")
+    admin_roles: tuple[str, ...] = setting((), "the same for those that may do everything in the domain")
     sign_in_prefix: str = setting(
         "", "first part of the address of Cognito's sign-in page; empty: domain_name and the account's number"
     )

@@ -16,7 +16,8 @@ def _check_roles_in_the_domain(s: Choices) -> None:
         raise SettingsError("fine_grained_access", True, wanted)
     if not s.fine_grained_access and s.sign_in in ("saml", "password"):
         raise SettingsError("sign_in", s.sign_in, "fine_grained_access=true beside it, which this sign-in is a part of")
-    for name, roles in (("viewer_roles", s.viewer_roles), ("editor_roles", s.editor_roles)):
+    kinds = (("viewer_roles", s.viewer_roles), ("editor_roles", s.editor_roles), ("admin_roles", s.admin_roles))
+    for name, roles in kinds:
         if roles and not s.fine_grained_access:
             raise SettingsError(name, ",".join(roles), "fine_grained_access=true beside it")
         for role in roles:

@@ -95,6 +95,7 @@ def test_the_importer_maps_the_functions_roles(reading: Read) -> None:
         "prediction_drift": ["<DriftFunctionServiceRole.Arn>"],
         "prediction_viewer": [PROFILES["company"]["viewer_roles"]],
         "prediction_editor": [],
+        "all_access": [],
     }
     assert properties["RetentionDays"] == 90
 

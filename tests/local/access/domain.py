@@ -23,6 +23,7 @@ DRIFT = "arn:aws:iam::123456789012:role/drift"
 VIEWER = "arn:aws:iam::123456789012:role/data-science"
 STRANGER = "arn:aws:iam::123456789012:role/stranger"
 EDITOR = "arn:aws:iam::123456789012:role/ml-engineers"
+ADMINISTRATOR = "arn:aws:iam::123456789012:role/platform"
 IMPORTER = "arn:aws:iam::123456789012:role/importer"
 KEYS = {"SHIPPERKEY": SHIPPER, "DRIFTKEY": DRIFT, "IMPORTERKEY": IMPORTER}
 MAPPINGS = {
@@ -30,6 +31,7 @@ MAPPINGS = {
     "prediction_drift": [DRIFT],
     "prediction_viewer": [VIEWER],
     "prediction_editor": [EDITOR],
+    "all_access": [ADMINISTRATOR],
 }
 ALICE = ("alice", "Somebody-else-put-her-there-1")
 TODAY = f"cwl-{datetime.now(UTC):%Y.%m.%d}"

@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from tests.local.access.domain import (
+    ADMINISTRATOR,
     ALICE,
     BULK_LINE,
     EDITOR,
@@ -164,8 +165,20 @@ def test_a_mapping_of_somebody_elses_survives(domain: Domain) -> None:
     assert mapping["backend_roles"] == [VIEWER]
 
 
-def test_mappings_of_other_roles_are_left_alone(domain: Domain) -> None:
-    assert domain.mapping("all_access")["users"] == [MASTER]
+def test_an_administrator_may_do_everything_beside_the_masters(domain: Domain) -> None:
+    mapping = domain.mapping("all_access")
+    path = "/_plugins/_security/api/rolesmapping/prediction_viewer"
+
+    assert (mapping["users"], mapping["backend_roles"]) == ([MASTER], sorted([IMPORTER, ADMINISTRATOR]))
+    assert domain.ask(ADMINISTRATOR, "GET", path).status_code == 200
+
+
+def test_who_is_no_administrator_any_more_loses_that_and_the_masters_stay(domain: Domain) -> None:
+    domain.deploy({**MAPPINGS, "all_access": []}, former=MAPPINGS)
+
+    mapping = domain.mapping("all_access")
+    assert (mapping["users"], mapping["backend_roles"]) == ([MASTER], [IMPORTER])
+    domain.deploy(MAPPINGS)
 
 
 def test_deploying_again_changes_nothing(domain: Domain) -> None:

@@ -98,6 +98,7 @@ def test_an_unknown_choice_is_refused_with_the_known_choices(name: str) -> None:
         ({"saml_metadata": "metadata.xml"}, "saml_metadata", "sign_in=saml beside it"),
         ({**SIGN_IN["saml-roles"], "saml_metadata": "http://a/b"}, "saml_metadata", "an https address"),
         ({"editor_roles": "ml"}, "editor_roles", "fine_grained_access=true beside it"),
+        ({"admin_roles": ROLE}, "admin_roles", "fine_grained_access=true beside it"),
         ({**PRODUCTION, "editor_roles": "*"}, "editor_roles", "everybody who can sign"),
         ({**EXISTING, "allowed_cidrs": "203.0.113.7/32"}, "allowed_cidrs", "takes no addresses"),
         ({**EXISTING, "vpc": "new"}, "vpc_id", "either vpc=new, or vpc=none"),

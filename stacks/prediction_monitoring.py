@@ -6,7 +6,6 @@ from typing import Any
 from aws_cdk import CfnOutput, Duration, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -21,13 +20,12 @@ from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.inference import Inference, inference_code
 from stacks.constructs.network import DRIFT_CALLS, IMPORTER_CALLS, Network
 from stacks.constructs.shipper import DIRECT, KINESIS, Shipper, index_template, shipper_code
-from stacks.constructs.sign_in import SignIn
 from stacks.constructs.stream import LogStream
 from stacks.constructs.subscriptions import Subscriptions
 from stacks.constructs.way_in import WayIn
 from stacks.monitoring.monitoring import monitor
 from stacks.settings import Settings, SettingsError
-from stacks.sign_in import finish, sign_in_of, way_in_of
+from stacks.sign_in import finish, open_ways
 
 
 class PredictionMonitoring(Stack):
@@ -56,14 +54,12 @@ class PredictionMonitoring(Stack):
         network = self._network(s, public.log_retention) if s.in_vpc else None
         private = replace(public, vpc=network.vpc, security_groups=[network.functions]) if network else public
 
-        sign_in = sign_in_of(self, s)
-        way_in = way_in_of(self, s, sign_in)
+        sign_in, way_in = open_ways(self, s)
         domain = self._domain(s, network, key, way_in)
         shipper = self._shipper(s, domain, private, platform, key)
         drift = self._drift(s, domain, private, platform) if s.drift else None
-        importer = importer_code(platform)
-        dashboards = self._dashboards(s, domain, shipper, drift, sign_in, way_in, private, importer)
-        finish(self, s, domain, sign_in, importer, public)
+        dashboards = self._dashboards(s, domain, shipper, drift, way_in, private, platform)
+        finish(self, s, domain, sign_in, dashboards.code, public)
         inference = self._inference(s, public, platform) if s.inference else None
         stream = (
             LogStream(self, "Stream", function=shipper.function, failure_bucket=shipper.failure_bucket, key=key)
@@ -173,23 +169,22 @@ class PredictionMonitoring(Stack):
         domain: SearchDomain,
         shipper: Shipper,
         drift: Drift | None,
-        sign_in: SignIn | None,
         way_in: WayIn,
         functions: FunctionFactory,
-        code: lambda_.Code,
+        platform: Platform,
     ) -> DashboardsImport:
         mappings = role_mappings(
             writers=[shipper.function, shipper.replay_function],
             drift=drift.function if drift else None,
-            viewers=[*(sign_in.viewers if sign_in else ()), *s.viewer_roles],
-            editors=[*(sign_in.editors if sign_in else ()), *s.editor_roles],
-            administrators=s.admin_roles,
+            viewers=way_in.viewers,
+            editors=way_in.editors,
+            administrators=way_in.administrators,
         )
         dashboards = DashboardsImport(
             self,
             "Dashboards",
             config=function_configs.importer(s, domain.url, domain.master_secret),
-            code=code,
+            code=importer_code(platform),
             index_templates={"cwl": index_template(s.index_shards), **index_templates()},
             retention_days=s.index_retention_days,
             role_mappings=mappings if s.fine_grained_access else None,

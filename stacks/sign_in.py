@@ -16,8 +16,17 @@ SAML_REPLY_PATH = "/_dashboards/_opendistro/_security/saml/acs"
 """Where Dashboards takes the identity provider's answer, for a sign-in that began at Dashboards."""
 
 
-def sign_in_of(scope: Construct, s: Settings) -> SignIn | None:
-    """Make user pool and identity pool, where people sign in with Cognito."""
+def open_ways(scope: Construct, s: Settings) -> tuple[SignIn | None, WayIn]:
+    """Make the sign-in, if it is Cognito's, and say who gets into the domain.
+
+    Raises:
+        SettingsError: there is no metadata at `saml_metadata`.
+    """
+    sign_in = _sign_in(scope, s)
+    return sign_in, _way_in(scope, s, sign_in)
+
+
+def _sign_in(scope: Construct, s: Settings) -> SignIn | None:
     if s.sign_in != "cognito":
         return None
     prefix = s.sign_in_prefix or Fn.join("-", [s.domain_name, Aws.ACCOUNT_ID])
@@ -26,12 +35,7 @@ def sign_in_of(scope: Construct, s: Settings) -> SignIn | None:
     return made
 
 
-def way_in_of(scope: Construct, s: Settings, sign_in: SignIn | None) -> WayIn:
-    """Return who gets into the domain, and its master.
-
-    Raises:
-        SettingsError: `saml_metadata` is none.
-    """
+def _way_in(scope: Construct, s: Settings, sign_in: SignIn | None) -> WayIn:
     if s.sign_in == "address" and not (s.allowed_cidrs or s.emulator):
         Annotations.of(scope).add_warning(
             "No browser may open the dashboards yet. Name your own address: -c allowed_cidrs=203.0.113.7/32"
@@ -47,6 +51,9 @@ def way_in_of(scope: Construct, s: Settings, sign_in: SignIn | None) -> WayIn:
         saml_groups=s.saml_groups,
         master=importer_role(scope, "Importer", in_vpc=s.in_vpc) if s.has_signing_master else None,
         has_password=s.sign_in == "password",
+        viewers=[*(sign_in.viewers if sign_in else ()), *s.viewer_roles],
+        editors=[*(sign_in.editors if sign_in else ()), *s.editor_roles],
+        administrators=s.admin_roles,
     )
 
 

@@ -97,6 +97,7 @@ class DashboardsImport(Construct):
         function gets one of its own.
         """
         super().__init__(scope, construct_id)
+        self.code = code
         self.function = functions.make(
             self,
             "Function",

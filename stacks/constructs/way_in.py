@@ -20,7 +20,8 @@ class WayIn:
     VPC only, whose security groups say who reaches it. Without any of these only the functions get in.
 
     `master` or `has_password` turns fine-grained access control on: the master is an IAM role, whose requests are
-    signed, or a user with a password. With a role there is no password in the domain at all.
+    signed, or a user with a password. With a role there is no password in the domain at all. `viewers`, `editors` and
+    `administrators` are then those who get these rights in the domain: ARNs of IAM roles, or groups of people.
     """
 
     people: Sequence[iam.IRole] = ()
@@ -31,9 +32,13 @@ class WayIn:
     saml_groups: str = ""
     master: iam.IRole | None = None
     has_password: bool = False
+    viewers: Sequence[str] = ()
+    editors: Sequence[str] = ()
+    administrators: Sequence[str] = ()
 
     def policy(self, domain_arn: str) -> dict[str, Any]:
         """Return the domain's access policy. It is never empty: an update that leaves it out may keep the old one."""
+        # Dashboards has no common prefix of paths; what a person may do there, roles in the domain say.
         statement: dict[str, Any] = {"Effect": "Allow", "Action": "es:ESHttp*", "Resource": f"{domain_arn}/*"}
         if self.people:
             statement["Principal"] = {"AWS": [role.role_arn for role in self.people]}

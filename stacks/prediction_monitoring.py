@@ -176,9 +176,7 @@ class PredictionMonitoring(Stack):
         mappings = role_mappings(
             writers=[shipper.function, shipper.replay_function],
             drift=drift.function if drift else None,
-            viewers=way_in.viewers,
-            editors=way_in.editors,
-            administrators=way_in.administrators,
+            people=way_in,
         )
         dashboards = DashboardsImport(
             self,

@@ -14,6 +14,7 @@ from constructs import Construct
 from dashboards.importer.config import Config
 from stacks.constructs.bundling import Platform, python_code
 from stacks.constructs.functions import FunctionFactory
+from stacks.constructs.way_in import WayIn
 
 SAVED_OBJECTS = Path(__file__).parents[2] / "dashboards" / "saved_objects"
 
@@ -49,17 +50,15 @@ def role_mappings(
     *,
     writers: Sequence[lambda_.IFunction],
     drift: lambda_.IFunction | None,
-    viewers: Sequence[str],
-    editors: Sequence[str],
-    administrators: Sequence[str],
+    people: WayIn,
 ) -> dict[str, list[str]]:
     """Return, for each role in the domain (dashboards/importer/access.py), its IAM roles or groups of people."""
     return {
         "prediction_shipper": [_role_arn(each) for each in writers],
         "prediction_drift": [_role_arn(drift)] if drift else [],
-        "prediction_viewer": list(viewers),
-        "prediction_editor": list(editors),
-        "all_access": list(administrators),
+        "prediction_viewer": list(people.viewers),
+        "prediction_editor": list(people.editors),
+        "all_access": list(people.administrators),
     }
 
 

@@ -1,8 +1,8 @@
 """Check every profile's template with cfn-lint and cdk-nag's AwsSolutions rules: `python -m checks.templates`.
 
-`--all` also checks every sign-in, which takes longer. Everything runs in one process without bundling, because starting
-the CDK is what takes time. A violation must be corrected, or accepted in `checks/violations.py` with its reason. An
-acceptance that nothing needs any more fails, too.
+`--all` also checks every sign-in, which takes longer. All run in one process and without bundling, because starting the
+CDK takes the most time. Repair each violation, or accept it in `checks/violations.py` with a reason. An acceptance
+without a violation is a problem, too.
 """
 
 import re

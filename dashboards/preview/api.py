@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -10,7 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboards.preview.importing import RefusedError, import_ndjson
-from dashboards.preview.store import Store
+from dashboards.preview.store import Key, Store
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 EXPORT_DETAILS = {"exportedCount": 0, "missingRefCount": 0, "missingReferences": []}
@@ -67,7 +68,7 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
         else:
             chosen = store.all(*body.get("type", []))
         if body.get("includeReferencesDeep"):
-            chosen = _with_references(store, chosen)
+            chosen = with_references(store, chosen)
         details = {**EXPORT_DETAILS, "exportedCount": len(chosen)}
         lines = [json.dumps(each, ensure_ascii=False) for each in [*chosen, details]]
         return Response("\n".join(lines), media_type="application/ndjson")
@@ -136,17 +137,22 @@ def _existing(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
     return found
 
 
-def _with_references(store: Store, chosen: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the objects and everything that they refer to. Each object comes after those that it refers to."""
-    done: dict[tuple[str, str], dict[str, Any]] = {}
+def with_references(store: Store, chosen: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the objects and everything they refer to, each after what it refers to.
 
-    def add(found: dict[str, Any]) -> None:
-        for each in found.get("references", []):
-            target = store.get(each["type"], each["id"])
-            if target is not None and (each["type"], each["id"]) not in done:
-                add(target)
-        done[found["type"], found["id"]] = found
-
-    for each in chosen:
-        add(each)
-    return list(done.values())
+    Raises RefusedError if objects refer to each other in a circle. Dashboards refuses to export those, too.
+    """
+    references: dict[Key, list[Key]] = {}
+    to_visit = [(each["type"], each["id"]) for each in chosen]
+    while to_visit:
+        key = to_visit.pop()
+        found = store.get(*key)
+        if found is not None and key not in references:
+            references[key] = [(each["type"], each["id"]) for each in found.get("references", [])]
+            to_visit += references[key]
+    try:
+        order = list(TopologicalSorter(references).static_order())
+    except CycleError as error:
+        circle = " ref-> ".join(f"[{type_}:{id_}]" for type_, id_ in reversed(error.args[1]))
+        raise RefusedError(400, f"circular reference: {circle}") from error
+    return [found for key in order if (found := store.get(*key))]

@@ -20,8 +20,9 @@ class Store:
         self._objects: dict[Key, dict[str, Any]] = {}
         self._links: dict[str, str] = {}
         if self._objects_file.exists():
-            for line in self._objects_file.read_text(encoding="utf-8").splitlines():
-                found = json.loads(line)
+            # Split at "\n" only: `splitlines` also cuts at characters that a title may hold, such as U+2028.
+            lines = self._objects_file.read_text(encoding="utf-8").split("\n")
+            for found in (json.loads(line) for line in lines if line):
                 self._objects[found["type"], found["id"]] = found
         if self._links_file.exists():
             self._links = json.loads(self._links_file.read_text(encoding="utf-8"))

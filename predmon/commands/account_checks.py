@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import botocore.exceptions
@@ -10,6 +10,9 @@ from botocore.config import Config
 
 from stacks import STACK
 from stacks.settings import Settings
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.type_defs import StackTypeDef
 
 BOOTSTRAP_VERSION = 6
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
@@ -38,17 +41,14 @@ class CheckResult:
     message: str
 
 
-def aws_client(session: boto3.Session, service: str) -> Any:
-    """Return a client that gives up soon, since a check must not hang. It stays `Any`: the service varies."""
-    make_client: Any = session.client
-    return make_client(
-        service, config=Config(connect_timeout=5, read_timeout=15, retries={"total_max_attempts": ATTEMPTS})
-    )
+def client_config() -> Config:
+    """Return the options of a client that gives up soon, since a check must not hang."""
+    return Config(connect_timeout=5, read_timeout=15, retries={"total_max_attempts": ATTEMPTS})
 
 
 def check_credentials(session: boto3.Session) -> CheckResult:
     """Check that AWS accepts the credentials."""
-    identity = aws_client(session, "sts").get_caller_identity()
+    identity = session.client("sts", config=client_config()).get_caller_identity()
     message = f"account {identity['Account']} as {identity['Arn'].rpartition(':')[2]}"
     return CheckResult("Credentials", CheckStatus.OK, message)
 
@@ -56,7 +56,7 @@ def check_credentials(session: boto3.Session) -> CheckResult:
 def check_bootstrap(session: boto3.Session) -> CheckResult:
     """Check that the account has the CDK's bootstrap stack, and that it is new enough."""
     command = "cdk bootstrap, or answer yes when predmon deploy asks"
-    ssm = aws_client(session, "ssm")
+    ssm = session.client("ssm", config=client_config())
     try:
         version = int(ssm.get_parameter(Name=BOOTSTRAP_PARAMETER)["Parameter"]["Value"])
     except ssm.exceptions.ParameterNotFound:
@@ -69,9 +69,10 @@ def check_bootstrap(session: boto3.Session) -> CheckResult:
 
 def check_stack(session: boto3.Session) -> CheckResult:
     """Check that the stack is in a state from which it can be deployed."""
-    status = _describe_stack(session).get("StackStatus")
-    if not status:
+    stack = _describe_stack(session)
+    if stack is None:
         return CheckResult("Stack", CheckStatus.OK, f"{STACK} is new here: a domain takes 15 to 25 minutes")
+    status = stack["StackStatus"]
     if status.endswith("_IN_PROGRESS"):
         return CheckResult("Stack", CheckStatus.WRONG, f"{STACK} is {status}: wait until that has ended")
     if status == "ROLLBACK_COMPLETE":
@@ -84,8 +85,9 @@ def check_stack(session: boto3.Session) -> CheckResult:
 
 def check_nodes(session: boto3.Session, settings: Settings) -> CheckResult:
     """Check that the instance type allows as many data nodes as the settings ask for."""
-    limits = aws_client(session, "opensearch").describe_instance_type_limits(
-        InstanceType=settings.instance_type, EngineVersion=f"OpenSearch_{settings.engine_version}"
+    limits = session.client("opensearch", config=client_config()).describe_instance_type_limits(
+        InstanceType=cast(Any, settings.instance_type),  # the types list those of one day
+        EngineVersion=f"OpenSearch_{settings.engine_version}",
     )["LimitsByRole"]
     most = limits.get("data", {}).get("InstanceLimits", {}).get("InstanceCountLimits", {}).get("MaximumInstanceCount")
     if most is None:
@@ -99,7 +101,7 @@ def check_nodes(session: boto3.Session, settings: Settings) -> CheckResult:
 
 def check_linked_role(session: boto3.Session) -> CheckResult:
     """Check that the account has the role that the service needs to place a domain in a VPC."""
-    iam = aws_client(session, "iam")
+    iam = session.client("iam", config=client_config())
     try:
         iam.get_role(RoleName=LINKED_ROLE)
     except iam.exceptions.NoSuchEntityException:
@@ -111,9 +113,10 @@ def check_linked_role(session: boto3.Session) -> CheckResult:
 
 def check_concurrency(session: boto3.Session, wanted: int) -> CheckResult:
     """Check that the account can reserve `wanted` concurrent executions for the shipper."""
-    functions = aws_client(session, "lambda")
+    functions = session.client("lambda", config=client_config())
     free = functions.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
-    for output in _describe_stack(session).get("Outputs", []):
+    stack = _describe_stack(session)
+    for output in stack.get("Outputs", []) if stack else []:
         if output["OutputKey"] == "ShipperFunctionName":
             # The stack may use again what it has already reserved itself.
             own = functions.get_function_concurrency(FunctionName=output["OutputValue"])
@@ -126,7 +129,7 @@ def check_concurrency(session: boto3.Session, wanted: int) -> CheckResult:
 
 def check_log_group(session: boto3.Session, group: str) -> CheckResult:
     """Check that the log group exists and can take another subscription filter."""
-    logs = aws_client(session, "logs")
+    logs = session.client("logs", config=client_config())
     subject = f"Log group {group}"
     try:
         filters = logs.describe_subscription_filters(logGroupName=group)["subscriptionFilters"]
@@ -140,12 +143,11 @@ def check_log_group(session: boto3.Session, group: str) -> CheckResult:
     return CheckResult(subject, CheckStatus.OK, "exists")
 
 
-def _describe_stack(session: boto3.Session) -> dict[str, Any]:
-    """Return CloudFormation's description of the stack, or an empty one if it does not exist yet."""
+def _describe_stack(session: boto3.Session) -> "StackTypeDef | None":
+    """Return CloudFormation's description of the stack, or None if it does not exist yet."""
     try:
-        stack: dict[str, Any] = aws_client(session, "cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+        return session.client("cloudformation", config=client_config()).describe_stacks(StackName=STACK)["Stacks"][0]
     except botocore.exceptions.ClientError as error:
         if "does not exist" not in str(error):
             raise
-        return {}
-    return stack
+        return None

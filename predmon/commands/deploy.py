@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.exceptions
@@ -27,6 +27,9 @@ from predmon.tools import cdk
 from stacks import ROLE_STACK, STACK
 from stacks.settings import Settings
 from stacks.settings import cost as costs
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
 
 out = Console(highlight=False)
 CHECK_IP = "https://checkip.amazonaws.com"
@@ -115,8 +118,9 @@ def destroy(yes: bool) -> None:
     out.print(f"{STACK} was deleted from {target.session.region_name}.")
 
 
-def _resources(cloudformation: Any) -> list[dict[str, Any]]:
-    template = cloudformation.get_template(StackName=STACK)["TemplateBody"]
+def _resources(cloudformation: "CloudFormationClient") -> list[dict[str, Any]]:
+    # AWS answers with text, boto3 sometimes turns it into an object, and its types know only the object.
+    template: Any = cloudformation.get_template(StackName=STACK)["TemplateBody"]
     return list((json.loads(template) if isinstance(template, str) else template)["Resources"].values())
 
 

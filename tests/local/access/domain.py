@@ -1,4 +1,4 @@
-"""A domain with sign-in as the tests see it: an engine, the front before it, and who is who."""
+"""A domain with sign-in, for tests: an engine, the front before it, and the identities."""
 
 import json
 import time
@@ -49,7 +49,7 @@ class Domain:
     secret_arn: str
 
     def ask(self, who: Any, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
-        """One request as an IAM role (its ARN), as somebody with name and password (a tuple), or as nobody."""
+        """Send one request as an IAM role (its ARN), as a person with name and password (a tuple), or as nobody."""
         auth = who if isinstance(who, tuple) else None
         if isinstance(who, str):
             headers["Authorization"] = f"Bearer {self.engine.token(who)}"
@@ -62,15 +62,15 @@ class Domain:
 
     @property
     def master(self) -> tuple[str, str]:
-        """The name and password that the deploy step signs in with, where it does not sign its requests."""
+        """Return the name and password that the importer signs in with, where it does not sign its requests."""
         return MASTER, self.engine.password
 
     def deploy(
         self, mappings: dict[str, list[str]], former: dict[str, list[str]] | None = None, *, auth: str = "sigv4"
     ) -> str:
-        """What the deploy step does to OpenSearch, as the master; says what is so of retention.
+        """Prepare OpenSearch as the importer does, as the master. Return the sentence on retention.
 
-        It signs with the import's role, or with `auth="basic"` signs in as the master user.
+        It signs with the importer's role, or with `auth="basic"` signs in as the master user.
         """
         config = Config(
             opensearch_url=self.front.url,
@@ -86,5 +86,5 @@ class Domain:
             return prepare(opensearch, load(), templates, access_and_retention, until=time.monotonic() + 60)[1]
 
     def mapping(self, role: str) -> dict[str, Any]:
-        """Who has a role now."""
+        """Return who has a role now."""
         return self.ask(self.master, "GET", f"/_plugins/_security/api/rolesmapping/{role}").json()[role]

@@ -22,11 +22,11 @@ def violation(
     return Violation("dev", rule, construct, "The bucket has no access log.")
 
 
-def test_an_accepted_finding_is_no_problem() -> None:
+def test_an_accepted_violation_is_no_problem() -> None:
     assert problems_in([violation()], (BUCKET,)) == []
 
 
-def test_a_finding_without_an_acceptance_is_named_with_its_place() -> None:
+def test_a_violation_without_an_acceptance_is_named_with_its_place() -> None:
     (problem,) = problems_in([violation(), violation("AwsSolutions-S10")], (BUCKET,))
 
     assert "dev: AwsSolutions-S10 at PredictionMonitoring/Shipper/Failures" in problem
@@ -36,7 +36,7 @@ def test_an_acceptance_is_for_its_construct_only() -> None:
     assert len(problems_in([violation(), violation(construct="PredictionMonitoring/Other/Resource")], (BUCKET,))) == 1
 
 
-def test_an_acceptance_without_a_finding_is_a_problem() -> None:
+def test_an_acceptance_without_a_violation_is_a_problem() -> None:
     (problem,) = problems_in([], (BUCKET,))
 
     assert "accepts nothing" in problem

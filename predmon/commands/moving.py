@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import botocore.exceptions
 
-from predmon.commands.account_checks import aws_client
+from predmon.commands.account_checks import client_config
 from predmon.errors import UserError
 from stacks import STACK
 from stacks.settings import Settings
@@ -84,7 +84,7 @@ def changes(settings: Settings, given: Mapping[str, Any], deployed: DeployedDoma
 
 def find_domain(session: boto3.Session) -> DeployedDomain | None:
     """Return the domain of the deployed stack, or None where there is none. Raise UserError if it cannot be read."""
-    cloudformation = aws_client(session, "cloudformation")
+    cloudformation = session.client("cloudformation", config=client_config())
     try:
         status = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
         if status in NOTHING_THERE:
@@ -97,7 +97,9 @@ def find_domain(session: boto3.Session) -> DeployedDomain | None:
         names = [each["PhysicalResourceId"] for each in _of_type(resources, "AWS::OpenSearchService::Domain")]
         if not names:
             return None
-        described = aws_client(session, "opensearch").describe_domain(DomainName=names[0].rpartition("/")[2])
+        described = session.client("opensearch", config=client_config()).describe_domain(
+            DomainName=names[0].rpartition("/")[2]
+        )
     except botocore.exceptions.ClientError as error:
         if "does not exist" in str(error) or error.response["Error"]["Code"] == "ResourceNotFoundException":
             return None

@@ -6,7 +6,6 @@ from typing import Any
 import boto3
 import pytest
 from click.testing import CliRunner
-from moto import mock_aws
 
 from predmon.commands import deploy as module
 from predmon.commands.deploy import deploy
@@ -121,10 +120,14 @@ def test_the_sign_in_of_the_deployed_domain_is_recognised(server: Server, status
     assert found.sign_in == sign_in
 
 
-def test_without_a_stack_there_is_nothing_to_move(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_ENDPOINT_URL")
-    with mock_aws():
-        assert find_domain(boto3.Session("a", "b", region_name="eu-central-1")) is None
+def test_without_a_stack_there_is_nothing_to_move(server: Server) -> None:
+    server.status = 400
+    server.answers["DescribeStacks"] = (
+        "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code>"
+        "<Message>Stack with id PredictionMonitoring does not exist</Message></Error></ErrorResponse>"
+    )
+
+    assert find_domain(boto3.Session()) is None
 
 
 def test_a_stack_whose_domain_is_not_made_yet_has_nothing_to_move(server: Server) -> None:

@@ -31,7 +31,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     publish(boto3.client("cloudwatch"), runs)
     due = [run for run in speakers(runs) if is_due(search, run, timedelta(minutes=config.cool_down_minutes))]
     for run in due:
-        send(boto3.client("events"), run)
+        send(boto3.client("events"), run, config.dashboard_url)
         remember(search, run)
     verdicts = [{**run.summary(), "verdict": run.verdict, "words": run.words} for run in runs]
     print(json.dumps({"runs": verdicts, "events": len(due)}), flush=True)

@@ -74,6 +74,7 @@ class PredictionMonitoring(Stack):
             stream.mapping.node.add_dependency(dashboards)
         if drift:
             drift.schedule.node.add_dependency(dashboards)
+            drift.link_to(dashboards.drift_dashboard_url)
         if network:
             # The import needs the network's ways out and in.
             dashboards.resource.node.add_dependency(network)

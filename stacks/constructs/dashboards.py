@@ -123,8 +123,11 @@ class DashboardsImport(Construct):
                 "IndexTemplates": index_templates,
                 "SavedObjectsHash": saved_objects_hash,
                 "RetentionDays": retention_days,
+                # What it answers with; a stack from before the second link must ask again.
+                "Links": ["DashboardUrl", "DriftDashboardUrl"],
                 **({} if role_mappings is None else {"RoleMappings": role_mappings}),
             },
         )
+        self.drift_dashboard_url = self.resource.get_att_string("DriftDashboardUrl")
         self.dashboard_url = self.resource.get_att_string("DashboardUrl")
         self.dashboards_url = self.resource.get_att_string("DashboardsUrl")

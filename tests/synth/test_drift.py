@@ -1,5 +1,7 @@
 """The drift construct: what its function may do, when it runs, and its alarms."""
 
+from collections.abc import Callable
+
 import pytest
 from aws_cdk import App, Duration, Stack
 from aws_cdk import aws_lambda as lambda_
@@ -8,6 +10,7 @@ from aws_cdk.assertions import Match, Template
 from drift_lambda.config import Config
 from stacks.constructs.drift import Drift, index_templates
 from tests.synth.conftest import FUNCTIONS
+from tests.synth.reading import Reading
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +61,11 @@ def test_drift_and_a_failing_comparison_each_raise_an_alarm(template: Template) 
 
 def test_both_indices_have_a_template() -> None:
     assert sorted(index_templates()) == ["drift", "prediction-reference"]
+
+
+def test_events_carry_the_short_link_that_the_import_made(reading: Callable[[str], Reading]) -> None:
+    template = reading("production")
+
+    environment = template.of_type("Lambda::Function")["DriftFunction"]["Environment"]["Variables"]
+
+    assert template.text(environment["DASHBOARD_URL"]) == "<DashboardsImport.DriftDashboardUrl>"

@@ -26,9 +26,9 @@ def domain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Domain]:
     engine = SecureEngine(tmp_path_factory.mktemp("secure"), master_role=IMPORTER)
     emulator = Emulator(tmp_path_factory.mktemp("aws"))
     try:
-        emulator_url = emulator.start(engine.start(), free_port())
-        aws = client_environment(emulator_url)
+        engine.start()
         with domain_front(engine, KEYS) as front, pytest.MonkeyPatch.context() as patch:
+            aws = client_environment(emulator.start(front.url, free_port()))
             for name, value in aws.items():
                 patch.setenv(name, value)
             secret = json.dumps({"username": MASTER, "password": engine.password})

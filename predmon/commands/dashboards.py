@@ -19,6 +19,7 @@ from predmon.paths import ROOT
 out = Console(highlight=False)
 TEMPLATES = {
     "cwl": "lambda_shipper/index_template.json",
+    "raw": "lambda_shipper/raw_template.json",
     "drift": "drift_lambda/index_template.json",
     "prediction-reference": "drift_lambda/reference_template.json",
 }

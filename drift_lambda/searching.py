@@ -7,14 +7,10 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
-<<<<<<< HEAD
 from drift_lambda.periods import UNVERSIONED, Group, Period, iso
 
 INDICES = "cwl-*"
 RAW_INDICES = "raw-*"
-=======
-INDICES = "cwl-*,raw-*"
->>>>>>> c204aae (Give kept-raw lines an index, a pattern and panels of their own; let the shipper read and add a day's fields; keep the fields that drift reads)
 LOG_GROUP = "@log_group.keyword"
 VERSION = "model.version.keyword"
 IS_RAW = {"exists": {"field": "shipper.kept_raw.reason"}}

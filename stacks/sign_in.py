@@ -65,7 +65,7 @@ def finish(
     code: lambda_.Code,
     functions: FunctionFactory,
 ) -> None:
-    """Add what can only be there after the domain: the groups' roles, and what an identity provider has to know."""
+    """Add what can only be there after the domain: the groups' roles, and what people have to know."""
     if sign_in:
         # The page needs its address and its roles before the service can put it before Dashboards.
         domain.domain.node.add_dependency(sign_in)
@@ -79,6 +79,8 @@ def finish(
             code=code,
             functions=functions,
         )
+    if domain.master_secret:
+        CfnOutput(scope, "MasterSecretArn", value=domain.master_secret.secret_arn)
     if s.sign_in == "saml":
         CfnOutput(scope, "SamlEntityId", value=domain.url)
         CfnOutput(scope, "SamlReplyUrl", value=f"{domain.url}{SAML_REPLY_PATH}")

@@ -51,7 +51,7 @@ def set_retention(opensearch: Connection, days: int) -> str:
     return description
 
 
-def _tell(opensearch: Connection, verb: str, body: dict[str, Any]) -> None:
+def _change_indices(opensearch: Connection, verb: str, body: dict[str, Any]) -> None:
     """Raises ServerError where indices were left out, which the plugin says in an answer of status 200."""
     failed = opensearch.call("POST", f"{ISM}/{verb}/{','.join(INDICES)}", json=body)["failed_indices"]
     left_out = [

@@ -19,7 +19,7 @@ from predmon.commands.account_checks import CheckStatus
 from predmon.commands.doctor import check_sign_in, run_checks
 from predmon.commands.moving import refuse_to_move
 from predmon.commands.opening import print_ways
-from predmon.commands.settings import context_option, resolve_settings, with_file
+from predmon.commands.settings import context_option, is_given, resolve_settings, with_file
 from predmon.commands.target import Target
 from predmon.errors import UserError
 from predmon.paths import ROOT
@@ -70,7 +70,7 @@ def deploy(context: dict[str, str], predictions_per_day: int, yes: bool, dry_run
         _say_moves(settings, context)
         run_cdk("diff", STACK, "--no-change-set", context=context)
         return
-    _require_checks(settings, yes)
+    _require_checks(settings, yes, engine_is_chosen=is_given("engine_version", context))
     if not pipeline_role:
         refuse_to_move(settings, with_file(context), boto3.Session())
     stack = ROLE_STACK if pipeline_role else STACK
@@ -185,9 +185,13 @@ def _require_sign_in() -> None:
             raise UserError(f"Nothing was compared. {result.subject}: {result.message}")
 
 
-def _require_checks(settings: Settings, yes: bool) -> None:
+def _require_checks(settings: Settings, yes: bool, *, engine_is_chosen: bool) -> None:
     session = boto3.Session()
-    wrong = [each for each in run_checks(settings, session) if each.status is CheckStatus.WRONG]
+    wrong = [
+        each
+        for each in run_checks(settings, session, engine_is_chosen=engine_is_chosen)
+        if each.status is CheckStatus.WRONG
+    ]
     if [each.subject for each in wrong] == ["Bootstrap"] and not yes and click.confirm("Run cdk bootstrap now?"):
         account = session.client("sts").get_caller_identity()["Account"]
         run_cdk("bootstrap", f"aws://{account}/{session.region_name}", context={})

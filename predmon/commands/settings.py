@@ -28,6 +28,11 @@ context_option = click.option(
 )
 
 
+def is_given(name: str, context: Mapping[str, str]) -> bool:
+    """Tell whether a setting stands in `cdk.json` or in `context`, so that it is no default."""
+    return name in context or name in _file_context()
+
+
 def resolve_settings(context: Mapping[str, str]) -> Settings:
     """Return the settings from `cdk.json` and `context`.
 
@@ -41,5 +46,9 @@ def resolve_settings(context: Mapping[str, str]) -> Settings:
 
 def with_file(context: Mapping[str, str]) -> dict[str, Any]:
     """Return `context` with what `cdk.json` says beside it: everything that somebody wrote."""
-    written: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
-    return written | dict(context)
+    return _file_context() | dict(context)
+
+
+def _file_context() -> dict[str, Any]:
+    context: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+    return context

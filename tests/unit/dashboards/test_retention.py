@@ -159,7 +159,7 @@ def test_a_change_does_not_fail_for_an_index_whose_deletion_has_begun(engine: En
     set_retention(engine.connect(), 90)
     engine.deleting.append("cwl-2026.11.21")
 
-    assert keep_for(engine.connect(), 30) == "predictions and raw lines are kept for 30 days"
+    assert set_retention(engine.connect(), 30) == "predictions and raw lines are kept for 30 days"
 
 
 def test_the_same_number_of_days_writes_no_policy(engine: Engine) -> None:
@@ -172,7 +172,7 @@ def test_the_same_number_of_days_writes_no_policy(engine: Engine) -> None:
 
 
 def test_for_ever_writes_nothing_where_there_was_no_policy(engine: Engine) -> None:
-    assert keep_for(engine.connect(), 0) == "predictions and raw lines are kept for ever"
+    assert set_retention(engine.connect(), 0) == "predictions and raw lines are kept for ever"
 
     assert engine.writes == []
 

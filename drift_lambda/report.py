@@ -35,8 +35,10 @@ def documents(run: Run) -> Iterable[dict[str, Any]]:
         # Sorts by time: a chart takes the newest alone, since its bins and another's need not be the same.
         known = finding.verdict is not Verdict.NOT_ENOUGH_DATA
         comparison = {"comparison": f"{run.period.end:%Y-%m-%d %H:%M:%S} UTC, {run.group}"} if known else {}
-        for number, bin_ in enumerate(_bins(finding.reference, finding.current)):
-            label = f"{number:02} {bin_['name']}"  # sorts as the bins do
+        bins = list(_bins(finding.reference, finding.current))
+        digits = max(2, len(str(len(bins) - 1)))
+        for number, bin_ in enumerate(bins):
+            label = f"{number:0{digits}} {bin_['name']}"  # charts sort it as text
             named = {"number": number, "label": label, **bin_}
             document = {**head, **comparison, "kind": "bin", "signal": finding.signal, "bin": named}
             yield action(into, run, f"{finding.signal} {number}", document)

@@ -10,6 +10,8 @@ from stacks.settings.profiles import PROFILES
 FROM_PROFILE = object()
 """The value of a field that nobody gave: it is replaced by the profile's."""
 # CloudWatch accepts only certain numbers of days; these are the usual ones among them.
+ENGINE_VERSIONS = ("2.11", "2.13", "2.15", "2.17", "2.19", "3.1", "3.3", "3.5", "3.7")
+"""What the CDK knows, from the oldest on that takes the saved objects. The default is the newest that is tested."""
 LOG_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731)
 
 
@@ -36,7 +38,7 @@ class Choices:
     )
     # What is monitored
     inference: bool = setting(True, "deploy the example model; false when only your own functions are monitored")
-    log_groups: tuple[str, ...] = setting((), "existing log groups to attach, comma-separated")
+    log_groups: tuple[str, ...] = setting((), "existing log groups to attach: names or ARNs, comma-separated")
     model_dir: str = setting("inference_lambda/model", "folder with model.onnx, tokenizer.json, labels.json")
     model_uri: str = setting(
         "", "s3://bucket/prefix of such a folder, fetched once a published version instead of bundled"
@@ -50,22 +52,41 @@ class Choices:
     )
     # The search domain
     domain_name: str = setting("mlops-cluster", "name of the OpenSearch domain, 3 to 28 of a-z 0-9 -, a letter first")
-    engine_version: str = setting("2.19", "OpenSearch version of the domain")
+    engine_version: str = setting(
+        "3.5", "OpenSearch version of the domain; one that exists is not upgraded unasked", choices=ENGINE_VERSIONS
+    )
     instance_type: str = setting("t3.small.search", "type of the data nodes")
     data_nodes: int = setting(1, "number of data nodes", bounds=(1, 80))
     zones: int = setting(1, "availability zones: 1, 2 or 3; divides data_nodes", choices=(1, 2, 3))
     manager_nodes: int = setting(0, "dedicated cluster managers: 0, 3 or 5", choices=(0, 3, 5))
     manager_type: str = setting("m6g.large.search", "type of the dedicated cluster managers")
     volume_gib: int = setting(10, "gp3 storage of each data node, GiB", bounds=(10, 16384))
+    # Who gets in
+    sign_in: str = setting(
+        "address",
+        "how people get in: address (from allowed_cidrs, without sign-in), cognito (by e-mail address and password), "
+        "saml (your identity provider), or password (one master user, in a VPC only)",
+        choices=("address", "cognito", "saml", "password"),
+    )
     allowed_cidrs: tuple[str, ...] = setting(
-        (), "addresses whose browsers may open the dashboards, comma-separated (dev)"
+        (), "addresses whose browsers reach the dashboards, comma-separated; with sign_in=address or saml"
     )
     fine_grained_access: bool = setting(
-        False, "sign-in to Dashboards and roles per index, inside a VPC; cannot be turned off again"
+        False, "roles in the domain: who may look, who may edit, what each function may do; cannot be turned off again"
     )
     viewer_roles: tuple[str, ...] = setting(
         (), "ARNs of IAM roles, or groups of your identity provider, that may look but not change, comma-separated"
     )
+    editor_roles: tuple[str, ...] = setting((), "the same for those that may also edit dashboards")
+    admin_roles: tuple[str, ...] = setting((), "the same for those that may do everything in the domain")
+    sign_in_prefix: str = setting(
+        "", "first part of the address of Cognito's sign-in page; empty: domain_name and the account's number"
+    )
+    saml_metadata: str = setting(
+        "", "file or https address with your identity provider's metadata; empty at the first deployment"
+    )
+    saml_groups: str = setting("Role", "name of the SAML attribute that lists a person's groups")
+    # The network
     vpc: str = setting(
         "none", "none, or new: a VPC without a way out, for the domain and what talks to it", choices=("none", "new")
     )
@@ -74,6 +95,12 @@ class Choices:
     kms_key_arn: str = setting("", "your own key for domain, failure bucket, stream, logs and secret; empty: AWS's")
     index_shards: int = setting(
         1, "primary shards of each day's index; one for every 50 GB, or data node that writes", bounds=(1, 200)
+    )
+    index_replicas: int = setting(
+        1, "copies of each shard on other nodes, at most, as far as there are nodes for them", bounds=(0, 2)
+    )
+    index_refresh_seconds: int = setting(
+        0, "seconds until a prediction is found; 0: one, and none while nobody searches", bounds=(0, 3600)
     )
     index_retention_days: int = setting(
         0, "days after which a day's index is deleted; 0 keeps it for ever", bounds=(0, 3650)
@@ -152,9 +179,14 @@ class Choices:
         return bool(self.vpc_id) or self.vpc == "new"
 
     @property
+    def has_signing_master(self) -> bool:
+        """Whether the domain has a master that signs: the role of the import."""
+        return self.fine_grained_access and self.sign_in != "password"
+
+    @property
     def opensearch_auth(self) -> str:
-        """How the functions sign their requests to the domain: `sigv4`, or `none` on the emulator."""
-        return "none" if self.emulator else "sigv4"
+        """How the functions sign their requests to the domain: `sigv4`, or `none` on an emulator without roles."""
+        return "none" if self.emulator and not self.fine_grained_access else "sigv4"
 
 
 def _check(name: str, value: Any, metadata: Mapping[str, Any]) -> None:

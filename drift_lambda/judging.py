@@ -9,7 +9,7 @@ from drift_lambda import signals
 from drift_lambda.combining import cauchy, holm
 from drift_lambda.derived import coarser
 from drift_lambda.distances import jensen_shannon, kolmogorov_smirnov, psi
-from drift_lambda.distribution import Distribution, Signal, Table
+from drift_lambda.distribution import CrossTable, Distribution, Signal
 from drift_lambda.explaining import change, row_change, shortage, vanishing
 from drift_lambda.signals import LABEL, SCORE_BY_LABEL, VANISHED_LABEL, WEIGHTS, Pair
 from drift_lambda.significance import NO_DISPERSION, Dispersion
@@ -85,7 +85,7 @@ def _measure(signal: str, both: Mapping[str, Pair], look: Look, rule: Rule) -> F
     tests = signals.statistics(signal, both)
     p_values = [each.p_value(dispersions.get(each.name, NO_DISPERSION)) for each in tests]
     p_value = cauchy(p_values) if p_values else 1.0
-    if isinstance(reference, Table):
+    if isinstance(reference, CrossTable):
         # Segments are looked at one by one, and each of them might differ by chance.
         p_value = min(1.0, min(p_values, default=1.0) * len(p_values))
     surplus = max((dispersions.get(each.name, NO_DISPERSION).excess * each.effective for each in tests), default=0.0)
@@ -109,7 +109,7 @@ def _described(finding: Finding) -> Finding:
     if finding.signal == VANISHED_LABEL:
         return finding
     reference, current = finding.reference, finding.current
-    if isinstance(reference, Table) or isinstance(current, Table):
+    if isinstance(reference, CrossTable) or isinstance(current, CrossTable):
         change_of_row = signals.row_effects((reference, current))[0]
         return replace(finding, explanation=row_change(finding.signal, *change_of_row, reference.bins))
     ks_p_value = None

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.drift.outcomes import Cells, Outcome
+from benchmarks.drift.outcomes import Cells, WindowResult
 from benchmarks.drift.table import results
 from benchmarks.drift.windows import Drift, Sample, count_sample, draw, edges_of, volume_severity, with_more
 from drift_lambda.distribution import Signal
@@ -52,7 +52,7 @@ def simulate(repetitions: int, others: int, reference_size: int, seed: int, save
 
     `save` holds what there is after every 50 repetitions.
     """
-    outcomes: dict[tuple[str, int], list[Outcome]] = defaultdict(list)
+    outcomes: dict[tuple[str, int], list[WindowResult]] = defaultdict(list)
     grid = [(name, drift, size) for name, drift in CELLS.items() for size in SIZES]
     grid += [("nothing", Drift(), LARGE), (WOBBLE, Drift(wobble=1), 2000), (WOBBLE, Drift(wobble=1), LARGE)]
     for repetition in range(repetitions):
@@ -65,7 +65,7 @@ def simulate(repetitions: int, others: int, reference_size: int, seed: int, save
             ours = judge(before, count_sample(window, edges), Rule())
             volume = volume_severity(generator, size)
             theirs = asked.excess(window) if asked else (None, None)
-            outcomes[name, size].append(Outcome(ours, volume, *theirs))
+            outcomes[name, size].append(WindowResult(ours, volume, *theirs))
         _more(outcomes, np.random.default_rng([seed, reference_size, repetition, 1]), reference_size)
         if repetition % 50 == 49:
             if save:
@@ -79,13 +79,15 @@ def _frozen(reference: Sample) -> tuple[dict[str, tuple[float, ...]], dict[str, 
     return edges, count_sample(reference, edges)
 
 
-def _more(outcomes: dict[tuple[str, int], list[Outcome]], generator: np.random.Generator, reference_size: int) -> None:
+def _more(
+    outcomes: dict[tuple[str, int], list[WindowResult]], generator: np.random.Generator, reference_size: int
+) -> None:
     reference = with_more(generator, draw(generator, reference_size, Drift()), ONE_PERCENT)
     edges, before = _frozen(reference)
     for name, drift in MORE.items():
         for size in SIZES:
             window = with_more(generator, draw(generator, size, Drift()), drift)
-            outcomes[name, size].append(Outcome(judge(before, count_sample(window, edges), Rule())))
+            outcomes[name, size].append(WindowResult(judge(before, count_sample(window, edges), Rule())))
 
 
 class _Others:

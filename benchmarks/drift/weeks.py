@@ -13,6 +13,7 @@ import argparse
 import json
 import math
 import statistics
+import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -188,6 +189,22 @@ def tables(found: Sequence[dict[str, Any]]) -> str:
     )
 
 
+def promises_broken(found: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what the rule does worse than it should: at most two false hours a week, and enough finds."""
+    broken = []
+    for rate in (400, 2000, 20_000):
+        row = [each for each in found if each["traffic"] and each["days"] == 14 and each["rate"] == rate]
+        if (alarms := sum(each["alarms"] for each in row) / len(row)) > 2:
+            broken.append(f"{alarms:.2f} false hours a week at {rate:,} an hour")
+        share = sum(each["found"] for each in row) / len(row) / 24
+        if share < {400: 0, 2000: 0.3, 20_000: 0.8}[rate]:
+            broken.append(f"+{SHIFT} points at {rate:,} an hour found in {share:.2f} of the hours")
+        small = sum(each["first_small"] is not None for each in row) / len(row)
+        if small < 0.75:
+            broken.append(f"+{SMALL_SHIFT} points at {rate:,} an hour found in {100 * small:.0f} % of the weeks")
+    return broken
+
+
 def _quiet(varies: bool, rate: int, reference_days: int, row: Sequence[dict[str, Any]]) -> str:
     weeks = len(row)
     alarms, drifts = (sum(each[name] for each in row) / weeks for name in ("alarms", "drifts"))
@@ -250,10 +267,14 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="number of the first week, to go on with more of them")
     parser.add_argument("--others", type=int, default=5, help="weeks about which Evidently and NannyML are asked")
     parser.add_argument("--load", type=Path, help="print the tables of lines that were kept, and simulate nothing")
+    parser.add_argument("--check", action="store_true", help="fail if the rule no longer keeps what it promises")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     if arguments.load:
-        print(tables([json.loads(line) for line in arguments.load.read_text().splitlines()]))
+        found = [json.loads(line) for line in arguments.load.read_text().splitlines()]
+        print(tables(found))
+        if arguments.check and (broken := promises_broken(found)):
+            sys.exit("; ".join(broken))
         return
     for start in range(arguments.first, arguments.weeks, 10):
         for rate, habits, reference_days in STUDIES:

@@ -14,9 +14,9 @@ from drift_lambda.config import Config
 from drift_lambda.distribution import (
     OTHER,
     QUANTILES,
+    CrossTable,
     Distribution,
     Signal,
-    Table,
     bin_edges,
     categories,
     count_numbers,
@@ -163,7 +163,7 @@ def _of_deployment(log_group: str | None, version: str, now: Sequence[Prediction
     table = frozen.get(SCORE_BY_LABEL)
     edges = {name: frozen[name].edges for name in (SCORE, LENGTH) if frozen[name].edges}
     frozen = {name: each for name, each in frozen.items() if name in (LABEL, *edges, SCORE_BY_LABEL)}
-    current = counted(now, table.rows if isinstance(table, Table) else (), edges)
+    current = counted(now, table.rows if isinstance(table, CrossTable) else (), edges)
     current[LABEL] = _named(current[LABEL], named)
     unseen = unseen_share(labels) if isinstance(labels, Distribution) else 0.0
     look = Look(frozen, current, dispersions=reference.season.dispersion(1), unseen_share=unseen)
@@ -205,7 +205,7 @@ def counted(
             for row in rows
         ]
         counts = tuple(count for row in by_label for count in row)
-        found[SCORE_BY_LABEL] = Table(tuple(rows), found[SCORE].bins[1:], counts, edges[SCORE])
+        found[SCORE_BY_LABEL] = CrossTable(tuple(rows), found[SCORE].bins[1:], counts, edges[SCORE])
     if LENGTH in edges:
         found[LENGTH] = count_numbers((each.characters for each in predictions), edges[LENGTH])
     return found

@@ -1,4 +1,4 @@
-"""Run a part of the drift benchmark: `python -m benchmarks.drift [windows|weeks|agreement] …`; windows if none is named.
+"""Run a part of the drift benchmark: `python -m benchmarks.drift [windows|weeks|agreement] …`, windows by default.
 
 Evidently and NannyML bring a hundred packages that nothing else here needs; they go to `.local/benchmarks-drift`.
 `python -m benchmarks.drift.texts` and `python -m benchmarks.drift.cost` run in the project's own environment.

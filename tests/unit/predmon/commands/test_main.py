@@ -37,7 +37,12 @@ def predmon(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
 
 def healthy(server: Server) -> None:
     """Answer as a stack with some lines kept raw and an empty failure bucket."""
-    server.has_stack(OpenSearchUrl=server.url, DashboardUrl="http://dashboard", FailureBucketName="failures")
+    server.has_stack(
+        OpenSearchUrl=server.url,
+        DashboardUrl="http://dashboard",
+        FailureBucketName="failures",
+        ShipperFunctionName="shipper",
+    )
     server.answers["POST /cwl-*/_count"] = {"count": 7}
     server.answers["POST /raw-*/_count"] = {"count": 2}
     server.answers["GET /failures"] = listing()

@@ -19,6 +19,14 @@ KINESIS = ("lambda_shipper.kinesis.handler", "lambda_shipper.kinesis.replay_hand
 """The handlers of the shipper and of its replay, without a stream and behind one."""
 MEMORY_MIB = 512
 """CPU comes in proportion to memory; the shipper itself needs less than 100."""
+DOMAIN_ACCESS: tuple[tuple[str, str], ...] = (
+    ("es:ESHttpPost", "/_bulk"),
+    ("es:ESHttpGet", "/cwl-*/_mapping"),
+    ("es:ESHttpPut", "/cwl-*/_mapping"),
+    ("es:ESHttpPut", "/cwl-????.??.??"),
+)
+"""What both functions do at the domain, as (action, path): write documents, and read and add the fields of a day's
+index, which they make if it is not there. A bulk request names its indices in its body, which IAM does not read."""
 REPLAY_ACTIONS = ["s3:DeleteObject", "s3:GetObject", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectTagging"]
 """What replay does with an object: read it, count the attempt in a tag, copy it aside, delete it."""
 TIMEOUT = Duration.minutes(2)
@@ -40,7 +48,7 @@ class Shipper(Construct):
     every form. The bucket holds log text in full, whatever `store_text` says of the index.
 
     `function` may write its log and put objects into the bucket, which Lambda does with its role too.
-    `replay_function` may also read, tag and delete them. The stack grants both the bulk requests to the domain.
+    `replay_function` may also read, tag and delete them. The stack grants both `DOMAIN_ACCESS` at the domain.
     """
 
     # Long: two functions that differ in most of what is said of them, and a bucket.

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from stacks.constructs.drift import SEARCH_ACCESS
-from tests.local.access.domain import BULK_LINE, DRIFT, PREDICTION, SHIPPER, TODAY, Domain
+from tests.local.access.domain import BULK_LINE, DRIFT, IMPORTER, PREDICTION, SHIPPER, TODAY, Domain
 
 
 def test_the_shipper_writes_predictions(domain: Domain, shipped: dict[str, int]) -> None:
@@ -21,6 +21,29 @@ def test_the_shipper_writes_to_the_index_of_a_new_day(domain: Domain, verb: str)
     answer = domain.ask(SHIPPER, "POST", "/_bulk", f'{{"{verb}":{{"_index":"cwl-2020.01.0{len(verb)}"}}}}\n{BULK_LINE}')
 
     assert [item[verb]["status"] for item in answer.json()["items"]] == [201]
+
+
+def test_the_shipper_keeps_lines_raw_in_an_index_of_their_own(domain: Domain) -> None:
+    answer = domain.ask(SHIPPER, "POST", "/_bulk", '{"index":{"_index":"raw-2020.01.01"}}\n{"shipper": {}}\n')
+
+    assert [item["index"]["status"] for item in answer.json()["items"]] == [201]
+
+
+def test_the_shipper_makes_a_day_s_index_and_reads_and_adds_its_fields(domain: Domain) -> None:
+    field = {"properties": {"tenant": {"type": "keyword", "meta": {"added_for": "a"}}}}
+    day = "cwl-2020.02.02"
+
+    answers = [
+        domain.ask(SHIPPER, method, path, body).status_code
+        for method, path, body in (
+            ("GET", f"/{day}/_mapping", None),
+            ("PUT", f"/{day}", None),
+            ("PUT", f"/{day}/_mapping", field),
+            ("GET", f"/{day}/_mapping", None),
+        )
+    ]
+
+    assert answers == [404, 200, 200, 200]
 
 
 @pytest.mark.parametrize(
@@ -55,6 +78,10 @@ def test_the_shipper_neither_writes_elsewhere_nor_deletes(domain: Domain, action
         ("DELETE", f"/{TODAY}/_doc/1", None),
         ("POST", f"/{TODAY}/_delete_by_query", {"query": {"match_all": {}}}),
         ("PUT", "/other", None),
+        ("GET", "/other/_mapping", None),
+        ("GET", "/raw-2020.01.01/_mapping", None),
+        ("GET", "/raw-2020.01.01/_search", None),
+        ("PUT", f"/{TODAY}/_settings", {"index.number_of_replicas": 0}),
         ("PUT", "/_index_template/cwl", {"index_patterns": ["cwl-*"]}),
         ("PUT", "/_cluster/settings", {"transient": {"action.auto_create_index": "false"}}),
         ("GET", "/", None),
@@ -77,7 +104,7 @@ def test_the_drift_function_compares_and_reports_with_its_own_role(domain: Domai
 
 
 def test_the_functions_ask_for_nothing_that_their_iam_policies_lack(domain: Domain, judged: dict[str, Any]) -> None:
-    asked = {who for who, _, _ in domain.front.asked}
+    asked = {who for who, _, _ in domain.front.asked} - {IMPORTER}
 
     assert asked == {SHIPPER, DRIFT}
     assert domain.front.outside(SHIPPER, [("es:ESHttpPost", "/_bulk")]) == set()

@@ -39,6 +39,9 @@ class DeploymentRole(Stack):
         for action, resource in (
             ("ssm:GetParameter", f"arn:{self.partition}:ssm:{here}:parameter/cdk-bootstrap/{QUALIFIER}/version"),
             ("cloudformation:DescribeStacks", f"arn:{self.partition}:cloudformation:{here}:stack/{STACK}/*"),
+            # Whether it would move the domain that is there.
+            ("cloudformation:ListStackResources", f"arn:{self.partition}:cloudformation:{here}:stack/{STACK}/*"),
+            ("es:DescribeDomain", f"arn:{self.partition}:es:{here}:domain/*"),
         ):
             deploying.add_to_policy(iam.PolicyStatement(actions=[action], resources=[resource]))
         CfnOutput(self, "DeployRoleArn", value=deploying.role_arn)

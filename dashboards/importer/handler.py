@@ -25,7 +25,11 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     print(json.dumps({"imported": asdict(imported)}))
     return {
         "PhysicalResourceId": PHYSICAL_ID,
-        "Data": {"DashboardUrl": imported.dashboard_url, "DashboardsUrl": imported.dashboards_url},
+        "Data": {
+            "DashboardUrl": imported.dashboard_url,
+            "DriftDashboardUrl": imported.drift_dashboard_url,
+            "DashboardsUrl": imported.dashboards_url,
+        },
     }
 
 

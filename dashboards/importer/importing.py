@@ -10,7 +10,7 @@ from dashboards.importer.connection import Connection, connect
 from dashboards.importer.dashboards_api import import_objects, read_back, short_link, wait_for_dashboards
 from dashboards.importer.indices import ensure_indices, put_index_templates, wait_for_opensearch
 from dashboards.importer.retention import set_retention
-from dashboards.importer.saved_objects import MAIN_DASHBOARD, SavedObject
+from dashboards.importer.saved_objects import DRIFT_DASHBOARD, MAIN_DASHBOARD, SavedObject
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class ImportResult:
     """The links, the counts, the indices that were made, and a sentence on retention."""
 
     dashboard_url: str
+    drift_dashboard_url: str
     dashboards_url: str
     objects: int
     templates: int
@@ -59,8 +60,10 @@ def import_everything(
     wait_for_dashboards(dashboards, until=until)
     import_objects(dashboards, objects)
     read_back(dashboards, objects)
-    link = short_link(dashboards, MAIN_DASHBOARD, tenant=config.dashboards_tenant)
-    return ImportResult(link, config.dashboards_url, len(objects), len(templates), made, retention)
+    link, drift_link = (
+        short_link(dashboards, each, tenant=config.dashboards_tenant) for each in (MAIN_DASHBOARD, DRIFT_DASHBOARD)
+    )
+    return ImportResult(link, drift_link, config.dashboards_url, len(objects), len(templates), made, retention)
 
 
 def prepare(

@@ -49,6 +49,10 @@ def up(dashboards_url: str | None, dashboards: str, reset: bool, context: dict[s
     if settings.profile != "local":
         command = f"predmon deploy -c profile={settings.profile}"
         raise UserError(f"The local cloud has only the profile local. For {settings.profile}: {command}")
+    if settings.fine_grained_access:
+        raise UserError(
+            "The local cloud's engine has no roles: leave fine_grained_access out. tests/local/access tries them."
+        )
     outputs = LocalCloud.current().up(
         dashboards_url, context, in_docker=dashboards == "docker", log_groups=settings.log_groups
     )

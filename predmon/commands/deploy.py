@@ -17,7 +17,9 @@ from rich.table import Table
 
 from predmon.commands.account_checks import CheckStatus
 from predmon.commands.doctor import check_sign_in, run_checks
-from predmon.commands.settings import context_option, is_given, resolve_settings
+from predmon.commands.moving import refuse_to_move
+from predmon.commands.opening import print_ways
+from predmon.commands.settings import context_option, is_given, resolve_settings, with_file
 from predmon.commands.target import Target
 from predmon.errors import UserError
 from predmon.paths import ROOT
@@ -65,9 +67,12 @@ def deploy(context: dict[str, str], predictions_per_day: int, yes: bool, dry_run
     if dry_run:
         _require_sign_in()
         show_cost(settings, predictions_per_day)
+        _say_moves(settings, context)
         run_cdk("diff", STACK, "--no-change-set", context=context)
         return
     _require_checks(settings, yes, engine_is_chosen=is_given("engine_version", context))
+    if not pipeline_role:
+        refuse_to_move(settings, with_file(context), boto3.Session())
     stack = ROLE_STACK if pipeline_role else STACK
     if not pipeline_role:
         show_cost(settings, predictions_per_day)
@@ -75,7 +80,9 @@ def deploy(context: dict[str, str], predictions_per_day: int, yes: bool, dry_run
         click.confirm(f"Deploy {stack}?", abort=True)
     run_cdk("deploy", stack, "--require-approval", "never" if yes else "broadening", context=context)
     if not pipeline_role:
-        out.print(f"\nThe dashboard: {Target.on_aws().outputs['DashboardUrl']}", soft_wrap=True)
+        outputs = Target.on_aws().outputs
+        out.print(f"\nThe dashboard: {outputs['DashboardUrl']}", soft_wrap=True)
+        print_ways(outputs, settings.allowed_cidrs)
 
 
 @click.command()
@@ -122,7 +129,7 @@ def ask_own_address(settings: Settings) -> dict[str, str]:
 
     Raises UserError if the address cannot be found.
     """
-    if settings.profile != "dev" or settings.allowed_cidrs:
+    if settings.sign_in != "address" or settings.allowed_cidrs or settings.emulator:
         return {}
     if not click.confirm(f"No browser can open the dashboards yet. Ask {CHECK_IP} for this machine's address?"):
         return {}
@@ -161,6 +168,14 @@ def run_cdk(subcommand: str, *arguments: str, context: Mapping[str, str]) -> Non
     if subprocess.run(cdk.command(subcommand, *arguments, context=context), cwd=ROOT, env=environ).returncode != 0:
         rolled_back = " CloudFormation rolls a failed deployment back." if subcommand == "deploy" else ""
         raise UserError(f"cdk {subcommand} failed; see its output above.{rolled_back}")
+
+
+def _say_moves(settings: Settings, context: Mapping[str, str]) -> None:
+    """Print what would be refused; a comparison goes on all the same, also without the right to look."""
+    try:
+        refuse_to_move(settings, with_file(context), boto3.Session())
+    except UserError as error:
+        out.print(f"[yellow]{escape(str(error))}[/]", soft_wrap=True)
 
 
 def _require_sign_in() -> None:

@@ -16,6 +16,7 @@ from predmon.local.cloud import LocalCloud
 from stacks import STACK
 
 if TYPE_CHECKING:
+    from types_boto3_cognito_idp import CognitoIdentityProviderClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
@@ -85,6 +86,10 @@ class Target:
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks[0].get("Outputs", [])}
         return cls(outputs, session, None)
 
+    @overload
+    def client(
+        self, service: Literal["cognito-idp"], *, config: Config | None = None
+    ) -> "CognitoIdentityProviderClient": ...
     @overload
     def client(self, service: Literal["lambda"], *, config: Config | None = None) -> "LambdaClient": ...
     @overload

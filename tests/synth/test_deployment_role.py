@@ -39,13 +39,19 @@ def test_a_role_is_for_one_repository_and_purpose(template: Template, subject: s
     }
 
 
-def test_the_roles_may_do_nothing_but_take_on_the_bootstraps_roles_and_read_two_things(template: Template) -> None:
+def test_the_roles_may_do_nothing_but_take_on_the_bootstraps_roles_and_read_what_is_there(template: Template) -> None:
     policies = template.find_resources("AWS::IAM::Policy").values()
 
     statements = [each for policy in policies for each in policy["Properties"]["PolicyDocument"]["Statement"]]
 
     actions = {action for each in statements for action in as_list(each["Action"])}
-    assert actions == {"sts:AssumeRole", "ssm:GetParameter", "cloudformation:DescribeStacks"}
+    assert actions == {
+        "sts:AssumeRole",
+        "ssm:GetParameter",
+        "cloudformation:DescribeStacks",
+        "cloudformation:ListStackResources",
+        "es:DescribeDomain",
+    }
 
 
 def test_the_workflow_asks_for_no_longer_than_its_role_allows(template: Template) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from checks.profiles import PROFILES
-from stacks.settings.cost import DRIFT_ENDPOINTS, ENDPOINTS
+from stacks.settings.cost import DRIFT_ENDPOINTS, PASSWORD_ENDPOINTS
 from tests.synth.reading import Reading, as_list
 
 Read = Callable[[str], Reading]
@@ -21,11 +21,18 @@ def test_dev_opens_the_domain_to_the_named_addresses_only(reading: Read) -> None
 
 
 def test_without_addresses_the_domain_takes_signed_requests_only(reading: Read) -> None:
-    assert "AccessPolicies" not in domain(reading("local"))
+    template = reading("local")
+
+    (statement,) = domain(template)["AccessPolicies"]["Statement"]
+
+    # The account itself: this lets no identity in that has no policy of its own.
+    assert template.text(statement["Principal"]["AWS"]) == "arn:<AWS::Partition>:iam::<AWS::AccountId>:root"
 
 
-@pytest.mark.parametrize("profile", ["production", "company"])
-def test_production_signs_people_in_and_stays_off_the_internet(reading: Read, profile: str) -> None:
+@pytest.mark.parametrize("profile", ["vpc", "company"])
+def test_in_a_vpc_people_sign_in_with_a_password_and_the_domain_stays_off_the_internet(
+    reading: Read, profile: str
+) -> None:
     template = reading(profile)
 
     security = domain(template)["AdvancedSecurityOptions"]
@@ -39,7 +46,7 @@ def test_production_signs_people_in_and_stays_off_the_internet(reading: Read, pr
 
 
 def test_a_new_vpc_has_no_way_to_the_internet(reading: Read) -> None:
-    template = reading("production")
+    template = reading("vpc")
 
     assert template.of_type("EC2::InternetGateway") == template.of_type("EC2::NatGateway") == {}
     assert template.of_type("EC2::Route") == {}
@@ -47,13 +54,13 @@ def test_a_new_vpc_has_no_way_to_the_internet(reading: Read) -> None:
 
 
 def test_the_cost_estimate_counts_the_endpoints_that_are_made(reading: Read) -> None:
-    made = [each for each in reading("production").of_type("EC2::VPCEndpoint").values() if "SubnetIds" in each]
+    made = [each for each in reading("vpc").of_type("EC2::VPCEndpoint").values() if "SubnetIds" in each]
 
-    assert len(made) == ENDPOINTS + DRIFT_ENDPOINTS
+    assert len(made) == PASSWORD_ENDPOINTS + DRIFT_ENDPOINTS
     assert {len(each["SubnetIds"]) for each in made} == {3}
 
 
-@pytest.mark.parametrize("profile", ["production", "company"])
+@pytest.mark.parametrize("profile", ["vpc", "company"])
 def test_the_domain_is_reached_by_functions_and_viewers_alone(reading: Read, profile: str) -> None:
     template = reading(profile)
 
@@ -68,7 +75,7 @@ def test_the_domain_is_reached_by_functions_and_viewers_alone(reading: Read, pro
     assert "SecurityGroupIngress" not in written_inside
 
 
-@pytest.mark.parametrize("profile", ["production", "company"])
+@pytest.mark.parametrize("profile", ["vpc", "company"])
 def test_every_function_that_talks_to_the_domain_is_in_the_vpc(reading: Read, profile: str) -> None:
     template = reading(profile)
 
@@ -87,6 +94,8 @@ def test_the_importer_maps_the_functions_roles(reading: Read) -> None:
         "prediction_shipper": ["<ShipperRole.Arn>", "<ShipperReplayServiceRole.Arn>"],
         "prediction_drift": ["<DriftFunctionServiceRole.Arn>"],
         "prediction_viewer": [PROFILES["company"]["viewer_roles"]],
+        "prediction_editor": [],
+        "all_access": [],
     }
     assert properties["RetentionDays"] == 90
 
@@ -106,7 +115,7 @@ def test_the_domain_encrypts_and_speaks_modern_tls_only(reading: Read, profile: 
     assert made["DomainEndpointOptions"]["TLSSecurityPolicy"] == "Policy-Min-TLS-1-2-PFS-2023-10"
 
 
-@pytest.mark.parametrize("profile", ["dev", "production", "company"])
+@pytest.mark.parametrize("profile", ["dev", "production", "vpc", "company"])
 def test_every_function_reaches_the_domain_by_https_and_proves_who_it_is(reading: Read, profile: str) -> None:
     template = reading(profile)
 
@@ -158,10 +167,10 @@ def test_every_log_group_has_a_retention_time(reading: Read, profile: str) -> No
     days = {name: group.get("RetentionInDays") for name, group in reading(profile).of_type("Logs::LogGroup").items()}
 
     assert days
-    assert set(days.values()) == {90 if profile in ("production", "company") else 30}
+    assert set(days.values()) == {90 if profile in ("production", "vpc", "company") else 30}
 
 
-@pytest.mark.parametrize("profile", ["production", "company"])
+@pytest.mark.parametrize("profile", ["vpc", "company"])
 def test_production_keeps_its_data_its_logs_and_what_they_stand_on(reading: Read, profile: str) -> None:
     template = reading(profile)
 

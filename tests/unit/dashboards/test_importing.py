@@ -228,7 +228,8 @@ def test_the_custom_resource_keeps_one_physical_id_and_gives_the_urls(server: Fa
     updated = handler({"RequestType": "Update", "PhysicalResourceId": "dashboards", "ResourceProperties": {}}, None)
 
     assert created["PhysicalResourceId"] == updated["PhysicalResourceId"] == "dashboards"
-    assert created["Data"]["DashboardUrl"] == created["Data"]["DashboardsUrl"] + "/goto/abc"
+    for link in ("DashboardUrl", "DriftDashboardUrl"):
+        assert created["Data"][link] == created["Data"]["DashboardsUrl"] + "/goto/abc"
 
 
 def test_deleting_the_resource_changes_nothing(server: FakeServer) -> None:

@@ -115,7 +115,7 @@ def _described(finding: Finding) -> Finding:
         return finding
     reference, current = finding.reference, finding.current
     if isinstance(reference, CrossTable) or isinstance(current, CrossTable):
-        change_of_row = signals.row_effects((reference, current))[0]
+        change_of_row = signals.row_effects(finding.signal, (reference, current))[0]
         return replace(finding, explanation=row_change(finding.signal, *change_of_row, reference.bins))
     ks_p_value = None
     binned = reference, current

@@ -9,6 +9,7 @@ from drift_lambda.distances import kolmogorov_smirnov, total_variation
 from drift_lambda.distribution import MISSING, OTHER, CrossTable, Distribution, Signal, align
 from drift_lambda.mix_tests import mix
 from drift_lambda.number_tests import anderson_darling, energy, ranks_within
+from drift_lambda.segments import usual_in_segments
 from drift_lambda.significance import Statistic
 
 LABEL, SCORE, VALUE, LABELS, LENGTH = "label", "score", "value", "labels", "text_length"
@@ -24,7 +25,7 @@ NAMES = (
 )
 """What no watched field may be called, since its findings would replace these."""
 WEIGHTS: Mapping[str, float] = {
-    **{LABEL: 3, VALUE: 3, LABELS: 3, SCORE: 2},
+    **{LABEL: 3, VALUE: 3, LABELS: 3, SCORE: 2, SEGMENTS: 2},
     **{LEAST_SURE: 0.5, NEW_LABEL: 0.5, VANISHED_LABEL: 0.5, KEPT_RAW: 0.5, FAILED: 0.5},
 }
 """Shares of the error that is allowed per run; what a prediction says counts most, derived signals least."""
@@ -59,7 +60,7 @@ def statistics(name: str, both: Mapping[str, Pair]) -> list[Statistic]:
     if isinstance(before, CrossTable):
         assert isinstance(now, CrossTable)
         rows = now.by_row()
-        found = [mix(counts, rows[row]) for row, counts in before.by_row().items()]
+        found = [mix(counts, rows[row]) for row, counts in _usual(name, before).items()]
     elif not before.edges:
         found = [mix(before.counts, now.counts)]
     else:
@@ -82,7 +83,7 @@ def effect(name: str, both: Mapping[str, Pair]) -> float:
     """
     before, now = both[name]
     if isinstance(before, CrossTable):
-        return row_effects((before, now))[0][0]
+        return row_effects(name, (before, now))[0][0]
     if not before.edges:
         return total_variation(before.counts, now.counts)
     absent = total_variation(*_presence(before, now))
@@ -90,17 +91,21 @@ def effect(name: str, both: Mapping[str, Pair]) -> float:
     return max(absent, kolmogorov_smirnov(*known)[0] if all(map(sum, known)) else 0.0)
 
 
-def row_effects(pair: Pair) -> list[tuple[float, str, Sequence[float], Sequence[float]]]:
+def row_effects(signal: str, pair: Pair) -> list[tuple[float, str, Sequence[float], Sequence[float]]]:
     """Return a table's rows as (effect, name, reference, current), the one that changed most surely first."""
     before, now = pair
     assert isinstance(before, CrossTable) and isinstance(now, CrossTable)
     rows = now.by_row()
     found = [
         (mix(counts, rows[name]).p_value(), total_variation(counts, rows[name]), name, counts, rows[name])
-        for name, counts in before.by_row().items()
+        for name, counts in _usual(signal, before).items()
         if any(counts) and any(rows[name])
     ]
     return [each[1:] for each in sorted(found, key=lambda each: each[:3])] or [(0.0, "", (), ())]
+
+
+def _usual(signal: str, before: CrossTable) -> dict[str, tuple[float, ...]]:
+    return usual_in_segments(before) if signal == SEGMENTS else before.by_row()
 
 
 def _aligned(before: Signal, now: Signal) -> Pair:

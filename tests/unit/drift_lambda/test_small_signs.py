@@ -1,7 +1,10 @@
 """Signs that a label mix hides: vanished and rare labels, very many labels, segments, several labels at once."""
 
+import pytest
+
 from drift_lambda.distribution import MISSING, CrossTable, Distribution, align, categories
 from drift_lambda.judging import judge
+from drift_lambda.segments import usual_in_segments
 from drift_lambda.sentences import stable
 from drift_lambda.significance import Dispersion
 from drift_lambda.vanished import most_surely_vanished
@@ -89,3 +92,16 @@ def test_one_of_several_labels_at_once_is_found_and_named() -> None:
 
     assert finding.verdict is Verdict.DRIFT
     assert finding.explanation == "predictions with the label “urgent”: 10 % → 40 %"
+
+
+def test_segments_that_are_alike_tell_about_each_other_and_others_do_not() -> None:
+    rows = tuple("abcdefghij")
+    alike = CrossTable(rows, ("yes", "no"), (60, 140) * 10)
+    unlike = CrossTable(rows, ("yes", "no"), (20, 180) * 5 + (120, 80) * 5)
+
+    shared, own = (usual_in_segments(each)["a"] for each in (alike, unlike))
+
+    assert sum(shared) > 600
+    assert shared[0] / sum(shared) == pytest.approx(0.3)
+    assert sum(own) < 210
+    assert own[0] / sum(own) == pytest.approx(0.1, abs=0.01)

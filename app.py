@@ -5,7 +5,7 @@ import sys
 
 import aws_cdk as cdk
 
-from stacks import ROLE_STACK, STACK
+from stacks import role_stack_name, stack_name
 from stacks.deployment_role import DeploymentRole
 from stacks.prediction_monitoring import PredictionMonitoring
 from stacks.settings import Settings, SettingsError, unknown_keys
@@ -13,12 +13,14 @@ from stacks.settings import Settings, SettingsError, unknown_keys
 
 def compose(app: cdk.App, settings: Settings, env: cdk.Environment | None = None) -> None:
     """Put into `app` the stacks that `settings` ask for. Raises SettingsError for a model folder that is none."""
-    PredictionMonitoring(app, STACK, settings=settings, env=env)
+    PredictionMonitoring(app, stack_name(settings.name), settings=settings, env=env)
     if settings.github_repository:
         DeploymentRole(
             app,
-            ROLE_STACK,
+            role_stack_name(settings.name),
             repository=settings.github_repository,
+            repository_ids=settings.github_ids,
+            stack=stack_name(settings.name),
             makes_provider=settings.github_provider,
             env=env,
         )

@@ -6,6 +6,7 @@ from drift_lambda.verdict import Rule
 from function_environment import ConfigError, EnvironmentConfig
 
 NAMESPACE = "PredictionMonitoring"
+"""Of the metrics of a deployment without a name; `Config.namespace` is that of this deployment."""
 SOURCE = "prediction-monitoring"
 DETAIL_TYPE = "PredictionDrift"
 """What the events are called that rules match on."""
@@ -36,6 +37,8 @@ class Config(EnvironmentConfig):
     """How long the same verdict on the same predictions is not sent again; a change of verdict always is."""
     fields: tuple[str, ...] = ()
     """Further fields to watch, numbers or keywords, such as `latency_ms` or `customer.country.keyword`."""
+    namespace: str = NAMESPACE
+    """Where the metrics are put in CloudWatch: two deployments in an account must not share one."""
 
     def __post_init__(self) -> None:
         """Raise ConfigError if a value cannot work, before the first line of work is done."""

@@ -28,7 +28,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     runs = compare_all(search, window(event, config), config)
     for run in runs:
         write(search, run)
-    publish(boto3.client("cloudwatch"), runs)
+    publish(boto3.client("cloudwatch"), runs, config.namespace)
     due = [run for run in speakers(runs) if is_due(search, run, timedelta(minutes=config.cool_down_minutes))]
     for run in due:
         send(boto3.client("events"), run)

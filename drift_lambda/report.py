@@ -159,8 +159,8 @@ def metrics(runs: Iterable[Run]) -> list[dict[str, Any]]:
     return data
 
 
-def publish(cloudwatch: Any, runs: Iterable[Run]) -> None:
-    """Put the metrics, at most 1,000 in a call as CloudWatch allows."""
+def publish(cloudwatch: Any, runs: Iterable[Run], namespace: str = NAMESPACE) -> None:
+    """Put the metrics into `namespace`, at most 1,000 in a call as CloudWatch allows."""
     data = metrics(runs)
     for start in range(0, len(data), 1000):
-        cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data[start : start + 1000])
+        cloudwatch.put_metric_data(Namespace=namespace, MetricData=data[start : start + 1000])

@@ -7,6 +7,7 @@ from dashboards.importer.config import Config as ImporterConfig
 from drift_lambda.config import Config as DriftConfig
 from inference_lambda.config import Config as InferenceConfig
 from lambda_shipper.config import Config as ShipperConfig
+from stacks import stack_name
 from stacks.constructs.inference import model_name
 from stacks.settings import Settings
 
@@ -75,4 +76,5 @@ def drift(settings: Settings, url: str, region: str) -> DriftConfig:
         drift_effect=settings.drift_points / 100,
         cool_down_minutes=settings.drift_cool_down_minutes,
         fields=settings.drift_fields,
+        namespace=stack_name(settings.name),
     )

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from aws_cdk import Annotations, CfnOutput, Duration, Fn, RemovalPolicy, Stack
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -17,7 +16,7 @@ from stacks.constructs.domain import SearchDomain
 from stacks.constructs.drift import SEARCH_ACCESS, Drift, drift_code, index_templates
 from stacks.constructs.encryption import customer_key
 from stacks.constructs.functions import FunctionFactory
-from stacks.constructs.inference import Inference, inference_code
+from stacks.constructs.inference import NO_FUNCTION_URLS, Inference, inference_code
 from stacks.constructs.network import DRIFT_CALLS, IMPORTER_CALLS, Network
 from stacks.constructs.shipper import DIRECT, KINESIS, Shipper, index_template, shipper_code
 from stacks.constructs.stream import LogStream
@@ -34,7 +33,7 @@ class PredictionMonitoring(Stack):
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, **kwargs: Any) -> None:
-        self._zones = settings.zones
+        self._zones, self._zone_names = settings.zones, list(settings.zone_names)
         super().__init__(
             scope,
             construct_id,
@@ -76,15 +75,16 @@ class PredictionMonitoring(Stack):
 
         if s.alarms:
             self._monitor(s, shipper, drift, stream)
-        if not s.retain_data:
-            for each in self.node.find_all():
-                if isinstance(each, logs.LogGroup):
-                    each.apply_removal_policy(RemovalPolicy.DESTROY)
+        # Kept on update and delete only: what a first creation that fails left behind would block the next one.
+        kept = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if s.retain_data else RemovalPolicy.DESTROY
+        for each in self.node.find_all():
+            if isinstance(each, logs.LogGroup):
+                each.apply_removal_policy(kept)
 
     @property
     def availability_zones(self) -> list[str]:
-        """By number: their names would have to be looked up in the account, and synthesis needs no credentials."""
-        return [Fn.select(number, Fn.get_azs()) for number in range(self._zones)]
+        """As the settings name them, else by number: a look-up of names would need credentials at synthesis."""
+        return self._zone_names or [Fn.select(number, Fn.get_azs()) for number in range(self._zones)]
 
     def _network(self, s: Settings, log_retention: logs.RetentionDays) -> Network:
         network = Network(
@@ -92,6 +92,7 @@ class PredictionMonitoring(Stack):
             "Network",
             zones=self.availability_zones,
             log_retention=log_retention,
+            cidr=s.vpc_cidr,
             vpc_id=s.vpc_id,
             subnet_ids=s.subnet_ids,
             services=[*IMPORTER_CALLS, *(DRIFT_CALLS if s.drift else ())],
@@ -206,15 +207,16 @@ class PredictionMonitoring(Stack):
             config=function_configs.inference(s),
             code=code,
             functions=functions,
+            has_url=s.function_url and self.region not in NO_FUNCTION_URLS,
             url_is_public=s.emulator,
             # The packaged model loads in a quarter of a second; one that is fetched first takes several.
             snap_start=bool(s.model_uri) and not s.emulator,
         )
         if s.model_uri:
-            files = f"arn:{self.partition}:s3:::{s.model_uri.removeprefix('s3://').rstrip('/')}/*"
-            inference.function.add_to_role_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=[files]))
+            inference.grant_model(s.model_uri, s.model_key_arn)
         CfnOutput(self, "InferenceFunctionName", value=inference.invoked_name)
-        CfnOutput(self, "InferenceUrl", value=inference.url)
+        if inference.url:
+            CfnOutput(self, "InferenceUrl", value=inference.url)
         return inference
 
     def _subscriptions(

@@ -10,7 +10,7 @@ from dashboards.importer.connection import Connection, connect
 from dashboards.importer.dashboards_api import import_objects, read_back, short_link, wait_for_dashboards
 from dashboards.importer.indices import ensure_indices, put_index_templates, wait_for_opensearch
 from dashboards.importer.retention import keep_for
-from dashboards.importer.saved_objects import MAIN_DASHBOARD, SavedObject
+from dashboards.importer.saved_objects import MAIN_DASHBOARD, SavedObject, check_whole
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,25 @@ class Governance:
 def import_everything(
     config: Config, objects: list[SavedObject], templates: dict[str, str], governance: Governance | None = None
 ) -> Imported:
-    """Make OpenSearch and Dashboards hold all of it. Repeating it changes nothing; it deletes nothing."""
+    """Make OpenSearch and Dashboards hold all of it. Repeating it changes nothing; it deletes nothing.
+
+    Raises:
+        SavedObjectsError: the set is not whole, or lacks the dashboard that the permalink leads to.
+        ServerError: a server refused, or was not ready in the time that `config` gives it.
+    """
+    check_whole(objects)
     until = time.monotonic() + config.ready_timeout_seconds
     opensearch, dashboards = connect(config)
 
     made, retention = prepare(opensearch, objects, templates, governance or Governance(), until=until)
 
     wait_for_dashboards(dashboards, until=until)
-    import_objects(dashboards, objects)
-    read_back(dashboards, objects)
-    link = short_link(dashboards, MAIN_DASHBOARD, tenant=config.dashboards_tenant)
+    # Each again while time is left: Dashboards may restart, or a right may arrive late, between any two of them.
+    dashboards.persist(lambda: import_objects(dashboards, objects), until=until)
+    dashboards.persist(lambda: read_back(dashboards, objects), until=until)
+    link = dashboards.persist(
+        lambda: short_link(dashboards, MAIN_DASHBOARD, tenant=config.dashboards_tenant), until=until
+    )
     return Imported(link, config.dashboards_url, len(objects), len(templates), made, retention)
 
 
@@ -67,8 +76,12 @@ def prepare(
     the first document, and a panel over a pattern that matches no index shows an error.
     """
     wait_for_opensearch(opensearch, until=until)
-    if governance.role_mappings is not None:
-        grant(opensearch, governance.role_mappings, governance.former_mappings)
-    put_index_templates(opensearch, templates)
-    made = ensure_indices(opensearch, [each.title for each in objects if each.type == "index-pattern"])
-    return made, "" if governance.retention_days is None else keep_for(opensearch, governance.retention_days)
+
+    def write() -> tuple[list[str], str]:
+        if governance.role_mappings is not None:
+            grant(opensearch, governance.role_mappings, governance.former_mappings)
+        put_index_templates(opensearch, templates)
+        made = ensure_indices(opensearch, [each.title for each in objects if each.type == "index-pattern"])
+        return made, "" if governance.retention_days is None else keep_for(opensearch, governance.retention_days)
+
+    return opensearch.persist(write, until=until)

@@ -1,6 +1,6 @@
 """The OpenSearch domain."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from aws_cdk import Aws, RemovalPolicy, Stack
@@ -52,7 +52,7 @@ class SearchDomain(Construct):
         """`key` encrypts the domain and the secret; without it AWS's own keys do."""
         super().__init__(scope, construct_id)
         self._key = key
-        removal = RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY
+        removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if retain else RemovalPolicy.DESTROY
         self.master_secret = self._secret(removal, key) if sign_in else None
         self.domain = opensearch.Domain(
             self,
@@ -88,18 +88,11 @@ class SearchDomain(Construct):
             security_groups=[network.domain] if network else None,
             removal_policy=removal,
         )
-        if allowed_cidrs or sign_in:
-            cfn_domain = self.domain.node.default_child
-            assert isinstance(cfn_domain, opensearch.CfnDomain)
-            # Not `access_policies`: that adds a custom resource with a known race on its IAM policy (aws-cdk #37939).
-            cfn_domain.access_policies = self._open_to(
-                name,
-                # Whoever the network lets through must sign in: a name and a password are not an IAM signature.
-                {"Bool": {"aws:SecureTransport": "true"}}
-                if sign_in
-                # Everyone, but only from these addresses: a browser cannot sign its requests.
-                else {"IpAddress": {"aws:SourceIp": list(allowed_cidrs)}},
-            )
+        cfn_domain = self.domain.node.default_child
+        assert isinstance(cfn_domain, opensearch.CfnDomain)
+        # Not `access_policies`: that adds a custom resource with a known race on its IAM policy (aws-cdk #37939).
+        # Always there: where an update leaves the policy out, the domain may keep the old one.
+        cfn_domain.access_policies = self._policy(name, allowed_cidrs, sign_in=sign_in)
         self.url = f"{scheme}://{self.domain.domain_endpoint}"
 
     def grant_requests(self, function: lambda_.IFunction, *requests: tuple[str, str]) -> None:
@@ -120,7 +113,7 @@ class SearchDomain(Construct):
             self.master_secret.grant_read(function)
             if self._key:
                 # `grant_read` grants nothing on a key that is not the stack's own.
-                service = f"secretsmanager.{Aws.REGION}.amazonaws.com"
+                service = f"secretsmanager.{Aws.REGION}.{Aws.URL_SUFFIX}"
                 function.add_to_role_policy(
                     iam.PolicyStatement(
                         actions=["kms:Decrypt"],
@@ -152,18 +145,20 @@ class SearchDomain(Construct):
             ),
         )
 
-    def _open_to(self, name: str, condition: Mapping[str, Any]) -> dict[str, Any]:
-        # By its name: a domain whose own policy asks for its ARN waits for itself.
-        arn = Stack.of(self).format_arn(service="es", resource="domain", resource_name=name)
-        return {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"AWS": "*"},
-                    "Action": "es:ESHttp*",
-                    "Resource": f"{arn}/*",
-                    "Condition": condition,
-                }
-            ],
+    def _policy(self, name: str, allowed_cidrs: Sequence[str], *, sign_in: bool) -> dict[str, Any]:
+        stack = Stack.of(self)
+        statement: dict[str, Any] = {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:{stack.partition}:iam::{stack.account}:root"},
+            "Action": "es:ESHttp*",
+            # By its name: a domain whose own policy asks for its ARN waits for itself.
+            "Resource": f"{stack.format_arn(service='es', resource='domain', resource_name=name)}/*",
         }
+        if sign_in:
+            # Whoever the network lets through must sign in: a name and a password are not an IAM signature. Without a
+            # condition: the service documents none for such requests, and a key that is absent would lock all out.
+            statement["Principal"] = {"AWS": "*"}
+        elif allowed_cidrs:
+            # Everyone, but only from these addresses: a browser cannot sign its requests.
+            statement |= {"Principal": {"AWS": "*"}, "Condition": {"IpAddress": {"aws:SourceIp": list(allowed_cidrs)}}}
+        return {"Version": "2012-10-17", "Statement": [statement]}

@@ -6,7 +6,7 @@ ROLE_STACK = "PredictionMonitoringDeployment"
 
 
 def stack_name(name: str) -> str:
-    """Return the name of the stack of the deployment `name`; that of the first deployment, which has no name, is STACK."""
+    """Return the name of the stack of the deployment `name`. The first deployment has no name; its stack is STACK."""
     return f"{STACK}-{name}" if name else STACK
 
 

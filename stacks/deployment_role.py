@@ -13,6 +13,7 @@ LOOKS = (
     "cloudwatch:ListDashboards",
     "ec2:DescribeAvailabilityZones",
     "ec2:DescribeVpcs",
+    "es:DescribeDomain",
     "es:DescribeInstanceTypeLimits",
     "es:ListInstanceTypeDetails",
     "iam:GetRole",
@@ -27,10 +28,10 @@ LOOKS = (
 class DeploymentRole(Stack):
     """Two roles for `repository` (owner/name): one that deploys, from its gated environment; one that only compares.
 
-    The first may take on the roles that `cdk bootstrap` made for deploying and for publishing assets, and look at what
-    the checks before a deployment look at. The second reads the deployed template, for pull requests; it may not take
-    on any role, since the bootstrap's lookup role reads everything in the account. A pull request from a fork gets no
-    token. An account has one identity provider for GitHub: `makes_provider` is false where it is there already.
+    The first may take on the roles that `cdk bootstrap` made to deploy, to publish assets and to look things up, and
+    look at what the checks before a deployment look at. The second reads the deployed template, for pull requests. It
+    may not take on any role: the bootstrap's lookup role reads everything in the account. A pull request from a fork
+    gets no token. An account has one identity provider for GitHub: `makes_provider` is false if it is there already.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class DeploymentRole(Stack):
         version_arn = f"arn:{self.partition}:ssm:{here}:parameter/cdk-bootstrap/{qualifier}/version"
         roles = [
             f"arn:{self.partition}:iam::{self.account}:role/cdk-{qualifier}-{each}-role-{self.account}-{self.region}"
-            for each in ("deploy", "file-publishing")
+            for each in ("deploy", "file-publishing", "lookup")
         ]
         _allow(deploying, "sts:AssumeRole", resources=roles)
         _allow(deploying, "ssm:GetParameter", resources=[version_arn])
@@ -89,8 +90,8 @@ class DeploymentRole(Stack):
 def _names(repository: str, ids: str) -> list[str]:
     """Return the repository as GitHub's subject writes it: `owner/name`, and since July 2026 `owner@1/name@2`.
 
-    Both, where the ids are known: who takes over an abandoned name gets a subject with other ids. Never a pattern, since
-    a pattern for the ids would also match another repository.
+    Both, if the ids are known: whoever takes over an abandoned name gets a subject with other ids. Never a pattern: a
+    pattern for the ids would also match other repositories.
     """
     if not ids:
         return [repository]

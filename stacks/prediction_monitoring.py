@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from aws_cdk import Annotations, CfnOutput, Duration, Fn, RemovalPolicy, Stack
+from aws_cdk import Annotations, CfnOutput, Duration, Fn, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -15,14 +15,15 @@ from stacks.constructs.dashboards import DashboardsImport, importer_code, role_m
 from stacks.constructs.domain import SearchDomain
 from stacks.constructs.drift import SEARCH_ACCESS, Drift, drift_code, index_templates
 from stacks.constructs.encryption import customer_key
-from stacks.constructs.functions import FunctionFactory
-from stacks.constructs.inference import NO_FUNCTION_URLS, Inference, inference_code
+from stacks.constructs.functions import FunctionFactory, keep_logs
+from stacks.constructs.inference import Inference, inference_code
 from stacks.constructs.network import DRIFT_CALLS, IMPORTER_CALLS, Network
 from stacks.constructs.shipper import DIRECT, KINESIS, Shipper, index_template, shipper_code
 from stacks.constructs.stream import LogStream
 from stacks.constructs.subscriptions import Subscriptions
 from stacks.monitoring.monitoring import monitor
 from stacks.settings import Settings, SettingsError
+from stacks.settings.regions import NO_FUNCTION_URLS
 
 
 class PredictionMonitoring(Stack):
@@ -75,11 +76,7 @@ class PredictionMonitoring(Stack):
 
         if s.alarms:
             self._monitor(s, shipper, drift, stream)
-        # Kept on update and delete only: what a first creation that fails left behind would block the next one.
-        kept = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if s.retain_data else RemovalPolicy.DESTROY
-        for each in self.node.find_all():
-            if isinstance(each, logs.LogGroup):
-                each.apply_removal_policy(kept)
+        keep_logs(self, retain=s.retain_data)
 
     @property
     def availability_zones(self) -> list[str]:
@@ -234,6 +231,7 @@ class PredictionMonitoring(Stack):
     def _monitor(self, s: Settings, shipper: Shipper, drift: Drift | None, stream: LogStream | None) -> None:
         monitor(
             self,
+            title=f"Prediction monitoring {s.name}".rstrip(),
             domain_name=s.domain_name,
             volume_gib=s.volume_gib,
             shipper=shipper.function,

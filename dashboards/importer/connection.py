@@ -144,7 +144,10 @@ def _auth(config: Config) -> AuthBase | None:
 
 
 def _reason(text: str, limit: int = 400) -> str:
-    """What an error body says, on one line: the ``message`` or ``error.reason`` of JSON, else its beginning."""
+    """Return what an error body says, on one line.
+
+    The ``message``, ``Message`` (AWS's own answers) or ``error.reason`` of JSON, else its beginning.
+    """
     try:
         body = json.loads(text)
     except ValueError:
@@ -152,7 +155,7 @@ def _reason(text: str, limit: int = 400) -> str:
     if isinstance(body, dict):
         error = body.get("error")
         nested = error.get("reason") if isinstance(error, dict) else None
-        text = str(body.get("message") or nested or error or text)
+        text = str(body.get("message") or body.get("Message") or nested or error or text)
     line = " ".join(text.split())
     return line[:limit] + ("…" if len(line) > limit else "") or "an empty body"
 

@@ -11,6 +11,7 @@ from predmon.commands.target import Target
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from predmon.wording import count_of
+from stacks import stack_name
 
 out = Console(highlight=False)
 
@@ -40,7 +41,11 @@ def up(dashboards_url: str | None, dashboards: str, context: dict[str, str]) -> 
         command = f"predmon deploy -c profile={settings.profile}"
         raise UserError(f"The local cloud has only the profile local. For {settings.profile}: {command}")
     outputs = LocalCloud.current().up(
-        dashboards_url, context, in_docker=dashboards == "docker", log_groups=settings.log_groups
+        dashboards_url,
+        context,
+        stack=stack_name(settings.name),
+        in_docker=dashboards == "docker",
+        log_groups=settings.log_groups,
     )
     for name in sorted(outputs):
         out.print(f"{name:24}{escape(outputs[name])}", soft_wrap=True)

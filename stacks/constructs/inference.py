@@ -17,11 +17,6 @@ MODEL_PLACE = "inference_lambda/model"
 PACKAGED_MODEL = PACKAGE / "model"
 MEMORY_MIB = 1769
 """One vCPU, what `config.threads=1` uses; the packaged model needs about 200 of it."""
-NO_FUNCTION_URLS = frozenset(
-    """ap-east-2 ap-south-2 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7 ca-west-1
-    cn-northwest-1 eu-central-2 il-central-1 me-central-1 mx-central-1 us-gov-east-1 us-gov-west-1""".split()
-)
-"""Regions where Lambda has none; a test compares the list with cfn-lint's."""
 UNUSED = (
     "onnxruntime/capi/libonnxruntime.so*",  # for C programs: the Python module is linked with all of it
     *(f"onnxruntime/{tools}" for tools in ("backend", "datasets", "quantization", "tools", "transformers")),

@@ -48,7 +48,10 @@ class Network(Construct):
         cidr: str,
         retain: bool,
     ) -> None:
-        """A new VPC has the addresses `cidr`. `vpc_id` and one of `subnet_ids` for each zone name an existing VPC; without, `services` get endpoints."""
+        """Make a VPC with the addresses `cidr` and endpoints for `services`, or take an existing one.
+
+        `vpc_id`, and one of `subnet_ids` for each zone, name the existing one.
+        """
         super().__init__(scope, construct_id)
         if vpc_id:
             self.vpc = ec2.Vpc.from_vpc_attributes(
@@ -98,10 +101,10 @@ class Network(Construct):
         kept = [ec2.CfnVPC.CFN_RESOURCE_TYPE_NAME, ec2.CfnSubnet.CFN_RESOURCE_TYPE_NAME]
         RemovalPolicies.of(self).retain_on_update_or_delete(apply_to_resource_types=kept)
         for each in (self.domain, *self.domain.node.children, self.viewers, *self.viewers.node.children):
-            is_ingress = isinstance(each, ec2.CfnSecurityGroupIngress)
-            if is_ingress and each.source_security_group_id != self.viewers.security_group_id:
-                continue  # from the functions, whose group goes
-            if isinstance(each, ec2.SecurityGroup | ec2.CfnSecurityGroupIngress | ec2.CfnSecurityGroupEgress):
+            if isinstance(each, ec2.CfnSecurityGroupIngress):
+                if each.source_security_group_id == self.viewers.security_group_id:
+                    each.apply_removal_policy(KEEP)  # the others are from the functions, whose group goes
+            elif isinstance(each, ec2.SecurityGroup | ec2.CfnSecurityGroupEgress):
                 each.apply_removal_policy(KEEP)
 
     def _open_ways(self, services: Sequence[ec2.InterfaceVpcEndpointAwsService]) -> None:

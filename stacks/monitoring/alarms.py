@@ -19,11 +19,11 @@ class Alarms(Construct):
     `watch` takes further alarms that other constructs made. The address of `email` gets a message to confirm first.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, email: str, operations_url: str) -> None:
-        """`operations_url` is where docs/operations.md can be read."""
+    def __init__(self, scope: Construct, construct_id: str, *, title: str, email: str, operations_url: str) -> None:
+        """`title` is what the e-mails come from; `operations_url` is where docs/operations.md can be read."""
         super().__init__(scope, construct_id)
         self._operations_url = operations_url
-        self.topic = sns.Topic(self, "Topic", display_name="Prediction monitoring", enforce_ssl=True)
+        self.topic = sns.Topic(self, "Topic", display_name=title, enforce_ssl=True)
         # A topic with a policy of its own no longer lets the account's alarms in by default.
         self.topic.add_to_resource_policy(
             iam.PolicyStatement(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botocore.model import Shape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 GROWING = ("OpenSearchPartitionInstanceType",)
 """Enumerations to which the service adds values before its model does."""
@@ -34,14 +34,14 @@ def problems(shape: Shape, value: Any, where: str = "") -> Iterator[str]:
             yield f"{where}: {value!r} is none of {', '.join(limits['enum'])}"
         if (pattern := limits.get("pattern")) and not _matches(pattern, value):
             yield f"{where}: {value[:80]!r} does not match {pattern}"
-    if isinstance(value, Mapping) and shape.type_name == "structure":
+    if isinstance(value, Mapping) and isinstance(shape, StructureShape):
         for name, inner in value.items():
             yield from problems(shape.members[name], inner, f"{where}.{name}")
-    elif isinstance(value, Mapping) and shape.type_name == "map":
+    elif isinstance(value, Mapping) and isinstance(shape, MapShape):
         for name, inner in value.items():
             yield from problems(shape.key, name, f"{where}.{name}")
             yield from problems(shape.value, inner, f"{where}.{name}")
-    elif isinstance(value, list | tuple) and shape.type_name == "list":
+    elif isinstance(value, list | tuple) and isinstance(shape, ListShape):
         for number, inner in enumerate(value):
             yield from problems(shape.member, inner, f"{where}[{number}]")
 

@@ -38,17 +38,20 @@ def find_leftovers(cloudformation: Any, stack: str) -> list[Leftover]:
     """Return what stays of the deployed stack, in the order in which it can be removed."""
     template = cloudformation.get_template(StackName=stack)["TemplateBody"]
     resources = (json.loads(template) if isinstance(template, str) else template)["Resources"]
+    kept = {
+        name: each
+        for name, each in resources.items()
+        if each.get("DeletionPolicy", "").startswith("Retain") and each["Type"] in REMOVE
+    }
+    if not kept:
+        return []
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
     ids = {
         each["LogicalResourceId"]: each.get("PhysicalResourceId", "")
         for page in pages
         for each in page["StackResourceSummaries"]
     }
-    found = [
-        Leftover(each["Type"], ids.get(name, name), _price(each))
-        for name, each in resources.items()
-        if each.get("DeletionPolicy", "").startswith("Retain") and each["Type"] in REMOVE
-    ]
+    found = [Leftover(each["Type"], ids.get(name, name), _price(each)) for name, each in kept.items()]
     return sorted(found, key=lambda each: list(REMOVE).index(each.kind))
 
 

@@ -6,6 +6,7 @@ import sys
 import aws_cdk as cdk
 
 from stacks import role_stack_name, stack_name
+from stacks.command_line import command_line_problem
 from stacks.deployment_role import DeploymentRole
 from stacks.prediction_monitoring import PredictionMonitoring
 from stacks.settings import Settings, SettingsError, unknown_keys
@@ -28,6 +29,8 @@ def compose(app: cdk.App, settings: Settings, env: cdk.Environment | None = None
 
 def main() -> None:
     """Synthesise what the context asks for; status 1 and what to write instead where that cannot be."""
+    if problem := command_line_problem(os.environ):
+        sys.exit(f"error: {problem}")
     app = cdk.App()
     env = cdk.Environment(account=os.environ.get("CDK_DEFAULT_ACCOUNT"), region=os.environ.get("CDK_DEFAULT_REGION"))
     try:

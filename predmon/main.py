@@ -24,6 +24,7 @@ COMMANDS = {
     "snapshot": ("predmon.commands.dashboards", "snapshot", "Save a dashboard as a picture or as one HTML file."),
     "replay": ("predmon.commands.replay", "replay", "Deliver the batches in the failure bucket."),
     "backfill": ("predmon.commands.backfill", "backfill", "Index log events that are already in CloudWatch."),
+    "migrate": ("predmon.commands.migrate", "migrate", "Copy what another domain holds into the stack's domain."),
     "doctor": ("predmon.commands.doctor", "doctor", "Check what a deployment to AWS needs."),
     "cost": ("predmon.commands.cost", "cost", "Estimate the monthly cost of a deployment."),
     "deploy": ("predmon.commands.deploy", "deploy", "Deploy to AWS. Check, show the cost and ask first."),

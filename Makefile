@@ -1,9 +1,9 @@
-# Everything a person runs. `make help` lists it; Python 3.11 to 3.13 and make are all that is needed.
+# All commands for people. `make help` lists them. They need only make and Python 3.11, 3.12 or 3.13.
 PYTHON ?= python3
 BIN := .venv/bin
-# For what these commands start themselves; the make of macOS does not look for its own commands there.
+# For the programs that these commands start. The make of macOS does not use this PATH for its own commands.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# A caller's own virtual environment must not leak into ours, and modules are compiled once, not at every start.
+# Ignore the caller's own virtual environment, and let Python store compiled modules.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -16,16 +16,16 @@ setup: ## install the pinned tools into .venv
 	@$(PYTHON) predmon/bootstrap.py
 
 demo: setup ## start the local cloud, deploy, send real sentences, print the counts and the dashboard's address
-	@# Two at once, since each of them starts a model of its own.
+	@# Two requests at once, since each of them starts a model of its own.
 	@$(BIN)/predmon up && $(BIN)/predmon send predmon/local/sentences.csv --wait --parallel 2
 
-down: setup ## stop the local cloud; its data stays
+down: setup ## stop the local cloud and keep its data
 	@$(BIN)/predmon down
 
 clean: setup ## stop the local cloud and remove its data
 	@$(BIN)/predmon down --remove-data
 
-test: setup ## run every test; they start what they need
+test: setup ## run every test; the tests start what they need
 	@$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/synth
 	@$(BIN)/pytest tests/local
 
@@ -39,13 +39,13 @@ evaluate: setup ## measure the packaged model on CoLA (make evaluate DATA=folder
 	@$(BIN)/python -m inference_lambda.training.evaluate \
 		$(or $(DATA),$(error Say where CoLA is: make evaluate DATA=folder with in_domain_dev.tsv)) --at-least 0.35
 
-bench: setup ## measure against the floor and the naive way
+bench: setup ## measure speed and cost against the named alternatives
 	@$(BIN)/python -m benchmarks
 
 deploy: setup ## deploy to AWS (profile dev; make deploy ARGS="-c profile=production ...")
 	@$(BIN)/predmon deploy $(ARGS)
 
-lock: setup ## resolve all lock files anew
+lock: setup ## resolve all lock files again
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		-o requirements.lock -q --custom-compile-command "make lock"
 	@for in in */requirements.in */*/requirements.in; do [ -e "$$in" ] || continue; \

@@ -1,4 +1,4 @@
-"""Runs every benchmark: `python -m benchmarks [shipper inference drift sizing]`."""
+"""Run every benchmark: `python -m benchmarks [shipper inference drift sizing]`."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ PARTS = {
 
 
 def main(wanted: list[str]) -> int:
-    """Run the parts asked for, or all, each in a process of its own; gives the worst status."""
+    """Run the named parts, or all, each in a separate process. Return the worst status."""
     unknown = set(wanted) - PARTS.keys()
     if unknown:
         print(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}", file=sys.stderr)

@@ -1,7 +1,7 @@
-"""What one vCPU ships and what one event takes on disk: `python -m benchmarks.sizing [--engine]`.
+"""Measure what one vCPU ships and what one event takes on disk: `python -m benchmarks.sizing [--engine]`.
 
-CPU seconds of this process, so that other load on the machine matters little; the sink answers from another process.
-`--engine` also indexes into a real OpenSearch node of its own and says what a document takes there.
+The figures are CPU seconds of this process, so other load on the machine changes them little. The sink answers from
+another process. With `--engine` it also indexes into its own real OpenSearch node, and prints what a document takes.
 """
 
 import argparse
@@ -26,14 +26,14 @@ ROUNDS = 7
 
 
 def direct(size: int) -> Iterator[Callable[[], Any]]:
-    """One invocation for every `size` events, as subscriptions without a stream make them."""
+    """Return one invocation for every `size` events, as subscriptions without a stream make them."""
     payloads = [batch(size, first=first) for first in range(0, EVENTS, size)]
     while True:
         yield lambda: [handler.handler(payload, Context()) for payload in payloads]
 
 
 def streamed(size: int, records: int) -> Iterator[Callable[[], Any]]:
-    """One invocation for `records` batches of `size` events, as the Kinesis mapping makes them."""
+    """Return one invocation for `records` batches of `size` events, as the Kinesis mapping makes it."""
     made = [
         {"kinesis": {"sequenceNumber": str(first), "data": batch(size, first=first)["awslogs"]["data"]}}
         for first in range(0, EVENTS, size)
@@ -54,7 +54,7 @@ SHAPES: dict[str, Iterator[Callable[[], Any]]] = {
 
 
 def rate(run: Callable[[], Any]) -> float:
-    """Events per second of CPU, the median of some rounds."""
+    """Return the events per second of CPU: the median of some rounds."""
     seconds = []
     for _ in range(ROUNDS):
         started = time.process_time()
@@ -64,7 +64,7 @@ def rate(run: Callable[[], Any]) -> float:
 
 
 def on_disk() -> tuple[float, float]:
-    """Bytes of log line, and of one copy in the index after merging, for each event."""
+    """Return the bytes of the log line, and of one copy in the merged index, for each event."""
     from predmon.local.engine import Engine
 
     with tempfile.TemporaryDirectory() as home, Engine(Path(home)) as engine:
@@ -89,7 +89,7 @@ def _events(count: int) -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    """Print a table row a shape."""
+    """Print one table row for each way in which events arrive."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine", action="store_true", help="also measure what a document takes on disk")
     with_engine = parser.parse_args().engine

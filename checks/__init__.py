@@ -1,1 +1,1 @@
-"""The guards of `make check` beside format, lint and types: templates, workflows, dependencies."""
+"""The checks of `make check` beside format, lint and types: templates, workflows, dependencies."""

@@ -1,4 +1,4 @@
-"""All guards at once, since each waits for something else: `python -m checks`."""
+"""Run all checks at once, because each waits for something else: `python -m checks`."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ GUARDS = ("checks.dependencies", "checks.workflows", "checks.templates")
 
 
 def main() -> None:
-    """Run every guard to its end; status 1 if one of them finds something."""
+    """Run every check to its end. Return status 1 if one of them finds something."""
     running = [subprocess.Popen([sys.executable, "-m", guard]) for guard in GUARDS]
     statuses = [guard.wait() for guard in running]
     sys.exit(1 if any(statuses) else 0)

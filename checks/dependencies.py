@@ -1,7 +1,7 @@
-"""Known vulnerabilities in what is locked: `python -m checks.dependencies [--required]`.
+"""Find known vulnerabilities in the locked packages: `python -m checks.dependencies [--required]`.
 
-Asks the package index's advisory service through pip-audit. Where that does not answer (offline, a mirror without
-advisories) nothing was audited, which is said plainly and passes unless `--required`.
+It asks the advisory service of the package index through pip-audit. If the service does not answer (offline, or a
+mirror without advisories), nothing was audited. Then the check says so, and passes unless `--required` is given.
 """
 
 import json
@@ -20,7 +20,7 @@ TIMEOUT_SECONDS = 120
 
 @dataclass(frozen=True)
 class Audit:
-    """What came of it; `unknown` are the packages that the service said nothing of, `silent` the locks and why."""
+    """The result. `unknown` are packages without an answer; `silent` are lock files without an answer, and why."""
 
     audited: int
     unknown: int
@@ -29,10 +29,10 @@ class Audit:
 
     @property
     def says(self) -> str:
-        """The result in words."""
+        """Return the result in words."""
         lines = list(self.vulnerable)
         if self.audited and not self.vulnerable:
-            left = f"; {self.unknown} unknown to the service" if self.unknown else ""
+            left = f"; the service does not know {self.unknown}" if self.unknown else ""
             lines = [f"{self.audited} dependencies audited, none with a known vulnerability{left}."]
         if self.silent or not self.audited:
             why = "; ".join(self.silent) or "the index here gives no advisories"
@@ -40,13 +40,13 @@ class Audit:
         return "\n".join(lines)
 
     def passes(self, *, required: bool) -> bool:
-        """Whether to go on."""
+        """Return whether the check passes."""
         whole = bool(self.audited) and not self.silent
         return not self.vulnerable and (whole or not required)
 
 
 def locks() -> list[Path]:
-    """Every lock file of what is deployed or run here; those of benchmarks and training hold other environments."""
+    """Return every lock file of what is deployed or run here, without those of benchmarks and training."""
     return [
         ROOT / "requirements.lock",
         *sorted(ROOT.glob("*_*/requirements.txt")),
@@ -55,7 +55,7 @@ def locks() -> list[Path]:
 
 
 def read(reports: Iterable[dict[str, Any]], silent: Sequence[str] = ()) -> Audit:
-    """Judge pip-audit's JSON reports, one for each lock file but the `silent`."""
+    """Return the result of pip-audit's JSON reports: one for each lock file that is not `silent`."""
     found = (each for report in reports for each in report["dependencies"])
     packages = {(each["name"], each.get("version")): each for each in found}.values()
     known = [each for each in packages if "skip_reason" not in each]
@@ -68,7 +68,7 @@ def read(reports: Iterable[dict[str, Any]], silent: Sequence[str] = ()) -> Audit
 
 
 def audit(files: Sequence[Path]) -> Audit:
-    """Ask for every package that the lock files name; they may pin different versions, so each is asked by itself."""
+    """Ask about every package of the lock files, file by file, because they may pin different versions."""
     reports, silent = [], []
     with ThreadPoolExecutor() as pool:
         asked = [pool.submit(_report, file) for file in files]
@@ -98,7 +98,7 @@ def _report(file: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Audit; status 1 for a vulnerability, and with --required also where nothing could be audited."""
+    """Audit. Return status 1 for a vulnerability, and with --required also if nothing could be audited."""
     result = audit(locks())
     print(result.says)
     sys.exit(0 if result.passes(required="--required" in sys.argv[1:]) else 1)

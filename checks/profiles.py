@@ -1,4 +1,4 @@
-"""The deployments whose templates are looked at, by the rules of `make check` and by the tests."""
+"""The deployments whose templates `make check` and the tests look at."""
 
 import json
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
 
 
 def composed(settings: Mapping[str, Any], outdir: Path | None = None) -> cdk.App:
-    """The app as it is deployed with these settings, but without bundling."""
+    """Return the app as it is deployed with these settings, but without bundling."""
     app = cdk.App(context={**FLAGS, "aws:cdk:bundling-stacks": []}, outdir=str(outdir) if outdir else None)
     compose(app, Settings.from_context(settings))
     return app

@@ -1,7 +1,7 @@
-"""Every profile's template against cfn-lint and cdk-nag's AwsSolutions rules: `python -m checks.templates`.
+"""Check every profile's template with cfn-lint and cdk-nag's AwsSolutions rules: `python -m checks.templates`.
 
-All profiles in one process and without bundling, since starting the CDK takes the most time. Repair each violation, or
-accept it in `checks/violations.py` with a reason. An acceptance that nothing needs any more is a problem, too.
+All profiles run in one process and without bundling, because starting the CDK takes the most time. Repair each
+violation, or accept it in `checks/violations.py` with a reason. An acceptance without a violation is a problem, too.
 """
 
 import re
@@ -24,7 +24,7 @@ LINT_REGION = "eu-central-1"
 
 
 def nag(profile: str, app: cdk.App) -> Iterator[Violation]:
-    """What the AwsSolutions rules find in the app's constructs."""
+    """Return what the AwsSolutions rules find in the app's constructs."""
     for violation in cdk_nag.AwsSolutionsChecks(app).validate_scope(app).violations:
         rule = re.sub(r"<([A-Za-z]+?)[0-9A-F]{8}\.Arn>", r"<\1.Arn>", violation.rule_name)
         for resource in violation.violating_resources:
@@ -32,14 +32,14 @@ def nag(profile: str, app: cdk.App) -> Iterator[Violation]:
 
 
 def lint(profile: str, template: Path) -> Iterator[Violation]:
-    """What cfn-lint finds in a template."""
+    """Return what cfn-lint finds in a template."""
     config = ManualArgs(regions=[LINT_REGION], ignore_checks=LINT_IGNORED)
     for match in cfnlint.api.lint(template.read_text(), config=config):
         yield Violation(profile, match.rule.id, "/".join(map(str, match.path or [])), match.message)
 
 
 def main() -> None:
-    """Check every profile; status 1 and one line a problem if there are any."""
+    """Check every profile. Print one line for each problem, and return status 1 if there are any."""
     violations: list[Violation] = []
     with tempfile.TemporaryDirectory() as folder:
         for profile, settings in PROFILES.items():

@@ -1,4 +1,4 @@
-"""What the rules found in a template, and what of it is meant to be so, each with its reason."""
+"""The violations of the rules in a template, and the list of accepted violations, each with its reason."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Accepted:
-    """A rule that `construct` breaks, and why it may."""
+    """An accepted violation: a rule that `construct` breaks, and why it may."""
 
     rule: str
     """A regular expression for the whole rule, such as `AwsSolutions-L1`."""
@@ -15,14 +15,14 @@ class Accepted:
     reason: str
 
     def covers(self, rule: str, construct: str) -> bool:
-        """Whether this is about that violation."""
+        """Return whether this accepts that violation."""
         below = construct.partition("/")[2]
         return bool(re.fullmatch(self.rule, rule) and re.fullmatch(self.construct, below))
 
 
 @dataclass(frozen=True)
 class Violation:
-    """One thing that a rule says of one construct."""
+    """One message of a rule about one construct."""
 
     profile: str
     rule: str
@@ -91,7 +91,7 @@ ACCEPTED: tuple[Accepted, ...] = (
         "Dashboards/Provider/framework-onEvent/" + POLICY,
         "the CDK's provider invokes any version of this one function",
     ),
-    # What a path or a name in a request makes necessary
+    # Wildcards that a path or a name in a request makes necessary
     Accepted(
         r"AwsSolutions-IAM5\[Resource::<ShipperFailures\.Arn>/\*\]",
         "Shipper/(Replay/)?" + POLICY,
@@ -118,11 +118,11 @@ ACCEPTED: tuple[Accepted, ...] = (
         "the one stack, whose ARN ends in an id that is made with it",
     ),
 )
-"""Reviewed whenever `make check` asks for it; one that nothing needs any more fails there, too."""
+"""The accepted violations. An acceptance without a violation makes `make check` fail, too."""
 
 
 def problems_in(violations: list[Violation], accepted: tuple[Accepted, ...] = ACCEPTED) -> list[str]:
-    """What has to be done: each violation that nobody accepted, and each acceptance that nothing needs any more."""
+    """Return the problems: each violation without an acceptance, and each acceptance without a violation."""
     needed: set[Accepted] = set()
     problems = []
     for violation in violations:

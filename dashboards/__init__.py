@@ -1,1 +1,1 @@
-"""What people see: the saved objects, the importer that puts them into Dashboards, and a local preview."""
+"""The saved objects that people see in Dashboards, the importer that writes them there, and a local preview."""

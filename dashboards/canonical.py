@@ -1,41 +1,41 @@
-"""One way to write a saved object, so that a change made by clicking becomes a short, readable diff.
+"""Write a saved object always in the same form, so that a change made by clicking is a short, readable diff.
 
-What Dashboards adds by itself (dates, versions of the record, popularity counts, numbering) is left out;
-JSON inside JSON is written compactly with its keys in order; panels come in reading order.
+The form leaves out what Dashboards adds by itself: dates, versions of the record, popularity counts, numbering. JSON
+inside JSON is compact with its keys in order. Panels are in reading order.
 """
 
 import json
 from typing import Any
 
-KEPT = ("attributes", "id", "migrationVersion", "references", "type")
-EMBEDDED = ("fields", "optionsJSON", "panelsJSON", "searchSourceJSON", "uiStateJSON", "visState")
+KEPT_KEYS = ("attributes", "id", "migrationVersion", "references", "type")
+JSON_KEYS = ("fields", "optionsJSON", "panelsJSON", "searchSourceJSON", "uiStateJSON", "visState")
 PANEL_VERSION = "2.11.0"
-"""Dashboards stamps every panel with its own version; the oldest one that takes these objects stays written."""
+"""Dashboards writes its own version into every panel. The form has the oldest version that takes these objects."""
 
 
 def canonical(found: dict[str, Any]) -> dict[str, Any]:
-    """The object as it stands in the repository; ``canonical(canonical(x)) == canonical(x)``."""
-    kept = {name: found[name] for name in KEPT if name in found}
+    """Return the object in the form that the repository keeps; `canonical(canonical(x)) == canonical(x)`."""
+    kept = {name: found[name] for name in KEPT_KEYS if name in found}
     kept["references"] = sorted(kept.get("references", []), key=lambda each: each["name"])
-    kept["attributes"] = _embedded(kept["attributes"])
+    kept["attributes"] = _with_compact_json(kept["attributes"])
     if kept["type"] == "dashboard":
         kept = _in_reading_order(kept)
     if kept["type"] == "index-pattern" and "fields" in kept["attributes"]:
-        kept["attributes"]["fields"] = _compact(_uncounted(json.loads(kept["attributes"]["fields"])))
+        kept["attributes"]["fields"] = _compact(_without_counts(json.loads(kept["attributes"]["fields"])))
     return kept
 
 
-def line(found: dict[str, Any]) -> str:
-    """The object as its line of an NDJSON file."""
+def to_line(found: dict[str, Any]) -> str:
+    """Return the object as a line of an NDJSON file."""
     return json.dumps(canonical(found), ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def _embedded(attributes: dict[str, Any]) -> dict[str, Any]:
+def _with_compact_json(attributes: dict[str, Any]) -> dict[str, Any]:
     written = dict(attributes)
     for name, value in attributes.items():
         if name == "kibanaSavedObjectMeta":
-            written[name] = _embedded(value)
-        elif name in EMBEDDED:
+            written[name] = _with_compact_json(value)
+        elif name in JSON_KEYS:
             written[name] = _compact(json.loads(value or "{}"))
     return written
 
@@ -55,7 +55,7 @@ def _in_reading_order(found: dict[str, Any]) -> dict[str, Any]:
     return {**found, "attributes": attributes, "references": sorted(references, key=lambda each: each["name"])}
 
 
-def _uncounted(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _without_counts(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(({**each, "count": 0} for each in fields), key=lambda each: str(each["name"]))
 
 

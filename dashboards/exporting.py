@@ -1,10 +1,10 @@
-"""From Dashboards back into the repository's NDJSON files."""
+"""Write what Dashboards has back into the repository's NDJSON files."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dashboards.canonical import line
+from dashboards.canonical import to_line
 from dashboards.importer.connection import Connection
 from dashboards.importer.saved_objects import SavedObject, parse
 
@@ -13,8 +13,8 @@ ORDER = {"index-pattern": 0, "search": 1, "visualization": 2, "dashboard": 3, "q
 
 
 @dataclass
-class Exported:
-    """One file's new text, and what changed in it, by ``type id``."""
+class ExportedFile:
+    """The new text of one file, and what was added, changed and removed, each as `type id`."""
 
     text: str
     added: list[str] = field(default_factory=list)
@@ -22,12 +22,12 @@ class Exported:
     removed: list[str] = field(default_factory=list)
 
 
-def export(dashboards: Connection, directory: Path) -> dict[Path, Exported]:
-    """What every NDJSON file of ``directory`` would be if it were made from Dashboards as it is now.
+def export(dashboards: Connection, directory: Path) -> dict[Path, ExportedFile]:
+    """Return, for every NDJSON file of `directory`, what it would be if it were written from Dashboards now.
 
-    A file keeps the objects that it names and gets those that its dashboards have come to refer to. An
-    object that somebody deleted in Dashboards, and that nothing refers to any more, leaves the file. The
-    order of the lines stays, new ones come at the end.
+    A file keeps the objects that it names and gets the objects that its dashboards now refer to. An object leaves the
+    file when somebody deleted it in Dashboards and no object refers to it. The lines keep their order, and new ones
+    come at the end.
     """
     files = {file: parse(file.read_text(encoding="utf-8"), file.name) for file in sorted(directory.glob("*.ndjson"))}
     owners = {each.key: file for file, objects in files.items() for each in objects}
@@ -40,7 +40,7 @@ def export(dashboards: Connection, directory: Path) -> dict[Path, Exported]:
 
 
 def fetch_with_references(dashboards: Connection, keys: list[Key]) -> list[dict[str, Any]]:
-    """These objects and everything that they refer to; all of them must exist."""
+    """Return these objects and everything that they refer to. All of them must exist."""
     wanted = [{"type": type_, "id": id_} for type_, id_ in keys]
     body = {"objects": wanted, "includeReferencesDeep": True, "excludeExportDetails": True}
     text = dashboards.text("POST", "/api/saved_objects/_export", json=body)
@@ -56,19 +56,19 @@ def _fetch(dashboards: Connection, objects: list[SavedObject]) -> dict[Key, dict
     return {(each["type"], each["id"]): each for each in fetch_with_references(dashboards, there)}
 
 
-def _compare(objects: list[SavedObject], found: dict[Key, dict[str, Any]]) -> Exported:
+def _compare(objects: list[SavedObject], found: dict[Key, dict[str, Any]]) -> ExportedFile:
     before = {each.key: each for each in objects}
     lines = {}
     for key, each in found.items():
         old = before.get(key)
         if old and each["type"] == "index-pattern" and "fields" in old.body["attributes"]:
-            # Dashboards lists whatever fields its data has today; the file lists those that the panels need.
+            # Dashboards lists all fields that its data has today. The file lists only those that the panels need.
             each = {**each, "attributes": {**each["attributes"], "fields": old.body["attributes"]["fields"]}}
-        lines[key] = line(each)
+        lines[key] = to_line(each)
     new = sorted(set(lines) - set(before), key=lambda key: (ORDER[key[0]], key[1]))
     ordered = [*(key for key in before if key in lines), *new]
-    exported = Exported("".join(lines[key] for key in ordered))
+    exported = ExportedFile("".join(lines[key] for key in ordered))
     exported.added = [" ".join(key) for key in ordered if key not in before]
-    exported.changed = [" ".join(key) for key in ordered if key in before and lines[key] != line(before[key].body)]
+    exported.changed = [" ".join(key) for key in ordered if key in before and lines[key] != to_line(before[key].body)]
     exported.removed = [" ".join(key) for key in before if key not in lines]
     return exported

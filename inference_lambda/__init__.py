@@ -1,1 +1,1 @@
-"""The inference function: a sentence in, a prediction out, and one log line that the monitoring reads."""
+"""The inference function. It takes a sentence, returns a prediction, and prints a log line for the monitoring."""

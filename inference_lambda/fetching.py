@@ -1,4 +1,4 @@
-"""Brings a model folder from S3 to the function's own disk, once per execution environment."""
+"""Fetch a model folder from S3 to the function's own disk, once in each execution environment."""
 
 import hashlib
 import tempfile
@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 
 def fetch(uri: str, sha256: str, client: "S3Client | None" = None, disk: Path | None = None) -> Path:
-    """Return the folder with the three files behind `uri` (s3://bucket/prefix), whose joint SHA-256 is `sha256`.
+    """Fetch the three files at `uri` (s3://bucket/prefix) and return their folder. Their joint SHA-256 is `sha256`.
 
-    Needs `s3:GetObject` on them. Raises ModelFolderError when one cannot be fetched or the checksum differs;
-    then nothing stays on the disk, and what is returned has always been verified.
+    This needs `s3:GetObject` on the files. The returned folder has always been verified.
+
+    Raises:
+        ModelFolderError: if a file cannot be fetched, or the checksum differs. Then nothing stays on the disk.
     """
     disk = disk or Path(tempfile.gettempdir())
     folder = disk / f"model-{sha256}"
@@ -30,14 +32,14 @@ def fetch(uri: str, sha256: str, client: "S3Client | None" = None, disk: Path | 
             _download(client, bucket, f"{prefix.rstrip('/')}/{name}", arriving / name, digest)
         if digest.hexdigest() != sha256:
             raise ModelFolderError(
-                f"{uri} has the SHA-256 {digest.hexdigest()}, not {sha256}: is it the model you mean?"
+                f"{uri} has the SHA-256 {digest.hexdigest()}, not {sha256}. Check MODEL_URI and MODEL_SHA256."
             )
-        arriving.rename(folder)  # Whole or not at all, and takes no more of the disk.
+        arriving.rename(folder)  # All or nothing, and it takes no more space.
     return folder
 
 
 def _s3() -> "S3Client":
-    # Imported only where it is needed: it costs a third of a second at cold start.
+    # Imported only when it is needed, because it takes a third of a second at cold start.
     import boto3
 
     return boto3.client("s3")
@@ -53,4 +55,4 @@ def _download(client: "S3Client", bucket: str, key: str, file: Path, digest: "ha
                 digest.update(chunk)
                 out.write(chunk)
     except (BotoCoreError, ClientError, OSError) as error:
-        raise ModelFolderError(f"s3://{bucket}/{key} cannot be fetched: {error}") from error
+        raise ModelFolderError(f"could not fetch s3://{bucket}/{key}: {error}") from error

@@ -1,4 +1,4 @@
-"""The model folder's contract, checked without ONNX Runtime: at synth, before a deployment, and at cold start."""
+"""Check a model folder without ONNX Runtime, at synthesis and at cold start."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -9,18 +9,25 @@ FILES = ("model.onnx", "tokenizer.json", "labels.json")
 
 
 class ModelFolderError(ValueError):
-    """The folder cannot be served; the message lists everything that is missing or wrong."""
+    """A model folder cannot be used. The message lists all that is missing or wrong."""
 
 
-def check(folder: Path) -> None:
-    """Check all that can be without ONNX Runtime, as a synth does. Raises ModelFolderError."""
+def check_folder(folder: Path) -> None:
+    """Check everything that can be checked without ONNX Runtime.
+
+    Raises:
+        ModelFolderError: if a file is missing or malformed.
+    """
     _read(folder, {"labels.json": _labels, "tokenizer.json": _tokenizer})
 
 
 def read_labels(folder: Path) -> list[str]:
-    """Return the labels in the order of the model's outputs. Raises ModelFolderError, also when a file is missing.
+    """Return the labels in the order of the model's outputs.
 
-    Leaves the tokenizer to the library that loads it next, since reading it twice slows a cold start.
+    This does not read the tokenizer. A library loads it next, and reading it twice would slow a cold start.
+
+    Raises:
+        ModelFolderError: if a file is missing, or labels.json is malformed.
     """
     labels: list[str] = _read(folder, {"labels.json": _labels})["labels.json"]
     return labels
@@ -45,7 +52,7 @@ def _read(folder: Path, readers: Mapping[str, Callable[[Any], Any]]) -> dict[str
 
 
 def _labels(content: Any) -> list[str]:
-    """A list of names, or Hugging Face's `id2label` object."""
+    """Return the labels from a list of names, or from Hugging Face's `id2label` object."""
     if isinstance(content, dict):
         if sorted(content) != sorted(map(str, range(len(content)))):
             raise ValueError('the keys must be "0", "1", … without a gap')

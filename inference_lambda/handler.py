@@ -1,11 +1,11 @@
-"""Classifies the sentences of a request: read the request, load the model (once), predict, log each prediction, reply.
+"""Classify the sentences of a request: read the request, load the model (once), predict, log each prediction, reply.
 
-The reply to a sentence is the tutorial's `{"text", "prediction"}` and what has grown onto it; to a list, a list.
-A request that cannot be served gets 400 with the reason. When the model fails, an HTTP caller gets 500 and a direct
-caller the error, so that it counts where such failures are counted (5xx, the function's Errors).
+The reply to a sentence is the tutorial's `{"text", "prediction"}` with some further keys. The reply to a list is a
+list. A request that cannot be served gets 400 with the reason. When the model fails, an HTTP caller gets 500, and a
+direct caller gets the error. So the failure counts as 5xx, or as an error of the function.
 
-Lines go to stdout as they are: one per prediction, in Lambda's text and in its JSON log format alike. A request that
-is refused or fails is logged without the text, and without anything that the subscription filter would take for a
+Lines are printed to stdout unchanged: one for each prediction, in Lambda's text and in its JSON log format. A request
+that is refused or fails is logged without its text, and without any word that the subscription filter would take for a
 prediction.
 """
 
@@ -19,12 +19,16 @@ from inference_lambda.fetching import fetch
 from inference_lambda.folder import ModelFolderError
 from inference_lambda.model import Model, ModelError
 from inference_lambda.prediction import log_line, predict
-from inference_lambda.requests import BadRequestError, is_http, read, reply
+from inference_lambda.requests import BadRequestError, is_http, read_request, reply
 
 
 @lru_cache(maxsize=1)
-def load(config: Config) -> Model:
-    """Return the deployed model; loaded once per execution environment. Raises ModelError."""
+def load_model(config: Config) -> Model:
+    """Return the deployed model. It is loaded once in each execution environment.
+
+    Raises:
+        ModelError: if the model cannot be fetched or loaded.
+    """
     try:
         folder = fetch(config.model_uri, config.model_sha256) if config.model_uri else PACKAGE / config.model_dir
     except ModelFolderError as error:
@@ -33,21 +37,25 @@ def load(config: Config) -> Model:
 
 
 if initialization() == "snap-start":
-    # The model is in the snapshot, and one that cannot be loaded fails the deployment.
-    load(Config.from_env())
+    # The snapshot contains the model. A model that cannot be loaded makes the deployment fail.
+    load_model(Config.from_env())
 elif initialization():
-    # This phase has a full CPU, even in a small function. A failure comes again at the first request, which logs it.
+    # This phase has a full CPU, even in a small function. The first request meets a failure again, and logs it.
     with suppress(ModelError):
-        load(Config.from_env())
+        load_model(Config.from_env())
 
 
 def handler(event: Any, context: Any) -> Any:
-    """Answer one request. Raises ModelError to a direct caller when the model fails."""
+    """Answer one request.
+
+    Raises:
+        ModelError: if the model fails and the caller is a direct one.
+    """
     config = Config.from_env()
     request_id = context.aws_request_id
     try:
-        request = read(event, max_sentences=config.max_sentences, max_characters=config.max_characters)
-        model = load(config)
+        request = read_request(event, max_sentences=config.max_sentences, max_characters=config.max_characters)
+        model = load_model(config)
         records = [predict(model, sentence, request_id) for sentence in request.sentences]
     except BadRequestError as error:
         _log_problem("WARN", "request refused", str(error), request_id)

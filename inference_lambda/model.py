@@ -1,7 +1,7 @@
-"""The model: a folder with an ONNX classifier, its tokenizer and its labels, served by ONNX Runtime.
+"""Load a model folder (an ONNX classifier, its tokenizer and its labels) and classify sentences with ONNX Runtime.
 
-Sentences go through one at a time. An int8 model scales its activations over the whole input, so in a padded batch
-a sentence's score would depend on its neighbours; and padding costs more than a second call.
+The model gets one sentence at a time. An int8 model scales its activations over the whole input, so in a padded batch
+a sentence's score would depend on its neighbours. Padding also costs more than a second call.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from inference_lambda.folder import ModelFolderError, read_labels
 
 DEFAULT_MAX_TOKENS = 512
-"""BERT's own limit, for a folder in which neither the tokenizer nor the model names one."""
+"""BERT's limit, for a folder in which neither the tokenizer nor the model has a limit."""
 REQUIRED_INPUTS = {"input_ids", "attention_mask"}
 KNOWN_INPUTS = REQUIRED_INPUTS | {"token_type_ids"}
 RUNTIME_ERRORS = (
@@ -31,11 +31,11 @@ RUNTIME_ERRORS = (
 
 
 class ModelError(Exception):
-    """The model could not be loaded, or gave no usable answer."""
+    """The model could not be loaded, or its output cannot be used."""
 
 
-class Answer(NamedTuple):
-    """What the model says of one sentence; `truncated` where it did not see the end."""
+class Classification(NamedTuple):
+    """The result for one sentence. `truncated` is true if the model did not see the end of the sentence."""
 
     label: str
     score: float
@@ -46,7 +46,11 @@ class Model:
     """A loaded model folder. `version` is the first 12 hex digits of the model file's SHA-256."""
 
     def __init__(self, folder: Path, *, name: str, threads: int = 1) -> None:
-        """Raises ModelError when the folder is not one, or its model's inputs or outputs are not the contract's."""
+        """Load the folder.
+
+        Raises:
+            ModelError: if the folder is not a model folder, or its model has other inputs or outputs than required.
+        """
         try:
             self.labels = read_labels(folder)
             options = onnxruntime.SessionOptions()
@@ -62,8 +66,12 @@ class Model:
         self._check_signature(folder)
         self._prepare_tokenizer(folder)
 
-    def classify(self, sentence: str) -> Answer:
-        """Return the most probable label, its probability to four digits, and whether the end was cut off."""
+    def classify(self, sentence: str) -> Classification:
+        """Return the most probable label, its probability to four digits, and whether the end was cut off.
+
+        Raises:
+            ModelError: if the model fails, or its output cannot be used.
+        """
         encoding = self._tokenizer.encode(sentence)
         features = {
             "input_ids": encoding.ids,
@@ -76,17 +84,23 @@ class Model:
         except RUNTIME_ERRORS as error:
             raise ModelError(f"the model failed: {error}") from error
         if logits.shape != (1, len(self.labels)):
-            raise ModelError(f"the model's output has the shape {logits.shape}, for {len(self.labels)} labels")
+            raise ModelError(
+                f"the model's output has the shape {logits.shape}, but there are {len(self.labels)} labels"
+            )
         powers = np.exp(logits[0].astype(np.float64) - logits[0].max())
         scores = powers / powers.sum()
         if not np.isfinite(scores).all():
             raise ModelError("the model's output is not finite")
         best = int(scores.argmax())
-        return Answer(self.labels[best], round(float(scores[best]), 4), bool(encoding.overflowing))
+        return Classification(self.labels[best], round(float(scores[best]), 4), bool(encoding.overflowing))
 
     @classmethod
-    def proven(cls, folder: Path) -> Self:
-        """Load a folder and let it predict once: what a synth asks of a folder before it deploys it."""
+    def load_and_try(cls, folder: Path) -> Self:
+        """Load a folder and let its model predict once, as a check before a deployment.
+
+        Raises:
+            ModelError: if the model cannot be loaded, or fails.
+        """
         model = cls(folder, name=folder.name)
         model.classify("A short sentence shows that it works.")
         return model
@@ -96,7 +110,7 @@ class Model:
         if missing or unknown:
             raise ModelError(
                 f"{folder / 'model.onnx'} has the inputs {', '.join(self._inputs)}; "
-                "wanted are input_ids and attention_mask, and optionally token_type_ids"
+                "it must have input_ids and attention_mask, and may have token_type_ids"
             )
         outputs = self._session.get_outputs()[0].shape[-1]
         if isinstance(outputs, int) and outputs != len(self.labels):
@@ -105,10 +119,10 @@ class Model:
             )
 
     def _prepare_tokenizer(self, folder: Path) -> None:
-        """Pad only where the model was exported with a fixed length, as the tutorial's is; truncate always."""
+        """Pad only if the model was exported with a fixed length, as the tutorial's was. Always truncate."""
         try:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        except Exception as error:  # The library raises nothing narrower.
+        except Exception as error:  # The library raises no narrower error.
             raise ModelError(f"{folder / 'tokenizer.json'} cannot be read: {error}") from error
         padding, truncation = self._tokenizer.padding or {}, self._tokenizer.truncation or {}
         length = self._inputs["input_ids"][1]

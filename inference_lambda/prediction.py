@@ -1,4 +1,4 @@
-"""The prediction record and the log line that the monitoring reads: the product's contract."""
+"""Make the prediction record, and the log line that the monitoring reads. The keys are a contract with users."""
 
 import hashlib
 import json
@@ -9,11 +9,15 @@ from inference_lambda.model import Model
 
 Record = dict[str, Any]
 """`{"text", "prediction": {"label", "score"}, "model": {"name", "version"}, "latency_ms", "request_id"}`, and
-`"truncated": true` where the end of the text went beyond the model's length."""
+`"truncated": true` if the text was longer than the model can read."""
 
 
 def predict(model: Model, sentence: str, request_id: str) -> Record:
-    """Return the record of one prediction, with its whole text. Raises ModelError."""
+    """Return the record of one prediction, with its whole text.
+
+    Raises:
+        ModelError: if the model fails.
+    """
     began = time.perf_counter()
     answer = model.classify(sentence)
     record: Record = {
@@ -27,9 +31,9 @@ def predict(model: Model, sentence: str, request_id: str) -> Record:
 
 
 def log_line(record: Record, store_text: str) -> str:
-    """Return the record as one line of ASCII JSON, with its text whole, as `sha256:…`, or left out.
+    """Return the record as one line of ASCII JSON, with its whole text, the text as `sha256:…`, or no text.
 
-    A hash tells that two texts are the same, and hides only what cannot be guessed.
+    A hash shows that two texts are the same. It hides only texts that cannot be guessed.
     """
     kept = {key: value for key, value in record.items() if key != "text" or store_text != "none"}
     if store_text == "hash":

@@ -1,4 +1,4 @@
-"""Reads the forms in which sentences arrive, and answers in the form of the request. No AWS calls, no model."""
+"""Read the sentences of a request in all its forms, and answer in the same form. No AWS calls, no model."""
 
 import base64
 import json
@@ -6,32 +6,35 @@ from dataclasses import dataclass
 from typing import Any
 
 HTTP_KEYS = frozenset({"body", "requestContext", "httpMethod", "resource", "routeKey"})
-MOST_REPLY_BYTES = 5_000_000
-"""For the texts of a list. Lambda refuses a reply of 6 MB, by when the predictions would have been logged."""
+MAX_REPLY_BYTES = 5_000_000
+"""Limit for the texts of a list. Lambda refuses a reply of 6 MB, and by then the predictions would be logged."""
 
 
 class BadRequestError(ValueError):
-    """A request that asks for no prediction that could be made; the message says what to send instead."""
+    """The request cannot be answered with a prediction. The message says what to send instead."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be predicted."""
+    """The sentences to classify."""
 
     sentences: list[str]
     is_batch: bool
-    """Whether the answer is a list."""
+    """Whether the reply is a list."""
 
 
 def is_http(event: object) -> bool:
-    """Whether the event came through API Gateway (REST or HTTP API), a load balancer or a function URL."""
+    """Return whether the event came through API Gateway (REST or HTTP API), a load balancer or a function URL."""
     return isinstance(event, dict) and not HTTP_KEYS.isdisjoint(event)
 
 
-def read(event: Any, *, max_sentences: int, max_characters: int) -> Request:
+def read_request(event: Any, *, max_sentences: int, max_characters: int) -> Request:
     """Return the sentences of `{"sentence": …}`, a list of sentences, or an HTTP event whose body is one of these.
 
-    `sentence` (or `sentences`) may itself be a list. Raises BadRequestError.
+    `sentence` (or `sentences`) may itself be a list.
+
+    Raises:
+        BadRequestError: if there is no sentence, one is not a text or too long, or there are too many.
     """
     content = _body(event) if is_http(event) else event
     if isinstance(content, dict):
@@ -46,15 +49,15 @@ def read(event: Any, *, max_sentences: int, max_characters: int) -> Request:
         raise BadRequestError(f"{len(content)} sentences are too many; send at most {max_sentences} at once")
     sentences = [_sentence(each, f"sentence {index}", max_characters) for index, each in enumerate(content)]
     size = len(_compact(_compact(sentences)).encode())  # An HTTP reply is JSON in JSON.
-    if size > MOST_REPLY_BYTES:
+    if size > MAX_REPLY_BYTES:
         raise BadRequestError(
-            f"the sentences are too long together: {size:,} bytes in the reply, of {MOST_REPLY_BYTES:,}; send fewer"
+            f"the sentences would take {size:,} bytes of the reply, and the limit is {MAX_REPLY_BYTES:,}; send fewer"
         )
     return Request(sentences, is_batch=True)
 
 
 def reply(event: Any, status: int, content: Any) -> Any:
-    """Return `content` to a direct caller as it is, to an HTTP caller as a response with `status`."""
+    """Return `content` itself for a direct caller, or a response with `status` for an HTTP caller."""
     if not is_http(event):
         return content
     headers = {"Content-Type": "application/json"}
@@ -62,7 +65,7 @@ def reply(event: Any, status: int, content: Any) -> Any:
 
 
 def _compact(content: Any) -> str:
-    """JSON that takes no more bytes for a text than the request did."""
+    """Return JSON in which a text takes no more bytes than in the request."""
     return json.dumps(content, ensure_ascii=False, allow_nan=False)
 
 
@@ -89,7 +92,7 @@ def _sentence(value: Any, place: str, max_characters: int) -> str:
         raise BadRequestError(f"{place} is empty")
     if len(value) > max_characters:
         raise BadRequestError(f"{place} has {len(value)} characters; the limit is {max_characters}")
-    # JSON can carry half a surrogate pair, which is no character; neither tokenizers nor UTF-8 take it.
+    # JSON can have half of a surrogate pair. It is not a character, and tokenizers and UTF-8 refuse it.
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

@@ -1,4 +1,4 @@
-"""What lets a GitHub repository's workflows deploy, without any stored key. Only made with `-c github_repository=`."""
+"""The roles with which a GitHub repository's workflows deploy, without a stored key: `-c github_repository=`."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the documents tell a person to type, and what they show as its output."""
+"""Read the commands that the documents tell a person to type, and the output that they show."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def consoles(page: Path) -> list[tuple[str, str]]:
-    """(command, the output shown below it) for every line with a `$` in the page, in order; comments left out."""
+    """Return (command, output shown below it) for every line with a `$` in the page, in order, without comments."""
     found = []
     for block in re.findall(r"^```console\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL):
         for entry in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
@@ -18,10 +18,10 @@ def consoles(page: Path) -> list[tuple[str, str]]:
 
 
 def mentions(name: str) -> set[str]:
-    """Every `name …` that a document has in backticks or in a code block, such as `predmon send file --wait`."""
+    """Return every `name …` in backticks or in a code block of a document, such as `predmon send file --wait`."""
     found: set[str] = set()
     for page in DOCUMENTS:
-        # A figure's arrows are no commands.
+        # The arrows of a figure are not commands.
         text = re.sub(r"^```mermaid\n.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
         code = re.findall(r"^```\w*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
         spans = re.findall(r"`([^`]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))

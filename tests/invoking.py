@@ -1,11 +1,11 @@
-"""Lambda's asynchronous invocation, as far as the shipper depends on it, with a real process for every attempt.
+"""Invoke a function asynchronously as Lambda does, as far as the shipper needs it, with a process for each attempt.
 
-After an error or a time-out the same event is delivered twice more; then a record of it goes to the on-failure bucket,
-under the name and in the form that AWS documents ("Asynchronous invocation", "Retaining records"). The waits between
-the attempts, one and two minutes there, are `waits_seconds` here.
+After an error or a time-out the same event is delivered twice more. Then a record of it goes to the on-failure bucket,
+under the name and in the form that AWS documents ("Asynchronous invocation", "Retaining records"). Lambda waits one and
+two minutes between the attempts; here it is `waits_seconds`.
 
-As a program (`python -m tests.invoking HANDLER SECONDS`) it is that process: event on standard input, the handler's
-answer on standard output, status 1 and the error's record after an exception.
+As a program (`python -m tests.invoking HANDLER SECONDS`) it is that process. It reads the event from standard input and
+prints the handler's answer. After an exception it prints the error's record and exits with status 1.
 """
 
 import importlib
@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass
 class Function:
-    """A deployed function: its handler, environment and time-out, and where its failures go."""
+    """A deployed function: its handler, environment and time-out, and the destination of its failures."""
 
     handler: str
     environ: dict[str, str]
@@ -37,7 +37,7 @@ class Function:
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def invoke_async(self, event: dict[str, Any]) -> bool:
-        """Deliver an event as Lambda does; tells whether it was taken, else its record lies in the bucket."""
+        """Deliver an event as Lambda does. Return whether it was taken; if not, its record is in the bucket."""
         error = self.invoke(event)
         for wait in self.waits_seconds:
             if error is None:
@@ -50,7 +50,7 @@ class Function:
         return False
 
     def invoke(self, event: dict[str, Any]) -> dict[str, Any] | None:
-        """Run the handler once, in a process that is killed when its time is up; gives the error, if any."""
+        """Run the handler once, in a process that is killed when its time is up. Return the error, or None."""
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.invoking", self.handler, str(self.timeout_seconds)],
             cwd=ROOT,
@@ -86,7 +86,7 @@ def main(path: str, seconds: str) -> None:
     handler = getattr(importlib.import_module(module), name)
     try:
         answer = handler(json.load(sys.stdin), Context(float(seconds)))
-    except Exception as error:  # whatever a handler raises becomes its record
+    except Exception as error:  # every error of a handler becomes its record
         print(json.dumps({"errorType": type(error).__name__, "errorMessage": str(error)}), file=sys.stderr)
         sys.exit(1)
     print(json.dumps(answer))

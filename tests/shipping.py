@@ -1,4 +1,4 @@
-"""What the shipper's tests share: subscription payloads, and a domain that can misbehave, over a real socket."""
+"""Share between the shipper's tests: subscription payloads, and a domain that can fail, over a real socket."""
 
 import base64
 import gzip
@@ -24,7 +24,7 @@ NOON = 1_795_348_800_000  # 2026-11-22T12:00:00Z
 
 
 def log_events(lines: Iterable[str], *, first: int = 0, at: int = NOON, step_ms: int = 1) -> list[dict[str, Any]]:
-    """Log events with these messages, ids counting from `first`, `step_ms` apart."""
+    """Return log events with these messages, `step_ms` apart. Ids count from `first`."""
     return [
         {"id": f"{first + number:056d}", "timestamp": at + number * step_ms, "message": line}
         for number, line in enumerate(lines)
@@ -32,7 +32,7 @@ def log_events(lines: Iterable[str], *, first: int = 0, at: int = NOON, step_ms:
 
 
 def payload(events: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
-    """The invocation's payload that CloudWatch Logs makes of log events."""
+    """Return the payload that CloudWatch Logs makes of log events."""
     body = {
         "messageType": "DATA_MESSAGE",
         "owner": "123456789012",
@@ -46,7 +46,7 @@ def payload(events: list[dict[str, Any]], **changes: Any) -> dict[str, Any]:
 
 
 def prediction(number: int, **more: Any) -> str:
-    """A log line such as the inference function prints."""
+    """Return a log line as the inference function prints it."""
     return json.dumps(
         {"text": f"Sentence number {number}.", "prediction": {"label": "acceptable", "score": 0.75}, **more}
     )
@@ -61,13 +61,13 @@ class Context:
     started: float = field(default_factory=time.monotonic)
 
     def get_remaining_time_in_millis(self) -> int:
-        """As Lambda's own."""
+        """Return the milliseconds that are left, as Lambda's context does."""
         return max(0, int((self.started + self.seconds - time.monotonic()) * 1000))
 
 
 @dataclass
 class Request:
-    """A bulk request as it came in."""
+    """A bulk request as it was received."""
 
     number: int
     path: str
@@ -78,14 +78,14 @@ class Request:
 
     @property
     def pairs(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-        """Each action's target with its document."""
+        """Return each action's target with its document."""
         lines = [json.loads(line) for line in self.body.split(b"\n")[:-1]]
         return [(head["index"], document) for head, document in zip(lines[::2], lines[1::2], strict=True)]
 
 
 @dataclass
 class Reply:
-    """What to answer; `cut_at` closes the connection after so many bytes, `after_seconds` waits before the first."""
+    """An answer. `cut_at` closes the connection after so many bytes; `after_seconds` waits before the first."""
 
     status: int = 200
     body: bytes = b"{}"
@@ -98,14 +98,14 @@ Answer = Callable[[Request], Reply]
 
 
 class Memory:
-    """A domain that keeps documents in a dictionary; `refuse` gives the error for one it will not take."""
+    """A domain that keeps documents in a dictionary. `refuse` returns the error for a document that it refuses."""
 
     def __init__(self, refuse: Callable[[dict[str, Any]], dict[str, Any] | None] = lambda document: None) -> None:
         self.documents: dict[tuple[str, str], dict[str, Any]] = {}
         self.refuse = refuse
 
     def __call__(self, request: Request) -> Reply:
-        """Write what is not refused and answer as OpenSearch does."""
+        """Write all documents that are not refused, and answer as OpenSearch does."""
         items = []
         for target, document in request.pairs:
             error = self.refuse(document)
@@ -117,43 +117,43 @@ class Memory:
 
     @property
     def by_id(self) -> dict[str, dict[str, Any]]:
-        """The documents by `_id` alone."""
+        """Return the documents by `_id`."""
         return {key[1]: document for key, document in self.documents.items()}
 
 
 def item_error(status: int, kind: str, reason: str = "") -> dict[str, Any]:
-    """An item that was not written."""
+    """Return the answer for an item that was not written."""
     return {"status": status, "error": {"type": kind, "reason": reason}}
 
 
 class Upstream:
-    """Passes requests on to a real domain."""
+    """Pass requests on to a real domain."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
     def __call__(self, request: Request) -> Reply:
-        """Pass one on."""
+        """Pass one request on."""
         answer = requests.post(self.url + request.path, request.body, headers={"Content-Type": "application/x-ndjson"})
         return Reply(answer.status_code, answer.content, answer.headers["Content-Type"])
 
 
 @dataclass
 class Wire:
-    """A running server: where it listens, what came in, and what answers."""
+    """A running server: its URL, the requests that it got, and the function that answers."""
 
     url: str
     answer: Answer
     requests: list[Request] = field(default_factory=list)
 
     def config(self, **changes: Any) -> Config:
-        """A shipper's configuration for this domain."""
+        """Return a shipper's configuration for this domain."""
         return Config(opensearch_url=self.url, **changes)
 
 
 @contextmanager
 def wire(answer: Answer) -> Iterator[Wire]:
-    """Serve `answer` on a free port of 127.0.0.1, each connection in a thread of its own."""
+    """Serve `answer` on a free port of 127.0.0.1, each connection in its own thread."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -185,7 +185,7 @@ def wire(answer: Answer) -> Iterator[Wire]:
         daemon_threads = True
 
         def handle_error(self, request: Any, client_address: Any) -> None:
-            """A client that hung up is what some tests are about."""
+            """Log nothing. Some tests are about clients that close the connection."""
 
     lock = threading.Lock()
     server = Server(("127.0.0.1", 0), Handler)
@@ -201,12 +201,12 @@ def wire(answer: Answer) -> Iterator[Wire]:
 
 
 def delivered(domain: Wire, lines: Iterable[str], seconds: float = 10, **settings: Any) -> Outcome:
-    """What became of these lines, given so many seconds."""
+    """Ship these lines with so many seconds left, and return the outcome."""
     config = domain.config(**settings)
     batch = decode(payload(log_events(lines)), config.max_batch_bytes)
     return ship([batch], config, Client(config), until=time.monotonic() + seconds)
 
 
 def predictions(count: int) -> list[str]:
-    """So many log lines, each a prediction of its own."""
+    """Return so many log lines, each with a different prediction."""
     return [prediction(number) for number in range(count)]

@@ -1,1 +1,1 @@
-"""The inference function beside the tutorial's way of calling the same model, and beside a bare ONNX session."""
+"""Compare the inference function with the tutorial's way of calling the same model, and with a bare ONNX session."""

@@ -1,4 +1,4 @@
-"""Prints both tables: `python -m benchmarks.inference`."""
+"""Print both tables: `python -m benchmarks.inference`."""
 
 import tempfile
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""Cold start in a fresh process: import to first prediction, and a bare ONNX session on the same file.
+"""Measure a cold start in a fresh process: import to first prediction, and a bare ONNX session on the same file.
 
-Both run in the package as it is deployed, with its precompiled bytecode and without any other packages. Processor
-time stands beside the wall clock, since a busy machine distorts the latter.
+Both run in the package as it is deployed, with its precompiled bytecode and without any other packages. The table has
+processor time beside wall time, because a busy machine distorts wall time.
 """
 
 import statistics
@@ -25,7 +25,7 @@ WAYS = {
 
 
 def measure(folder: Path) -> list[str]:
-    """Return the table's lines; the two take turns."""
+    """Return the lines of the table. The two take turns."""
     sources = [*ROOT.glob("function_environment/*.py"), *ROOT.glob("inference_lambda/*.py"), *PACKAGED_MODEL.iterdir()]
     build({file.relative_to(ROOT): file for file in sources}, ROOT / REQUIREMENTS, Platform("host"), folder, UNUSED)
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in WAYS}
@@ -45,7 +45,7 @@ def measure(folder: Path) -> list[str]:
 
 
 def start(code: str, folder: Path) -> tuple[float, float]:
-    """Run the code in a fresh interpreter that sees the package only; return wall clock and processor seconds."""
+    """Run the code in a fresh interpreter that sees only the package. Return wall and processor seconds."""
     done = subprocess.run([sys.executable, "-S", "-c", code], cwd=folder, capture_output=True, text=True, check=True)
     wall, cpu = done.stdout.splitlines()[-1].split()[1:]
     return float(wall), float(cpu)

@@ -1,8 +1,8 @@
-"""Takes a dynamically quantised BERT back to float32: the same graph and weights, without the integer operators.
+"""Turn a dynamically quantised BERT back into float32: the same graph and weights, without the integer operators.
 
     python -m benchmarks.inference.float32 INT8_MODEL FLOAT32_MODEL
 
-The packaged model is committed as int8 only; this gives what it would be without, to measure against.
+The packaged model is committed only as int8. This makes its float32 form, to compare with.
 """
 
 import sys
@@ -14,7 +14,7 @@ from onnx import NodeProto, helper, numpy_helper
 
 
 class Weights:
-    """The initializers of a quantised graph, as float32."""
+    """Return the initializers of a quantised graph, as float32."""
 
     def __init__(self, graph: onnx.GraphProto) -> None:
         self._arrays = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
@@ -28,12 +28,12 @@ class Weights:
         return name
 
     def keep(self, names: Iterable[str]) -> None:
-        """Take over the weights that were float32 or integer from the start."""
+        """Copy the weights that were float32 or integer from the start."""
         self.used |= {name: self._arrays[name] for name in names if name in self._arrays and name not in self.used}
 
 
 def restored(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Return the float32 model. Knows the operators that quantising a fused BERT leaves, no others."""
+    """Return the float32 model. This knows only the operators that quantising a fused BERT leaves."""
     weights = Weights(model.graph)
     sources: dict[str, str] = {}
     """A value that only the integer arithmetic needs, and the float32 value that stands behind it."""

@@ -1,4 +1,4 @@
-"""Latency of one sentence: the packaged model as the function calls it, and in float32 as the tutorial calls it."""
+"""Measure the latency of one sentence: the model as the function calls it, and in float32 as in the tutorial."""
 
 import statistics
 import subprocess
@@ -23,14 +23,14 @@ CALLS = 200
 
 
 def make_float32(file: Path) -> None:
-    """Write the packaged model as float32, in an environment of its own."""
+    """Write the packaged model as float32, in a separate environment."""
     run = [str(Path(sys.executable).with_name("uv")), "run", "-q", "--no-project", "--python", sys.executable]
     module = ["python", "-m", "benchmarks.inference.float32", str(FOLDER / "model.onnx"), str(file)]
     subprocess.run([*run, "--with-requirements", str(REQUIREMENTS), *module], check=True)
 
 
 def tutorial_way(model: Path, length: int) -> Callable[[], object]:
-    """Tokenise, pad to the full length, run, softmax; one thread, so that both have the same."""
+    """Tokenise, pad to the full length, run, softmax. One thread, as for the other one."""
     tokenizer = Tokenizer.from_file(str(FOLDER / "tokenizer.json"))
     tokenizer.enable_truncation(length)
     tokenizer.enable_padding(length=length)
@@ -49,7 +49,7 @@ def tutorial_way(model: Path, length: int) -> Callable[[], object]:
 
 
 def measure(folder: Path) -> list[str]:
-    """Return the table's lines; the ways take turns, so that a busy machine slows them alike."""
+    """Return the lines of the table. The contenders take turns, so that a busy machine slows all of them."""
     float32 = folder / "float32.onnx"
     make_float32(float32)
     model = Model(FOLDER, name="packaged")

@@ -1,1 +1,1 @@
-"""The shipper against the floor and against the shipper that most tutorials show."""
+"""Compare the shipper with the floor and with the shipper that most tutorials show."""

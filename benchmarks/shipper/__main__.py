@@ -1,4 +1,4 @@
-"""Prints the shipper's tables: `python -m benchmarks.shipper`."""
+"""Print the shipper's tables: `python -m benchmarks.shipper`."""
 
 import statistics
 import subprocess
@@ -17,7 +17,7 @@ MILLION = 1_000_000
 
 
 def main() -> None:
-    """Measure and print everything; takes some minutes."""
+    """Measure and print everything. This takes some minutes."""
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         try:

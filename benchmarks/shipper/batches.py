@@ -1,4 +1,4 @@
-"""Generated subscription batches: predictions as the inference function logs them."""
+"""Generate subscription batches of predictions, as the inference function logs them."""
 
 import base64
 import gzip
@@ -15,7 +15,7 @@ START_MS = 1_795_305_600_000  # 2026-11-22T00:00:00Z
 
 
 def batch(events: int, *, seed: int = 7, first: int = 0, spacing_ms: int = 40) -> dict[str, dict[str, str]]:
-    """Give an invocation's payload with this many predictions, `spacing_ms` apart, ids counting from `first`."""
+    """Return the payload of an invocation with `count` predictions, `spacing_ms` apart. Ids count from `first`."""
     chance = random.Random(seed + first)
     log_events = [
         {
@@ -38,7 +38,7 @@ def batch(events: int, *, seed: int = 7, first: int = 0, spacing_ms: int = 40) -
 
 
 def line(chance: random.Random, number: int) -> str:
-    """Give one log line of about 170 to 320 bytes."""
+    """Return one log line of about 170 to 320 bytes."""
     words = chance.choices(WORDS, k=chance.randint(3, 18))
     if number % 8 == 0:
         words[1] = chance.choice(RARE_WORDS)

@@ -1,4 +1,4 @@
-"""A fresh process: `child CONTENDER BATCHES EVENTS` handles batches and prints its peak memory and CPU time as JSON."""
+"""Run in a fresh process: `child CONTENDER BATCHES EVENTS` handles batches and prints peak memory and CPU time."""
 
 import contextlib
 import json
@@ -12,7 +12,7 @@ from benchmarks.shipper.contenders import Context, load
 
 
 def main(name: str, batches: int, event_file: str) -> None:
-    """Handle the batch so many times."""
+    """Handle the batches, and print the figures as JSON."""
     event = json.loads(Path(event_file).read_text())
     marks = []
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
@@ -25,7 +25,7 @@ def main(name: str, batches: int, event_file: str) -> None:
 
 
 def peak_mib() -> float:
-    """Give this process's peak memory; getrusage would give its parent's, if that was larger."""
+    """Return the peak memory of this process. getrusage would return the parent's, if that was larger."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     assert found, "peak memory is read from Linux's /proc"
     return int(found[1]) / 1024

@@ -1,4 +1,4 @@
-"""Who is measured: a handler each, imported when asked for, as a function's runtime does."""
+"""Import the handlers that are measured, only when they are needed, as a function's runtime does."""
 
 import importlib
 from collections.abc import Callable
@@ -14,16 +14,16 @@ CONTENDERS = {
 
 
 class Context:
-    """A context with time enough."""
+    """A Lambda context with enough time left."""
 
     function_name = "shipper"
 
     def get_remaining_time_in_millis(self) -> int:
-        """As Lambda's own."""
+        """Return the milliseconds that are left, as Lambda's context does."""
         return 60_000
 
 
 def load(name: str) -> Callable[[dict, Any], Any]:
-    """Import a contender's handler; it reads the environment as it would in Lambda."""
+    """Import a contender's handler. It reads the environment as it would in Lambda."""
     module, _, function = CONTENDERS[name].partition(":")
     return getattr(importlib.import_module(module), function)

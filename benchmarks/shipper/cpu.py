@@ -1,6 +1,6 @@
-"""CPU and wall time of each contender in one process, in turns, so that a busy machine slows all of them alike.
+"""Measure CPU and wall time of each contender in one process, in turns, so that a busy machine slows all of them.
 
-As a program, `cpu URL TURNS SIZE…`, it prints its measurements as JSON; the contenders read the URL when imported.
+As a program, `cpu URL TURNS SIZE…`, it prints its measurements as JSON. The contenders read the URL when imported.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ MOST_BATCHES = 100
 
 
 class Turn(NamedTuple):
-    """What a batch took, in milliseconds."""
+    """CPU and wall time of a batch, in milliseconds."""
 
     cpu: float
     wall: float
@@ -32,7 +32,7 @@ Taken = dict[str, list[Turn]]
 
 
 def measure(url: str, *, turns: int, sizes: tuple[int, ...]) -> dict[int, Taken]:
-    """Give, for each batch size and contender, what a batch took, turn by turn."""
+    """Return the times of a batch for each batch size and contender, turn by turn."""
     command = [sys.executable, "-m", __name__, url, str(turns), *map(str, sizes)]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | environment(url), stdout=subprocess.PIPE, check=True)
     return {
@@ -42,7 +42,7 @@ def measure(url: str, *, turns: int, sizes: tuple[int, ...]) -> dict[int, Taken]
 
 
 def take_turns(size: int, turns: int) -> Taken:
-    """Let the contenders handle batches of this size, one after the other, so many times."""
+    """Let the contenders handle batches of this size, one after the other, in `turns` turns."""
     event, context = batch(size), Context()
     times = max(1, min(MOST_BATCHES, EVENTS_A_TURN // size))
     handlers = {name: load(name) for name in CONTENDERS}
@@ -59,12 +59,12 @@ def take_turns(size: int, turns: int) -> Taken:
 
 
 def ratio(taken: Taken, name: str, to: str) -> float:
-    """Give the median over the turns of one contender's CPU time to another's in the same turn."""
+    """Return the median, over the turns, of one contender's CPU time divided by another's in the same turn."""
     return statistics.median(a.cpu / b.cpu for a, b in zip(taken[name], taken[to], strict=True))
 
 
 def environment(url: str) -> dict[str, str]:
-    """Give what the contenders read."""
+    """Return the environment that the contenders read."""
     return {
         "OPENSEARCH_URL": url,
         "OPENSEARCH_AUTH": "none",

@@ -1,12 +1,12 @@
-"""The floor: base64, gzip, orjson in, orjson out, one POST, and nothing that makes it safe.
+"""The floor: base64, gzip, orjson in, orjson out, one POST, and nothing that makes sending safe.
 
-It writes the same documents as the shipper, but takes every line for a prediction, leaves the date as the number it
-came as and the index fixed, knows no prefix, envelope, chunk, limit, retry or count, derives nothing, and does not look
-at the answer, which it asks to be as short as can be.
+It writes the same documents as the shipper, but it takes every line for a prediction. It leaves the date as a number
+and the index fixed. It knows no prefix, envelope, chunk, limit, retry or count, and derives nothing. It asks for the
+shortest possible answer and does not read it.
 
-Three of them, since a floor can be written in more than one way: `joined` collects the dumps in a list, as one writes
-it at first; `buffered` puts them into one buffer, which is the fastest known; `bare` is `buffered` without metadata, so
-that what it writes is of no use.
+There are three floors. `joined` collects the dumps in a list, which is the first way that people write it. `buffered`
+writes them into one buffer, which is the fastest way known. `bare` is `buffered` without metadata, so its documents are
+of no use.
 """
 
 import base64
@@ -24,7 +24,7 @@ connection = http.client.HTTPConnection(URL.hostname or "", URL.port)
 
 
 def joined(event: dict, context: object) -> None:
-    """Collect and join."""
+    """Collect the dumps in a list and join them."""
     batch = unpack(event)
     lines = []
     for log_event in batch["logEvents"]:
@@ -35,7 +35,7 @@ def joined(event: dict, context: object) -> None:
 
 
 def buffered(event: dict, context: object) -> None:
-    """Write into one buffer."""
+    """Write the dumps into one buffer."""
     batch = unpack(event)
     body = bytearray()
     for log_event in batch["logEvents"]:
@@ -45,7 +45,7 @@ def buffered(event: dict, context: object) -> None:
 
 
 def bare(event: dict, context: object) -> None:
-    """Write the parsed lines alone into one buffer."""
+    """Write only the parsed lines into one buffer."""
     body = bytearray()
     for log_event in unpack(event)["logEvents"]:
         body += b'{"index":{"_index":"cwl-floor"}}\n'
@@ -54,7 +54,7 @@ def bare(event: dict, context: object) -> None:
 
 
 def unpack(event: dict) -> dict[str, Any]:
-    """Take the payload apart."""
+    """Decode the payload."""
     return orjson.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
 
 
@@ -71,6 +71,6 @@ def document(batch: dict[str, Any], log_event: dict[str, Any]) -> dict[str, Any]
 
 
 def post(body: bytes | bytearray) -> None:
-    """Send and forget."""
+    """Send the body and ignore the answer."""
     connection.request("POST", "/_bulk?filter_path=errors", body, {"Content-Type": "application/x-ndjson"})
     connection.getresponse().read()

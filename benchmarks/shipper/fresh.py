@@ -1,8 +1,8 @@
-"""What only a fresh process shows: cold start, and memory.
+"""Measure cold start and memory, each in a fresh process.
 
-A cold start is measured from the start of the process to the first delivered event, with the code in a read-only folder
-as in Lambda: the shipper's as its asset is bundled (pinned wheels, precompiled), the naive one's as people deploy it
-(a folder of wheels, nothing compiled), and with bytecode to be fair. The interpreter itself is in all of them.
+A cold start is the time from the start of the process to the first delivered event, with the code in a read-only folder
+as in Lambda. The shipper runs as its asset is bundled (pinned wheels, precompiled). The naive one runs as people deploy
+it (a folder of wheels, nothing compiled), and with bytecode to be fair. All figures include the interpreter itself.
 """
 
 import json
@@ -25,7 +25,7 @@ SHIPPER = ROOT / "lambda_shipper"
 
 
 def memory(url: str, scratch: Path, batches: int, events: int) -> dict[str, list[dict[str, float]]]:
-    """Give each contender's marks after `batches` of so many events: peak MiB and CPU seconds, itself included."""
+    """Return, for each contender and number of batches, peak MiB and CPU seconds of its whole process."""
     event_file = write_event(scratch, events)
     marks = {}
     for name in ("floor", "floor, one buffer", "shipper", "naive"):
@@ -39,7 +39,7 @@ def memory(url: str, scratch: Path, batches: int, events: int) -> dict[str, list
 
 
 def cold_starts(url: str, scratch: Path, turns: int = 9) -> dict[str, dict[str, float]]:
-    """Give the median wall and CPU milliseconds from process start to the first delivered event, in turns."""
+    """Return the median wall and CPU milliseconds from process start to the first delivered event, in turns."""
     event_file = write_event(scratch, 1)
     assets = build_assets(scratch)
     signed = {"OPENSEARCH_AUTH": "sigv4", "OPENSEARCH_REGION": "eu-central-1"}
@@ -78,7 +78,7 @@ def _run_once(contender: str | None, event_file: Path, env: dict[str, str], asse
 
 def build_assets(scratch: Path) -> dict[str, Path]:
     """Build the folders, and make them read-only."""
-    # This brings the whole CDK along, which must not weigh on other measurements.
+    # This imports the whole CDK, which must not change other measurements.
     from stacks.constructs.bundling import Platform, build
 
     bench = [*(ROOT / "benchmarks/shipper").glob("*.py")]
@@ -116,7 +116,7 @@ def build_assets(scratch: Path) -> dict[str, Path]:
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, place)
     shutil.copytree(assets["naive"], assets["naive compiled"])
-    # Lambda's runtime brings botocore along; the shipper's own files and pins lie before it.
+    # Lambda's runtime has botocore. The shipper's own files and pinned packages come before it on the path.
     shutil.copytree(assets["naive"], assets["shipper signing"])
     shutil.copytree(assets["shipper"], assets["shipper signing"], dirs_exist_ok=True)
     for name in ("naive compiled", "shipper signing"):

@@ -1,4 +1,4 @@
-"""A null sink: an HTTP server, in a process of its own, that answers bulk requests as OpenSearch would, at once."""
+"""A null sink: an HTTP server in its own process that answers bulk requests as OpenSearch would, at once."""
 
 import socket
 import subprocess
@@ -17,7 +17,7 @@ LONG = (
 
 
 class Sink(BaseHTTPRequestHandler):
-    """Counts the actions, honours `filter_path`, forgets the rest."""
+    """Count the actions, apply `filter_path`, and forget the rest."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -41,12 +41,12 @@ class Sink(BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
 def sink() -> Iterator[str]:
-    """Run a sink and give its URL."""
+    """Run a sink and yield its URL."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

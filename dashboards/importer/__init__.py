@@ -1,1 +1,1 @@
-"""The runtime that makes the dashboards be there when the deployment says so."""
+"""The function that imports the dashboards in each deployment."""

@@ -1,8 +1,8 @@
-"""Who may do what in a domain with fine-grained access control: the project's roles, and whom they are mapped to.
+"""Write this project's roles, and their mappings, into a domain with fine-grained access control.
 
-The roles are this project's own (all are called `prediction_…`) and are written anew at each deployment. A mapping may
-hold people that somebody else put there: it is read, our part of it changed, and written back whole, since writing a
-mapping replaces it.
+The roles belong to this project (all names start with `prediction_`), and each deployment writes them again. A mapping
+may also name people whom somebody else added. Writing a mapping replaces it, so it is read first, this project's part
+is changed, and the whole is written back.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from dashboards.importer.connection import Connection, ServerError
 
 SECURITY = "/_plugins/_security/api"
 GLOBAL_TENANT = r"/\.(kibana|opensearch_dashboards)(_[0-9]+)?/"
-"""Where Dashboards keeps what everybody shares. Not `.kibana_*`: that would be everybody's private tenant, too."""
+"""The indices in which Dashboards keeps what everybody shares. `.kibana_*` would match all private tenants, too."""
 ROLES: Mapping[str, Mapping[str, Any]] = {
     "prediction_shipper": {
         "description": "Writes predictions; reads and deletes nothing",
@@ -62,16 +62,19 @@ ROLES: Mapping[str, Mapping[str, Any]] = {
         "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_read"]}],
     },
 }
-"""Role → what it allows, in the security plugin's words (its action groups, or single actions)."""
+"""The roles by name, as the security plugin takes them: permissions are its action groups or single actions."""
 
 
-def grant(
+def write_roles(
     opensearch: Connection, mappings: Mapping[str, Sequence[str]], former: Mapping[str, Sequence[str]] | None = None
 ) -> None:
-    """Put ROLES, and map each role of `mappings` to its backend roles: the ARNs of IAM roles, or groups of people.
+    """Write ROLES, and map each role of `mappings` to its backend roles: the ARNs of IAM roles, or groups of people.
 
-    `former` is what the deployment before granted; what is no longer in `mappings` is taken back. Everything else in a
-    mapping stays. Needs the rights of the master user; raises ServerError as the domain words it.
+    `former` are the mappings that the deployment before wrote. Backend roles that are in `former` and no longer in
+    `mappings` are removed. Everything else in a mapping stays. This needs the rights of the master user.
+
+    Raises:
+        ServerError: if the domain refuses; the message has its words.
     """
     for name, role in ROLES.items():
         opensearch.call("PUT", f"{SECURITY}/roles/{name}", json=role)

@@ -1,4 +1,4 @@
-"""Authenticated HTTP to OpenSearch and Dashboards, with errors that say what answered."""
+"""Send authenticated HTTP requests to OpenSearch and Dashboards. Errors say which server answered what."""
 
 import json
 import time
@@ -23,7 +23,7 @@ TRIES, READ_TRIES = 8, 2
 
 
 class ServerError(Exception):
-    """A server refused, or did not answer in the way its API promises."""
+    """A server refused a request, or its answer was not what its API promises."""
 
     def __init__(self, message: str, *, status: int | None = None, body: str = "", may_pass: bool = False) -> None:
         super().__init__(message)
@@ -39,9 +39,10 @@ class NotReadyError(ServerError):
 
 
 class Connection:
-    """One server. ``call`` raises :class:`ServerError` for every answer that is not JSON with a 2xx status.
+    """A connection to one server.
 
-    Every call here may be repeated without harm, so dropped connections and 429/502/503/504 are tried again.
+    Every request here may be repeated without harm. So requests are tried again after a dropped connection and after
+    429, 502, 503 and 504.
     """
 
     def __init__(self, name: str, url: str, auth: AuthBase | None, headers: dict[str, str]) -> None:
@@ -62,7 +63,11 @@ class Connection:
         self._session.mount(url, HTTPAdapter(max_retries=retry))
 
     def call(self, method: str, path: str, **request: Any) -> Any:
-        """Send one request and return its JSON."""
+        """Send one request and return its JSON.
+
+        Raises:
+            ServerError: if there is no answer, or it is not JSON with a 2xx status.
+        """
         text = self.text(method, path, **request)
         try:
             return json.loads(text)
@@ -73,7 +78,11 @@ class Connection:
             ) from error
 
     def text(self, method: str, path: str, **request: Any) -> str:
-        """Send one request and return the body of its 2xx answer."""
+        """Send one request and return the body of its 2xx answer.
+
+        Raises:
+            ServerError: if there is no answer, or its status is not 2xx.
+        """
         where = f"{self.name} at {self.url} ({method} {path})"
         request.setdefault("timeout", TIMEOUT_SECONDS)
         try:
@@ -114,7 +123,7 @@ class Connection:
 
 
 def connect(config: Config) -> tuple[Connection, Connection]:
-    """Connections to OpenSearch and to Dashboards, in this order."""
+    """Return the connections to OpenSearch and to Dashboards, in this order."""
     auth = _auth(config)
     headers = {"osd-xsrf": "true"}
     if config.dashboards_tenant:
@@ -128,7 +137,7 @@ def connect(config: Config) -> tuple[Connection, Connection]:
 def _auth(config: Config) -> AuthBase | None:
     if config.opensearch_auth == "none":
         return None
-    import boto3  # in the Lambda runtime; costs 200 ms that an unsigned import need not pay
+    import boto3  # Lambda's runtime has it. It takes 200 ms, which an unsigned import does not need.
 
     if config.opensearch_auth == "basic":
         secrets = boto3.client("secretsmanager")

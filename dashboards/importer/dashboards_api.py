@@ -1,4 +1,4 @@
-"""The four Dashboards calls: status, import, read back, short link."""
+"""Call Dashboards in four ways: status, import, read back, short link."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from dashboards.importer.saved_objects import SavedObject, to_ndjson
 
 
 class ImportFailedError(ServerError):
-    """Dashboards did not take the objects; the message carries its own reasons."""
+    """Dashboards did not take the objects. The message has the reasons that Dashboards gave."""
 
 
 def wait_for_dashboards(dashboards: Connection, *, until: float) -> None:
@@ -20,9 +20,12 @@ def wait_for_dashboards(dashboards: Connection, *, until: float) -> None:
 
 
 def import_objects(dashboards: Connection, objects: list[SavedObject]) -> None:
-    """Write all objects, over those with the same ids. Raises :class:`ImportFailedError` unless every one was taken.
+    """Write all objects, over those with the same ids.
 
-    Dashboards answers 200 to an import that failed, so ``success`` decides, not the status.
+    Dashboards answers 200 to an import that failed, so `success` decides, not the status.
+
+    Raises:
+        ImportFailedError: if Dashboards did not take every object.
     """
     answer = dashboards.call(
         "POST",
@@ -36,26 +39,30 @@ def import_objects(dashboards: Connection, objects: list[SavedObject]) -> None:
 
 
 def read_back(dashboards: Connection, objects: list[SavedObject]) -> None:
-    """Raise :class:`ImportFailedError` unless every object is there under its id, with its title and references."""
+    """Check that Dashboards has every object under its id, with its title and references.
+
+    Raises:
+        ImportFailedError: if an object is missing or different.
+    """
     wanted = [{"type": each.type, "id": each.id} for each in objects]
     answer = dashboards.call("POST", "/api/saved_objects/_bulk_get", json=wanted)
     found = {(each["type"], each["id"]): each for each in answer["saved_objects"]}
-    wrong = [f"{each.type} {each.id!r}: {problem}" for each in objects if (problem := _differs(each, found))]
+    wrong = [f"{each.type} {each.id!r}: {problem}" for each in objects if (problem := _difference(each, found))]
     if wrong:
         raise ImportFailedError("the import succeeded, but reading back did not find: " + "; ".join(wrong))
 
 
 def short_link(dashboards: Connection, dashboard_id: str, *, tenant: str = "") -> str:
-    """The permalink of a dashboard; asking again gives the same one."""
+    """Return the permalink of a dashboard. It is the same each time."""
     query = f"?security_tenant={tenant}" if tenant else ""
     answer = dashboards.call("POST", "/api/shorten_url", json={"url": f"/app/dashboards{query}#/view/{dashboard_id}"})
     return f"{dashboards.url}/goto/{answer['urlId']}{query}"
 
 
-def _differs(wanted: SavedObject, found: dict[tuple[str, str], dict[str, Any]]) -> str:
+def _difference(wanted: SavedObject, found: dict[tuple[str, str], dict[str, Any]]) -> str:
     stored = found.get(wanted.key)
     if stored is None:
-        return "not there"
+        return "it is not there"
     if "error" in stored:
         return str(stored["error"].get("message", stored["error"]))
     if stored["attributes"].get("title", "") != wanted.title:

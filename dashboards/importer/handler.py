@@ -1,4 +1,4 @@
-"""Custom resource: the dashboards are there, whole and read back, when the deployment says so.
+"""Import the dashboards as a custom resource: when the deployment succeeds, every object is there and was read back.
 
 Stages: load and check the saved objects → wait for OpenSearch → access → index templates → today's indices →
 retention → wait for Dashboards → import → read back → permalink. Any failure raises, which fails the deployment with
@@ -15,7 +15,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from dashboards.importer.config import Config
-from dashboards.importer.importing import Governance, import_everything
+from dashboards.importer.importing import AccessAndRetention, import_everything
 from dashboards.importer.saved_objects import load
 
 ID = "dashboards"
@@ -76,11 +76,11 @@ def _reason(error: Exception) -> str:
     return f"{kept}{'' if kept == text else '… (the rest is in the log)'} {ADVICE}"
 
 
-def governance(event: Mapping[str, Any]) -> Governance:
+def governance(event: Mapping[str, Any]) -> AccessAndRetention:
     """Access and retention as the event says them; CloudFormation makes every number a text."""
     properties = event["ResourceProperties"]
     days = properties.get("RetentionDays")
-    return Governance(
+    return AccessAndRetention(
         role_mappings=properties.get("RoleMappings"),
         former_mappings=event.get("OldResourceProperties", {}).get("RoleMappings"),
         retention_days=None if days is None else int(days),

@@ -1,4 +1,4 @@
-"""Index templates, and a first index for every pattern, so that no panel opens on an error."""
+"""Write the index templates, and make a first index for every pattern, so that no panel shows an error."""
 
 import json
 from datetime import UTC, datetime
@@ -6,18 +6,22 @@ from datetime import UTC, datetime
 from dashboards.importer.connection import Connection, ServerError
 
 FIRST_INDEX = {"cwl-*": "cwl-%Y.%m.%d", "drift-*": "drift-%Y.%m"}
-"""How the index of today is called under each pattern; patterns not named here get no index made."""
+"""The name of today's index for each pattern. No index is made for other patterns."""
 
 
 def wait_for_opensearch(opensearch: Connection, *, until: float) -> None:
-    """Return once the cluster takes writes (yellow or green)."""
+    """Return once the cluster accepts writes (yellow or green)."""
     opensearch.wait_until(
         lambda: opensearch.call("GET", "/_cluster/health").get("status") in ("yellow", "green"), until=until
     )
 
 
 def put_index_templates(opensearch: Connection, templates: dict[str, str]) -> None:
-    """Put each template; the values are JSON texts. It governs indices made from now on, not existing ones."""
+    """Write each template; the values are JSON texts. A template changes only indices that are made after it.
+
+    Raises:
+        ValueError: if a template is not JSON.
+    """
     for name, text in templates.items():
         try:
             body = json.loads(text)
@@ -27,7 +31,7 @@ def put_index_templates(opensearch: Connection, templates: dict[str, str]) -> No
 
 
 def ensure_indices(opensearch: Connection, patterns: list[str], *, now: datetime | None = None) -> list[str]:
-    """Make today's index for each pattern that matches nothing yet; returns the names of those made."""
+    """Make today's index for each pattern that matches no index, and return the names of those made."""
     made = []
     for pattern in patterns:
         if pattern not in FIRST_INDEX:

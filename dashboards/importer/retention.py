@@ -1,7 +1,7 @@
-"""How long predictions are kept: an index state management policy that deletes a day's index when its time has come.
+"""Set how long predictions are kept, by an index state management policy that deletes old indices.
 
-The policy names `cwl-*` itself, so every index made from now on has it; those that are there already get it here. An
-index counts as old from the day it was made, so days that were backfilled are kept that much longer.
+The policy names `cwl-*`, so every index made later has it. Indices that exist already get it here. The age of an index
+counts from the day on which it was made, so the index of a day that was backfilled later is deleted later.
 """
 
 from typing import Any
@@ -12,20 +12,23 @@ from dashboards.importer.connection import Connection, ServerError
 POLICY = "prediction_retention"
 INDICES = "cwl-*"
 STATE = "prediction_kept"
-"""By this name the indices under our policy are told from those that somebody put under another one."""
+"""Only indices under this project's policy are in a state of this name."""
 ISM = "/_plugins/_ism"
-NO_FAILURE = ("already has a policy", "is not being managed", "while transitioning to new state")
-"""What the plugin calls one and we do not: an index under a policy, ours or another; one without, which gets ours right
-after; and one whose deletion has begun."""
+NOT_FAILURES = ("already has a policy", "is not being managed", "while transitioning to new state")
+"""Answers that the plugin lists as failures and that are none here: the index already has a policy; it has none and
+gets this project's policy in the next call; its deletion has begun."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-def keep_for(opensearch: Connection, days: int) -> str:
-    """Keep each day's predictions for `days`, 0 for ever, and return a sentence that says what is so now.
+def set_retention(opensearch: Connection, days: int) -> str:
+    """Keep each day's predictions for `days` (0: for ever), and return a sentence that says how long they are kept.
 
-    At least one index of predictions must be there. One that is under somebody else's policy keeps that; one that
-    cannot get ours, such as a closed one, raises ServerError with the reason. An engine on this machine may lack the
-    plugin, which the sentence then says; anywhere else that raises ServerError, like any other refusal.
+    At least one index of predictions must exist. An index under somebody else's policy keeps that policy. An engine on
+    this machine may lack the plugin: then the sentence says so.
+
+    Raises:
+        ServerError: if the domain refuses, lacks the plugin, or cannot put an index (such as a closed one) under the
+            policy; the message has the reason.
     """
     try:
         stored = _stored(opensearch)
@@ -42,19 +45,23 @@ def keep_for(opensearch: Connection, days: int) -> str:
     elif stored["policy"]["description"] != description:
         version = f"if_seq_no={stored['_seq_no']}&if_primary_term={stored['_primary_term']}"
         opensearch.call("PUT", f"{ISM}/policies/{POLICY}?{version}", json={"policy": policy})
-        _tell(opensearch, "change_policy", {"policy_id": POLICY, "include": [{"state": STATE}]})
-    # Also when the policy was there: a run that broke off may have left indices without it. Those with one keep theirs.
-    _tell(opensearch, "add", {"policy_id": POLICY})
+        _change_indices(opensearch, "change_policy", {"policy_id": POLICY, "include": [{"state": STATE}]})
+    # An interrupted run may have left indices without the policy, so add it also when it existed. Others keep theirs.
+    _change_indices(opensearch, "add", {"policy_id": POLICY})
     return description
 
 
-def _tell(opensearch: Connection, verb: str, body: dict[str, Any]) -> None:
-    """Raises ServerError where indices were left out, which the plugin says in an answer of status 200."""
+def _change_indices(opensearch: Connection, verb: str, body: dict[str, Any]) -> None:
+    """Apply `verb` to the indices.
+
+    Raises:
+        ServerError: if an index was left out. The plugin says so in an answer with status 200.
+    """
     failed = opensearch.call("POST", f"{ISM}/{verb}/{INDICES}", json=body)["failed_indices"]
     left_out = [
         f"{each['index_name']}: {each['reason']}"
         for each in failed
-        if not any(known in each["reason"] for known in NO_FAILURE)
+        if not any(known in each["reason"] for known in NOT_FAILURES)
     ]
     if left_out:
         raise ServerError(f"OpenSearch did not put every index under the policy {POLICY}: {'; '.join(left_out)}")
@@ -71,7 +78,7 @@ def _stored(opensearch: Connection) -> dict[str, Any] | None:
 
 
 def _policy(days: int) -> dict[str, Any]:
-    """The policy; its description tells one from another, so it names all that may differ."""
+    """Return the policy. Two policies are compared by their descriptions, so the description names all differences."""
     kept: dict[str, Any] = {"name": STATE, "actions": [], "transitions": []}
     states = [kept]
     if days:

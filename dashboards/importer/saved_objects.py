@@ -1,7 +1,7 @@
-"""The saved objects of this repository: read, checked as a whole, and ready to send.
+"""Read the saved objects of this repository, check them as a whole, and prepare them to be sent.
 
-Dashboards answers an import of an unknown type by writing all the *other* objects, so whatever can be
-known to fail is found here, before anything is sent.
+When an import has an object of an unknown type, Dashboards writes all the *other* objects. So everything that is known
+to fail is found here, before anything is sent.
 """
 
 import json
@@ -19,14 +19,14 @@ NEWEST_MIGRATION = {
     "dashboard": "7.9.3",
     "query": "",
 }
-"""The types used here and the highest ``migrationVersion`` that Dashboards 2.11 takes; a higher one is a 422.
+"""The types used here, and the highest `migrationVersion` that Dashboards 2.11 takes. It answers 422 to a higher one.
 
-It never migrated a ``query``, so one that carries a version is of another Dashboards.
+It never migrated a `query`, so a `query` with a version comes from another Dashboards.
 """
 
 
 class SavedObjectsError(ValueError):
-    """An NDJSON file that Dashboards would refuse, or take only in part. Says the file and the line."""
+    """Dashboards would refuse an NDJSON file, or take only a part of it. The message names the file and the line."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,21 @@ class SavedObject:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What identifies it in Dashboards."""
+        """Return the type and id, which identify the object in Dashboards."""
         return self.type, self.id
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """Return the title that people see."""
         return str(self.body["attributes"].get("title", ""))
 
 
 def load(directory: Path = DIRECTORY) -> list[SavedObject]:
-    """Every object of every ``*.ndjson`` there, by file name and then line; raises :class:`SavedObjectsError`."""
+    """Return every object of every `*.ndjson` file of the folder, by file name and then by line.
+
+    Raises:
+        SavedObjectsError: if a file is malformed, or the objects do not belong together.
+    """
     files = sorted(directory.glob("*.ndjson"))
     if not files:
         raise SavedObjectsError(f"no *.ndjson file in {directory}")
@@ -60,7 +64,11 @@ def load(directory: Path = DIRECTORY) -> list[SavedObject]:
 
 
 def parse(text: str, source: str) -> list[SavedObject]:
-    """The objects of one NDJSON text. Export summaries (``exportedCount``) are left out."""
+    """Return the objects of one NDJSON text, without export summaries (`exportedCount`).
+
+    Raises:
+        SavedObjectsError: if a line is not a saved object that Dashboards 2.11 takes.
+    """
     objects = []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -90,7 +98,7 @@ def check_whole(objects: list[SavedObject]) -> None:
             if (reference["type"], reference["id"]) not in known:
                 raise SavedObjectsError(
                     f"{found.source}: {found.type} {found.id!r} refers to {reference['type']} "
-                    f"{reference['id']!r}, which is in none of the files"
+                    f"{reference['id']!r}, which is not in any of the files"
                 )
     if ("dashboard", MAIN_DASHBOARD) not in known:
         raise SavedObjectsError(
@@ -99,19 +107,19 @@ def check_whole(objects: list[SavedObject]) -> None:
 
 
 def to_ndjson(objects: list[SavedObject]) -> bytes:
-    """What goes over the wire, in one request: Dashboards takes all of one request or nothing."""
+    """Return the body of the import request. It is one request, because Dashboards takes a whole request or nothing."""
     return b"".join(json.dumps(found.body).encode() + b"\n" for found in objects)
 
 
 def _checked(body: Any, where: str) -> SavedObject:
     if not isinstance(body, dict):
-        raise SavedObjectsError(f"{where}: expected a JSON object")
+        raise SavedObjectsError(f"{where}: this is not a JSON object")
     for name, kind in (("type", str), ("id", str), ("attributes", dict)):
         if not isinstance(body.get(name), kind):
             raise SavedObjectsError(f"{where}: a saved object needs {name!r}")
     type_ = body["type"]
     if type_ not in NEWEST_MIGRATION:
-        raise SavedObjectsError(f"{where}: unknown type {type_!r}; known are {', '.join(NEWEST_MIGRATION)}")
+        raise SavedObjectsError(f"{where}: unknown type {type_!r}; the known types are {', '.join(NEWEST_MIGRATION)}")
     version = body.get("migrationVersion", {}).get(type_, "")
     newest = NEWEST_MIGRATION[type_]
     if version_key(version) > version_key(newest):
@@ -123,5 +131,5 @@ def _checked(body: Any, where: str) -> SavedObject:
 
 
 def version_key(version: str) -> tuple[int, ...]:
-    """What versions are ordered by."""
+    """Return a key that sorts versions."""
     return tuple(int(part) for part in version.split(".") if part.isdigit())

@@ -1,1 +1,1 @@
-"""A local stand-in for Dashboards: takes the same import and draws the imported objects from live data."""
+"""A local replacement for Dashboards. It takes the same import and draws the imported objects from live data."""

@@ -1,4 +1,4 @@
-"""``python -m dashboards.preview --opensearch URL --home DIR --port P``."""
+"""`python -m dashboards.preview --opensearch URL --home DIR --port P`."""
 
 from pathlib import Path
 
@@ -10,19 +10,19 @@ from dashboards.preview.app import create_app
 
 
 @click.command()
-@click.option("--opensearch", required=True, help="URL of the OpenSearch that the panels ask.")
+@click.option("--opensearch", required=True, help="URL of the OpenSearch that the panels read.")
 @click.option(
     "--home",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where imported objects are kept.",
+    help="Folder for the imported objects.",
 )
 @click.option("--port", required=True, type=int, help="Port on 127.0.0.1.")
 @click.option(
     "--assets",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="The node_modules with the charting library.",
+    help="The node_modules folder with the charting library.",
 )
 def main(opensearch: str, home: Path, port: int, assets: Path) -> None:
     """Serve the preview of the dashboards until interrupted."""

@@ -1,7 +1,7 @@
-"""A visualization's ``aggs`` as an OpenSearch request, and its answer as a flat table.
+"""Turn a visualization's `aggs` into an OpenSearch request, and the answer into a flat table.
 
-Rows are what every chart is drawn from: one cell for each bucket aggregation and each metric, in the order
-in which the visualization lists them.
+Every chart is drawn from the rows of that table. A row has one cell for each bucket aggregation and each metric, in the
+order in which the visualization lists them.
 """
 
 from dataclasses import dataclass, field
@@ -10,14 +10,14 @@ from typing import Any
 from dashboards.preview.kql import to_query
 from dashboards.preview.timerange import TimeRange
 
-SINGLE = {"avg": "Average", "sum": "Sum", "min": "Min", "max": "Max", "cardinality": "Unique count of"}
+SINGLE_VALUE_METRICS = {"avg": "Average", "sum": "Sum", "min": "Min", "max": "Max", "cardinality": "Unique count of"}
 TIME = "date_histogram"
-_METRICS = {*SINGLE, "count", "median", "percentiles", "std_dev", "top_hits"}
+_METRICS = {*SINGLE_VALUE_METRICS, "count", "median", "percentiles", "std_dev", "top_hits"}
 
 
 @dataclass
 class Table:
-    """``rows[i][j]`` belongs to ``columns[j]``; a column says which aggregation it came from."""
+    """A flat table. `rows[i][j]` belongs to `columns[j]`, and a column names its aggregation."""
 
     columns: list[dict[str, Any]]
     rows: list[list[Any]] = field(default_factory=list)
@@ -25,17 +25,21 @@ class Table:
 
 
 class UndrawableError(ValueError):
-    """The preview does not know this aggregation; the message names it."""
+    """The preview cannot draw this aggregation. The message names it."""
 
 
-def request(aggs: list[dict[str, Any]], span: TimeRange) -> dict[str, Any]:
-    """The ``aggs`` of a search body."""
+def to_request(aggs: list[dict[str, Any]], span: TimeRange) -> dict[str, Any]:
+    """Return the `aggs` of a search body.
+
+    Raises:
+        UndrawableError: if the preview does not know an aggregation.
+    """
     buckets, metrics = _split(aggs)
     measured: dict[str, Any] = {each["id"]: made for each in metrics if (made := _metric(each))}
     body = dict(measured)
     for each in reversed(buckets):
         outer = _bucket(each, span, metrics)
-        # What a bucket is ordered by has to be measured at its own level, too.
+        # The metric that orders a bucket must also be measured at the level of that bucket.
         own = {name: made for name, made in measured.items() if name == each.get("params", {}).get("orderBy")}
         if own | body:
             outer["aggs"] = own | body
@@ -43,8 +47,8 @@ def request(aggs: list[dict[str, Any]], span: TimeRange) -> dict[str, Any]:
     return body
 
 
-def table(aggs: list[dict[str, Any]], answer: dict[str, Any], span: TimeRange) -> Table:
-    """The rows of an answer to :func:`request`; ``answer`` is the whole search response."""
+def to_table(aggs: list[dict[str, Any]], answer: dict[str, Any], span: TimeRange) -> Table:
+    """Return the rows of `answer`, the whole search response to `to_request`."""
     buckets, metrics = _split(aggs)
     columns = [_column(each, each["type"]) for each in buckets]
     columns += [column for each in metrics for column in _metric_columns(each)]
@@ -64,7 +68,7 @@ def _split(aggs: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[
 def _metric(agg: dict[str, Any]) -> dict[str, Any] | None:
     type_, params = agg["type"], agg.get("params", {})
     if type_ not in _METRICS:
-        raise UndrawableError(f"the metric {type_!r} is not known to the preview")
+        raise UndrawableError(f"the preview does not know the metric {type_!r}")
     if type_ == "count":
         return None
     if type_ in ("median", "percentiles"):
@@ -72,7 +76,7 @@ def _metric(agg: dict[str, Any]) -> dict[str, Any] | None:
         return {"percentiles": {"field": params["field"], "percents": percents, "keyed": False}}
     if type_ == "top_hits":
         if params.get("size", 1) != 1:
-            raise UndrawableError("the preview knows the metric 'top_hits' of one document alone")
+            raise UndrawableError("the preview knows the metric 'top_hits' only with one document")
         order = {params["sortField"]: {"order": params.get("sortOrder", "desc")}}
         return {"top_hits": {"size": 1, "_source": params["field"], "sort": [order]}}
     return {"extended_stats" if type_ == "std_dev" else type_: {"field": params["field"]}}
@@ -99,7 +103,7 @@ def _bucket(agg: dict[str, Any], span: TimeRange, metrics: list[dict[str, Any]])
         low = {"min_doc_count": params.get("min_doc_count", 1)}
         return {"date_histogram": {"field": params["field"], "fixed_interval": bar, **low}}
     if type_ == "histogram":
-        # The checkbox "show empty buckets" is stored under the name of what it turns into.
+        # Dashboards stores the checkbox "show empty buckets" as `min_doc_count`.
         every = {"interval": params["interval"], "min_doc_count": 0 if params.get("min_doc_count") else 1}
         bounds = {"extended_bounds": params["extended_bounds"]} if params.get("has_extended_bounds") else {}
         return {"histogram": {"field": params["field"], **every, **bounds}}
@@ -115,7 +119,7 @@ def _bucket(agg: dict[str, Any], span: TimeRange, metrics: list[dict[str, Any]])
                 }
             }
         }
-    raise UndrawableError(f"the bucket {type_!r} is not known to the preview")
+    raise UndrawableError(f"the preview does not know the bucket {type_!r}")
 
 
 def _descend(
@@ -157,12 +161,12 @@ def _values(agg: dict[str, Any], node: dict[str, Any]) -> list[Any]:
         found = {each["key"]: each["value"] for each in result.get("values", [])}
         return [found.get(float(percent)) for percent in wanted]
     if type_ == "top_hits":
-        return [source(hit["_source"], agg["params"]["field"]) for hit in result["hits"]["hits"]] or [None]
+        return [value_at(hit["_source"], agg["params"]["field"]) for hit in result["hits"]["hits"]] or [None]
     return [result.get("std_deviation" if type_ == "std_dev" else "value")]
 
 
-def source(found: dict[str, Any], path: str) -> Any:
-    """What a document's source holds at this path; None where it holds nothing."""
+def value_at(found: dict[str, Any], path: str) -> Any:
+    """Return the value that a document's source has at this path, or None."""
     if path in found:
         return found[path]
     value: Any = found
@@ -196,7 +200,7 @@ def _metric_columns(agg: dict[str, Any]) -> list[dict[str, Any]]:
     if type_ == "percentiles":
         tail = custom or field_name
         return [{**column, "label": f"{_ordinal(each)} percentile of {tail}"} for each in params["percents"]]
-    name = {"median": "Median", "std_dev": "Standard deviation of", "top_hits": "Last", **SINGLE}[type_]
+    name = {"median": "Median", "std_dev": "Standard deviation of", "top_hits": "Last", **SINGLE_VALUE_METRICS}[type_]
     return [{**column, "label": custom or f"{name} {field_name}"}]
 
 

@@ -1,7 +1,8 @@
-"""The Dashboards calls that the importer and ``predmon export`` make, with the same answers."""
+"""Answer the calls that the importer and `predmon export` make, with the same answers as Dashboards."""
 
 import json
 from collections.abc import Awaitable, Callable
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -10,15 +11,15 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboards.preview.importing import RefusedError, import_ndjson
-from dashboards.preview.store import Store
+from dashboards.preview.store import Key, Store
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 EXPORT_DETAILS = {"exportedCount": 0, "missingRefCount": 0, "missingReferences": []}
 
 
-# Long: a short function for each call, which share the store.
+# Long: it holds a short function for each call, and they share the store.
 def routes(store: Store, state: Callable[[], str]) -> list[Route]:
-    """The calls; ``state`` gives ``green``, or ``red`` while the engine does not answer."""
+    """Return the routes of the calls. `state` returns `green`, or `red` while the engine does not answer."""
 
     async def status(_: Request) -> Response:
         now = state()
@@ -58,16 +59,16 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
         return JSONResponse({})
 
     async def bulk_get(request: Request) -> Response:
-        return JSONResponse({"saved_objects": [_found(store, each) for each in await _json(request, list)]})
+        return JSONResponse({"saved_objects": [_object_or_error(store, each) for each in await _json(request, list)]})
 
     async def export(request: Request) -> Response:
         body = await _json(request, dict)
         if "objects" in body:
-            chosen = [_wanted(store, each) for each in body["objects"]]
+            chosen = [_existing(store, each) for each in body["objects"]]
         else:
             chosen = store.all(*body.get("type", []))
         if body.get("includeReferencesDeep"):
-            chosen = _with_references(store, chosen)
+            chosen = with_references(store, chosen)
         details = {**EXPORT_DETAILS, "exportedCount": len(chosen)}
         lines = [json.dumps(each, ensure_ascii=False) for each in [*chosen, details]]
         return Response("\n".join(lines), media_type="application/ndjson")
@@ -75,7 +76,7 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
     async def shorten(request: Request) -> Response:
         url = (await _json(request, dict)).get("url")
         if not isinstance(url, str) or not url.startswith("/app/"):
-            raise RefusedError(400, "[request body.url]: a short link leads to a path below /app/")
+            raise RefusedError(400, "[request body.url]: a short link must lead to a path below /app/")
         return JSONResponse({"urlId": store.shorten(url)})
 
     async def goto(request: Request) -> Response:
@@ -97,13 +98,13 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
 
 
 def refused(_: Request, error: Exception) -> Response:
-    """Turn :class:`RefusedError` into its answer."""
+    """Return the answer that a `RefusedError` carries."""
     assert isinstance(error, RefusedError)
     return JSONResponse(error.body, status_code=error.status)
 
 
 def _guarded(endpoint: Endpoint) -> Endpoint:
-    """Refuse a write without ``osd-xsrf``, as Dashboards does; it keeps other sites' pages from writing here."""
+    """Refuse a write without `osd-xsrf`, as Dashboards does. So other sites' pages cannot write here."""
 
     async def checked(request: Request) -> Response:
         if "osd-xsrf" not in request.headers:
@@ -123,30 +124,35 @@ async def _json(request: Request, kind: type) -> Any:
     return body
 
 
-def _found(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
+def _object_or_error(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
     type_, id_ = wanted["type"], wanted["id"]
     error = {"statusCode": 404, "error": "Not Found", "message": f"Saved object [{type_}/{id_}] not found"}
     return store.get(type_, id_) or {"type": type_, "id": id_, "error": error}
 
 
-def _wanted(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
+def _existing(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
     found = store.get(wanted["type"], wanted["id"])
     if found is None:
         raise RefusedError(400, f"Bad Request: {wanted['type']}:{wanted['id']} not found")
     return found
 
 
-def _with_references(store: Store, chosen: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The objects and everything they refer to, each after what it refers to."""
-    done: dict[tuple[str, str], dict[str, Any]] = {}
+def with_references(store: Store, chosen: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the objects and everything they refer to, each after what it refers to.
 
-    def add(found: dict[str, Any]) -> None:
-        for each in found.get("references", []):
-            target = store.get(each["type"], each["id"])
-            if target is not None and (each["type"], each["id"]) not in done:
-                add(target)
-        done[found["type"], found["id"]] = found
-
-    for each in chosen:
-        add(each)
-    return list(done.values())
+    Raises RefusedError if objects refer to each other in a circle. Dashboards refuses to export those, too.
+    """
+    references: dict[Key, list[Key]] = {}
+    to_visit = [(each["type"], each["id"]) for each in chosen]
+    while to_visit:
+        key = to_visit.pop()
+        found = store.get(*key)
+        if found is not None and key not in references:
+            references[key] = [(each["type"], each["id"]) for each in found.get("references", [])]
+            to_visit += references[key]
+    try:
+        order = list(TopologicalSorter(references).static_order())
+    except CycleError as error:
+        circle = " ref-> ".join(f"[{type_}:{id_}]" for type_, id_ in reversed(error.args[1]))
+        raise RefusedError(400, f"circular reference: {circle}") from error
+    return [found for key in order if (found := store.get(*key))]

@@ -1,4 +1,4 @@
-"""The preview's web application: the Dashboards calls, the data of a dashboard, and the page that draws it."""
+"""Serve the preview: the Dashboards calls, the data of a dashboard, and the page that draws it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -37,7 +37,10 @@ SECURITY_HEADERS = {
 
 
 def create_app(engine: OpenSearch, home: Path, assets: Path) -> Starlette:
-    """An application over one OpenSearch; imported objects are kept in ``home``, charts come from ``assets``."""
+    """Return the web application over one OpenSearch.
+
+    `home` is the folder for imported objects, and `assets` the folder with the charting library.
+    """
     store = Store(home)
 
     def state() -> str:
@@ -72,8 +75,8 @@ def create_app(engine: OpenSearch, home: Path, assets: Path) -> Starlette:
             RefusedError: api.refused,
             MissingObjectError: _answer(404),
             TimeRangeError: _answer(400),
-            OpenSearchException: _answer(503, "OpenSearch did not answer as it should: "),
-            Exception: _answer(500, "The preview failed; its log says where: "),
+            OpenSearchException: _answer(503, "OpenSearch did not answer as expected: "),
+            Exception: _answer(500, "The preview failed. See its log. The error is: "),
         },
         middleware=[
             Middleware(SecurityHeaders),
@@ -83,13 +86,13 @@ def create_app(engine: OpenSearch, home: Path, assets: Path) -> Starlette:
 
 
 class SecurityHeaders:
-    """Adds the headers that keep log text, and other sites, from doing anything in the page."""
+    """Add the headers that stop log text and other sites from running anything in the page."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and add to the answer's headers."""
+        """Pass the request on, and add the headers to the answer."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

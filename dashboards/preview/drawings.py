@@ -1,10 +1,10 @@
-"""What the page draws: each panel as a small plain value, whatever visualization it came from."""
+"""Turn each panel into a small plain value that the page draws, for every type of visualization."""
 
 from typing import Any
 
 from markdown_it import MarkdownIt
 
-from dashboards.preview.aggregations import TIME, Table, source, table
+from dashboards.preview.aggregations import TIME, Table, to_table, value_at
 from dashboards.preview.panels import Panel
 from dashboards.preview.timerange import TimeRange
 
@@ -13,7 +13,7 @@ SERIES_TYPES = ("histogram", "line", "area", "horizontal_bar")
 
 
 def drawing(panel: Panel, answer: dict[str, Any], span: TimeRange) -> dict[str, Any]:
-    """A value with ``kind``: table, series, pie, metric, markdown, controls or error."""
+    """Return a value with a `kind`: table, series, pie, metric, markdown, controls or error."""
     if "error" in answer:
         return {"kind": "error", "message": answer["error"]}
     if panel.type == "markdown":
@@ -22,7 +22,7 @@ def drawing(panel: Panel, answer: dict[str, Any], span: TimeRange) -> dict[str, 
         return _documents(panel, answer)
     if panel.type == "input_control_vis":
         return _controls(panel, answer)
-    found = table(panel.state["aggs"], answer, span)
+    found = to_table(panel.state["aggs"], answer, span)
     if panel.type in SERIES_TYPES:
         return _series(panel, found, span)
     if panel.type == "pie":
@@ -43,11 +43,11 @@ def _documents(panel: Panel, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _value(hit: dict[str, Any], path: str) -> Any:
-    """A field of a hit; as in Discover, computed fields win over the source, and a column may name neither."""
+    """Return a field of a hit, or None. As in Discover, computed fields win over the source."""
     if path in hit.get("fields", {}):
         values = hit["fields"][path]
         return values[0] if len(values) == 1 else values
-    return source(hit.get("_source", {}), path)
+    return value_at(hit.get("_source", {}), path)
 
 
 def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
     groups = [i for i, each in enumerate(columns) if each["schema"] == "group"]
     metrics = [i for i, each in enumerate(columns) if each["schema"] == "metric"]
     split = next((i for i, each in enumerate(columns) if each["schema"] == "split"), None)
-    # Of a chart that is split into several, the first is drawn, and said to be the first.
+    # If a chart is split into several, only the first is drawn, and the note says so.
     charts = [] if split is None else list(dict.fromkeys(row[split] for row in found.rows))
     rows = found.rows if split is None else [row for row in found.rows if row[split] in charts[:1]]
     styles = {each["data"]["id"]: each for each in params.get("seriesParams", [])}
@@ -102,7 +102,7 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
 
 
 def _largest_first(points: dict[tuple[Any, ...], list[list[Any]]], *, grouped: bool) -> list[tuple[Any, ...]]:
-    """Groups by their size, so that one look at several charts finds the same order; metrics as they are listed."""
+    """Return the keys: groups by size, so that several charts have the same order; metrics in the order listed."""
     if not grouped:
         return list(points)
     return sorted(points, key=lambda key: -sum(y or 0 for _, y in points[key]))
@@ -144,7 +144,7 @@ def _pie(panel: Panel, found: Table) -> dict[str, Any]:
 
 
 def _dates(panel: Panel, found: Table) -> list[int]:
-    """The columns that hold moments (milliseconds) and not amounts."""
+    """Return the indices of the columns that hold points in time (milliseconds), not amounts."""
     kept = ("max", "min", "terms", "date_histogram")
     return [i for i, each in enumerate(found.columns) if each["field"] == panel.time_field and each["type"] in kept]
 

@@ -1,9 +1,12 @@
-"""What Dashboards 2.11 answers to an import, its odd cases included.
+"""Answer an import as Dashboards 2.11 does, with its odd cases.
 
-Verdicts, as ``POST /api/saved_objects/_import`` gives them: a text that is not NDJSON, or names an object
-twice, is a 400; an object from a newer version is a 422; an object of an unknown type is left out while
-the others are written; any missing reference or conflict keeps *everything* out, at status 200 with
-``success: false`` and a ``successCount`` above zero.
+`POST /api/saved_objects/_import` answers as follows:
+
+- 400, if the text is not NDJSON or names an object twice;
+- 422, if an object is from a newer version;
+- 200, and it leaves out objects of an unknown type and writes the others;
+- 200 with `success: false` and a `successCount` above zero, if a reference is missing or an object conflicts. Then it
+  writes *nothing*.
 """
 
 import json
@@ -42,7 +45,7 @@ STATUS_NAMES = {
 
 
 class RefusedError(Exception):
-    """An answer other than 200, in the form that Dashboards gives it."""
+    """An answer with a status other than 200, in the form that Dashboards uses."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -51,7 +54,11 @@ class RefusedError(Exception):
 
 
 def import_ndjson(store: Store, text: str, *, overwrite: bool) -> dict[str, Any]:
-    """Import the objects of one file and return the answer's body; raises :class:`RefusedError`."""
+    """Import the objects of one file and return the body of the answer.
+
+    Raises:
+        RefusedError: if Dashboards would answer with a status other than 200.
+    """
     objects = _parse(text)
     known = [each for each in objects if each["type"] in NEWEST_MIGRATION]
     errors = [_error(each, {"type": "unsupported_type"}) for each in objects if each["type"] not in NEWEST_MIGRATION]
@@ -109,7 +116,7 @@ def _refuse_newer(found: dict[str, Any]) -> None:
 def _blocked(
     store: Store, found: dict[str, Any], batch: list[dict[str, Any]], overwrite: bool
 ) -> dict[str, Any] | None:
-    """Why this object keeps the whole batch out, or None."""
+    """Return the reason why this object blocks the whole batch, or None."""
     in_batch = {(each["type"], each["id"]) for each in batch}
     missing = [
         {"type": each["type"], "id": each["id"]}

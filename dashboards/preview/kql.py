@@ -1,7 +1,7 @@
 """The query language of the search box (KQL), turned into OpenSearch queries as Dashboards does.
 
-From weakest to strongest: ``or``, ``and``, ``not``, parentheses. A backslash escapes special characters and the three
-words. Nested fields (``a:{ b:1 }``) are not supported.
+From weakest to strongest: `or`, `and`, `not`, parentheses. A backslash escapes special characters and the three
+words. Nested fields (`a:{ b:1 }`) are not supported.
 """
 
 import re
@@ -36,7 +36,7 @@ class Literal:
 
     @property
     def text(self) -> str:
-        """The text, with ``*`` for each wildcard."""
+        """The text, with `*` for each wildcard."""
         return "*".join(self.pieces)
 
     @property
@@ -168,7 +168,7 @@ class _Parser:
         return Literal((text,), quoted=True)
 
     def _unquoted(self) -> Literal:
-        """Read words up to a special character or to ``or``, ``and`` or ``not``. Spaces between them belong to it."""
+        """Read words up to a special character or to `or`, `and` or `not`. Spaces between them belong to it."""
         pieces = [""]
         while self._at < len(self._text) and not self._at_keyword():
             if self._take_text("*"):

@@ -1,4 +1,4 @@
-"""A stored dashboard and what its panels refer to, resolved into plain values."""
+"""Resolve a stored dashboard, and the objects that its panels refer to, into plain values."""
 
 import json
 from dataclasses import dataclass, field
@@ -9,14 +9,14 @@ from dashboards.preview.store import Store
 
 @dataclass(frozen=True)
 class Panel:
-    """One panel, with everything it needs to be searched and drawn."""
+    """One panel, with all that is needed to search and draw it."""
 
     index: str
     title: str
     grid: dict[str, int]
     title_hidden: bool
     type: str
-    """``search``, or the type of the visualization."""
+    """`search`, or the type of the visualization."""
     pattern: str = ""
     time_field: str = ""
     queries: list[dict[str, Any]] = field(default_factory=list)
@@ -43,11 +43,15 @@ class Dashboard:
 
 
 class MissingObjectError(LookupError):
-    """A saved object that should be there is not."""
+    """A saved object does not exist, or does not have the reference that is needed."""
 
 
 def dashboard(store: Store, id_: str) -> Dashboard:
-    """Raises :class:`MissingObjectError` with the object's name."""
+    """Return the dashboard with this id.
+
+    Raises:
+        MissingObjectError: if the dashboard, or an object that it refers to, is not in the store.
+    """
     found = _get(store, "dashboard", id_)
     attributes = found["attributes"]
     own = json.loads(attributes.get("kibanaSavedObjectMeta", {}).get("searchSourceJSON", "{}"))
@@ -100,7 +104,7 @@ def _panel(store: Store, owner: dict[str, Any], panel: dict[str, Any], own: dict
 
 
 def _sources(store: Store, shown: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The object's own search source, and that with the one of the saved search it is built on."""
+    """Return the object's own search source, and a list of it and that of the saved search it is built on."""
     meta = shown["attributes"].get("kibanaSavedObjectMeta", {})
     source = {**json.loads(meta.get("searchSourceJSON", "{}")), "owner": shown}
     if name := shown["attributes"].get("savedSearchRefName"):
@@ -130,5 +134,5 @@ def _reference(owner: dict[str, Any], name: str) -> tuple[str, str]:
 def _get(store: Store, type_: str, id_: str) -> dict[str, Any]:
     found = store.get(type_, id_)
     if found is None:
-        raise MissingObjectError(f"there is no {type_} {id_!r} in the preview; import it with: predmon import")
+        raise MissingObjectError(f"there is no {type_} {id_!r} in the preview. Import it with: predmon import")
     return found

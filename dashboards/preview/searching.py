@@ -1,4 +1,4 @@
-"""All panels of a dashboard in one ``_msearch``."""
+"""Search for all panels of a dashboard in one `_msearch` request."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,19 +6,19 @@ from typing import Any
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import RequestError
 
-from dashboards.preview.aggregations import UndrawableError, request
+from dashboards.preview.aggregations import UndrawableError, to_request
 from dashboards.preview.kql import KqlError, to_query
 from dashboards.preview.panels import Panel
 from dashboards.preview.timerange import TimeRange
 
 SAMPLE_SIZE = 200
 CONTROL_OPTIONS = 50
-_UNSEARCHED = ("markdown",)
+_WITHOUT_SEARCH = ("markdown",)
 
 
 @dataclass(frozen=True)
 class View:
-    """What the reader asked for: a time range, a search text, and values chosen in controls."""
+    """The choices of the reader: a time range, a search text, and values chosen in controls."""
 
     span: TimeRange
     query: str = ""
@@ -26,12 +26,12 @@ class View:
 
 
 def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any]:
-    """The answer for each panel by its index: a search response, or ``{"error": text}``. One request for all."""
+    """Return the answer for each panel by its index: a search response, or `{"error": text}`."""
     answers: dict[str, Any] = {}
     asked: list[Panel] = []
     lines: list[dict[str, Any]] = []
     for panel in panels:
-        if panel.type in _UNSEARCHED:
+        if panel.type in _WITHOUT_SEARCH:
             continue
         try:
             body = _body(panel, view)
@@ -39,7 +39,7 @@ def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any
             answers[panel.index] = {"error": str(error)}
             continue
         asked.append(panel)
-        # An index from before the time range answers without reading the query: a part is no answer.
+        # Refuse partial answers: an index outside the time range answers even if the query is wrong.
         whole = {"ignore_unavailable": True, "allow_partial_search_results": False}
         lines += [{"index": panel.pattern, **whole}, body]
     for panel, answer in zip(asked, _msearch(engine, lines), strict=True):
@@ -48,7 +48,10 @@ def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any
 
 
 def _msearch(engine: OpenSearch, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One answer for every two lines. A body that does not parse fails a whole ``_msearch``: then one by one."""
+    """Return one answer for every two lines.
+
+    A body that does not parse makes the whole `_msearch` fail. Then each search is sent alone.
+    """
     if not lines:
         return []
     try:
@@ -80,7 +83,7 @@ def _body(panel: Panel, view: View) -> dict[str, Any]:
                 for each in controls
             }
         }
-    return body | {"aggs": request(panel.state["aggs"], view.span)}
+    return body | {"aggs": to_request(panel.state["aggs"], view.span)}
 
 
 def _query(panel: Panel, view: View) -> dict[str, Any]:

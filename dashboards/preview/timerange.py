@@ -1,4 +1,4 @@
-"""The time picker's language: ``now-24h``, ``now/d`` or an ISO date, and how long an "auto" bar is."""
+"""Read the time picker's language (`now-24h`, `now/d` or an ISO date), and choose how long an "auto" bar is."""
 
 import math
 import re
@@ -30,19 +30,23 @@ _BARS = (
 
 
 class TimeRangeError(ValueError):
-    """What was written is no time range; the message says what to write instead."""
+    """The text is not a time range. The message says what to write instead."""
 
 
 @dataclass(frozen=True)
 class TimeRange:
-    """From ``start`` to ``end``, both in UTC."""
+    """The time from `start` to `end`, both in UTC."""
 
     start: datetime
     end: datetime
 
     @classmethod
     def parse(cls, start: str, end: str, *, now: datetime | None = None) -> "TimeRange":
-        """Raises :class:`TimeRangeError`."""
+        """Return the range between two texts.
+
+        Raises:
+            TimeRangeError: if a text is not a time, or the range ends before it begins.
+        """
         now = now or datetime.now(UTC)
         found = cls(_moment(start, now), _moment(end, now))
         if found.start >= found.end:
@@ -50,9 +54,10 @@ class TimeRange:
         return found
 
     def interval(self, wanted: str = "auto") -> str:
-        """The bar length that Dashboards picks: the one wanted (``m``, ``5m``), else round and near fifty bars.
+        """Return the bar length that Dashboards would choose.
 
-        As there, no length is taken that makes more than a hundred bars.
+        That is the length asked for (`m`, `5m`), or a round length that makes about fifty bars. As in Dashboards, no
+        length makes more than a hundred bars.
         """
         seconds = (self.end - self.start).total_seconds()
         wanted = f"1{wanted}" if wanted in _SECONDS else wanted
@@ -61,14 +66,17 @@ class TimeRange:
         return next((bar for below, bar in _BARS if seconds / _TARGET_BARS < below), "365d")
 
     def bars(self, interval: str) -> list[int]:
-        """Where bars of this length begin, and at last where they end, in milliseconds: whole bars over the range."""
+        """Return the start of each bar of this length, and the end of the last bar, in milliseconds.
+
+        The bars are whole and cover the range.
+        """
         every = _milliseconds(interval)
         first, end = int(self.start.timestamp() * 1000), math.ceil(self.end.timestamp() * 1000)
         first -= first % every
         return list(range(first, end + every, every))
 
     def filter(self, field: str) -> dict[str, object]:
-        """The range query over a date field."""
+        """Return the range query over a date field."""
         bounds = {
             "gte": self.start.isoformat(),
             "lte": self.end.isoformat(),
@@ -91,7 +99,7 @@ def _moment(text: str, now: datetime) -> datetime:
             return _floor(moment, floor) if floor else moment
         moment = datetime.fromisoformat(text)
     except (ValueError, OverflowError) as error:
-        raise TimeRangeError(f"not a time: {text!r}; write now, now-24h, now/d or 2026-01-31T12:00:00Z") from error
+        raise TimeRangeError(f"{text!r} is not a time. Write now, now-24h, now/d or 2026-01-31T12:00:00Z.") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

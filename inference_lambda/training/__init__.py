@@ -1,1 +1,1 @@
-"""How the packaged model is made and measured; none of it is deployed."""
+"""Make and measure the packaged model. None of this is deployed."""

@@ -1,9 +1,9 @@
-"""Moves a checkpoint's decision threshold to where it serves best on the sentences that its training kept aside.
+"""Move a checkpoint's decision threshold to the value that works best on the sentences that training kept aside.
 
     python -m inference_lambda.training.calibrate DATA_FOLDER CHECKPOINT_FOLDER --out CHECKPOINT_FOLDER
 
-CoLA has two acceptable sentences for each that is not, and a model trained on it leans to `acceptable`. The threshold
-goes into the classifier's bias, so that the exported model needs no rule beside it.
+CoLA has two acceptable sentences for each unacceptable one, so a model trained on it prefers `acceptable`. The
+threshold goes into the classifier's bias, so that the exported model needs no further rule.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from inference_lambda.training.cola import hold_out, matthews, read_examples
 
 SHIFTS = np.arange(-2.0, 2.01, 0.1)
 SMOOTHING = 5
-"""Neighbouring shifts whose figures are averaged: single ones are noise."""
+"""Number of neighbouring shifts whose results are averaged, because single results are noisy."""
 
 
 def best_shift(margins: np.ndarray, truth: list[int]) -> float:

@@ -1,4 +1,4 @@
-"""CoLA's files and its metric, without any dependency. The corpus itself is not part of this project."""
+"""Read CoLA's files and compute its metric, without any dependency. This project does not contain the corpus."""
 
 import math
 import random
@@ -15,7 +15,10 @@ class Example(NamedTuple):
 
 
 def read_examples(path: Path) -> list[Example]:
-    """The four tab-separated columns of CoLA 1.1 (source, label 0|1, the author's mark, sentence)."""
+    """Return the examples of a file of CoLA 1.1.
+
+    Its four tab-separated columns are source, label (0 or 1), the author's mark and sentence.
+    """
     if not path.is_file():
         raise SystemExit(
             f"{path} is not there. Give the folder of CoLA 1.1's raw in-domain files (nyu-mll.github.io/CoLA)."
@@ -25,7 +28,7 @@ def read_examples(path: Path) -> list[Example]:
 
 
 def hold_out(examples: list[Example], share: float) -> tuple[list[Example], list[Example]]:
-    """Return what to train on and what is kept aside; always the same, so that later steps keep it aside too."""
+    """Return the examples to train on, and those kept aside. They are always the same, also in later steps."""
     aside = set(random.Random(0).sample(range(len(examples)), int(len(examples) * share)))
     return (
         [example for index, example in enumerate(examples) if index not in aside],
@@ -34,7 +37,7 @@ def hold_out(examples: list[Example], share: float) -> tuple[list[Example], list
 
 
 def matthews(truth: Sequence[int], guesses: Sequence[int]) -> float:
-    """Matthews correlation coefficient of two 0|1 sequences; 0 where it is undefined."""
+    """Return the Matthews correlation coefficient of two sequences of 0 and 1, or 0 if it is undefined."""
     pairs = list(zip(truth, guesses, strict=True))
     tp, tn = pairs.count((1, 1)), pairs.count((0, 0))
     fp, fn = pairs.count((0, 1)), pairs.count((1, 0))

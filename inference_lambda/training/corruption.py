@@ -1,7 +1,7 @@
-"""Grammatical sentences and broken copies of them, made from WordNet's usage examples.
+"""Make broken copies of grammatical sentences, from WordNet's usage examples.
 
-CoLA is small, and a sentence-embedding model has learnt to overlook word order and endings. Telling a sentence from
-its broken copy first teaches both again; `train` then goes on with CoLA.
+CoLA is small, and a sentence-embedding model has learnt to ignore word order and endings. It learns both again when it
+has to tell a sentence from its broken copy. After that, `train` continues with CoLA.
 """
 
 import random
@@ -29,14 +29,14 @@ ENDINGS = ("", "s", "ed", "ing", "er", "ly")
 
 
 class Vocabulary(NamedTuple):
-    """The words of all sentences, to choose from and to look up."""
+    """The words of all sentences: a list to choose from, and a set to look up."""
 
     words: list[str]
     known: frozenset[str]
 
 
 def read_usage_examples(folder: Path) -> list[str]:
-    """The quoted examples of five or more words in the glosses of WordNet's `data.*` files."""
+    """Return the quoted examples of five or more words in the glosses of WordNet's `data.*` files."""
     found = []
     for part in PARTS:
         for line in (folder / f"data.{part}").read_text(encoding="latin-1").splitlines():
@@ -45,7 +45,7 @@ def read_usage_examples(folder: Path) -> list[str]:
 
 
 def corrupted(sentences: Sequence[str], seed: int) -> list[Example]:
-    """Each sentence, acceptable, and a broken copy of it, not acceptable."""
+    """Return each sentence as acceptable, and a broken copy of it as not acceptable."""
     chance = random.Random(seed)
     known = frozenset(word for text in sentences for word in text.split())
     vocabulary = Vocabulary(sorted(known), known)
@@ -55,7 +55,7 @@ def corrupted(sentences: Sequence[str], seed: int) -> list[Example]:
         words = text.split()
         broken = words
         while broken == words:
-            broken = chance.choice(BREAKS)(list(words), chance, vocabulary)
+            broken = chance.choice(CORRUPTIONS)(list(words), chance, vocabulary)
         examples += [Example(" ".join(words) + end, 1), Example(" ".join(broken) + end, 0)]
     return examples
 
@@ -110,7 +110,7 @@ def _class_of(word: str) -> list[str]:
     return next((each for each in CLASSES if word.lower() in each), [])
 
 
-BREAKS = (
+CORRUPTIONS = (
     _swap,
     _move,
     _drop,

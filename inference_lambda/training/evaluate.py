@@ -1,10 +1,10 @@
-"""Measures a model folder on CoLA's in-domain dev set, through the very code that the function runs.
+"""Measure a model folder on CoLA's in-domain dev set, with the same code that the function runs.
 
     python -m inference_lambda.training.evaluate DATA_FOLDER [--model FOLDER] [--at-least 0.35]
 
-Prints the Matthews correlation with its 95 % bootstrap interval (the set is small), and exits with 1 below
-`--at-least`. The figure is an in-domain one: the sentences come from the same linguistics publications as the
-training set's. Needs what the function needs, not PyTorch.
+It prints the Matthews correlation with its 95 % bootstrap interval (the set is small), and exits with 1 if the
+correlation is below `--at-least`. The sentences come from the same linguistics publications as the training set, so
+the result says nothing about other text. It needs the packages of the function, and not PyTorch.
 """
 
 import argparse
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"matthews  {mcc:.3f}   (95 % interval {low:.3f} to {high:.3f})")
     print(f"accuracy  {correct / len(examples):.3f}   (always «acceptable»: {sum(truth) / len(truth):.3f})")
     if mcc < options.at_least:
-        print(f"below the wanted {options.at_least}", file=sys.stderr)
+        print(f"the correlation is below --at-least {options.at_least}", file=sys.stderr)
         return 1
     return 0
 

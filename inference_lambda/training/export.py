@@ -1,9 +1,9 @@
-"""Turns a checkpoint of `train` into the model folder that the function serves: fused ONNX, int8 weights.
+"""Turn a checkpoint of `train` into the model folder that the function uses: fused ONNX, int8 weights.
 
     python -m inference_lambda.training.export CHECKPOINT_FOLDER --out MODEL_FOLDER [--precision float32]
 
-Weights are quantised per output channel; activations at run time. That costs a little accuracy, which `evaluate`
-measures on the file itself.
+Weights are quantised per output channel, activations at run time. That costs a little accuracy. `evaluate` measures it
+on the file itself.
 """
 
 import argparse
@@ -26,7 +26,7 @@ INPUTS = ["input_ids", "attention_mask"]
 
 
 class Logits(torch.nn.Module):
-    """The classifier with the contract's inputs and output and nothing else."""
+    """The classifier with only the inputs and the output that the function uses."""
 
     def __init__(self, classifier: torch.nn.Module) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ def export(checkpoint: Path, folder: Path, precision: str) -> None:
     classifier = AutoModelForSequenceClassification.from_pretrained(checkpoint, attn_implementation="eager").eval()
     tokens = torch.ones(2, 16, dtype=torch.long)
     fusion = FusionOptions("bert")
-    # Its fused form would quantise the embeddings' normalisation too, which saves nothing.
+    # The fused form would also quantise the normalisation of the embeddings, which saves nothing.
     fusion.enable_embed_layer_norm = False
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:

@@ -1,11 +1,10 @@
-"""Fine-tunes a BERT-like encoder on CoLA and writes a PyTorch checkpoint that `export` turns into the shipped folder.
+"""Fine-tune a BERT-like encoder on CoLA, and write a PyTorch checkpoint that `export` turns into a model folder.
 
     python -m inference_lambda.training.train DATA_FOLDER --out CHECKPOINT_FOLDER
 
-Every choice is an option; README.md beside this file has the packaged model's. The seed fixes initialisation,
-order and dropout.
-It trains on `in_domain_train.tsv` only. `--hold-out 0.1` keeps a part of that aside to compare recipes, so that the
-dev set is looked at to report a figure and not to choose one.
+Every choice is an option. README.md in this folder has the options of the packaged model. The seed fixes
+initialisation, order and dropout. Training uses only `in_domain_train.tsv`. `--hold-out 0.1` keeps a part of it aside
+to compare recipes, so that the dev set is used only to report a result, not to choose a recipe.
 """
 
 import argparse
@@ -37,7 +36,7 @@ def packaged_weights() -> Path:
 
 
 def parse_arguments() -> argparse.Namespace:
-    """Read the options; README.md has the packaged model's."""
+    """Read the options. README.md has those of the packaged model."""
     parser = argparse.ArgumentParser(description="Fine-tune an encoder on CoLA.")
     parser.add_argument("data", type=Path, help="CoLA's folder, or WordNet's for the warm-up")
     parser.add_argument("--base", type=Path, help="folder with the weights to start from (default: all-MiniLM-L6-v2)")
@@ -54,14 +53,14 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def read_task(data: Path, seed: int) -> list[Example]:
-    """CoLA's training set, or broken sentences where the folder is WordNet's."""
+    """Return CoLA's training set, or WordNet's sentences with broken copies if the folder is WordNet's."""
     if (data / "data.verb").is_file():
         return corrupted(read_usage_examples(data), seed)
     return read_examples(data / "in_domain_train.tsv")
 
 
 def batches(examples: list[Example], size: int, order: random.Random) -> list[list[Example]]:
-    """Random batches of sentences of similar length, so that little of a batch is padding."""
+    """Return random batches of sentences of similar length, so that a batch has little padding."""
     shuffled = order.sample(examples, len(examples))
     chunk = size * 50
     made = []
@@ -73,12 +72,12 @@ def batches(examples: list[Example], size: int, order: random.Random) -> list[li
 
 
 def parameter_groups(model: torch.nn.Module, rate: float, decay: float) -> list[dict[str, Any]]:
-    """Weight decay on matrices only; the rate falls by `decay` with each layer below the classifier."""
+    """Return groups with weight decay on matrices only. The rate falls by `decay` with each layer below the top."""
     layers = model.config.num_hidden_layers
     groups = []
     for name, parameter in model.named_parameters():
         if name.endswith("word_embeddings.weight"):
-            # Half of all weights. 8,551 sentences touch a tenth of the words; the others would drift apart from them.
+            # Half of all weights. 8,551 sentences contain a tenth of the words. Training would move only those.
             parameter.requires_grad_(False)
             continue
         depth = 0
@@ -103,7 +102,7 @@ def validate(model: torch.nn.Module, encode: Encoder, examples: list[Example]) -
 
 
 def train(options: argparse.Namespace) -> None:
-    """Write a checkpoint and its recipe, reporting each epoch as a JSON line."""
+    """Write a checkpoint and its recipe, and print each epoch as a JSON line."""
     random.seed(options.seed)
     np.random.seed(options.seed)
     torch.manual_seed(options.seed)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import botocore.exceptions
@@ -41,16 +41,19 @@ class CheckResult:
 
 
 def aws_client(session: boto3.Session, service: str) -> Any:
-    """Return a client that gives up soon, since a check must not hang. It stays `Any`: the service varies."""
+    """Return a client that gives up soon. It stays `Any`: the service varies, and some have no types here."""
     make_client: Any = session.client
-    return make_client(
-        service, config=Config(connect_timeout=5, read_timeout=15, retries={"total_max_attempts": ATTEMPTS})
-    )
+    return make_client(service, config=client_config())
+
+
+def client_config() -> Config:
+    """Return the options of a client that gives up soon, since a check must not hang."""
+    return Config(connect_timeout=5, read_timeout=15, retries={"total_max_attempts": ATTEMPTS})
 
 
 def check_credentials(session: boto3.Session) -> CheckResult:
     """Check that AWS accepts the credentials."""
-    identity = aws_client(session, "sts").get_caller_identity()
+    identity = session.client("sts", config=client_config()).get_caller_identity()
     message = f"account {identity['Account']} as {identity['Arn'].rpartition(':')[2]}"
     return CheckResult("Credentials", CheckStatus.OK, message)
 
@@ -58,7 +61,7 @@ def check_credentials(session: boto3.Session) -> CheckResult:
 def check_bootstrap(session: boto3.Session, qualifier: str) -> CheckResult:
     """Check that the account has the CDK's bootstrap stack with this qualifier, and that it is new enough."""
     command = "cdk bootstrap, or answer yes when predmon deploy asks"
-    ssm = aws_client(session, "ssm")
+    ssm = session.client("ssm", config=client_config())
     try:
         found = ssm.get_parameter(Name=f"/cdk-bootstrap/{qualifier}/version")["Parameter"]["Value"]
     except ssm.exceptions.ParameterNotFound:
@@ -122,8 +125,9 @@ def check_names(session: boto3.Session, settings: Settings) -> CheckResult:
 
 def check_nodes(session: boto3.Session, settings: Settings) -> CheckResult:
     """Check that the instance type allows as many data nodes as the settings ask for."""
-    limits = aws_client(session, "opensearch").describe_instance_type_limits(
-        InstanceType=settings.instance_type, EngineVersion=f"OpenSearch_{settings.engine_version}"
+    limits = session.client("opensearch", config=client_config()).describe_instance_type_limits(
+        InstanceType=cast(Any, settings.instance_type),  # the types list those of one day
+        EngineVersion=f"OpenSearch_{settings.engine_version}",
     )["LimitsByRole"]
     most = limits.get("data", {}).get("InstanceLimits", {}).get("InstanceCountLimits", {}).get("MaximumInstanceCount")
     if most is None:
@@ -137,7 +141,7 @@ def check_nodes(session: boto3.Session, settings: Settings) -> CheckResult:
 
 def check_linked_role(session: boto3.Session) -> CheckResult:
     """Check that the account has the role that the service needs to place a domain in a VPC."""
-    iam = aws_client(session, "iam")
+    iam = session.client("iam", config=client_config())
     try:
         iam.get_role(RoleName=LINKED_ROLE)
     except iam.exceptions.NoSuchEntityException:

@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from dashboards.importer.config import AUTH_WAYS, Config
 from dashboards.importer.connection import connect
-from dashboards.importer.importing import Governance, import_everything
+from dashboards.importer.importing import AccessAndRetention, import_everything
 from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, load
 from predmon.commands.deployed_import import DeployedImport, read_deployed_import
 from predmon.commands.target import Target
@@ -61,7 +61,7 @@ def import_(directory: Path, opensearch_url: str | None, repair: bool, **server:
     """
     config = _config(opensearch_url, **server)
     templates = {name: (ROOT / path).read_text() for name, path in TEMPLATES.items()} if opensearch_url else {}
-    governance = Governance()
+    governance = AccessAndRetention()
     if repair:
         deployed = _read_deployed(opensearch_url)
         templates, governance = deployed.index_templates, deployed.governance

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dashboards.importer.importing import Governance
+from dashboards.importer.importing import AccessAndRetention
 from predmon.errors import UserError
 
 RESOURCE = "Custom::DashboardsImport"
@@ -16,7 +16,7 @@ class DeployedImport:
     """What a deployment writes to the domain besides the saved objects."""
 
     index_templates: dict[str, str]
-    governance: Governance
+    governance: AccessAndRetention
 
 
 def read_deployed_import(cloudformation: Any, stack: str) -> DeployedImport:
@@ -30,7 +30,7 @@ def read_deployed_import(cloudformation: Any, stack: str) -> DeployedImport:
     mappings = properties.get("RoleMappings")
     return DeployedImport(
         properties["IndexTemplates"],
-        Governance(
+        AccessAndRetention(
             role_mappings=None
             if mappings is None
             else {role: [_resolve(each, arns) for each in who] for role, who in mappings.items()},

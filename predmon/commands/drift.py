@@ -46,7 +46,7 @@ def drift() -> None:
 @click.option("--log-group", help="Whose predictions. Required if several log groups are watched.")
 @click.option("--model-version", help="Of which model version. Default: the newest in the period.")
 def baseline(start: datetime, end: datetime, name: str, log_group: str | None, model_version: str | None) -> None:
-    """Freeze the predictions of a period as the reference for later comparisons.
+    """Freeze a period as the reference for later comparisons.
 
     Earlier references stay stored, but only the newest one is used.
     """
@@ -118,7 +118,7 @@ def report(run: bool, since: datetime | None) -> None:
 def simulate(
     file: Path, against: Path | None, model_dir: Path, log_group: str | None, minimum: int | None, column: str | None
 ) -> None:
-    """Show how the sentences in FILE would compare, without sending them anywhere.
+    """Compare the sentences in FILE without sending them.
 
     The model in --model-dir predicts them on this machine. They are compared with the deployed reference, or with
     the predictions for the file --against.

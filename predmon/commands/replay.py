@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -32,6 +32,9 @@ from predmon.commands.shipping import AWS_ERRORS, deployed_config, format_counts
 from predmon.commands.target import Target
 from predmon.errors import UserError
 from predmon.progress import track
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
 
 REPLAY_SECONDS = 12 * 3600.0
 out = Console(highlight=False)
@@ -80,7 +83,7 @@ def _deliver(replayed: Iterator[Replayed], stored: list[StoredObject]) -> None:
         raise UserError("Not everything could be delivered; the reasons are above. The rest stays in the bucket.")
 
 
-def _list(s3: Any, config: Config, stored: list[StoredObject]) -> None:
+def _list(s3: "S3Client", config: Config, stored: list[StoredObject]) -> None:
     table = Table("object", "written", "bytes", "events", "predictions")
     for each in track(stored, "Reading", total=len(stored)):
         events, predictions = _count(s3, config, each.key)
@@ -90,7 +93,7 @@ def _list(s3: Any, config: Config, stored: list[StoredObject]) -> None:
     out.print(f"{len(stored)} objects would be delivered")
 
 
-def _count(s3: Any, config: Config, key: str) -> tuple[str, str]:
+def _count(s3: "S3Client", config: Config, key: str) -> tuple[str, str]:
     if REJECTED_PREFIX in key:
         return "1", "1"
     try:

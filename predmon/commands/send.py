@@ -89,8 +89,10 @@ def _wait(target: Target, sent: Sent, began_ms: int, out: Console) -> None:
 def send_all(target: Target, sentences: list[str], parallel: int) -> Sent:
     """Invoke the deployed function once for each sentence, `parallel` at a time."""
     # Keep boto3's patient retries for AWS. An emulator that does not answer is gone, so give up soon.
-    patience = ClientConfig(retries={"total_max_attempts": 2}) if target.is_local else ClientConfig()
-    client = target.client("lambda", config=patience.merge(ClientConfig(max_pool_connections=parallel)))
+    config = ClientConfig(max_pool_connections=parallel)
+    if target.is_local:
+        config = config.merge(ClientConfig(retries={"total_max_attempts": 2}))
+    client = target.client("lambda", config=config)
     name = target.outputs["InferenceFunctionName"]
 
     def invoke(sentence: str) -> tuple[bool, dict[str, Any]]:

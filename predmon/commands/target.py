@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import boto3
 import botocore.exceptions
+from botocore.config import Config
 from opensearchpy import OpenSearch, RequestsHttpConnection
 from requests_aws4auth import AWS4Auth
 
@@ -16,6 +17,7 @@ from predmon.local.cloud import LocalCloud
 from stacks import stack_name
 
 if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
@@ -89,17 +91,17 @@ class Target:
         return cls(outputs, session, None)
 
     @overload
-    def client(self, service: Literal["lambda"], **options: Any) -> "LambdaClient": ...
+    def client(self, service: Literal["lambda"], *, config: Config | None = None) -> "LambdaClient": ...
     @overload
-    def client(self, service: Literal["logs"], **options: Any) -> "CloudWatchLogsClient": ...
+    def client(self, service: Literal["logs"], *, config: Config | None = None) -> "CloudWatchLogsClient": ...
     @overload
-    def client(self, service: Literal["cloudformation"], **options: Any) -> Any: ...
+    def client(self, service: Literal["s3"], *, config: Config | None = None) -> "S3Client": ...
     @overload
-    def client(self, service: Literal["s3"], **options: Any) -> "S3Client": ...
-    def client(self, service: str, **options: Any) -> Any:
-        """Return a boto3 client for `service`."""
-        make_client: Any = self.session.client
-        return make_client(service, endpoint_url=self.endpoint, **options)
+    def client(self, service: Literal["cloudformation"], *, config: Config | None = None) -> "CloudFormationClient": ...
+
+    def client(self, service: Any, *, config: Config | None = None) -> Any:
+        """Return a boto3 client for `service`. Each service in use has an overload, which gives the client its type."""
+        return self.session.client(service, endpoint_url=self.endpoint, config=config)
 
     def search(self) -> OpenSearch:
         """Return a client for the stack's OpenSearch. On AWS it signs its requests."""

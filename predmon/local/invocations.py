@@ -57,7 +57,6 @@ def keep_failure(destination: str, name: str, event: dict[str, Any], result: dic
     # This process's environment makes any client use this emulator.
     s3 = boto3.client("s3")
     s3.put_object(Bucket=destination.removeprefix(BUCKET_ARN), Key=key, Body=body)
-    return
 
 
 if __name__ == "__main__":

@@ -27,12 +27,12 @@ class Platform:
 
     @property
     def lambda_architecture(self) -> lambda_.Architecture:
-        """What the function declares; a `host` asset runs in the emulator, which takes any."""
+        """The architecture that the function declares. The emulator runs a `host` asset and ignores it."""
         return lambda_.Architecture.ARM_64 if self.architecture == "arm64" else lambda_.Architecture.X86_64
 
     @property
     def pip_options(self) -> list[str]:
-        """How uv is told to choose wheels."""
+        """Return the options with which uv chooses the right wheels."""
         if self.architecture == "host":
             return ["--python", sys.executable]
         machine = "aarch64" if self.architecture == "arm64" else "x86_64"

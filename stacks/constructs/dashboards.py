@@ -1,4 +1,4 @@
-"""The step of a deployment that makes the dashboards be there."""
+"""The step of a deployment that imports the dashboards."""
 
 import hashlib
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ def importer_hash(root: Path = ROOT) -> str:
 
 
 def saved_objects_hash(directory: Path = SAVED_OBJECTS) -> str:
-    """Changes with any byte of any NDJSON file there, and with nothing else."""
+    """Return a hash of all NDJSON files there. Nothing else changes it."""
     digest = hashlib.sha256()
     for file in sorted(directory.glob("*.ndjson")):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
@@ -46,7 +46,7 @@ def saved_objects_hash(directory: Path = SAVED_OBJECTS) -> str:
 def role_mappings(
     *, writers: Sequence[lambda_.IFunction], drift: lambda_.IFunction | None, viewers: Sequence[str]
 ) -> dict[str, list[str]]:
-    """Role in the domain (dashboards/importer/access.py) → the IAM roles, or groups of people, that have it."""
+    """Return, for each role in the domain (dashboards/importer/access.py), its IAM roles or groups of people."""
     return {
         "prediction_shipper": [_role_arn(each) for each in writers],
         "prediction_drift": [_role_arn(drift)] if drift else [],
@@ -60,10 +60,10 @@ def _role_arn(function: lambda_.IFunction) -> str:
 
 
 class DashboardsImport(Construct):
-    """Index templates, today's indices and the saved objects, imported and read back at every change.
+    """Imports index templates, today's indices and the saved objects at every change, and reads them back.
 
-    What indexes documents must depend on this construct: a field keeps the mapping of its first document,
-    so the templates have to be there before it. A failed import fails the deployment with Dashboards' own
+    A resource that indexes documents must depend on this construct: a field keeps the mapping of its first document,
+    so the templates must exist before it. A failed import fails the deployment with Dashboards' own
     reason; removing the construct leaves all data and objects in place.
     """
 

@@ -16,16 +16,16 @@ from stacks.constructs.network import Network
 
 MASTER_NAME = "predmon-master"
 UNSAFE = "{}[]()'\"`\\*$&<>|;#%@:/! "
-"""Left out of the password, so that it can be pasted into any shell, URL or form."""
+"""Characters that the password does not have, so that it can be pasted into any shell, URL or form."""
 
 
 class SearchDomain(Construct):
-    """An encrypted OpenSearch domain that speaks HTTPS (TLS 1.2 and later, with forward secrecy) only.
+    """An encrypted OpenSearch domain that takes only HTTPS: TLS 1.2 or later, with forward secrecy.
 
-    `allowed_cidrs` opens it, unsigned, to browsers from these addresses; without them only signed requests of
-    identities that were granted something get in. With `sign_in` it has fine-grained access control: everybody must
-    sign in or sign, what an identity may do is said by roles in the domain, and `master_secret` holds the name and
-    password of the one user who exists at first. That needs `network`. Takes 15 to 25 minutes to create on AWS.
+    `allowed_cidrs` lets browsers at these addresses send unsigned requests. Without them, only identities with a grant
+    get in, and they must sign. `sign_in` turns on fine-grained access control: everybody must sign in or sign, and
+    roles in the domain say what they may do. `master_secret` holds name and password of the first user. `sign_in` needs
+    `network`. To create a domain takes 15 to 25 minutes on AWS.
     """
 
     # Long: the choices of a domain, each named once in the signature and once where it goes.
@@ -59,14 +59,14 @@ class SearchDomain(Construct):
             "Domain",
             domain_name=name,
             version=opensearch.EngineVersion.open_search(engine_version),
-            # Else another version means another domain, and the name is taken.
+            # Without this, another version would mean another domain, whose name is taken.
             enable_version_upgrade=True,
             capacity=opensearch.CapacityConfig(
                 data_node_instance_type=instance_type,
                 data_nodes=data_nodes,
                 master_nodes=manager_nodes or None,
                 master_node_instance_type=manager_type if manager_nodes else None,
-                # Standby needs three zones and is not to be had on t3 nodes.
+                # Standby needs three zones and does not exist for t3 nodes.
                 multi_az_with_standby_enabled=False,
             ),
             zone_awareness=opensearch.ZoneAwarenessConfig(

@@ -1,4 +1,4 @@
-"""What watches the predictions: a function on a schedule, its alarms, and the event that others act on."""
+"""The drift function on its schedule, and its alarms."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def index_templates() -> dict[str, str]:
 
 
 class Drift(Construct):
-    """Compares the predictions with their reference every ``every``; says so in `drift-*`, CloudWatch and EventBridge.
+    """Compares the predictions with their reference on a schedule, and reports to OpenSearch, CloudWatch, EventBridge.
 
     `function` may write its log, metrics and events. The stack grants `SEARCH_ACCESS` at the domain. The alarms have
     no actions: hang a topic on `drift_alarm` and `failure_alarm`, or a rule on the event (docs/drift.md).

@@ -1,4 +1,4 @@
-"""The customer's own key, where one is named."""
+"""Encryption with the customer's own key."""
 
 import jsii
 from aws_cdk import Aspects, IAspect
@@ -8,7 +8,7 @@ from constructs import Construct, IConstruct
 
 
 def customer_key(scope: Construct, arn: str) -> kms.IKey:
-    """The key, which from now on encrypts every log group in `scope`; the rest is told to use it one by one."""
+    """Return the key. It encrypts every log group in `scope`; other resources take it as an argument."""
     key = kms.Key.from_key_arn(scope, "Key", arn)
     Aspects.of(scope).add(EncryptedLogs(key))
     return key
@@ -16,15 +16,15 @@ def customer_key(scope: Construct, arn: str) -> kms.IKey:
 
 @jsii.implements(IAspect)
 class EncryptedLogs:
-    """Puts every log group of what it is applied to under `key`, whose policy must let CloudWatch Logs use it.
+    """Encrypts every log group below a construct with `key`, whose policy must let CloudWatch Logs use it.
 
-    An aspect, so that no log group is forgotten, those that the CDK makes among them.
+    This is an aspect, so that it also finds the log groups that the CDK makes.
     """
 
     def __init__(self, key: kms.IKey) -> None:
         self._arn = key.key_arn
 
     def visit(self, node: IConstruct) -> None:
-        """Called by the CDK for every construct."""
+        """Encrypt `node` if it is a log group. The CDK calls this for every construct."""
         if isinstance(node, logs.CfnLogGroup):
             node.kms_key_id = self._arn

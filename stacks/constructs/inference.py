@@ -1,4 +1,4 @@
-"""The inference function: the packaged model, or the user's own, behind a function URL."""
+"""The inference function behind its URL, with the packaged model or the user's own."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from inference_lambda.config import PACKAGE, Config
-from inference_lambda.folder import ModelFolderError, check
+from inference_lambda.folder import ModelFolderError, check_folder
 from stacks.constructs.bundling import ROOT, Platform, python_code
 from stacks.constructs.functions import FunctionFactory
 
@@ -100,13 +100,13 @@ def model_name(model_dir: str, model_uri: str) -> str:
 def model_folder(model_dir: str) -> Path:
     """Return the folder, after a check that it is one. Raises ModelFolderError with all that is missing or wrong."""
     folder = _absolute(model_dir)
-    check(folder)
+    check_folder(folder)
     if folder != PACKAGED_MODEL:
         # Not at the top: ONNX Runtime takes longer to import than everything else here.
         from inference_lambda.model import Model, ModelError
 
         try:
-            Model.proven(folder)
+            Model.load_and_try(folder)
         except ModelError as error:
             raise ModelFolderError(str(error)) from error
     return folder

@@ -1,4 +1,4 @@
-"""Where domain and functions live when they are not reachable from the internet."""
+"""The VPC of a domain that the internet does not reach."""
 
 from collections.abc import Sequence
 
@@ -27,12 +27,12 @@ KEEP = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
 
 
 class Network(Construct):
-    """A VPC without any way to the internet, or an existing one, and the three groups that say who reaches the domain.
+    """A VPC without a route to the internet, or an existing one, and the security groups of those who reach the domain.
 
-    `functions` reach the domain, `domain` lets in only them and `viewers`, and whatever carries `viewers` (a VPN
-    endpoint, a bastion) lets people open the dashboards. In a new VPC the AWS services that the functions call are
-    reached through endpoints, at about 7 USD a month for each service and zone; an existing one must have its own way
-    to S3, Secrets Manager, CloudWatch and EventBridge. With `retain`, what the domain stands on outlives the stack.
+    The group `domain` lets in only the groups `functions` and `viewers`. Attach `viewers` to whatever people come
+    through, such as a VPN endpoint or a bastion. In a new VPC, functions reach AWS services through endpoints, at about
+    7 USD a month for each service and zone. An existing VPC must have its own routes to S3, Secrets Manager, CloudWatch
+    and EventBridge. With `retain`, everything that the domain needs outlives the stack.
     """
 
     def __init__(

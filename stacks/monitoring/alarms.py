@@ -1,4 +1,4 @@
-"""What wakes a person: alarms on the pipeline and the domain, each saying what to do."""
+"""The alarms on the pipeline and the domain. Each says what to do."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ from stacks.monitoring.alerts import Alert
 
 
 class Alarms(Construct):
-    """A topic, and alarms that publish to it when something breaks and when it is whole again.
+    """A topic, and alarms that publish to it when something breaks and when it works again.
 
     `watch` takes further alarms that other constructs made. The address of `email` gets a message to confirm first.
     """

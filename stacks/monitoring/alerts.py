@@ -1,4 +1,4 @@
-"""What can go wrong, one by one: the metric that shows it, and what to do first."""
+"""Everything that can go wrong: the metric that shows it, and what to do first."""
 
 from dataclasses import dataclass
 
@@ -43,7 +43,7 @@ def delivery_alerts(
     lag_seconds: int,
     kept_raw_percent: int,
 ) -> list[Alert]:
-    """What can go wrong between log group and index. `silence_hours` of 0 leaves out that alarm."""
+    """Return the alerts between log group and index. A `silence_hours` of 0 leaves out the alert on silence."""
     waiting = cloudwatch.MathExpression(
         expression="FILL(dropped, 0) + FILL(left, 0) + FILL(unreachable, 0)",
         label="batches that wait in the failure bucket",
@@ -132,7 +132,7 @@ def delivery_alerts(
 
 
 def stream_alerts(mapping: lambda_.IEventSourceMapping, shipper: lambda_.IFunction, *, lag_seconds: int) -> list[Alert]:
-    """What can go wrong in the Kinesis stream."""
+    """Return the alerts of the Kinesis stream."""
     return [
         Alert(
             section="stream-behind",
@@ -144,7 +144,7 @@ def stream_alerts(mapping: lambda_.IEventSourceMapping, shipper: lambda_.IFuncti
         ),
         Alert(
             section="stream-discarded",
-            says="Records of the stream were given up on; they lie in the failure bucket and will be replayed.",
+            says="The shipper gave up on records of the stream. They are in the failure bucket and will be replayed.",
             metric=mapping_metric(mapping, "OnFailureDestinationDeliveredEventCount"),
         ),
         Alert(
@@ -156,7 +156,7 @@ def stream_alerts(mapping: lambda_.IEventSourceMapping, shipper: lambda_.IFuncti
 
 
 def domain_alerts(domain_name: str, *, volume_gib: int) -> list[Alert]:
-    """What Amazon recommends to watch of a domain, and what stops writing to it.
+    """Return the alerts that Amazon recommends for a domain, and those on blocked writes.
 
     Source: OpenSearch Service developer guide, "Recommended CloudWatch alarms".
     """

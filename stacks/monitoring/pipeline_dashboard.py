@@ -1,4 +1,4 @@
-"""The CloudWatch dashboard of the pipeline itself: is everything that was logged also searchable?"""
+"""The CloudWatch dashboard of the pipeline. It shows whether everything that was logged is also searchable."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What a deployment costs a month: pure arithmetic over its settings, a traffic and a dated price list.
+"""The monthly cost of a deployment, computed from its settings, its traffic and a dated price list.
 
 An estimate before taxes and free tiers, to tell ten dollars from a thousand. Sources: AWS's public price pages.
 """
@@ -46,7 +46,7 @@ GIB = 1024**3
 
 @dataclass(frozen=True, kw_only=True)
 class Traffic:
-    """What is assumed to happen in a day."""
+    """The traffic of one day."""
 
     predictions: int = 100_000
     line_bytes: int = 400
@@ -69,7 +69,7 @@ class Line:
 
 
 def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
-    """The parts of a month's bill, the search domain first."""
+    """Return the lines of a month's bill, the search domain first."""
     t = traffic or Traffic()
     month = t.predictions * 30
     gib = month * t.line_bytes / GIB
@@ -101,12 +101,12 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
 
 
 def total(lines: list[Line]) -> float:
-    """Their sum in dollars, of those that have a price."""
+    """Return the sum in dollars of the lines that have a price."""
     return sum(line.dollars or 0 for line in lines)
 
 
 def assumptions(settings: Settings, traffic: Traffic | None = None) -> list[str]:
-    """What the estimate rests on, in sentences."""
+    """Return the assumptions of the estimate, as sentences."""
     t = traffic or Traffic()
     days = settings.index_retention_days or 365
     daily = t.predictions * t.line_bytes * INDEX_GROWTH * (2 if settings.data_nodes > 1 else 1) / GIB

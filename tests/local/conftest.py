@@ -1,4 +1,4 @@
-"""What the tests against real parts share: an OpenSearch node, and a whole local cloud with the app deployed to it."""
+"""Fixtures of the tests with real parts: an OpenSearch node, and a whole local cloud with the deployed app."""
 
 import json
 import os
@@ -25,7 +25,7 @@ PREDMON = Path(sys.executable).with_name("predmon")
 
 @pytest.fixture(scope="session")
 def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of an empty OpenSearch node that lives as long as the test session."""
+    """Return the URL of an OpenSearch node that is empty at first and runs for the whole test session."""
     engine = Engine(tmp_path_factory.mktemp("opensearch"))
     yield engine.start()
     engine.stop()
@@ -33,7 +33,7 @@ def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Cloud:
-    """A local cloud of the tests' own, beside any that a person runs."""
+    """A local cloud only for the tests. A person's own local cloud can run beside it."""
 
     home: Path
     said: str
@@ -44,7 +44,7 @@ class Cloud:
 
     @property
     def env(self) -> dict[str, str]:
-        """The shell exports of `.local/env`, as a person would source them."""
+        """The variables that `source .local/env` sets."""
         lines = (self.home / "env").read_text().splitlines()
         return dict(line.removeprefix("export ").split("=", 1) for line in lines)
 
@@ -53,7 +53,7 @@ class Cloud:
         return OpenSearch(self.env["OPENSEARCH_URL"], timeout=30)
 
     def client(self, service: str) -> Any:
-        """An ordinary AWS client that knows nothing but the exports."""
+        """Return an ordinary AWS client that uses only these variables."""
         env = self.env
         return boto3.client(
             service,
@@ -68,10 +68,10 @@ class Cloud:
 
 
 def predmon(home: Path, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
-    """Run the command as a person would, on the cloud in `home`."""
+    """Run the command as a person does, on the cloud in `home`."""
     environ = {k: v for k, v in os.environ.items() if k != "DASHBOARDS_URL"}
     environ |= {"PREDMON_HOME": str(home), "PREDMON_TARGET": "local"}
-    # As behind a proxy, which does not know this machine. Everything that is fetched is fetched by HTTPS.
+    # Act as if behind a proxy that cannot reach this machine. Every download uses HTTPS.
     environ |= {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
     return subprocess.run(
         [str(PREDMON), *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=timeout
@@ -80,7 +80,7 @@ def predmon(home: Path, *arguments: str, timeout: float = 300) -> subprocess.Com
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """The app, deployed by the real `cdk deploy`, on a machine where the usual ports are taken."""
+    """Deploy the app with the real `cdk deploy`, on a machine where the usual ports are taken."""
     home = tmp_path_factory.mktemp("cloud")
     with ExitStack() as stack:
         for port in filter(is_free, PREFERRED_PORTS.values()):

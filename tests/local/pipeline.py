@@ -1,4 +1,4 @@
-"""A shipper and a replay function before a domain, and what became of the events that they were given."""
+"""A shipper and a replay function in front of a domain, and what became of the events that they got."""
 
 import os
 import time
@@ -18,7 +18,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AW
 
 
 class Pipeline:
-    """A shipper and a replay function before a domain, and the events that were given to them."""
+    """A shipper and a replay function in front of a domain, and the events that they got."""
 
     def __init__(self, domain_url: str, engine_url: str, s3_url: str, s3: Any, bucket: str, **settings: Any) -> None:
         self.log_group = f"/test/{uuid.uuid4()}"
@@ -33,7 +33,7 @@ class Pipeline:
     def batch(
         self, predictions: int, *, at: int = NOON, step_ms: int = 1, **more: Callable[[int], Any]
     ) -> dict[str, Any]:
-        """A batch with this many predictions, and a tenth as many lines that are none."""
+        """Return a batch with this many predictions, and a tenth as many other lines."""
         lines = []
         for number in range(predictions):
             lines.append(prediction(self._next + number, **{key: make(number) for key, make in more.items()}))
@@ -45,7 +45,7 @@ class Pipeline:
         return payload(events, logGroup=self.log_group)
 
     def deliver(self, *batches: dict[str, Any], at_once: int = 2) -> list[bool]:
-        """Invoke the shipper with each, so many at once; tells which were taken."""
+        """Invoke the shipper with each batch, so many at once, and return which were accepted."""
         with ThreadPoolExecutor(at_once) as pool:
             return list(pool.map(self.shipper.invoke_async, batches))
 
@@ -57,11 +57,11 @@ class Pipeline:
             assert self.replay.invoke({}) is None
 
     def waiting(self) -> list[str]:
-        """The keys in the failure bucket."""
+        """Return the keys in the failure bucket."""
         return [entry["Key"] for entry in self.s3.list_objects_v2(Bucket=self.bucket).get("Contents", ())]
 
     def documents(self) -> list[dict[str, Any]]:
-        """Every document of this pipeline's log group, each as often as the domain holds it."""
+        """Return every document of this pipeline's log group, as often as the domain holds it."""
         requests.post(f"{self.engine_url}/cwl-*/_refresh").raise_for_status()
         found: list[dict[str, Any]] = []
         query: dict[str, Any] = {
@@ -79,7 +79,7 @@ class Pipeline:
             query["search_after"] = hits[-1]["sort"]
 
     def assert_exact(self) -> list[dict[str, Any]]:
-        """No more and no less than one document for every distinct prediction event."""
+        """Assert that every distinct prediction event has exactly one document."""
         documents = self.documents()
         assert len(documents) == len(self.predictions)
         assert {document["_id"] for document in documents} == self.predictions

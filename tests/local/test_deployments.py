@@ -1,4 +1,4 @@
-"""One deployment's life on the local cloud: small, with a group attached, production-like over Kinesis, then gone."""
+"""One deployment on the local cloud: small, then with a log group, then as in production with Kinesis, then deleted."""
 
 import gzip
 import json
@@ -33,7 +33,7 @@ PRODUCTION_LIKE = {
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    """A cloud of this module's own, with the stack as the tutorial has it."""
+    """A cloud only for this module, with the stack as in the tutorial."""
     home = tmp_path_factory.mktemp("deployments")
     try:
         done = predmon(home, "up")
@@ -44,7 +44,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 
 def on_aws(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command that works on AWS, with the emulator for AWS."""
+    """Run a command that works on AWS, with the emulator in place of AWS."""
     environ = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | cloud.env
     return subprocess.run(
         [str(PREDMON), *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=300
@@ -58,14 +58,14 @@ def local_settings(cloud: Cloud, **more: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def updated(small: Cloud) -> str:
-    """What `predmon deploy` said while it made the small stack a production-like one."""
+    """Make the small stack one like production with `predmon deploy`, and return what was printed."""
     done = on_aws(small, "deploy", "--yes", *local_settings(small, **PRODUCTION_LIKE))
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 def put(cloud: Cloud, message: str) -> None:
-    """Put what the subscription filter would into the stream: the emulator stores such a filter, but feeds nothing."""
+    """Write to the stream what the subscription filter would: the emulator stores such a filter but does not run it."""
     kinesis = cloud.client("kinesis")
     batch = {
         "messageType": "DATA_MESSAGE",
@@ -80,7 +80,7 @@ def put(cloud: Cloud, message: str) -> None:
 
 
 def found(cloud: Cloud, query: dict[str, Any]) -> dict[str, Any]:
-    """The only document that `query` finds, which may take a while."""
+    """Wait for the only document that `query` finds, and return it."""
     hits: list[dict[str, Any]] = []
     deadline = time.monotonic() + 20
     while not hits and time.monotonic() < deadline:
@@ -92,7 +92,7 @@ def found(cloud: Cloud, query: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def attached(small: Cloud) -> str:
-    """What was said when a log group that nothing had made yet was attached by docs/attach.md's own commands."""
+    """Attach a log group that does not exist yet, with the commands of docs/attach.md, and return what was printed."""
     page = (ROOT / "docs/attach.md").read_text()
     (block,) = [each for each in re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL) if "<<'END'" in each]
     bin_first = os.pathsep.join([str(PREDMON.parent), os.environ["PATH"]])
@@ -112,7 +112,7 @@ def attached(small: Cloud) -> str:
 def test_a_missing_log_group_is_made_and_said(small: Cloud, attached: str) -> None:
     (only,) = small.client("logs").describe_subscription_filters(logGroupName=REVIEWS)["subscriptionFilters"]
 
-    assert f"Creating the log group {REVIEWS}, which nothing here has made yet" in " ".join(attached.split())
+    assert f"Creating the log group {REVIEWS}, which does not exist here yet" in " ".join(attached.split())
     assert only["filterPattern"] == "prediction"
 
 
@@ -124,7 +124,7 @@ def test_a_plain_up_says_which_settings_of_the_last_one_are_not_given(small: Clo
     again = small.predmon("up")
 
     said = " ".join(again.stderr.split())
-    assert f"Settings are not remembered, and the last up had: -c log_groups={REVIEWS}" in said
+    assert f"Settings are not remembered. The last up had: -c log_groups={REVIEWS}" in said
     assert "Creating" not in said
     assert "not remembered" not in small.predmon("up").stderr
     assert small.client("logs").describe_subscription_filters(logGroupName=REVIEWS)["subscriptionFilters"] == []

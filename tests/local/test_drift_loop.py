@@ -1,4 +1,4 @@
-"""Drift through the whole loop: real sentences through the deployed model, and what is said of them everywhere."""
+"""Drift through the whole loop: real sentences through the deployed model, and every place that reports their drift."""
 
 import json
 import random
@@ -23,13 +23,13 @@ WAIT_SECONDS = 60
 
 @dataclass(frozen=True)
 class Watch:
-    """A cloud with a reference of normal sentences, and a queue that gets the events."""
+    """A cloud with a reference of normal sentences, and a queue that receives the events."""
 
     cloud: Cloud
     queue: str
 
     def predict(self, sentences: list[str]) -> datetime:
-        """Send sentences through the deployed model, wait until all are searchable; the moment before the first."""
+        """Send sentences through the model, wait until all are searchable, and return the moment before the first."""
         began = datetime.now(UTC)
         time.sleep(0.01)
         client, name = self.cloud.client("lambda"), self.cloud.outputs["InferenceFunctionName"]
@@ -42,7 +42,7 @@ class Watch:
         return began
 
     def verdict(self, since: datetime) -> dict[str, Any]:
-        """What `predmon drift report` writes to the index for the predictions since then."""
+        """Run `predmon drift report` on the predictions since then, and return what it writes to the index."""
         done = self.cloud.predmon("drift", "report", "--since", since.isoformat())
         assert done.returncode == 0, done.stdout + done.stderr
         body = {"size": 1, "query": {"term": {"kind": "run"}}, "sort": [{"@timestamp": "desc"}]}
@@ -51,7 +51,7 @@ class Watch:
         return hit["_source"]
 
     def events(self) -> list[dict[str, Any]]:
-        """The details of the events that reached the queue since the last call."""
+        """Return the details of the events that reached the queue since the last call."""
         sqs = self.cloud.client("sqs")
         found: list[dict[str, Any]] = []
         while messages := sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages"):
@@ -61,7 +61,7 @@ class Watch:
         return found
 
     def severity(self, since: datetime) -> float:
-        """The highest `DriftSeverity` that CloudWatch has."""
+        """Return the highest `DriftSeverity` in CloudWatch."""
         points = self.cloud.client("cloudwatch").get_metric_statistics(
             Namespace="PredictionMonitoring",
             MetricName="DriftSeverity",
@@ -73,13 +73,13 @@ class Watch:
         return max(point["Maximum"] for point in points)
 
     def alarms(self) -> bool:
-        """Whether CloudWatch's own alarm on the severity is raised."""
+        """Return whether CloudWatch's alarm on the severity is raised."""
         alarms = self.cloud.client("cloudwatch").describe_alarms()["MetricAlarms"]
         (alarm,) = [each for each in alarms if each["MetricName"] == "DriftSeverity"]
         return alarm["StateValue"] == "ALARM"
 
     def dashboard(self) -> str:
-        """What the dashboard Drift shows, all panels together."""
+        """Return what the dashboard Drift shows, all panels together."""
         answer = requests.get(f"{self.cloud.outputs['DashboardsUrl']}/preview/dashboards/drift/data", timeout=30)
         answer.raise_for_status()
         assert "error" not in {panel["kind"] for panel in answer.json()["panels"].values()}, answer.text
@@ -99,7 +99,7 @@ def shuffled(sentences: list[str]) -> list[str]:
 
 
 def in_chat(sentences: list[str]) -> list[str]:
-    """The same sentences as somebody in a hurry types them."""
+    """Return the same sentences as a person in a hurry types them."""
     letters = str.maketrans("", "", ".,;:!?'\"’“”")
     return [
         f"{each.lower().translate(letters).replace('you', 'u')} lol idk tbh u know what i mean" for each in sentences
@@ -133,7 +133,7 @@ def watch(cloud: Cloud) -> Watch:
 
 @pytest.fixture
 def broken_model(cloud: Cloud, tmp_path: Path) -> Iterator[None]:
-    """The same model with its labels the wrong way round, deployed in place of the right one."""
+    """Deploy the same model with its labels swapped in place of the right one."""
     for file in (ROOT / "inference_lambda" / "model").iterdir():
         (tmp_path / file.name).write_bytes(file.read_bytes())
     labels = json.loads((tmp_path / "labels.json").read_text())

@@ -1,4 +1,4 @@
-"""What the domain cannot take is tried again, kept in the failure bucket and delivered by `predmon replay`."""
+"""A batch that the domain refuses is tried again, kept in the failure bucket, and delivered by `predmon replay`."""
 
 import json
 import time
@@ -16,14 +16,14 @@ from tests.shipping import Reply, Wire, log_events, payload, wire
 
 @pytest.fixture
 def denying() -> Iterator[Wire]:
-    """A domain that refuses everybody: it answers, so that nothing waits for the time to run out."""
+    """A domain that refuses everybody. It answers at once, so no test waits for a time-out."""
     with wire(lambda request: Reply(401, b"Unauthorized", "text/plain")) as served:
         yield served
 
 
 @contextmanager
 def misled(cloud: Cloud, url: str) -> Iterator[None]:
-    """The shipper delivers to the domain at `url` meanwhile."""
+    """Let the shipper deliver to the domain at `url` inside the `with` block."""
     functions, name = cloud.client("lambda"), cloud.outputs["ShipperFunctionName"]
     variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
     functions.update_function_configuration(

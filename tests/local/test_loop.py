@@ -1,4 +1,4 @@
-"""The whole loop: a sentence through the deployed model, the log group, the filter and the shipper into OpenSearch."""
+"""The whole loop: a sentence goes through model, log group, filter and shipper into OpenSearch."""
 
 import json
 import socket
@@ -20,7 +20,7 @@ SENTENCES = ROOT / "predmon" / "local" / "sentences.csv"
 
 @pytest.fixture(scope="module")
 def sent(cloud: Cloud) -> str:
-    """What `predmon send` printed for all sentences of the repository."""
+    """Send all sentences of the repository, and return what `predmon send` printed."""
     done = cloud.predmon("send", str(SENTENCES), "--wait")
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -32,7 +32,7 @@ def all_documents(cloud: Cloud) -> list[dict[str, Any]]:
 
 
 def wait_for(cloud: Cloud, query: dict[str, Any], *, seconds: float) -> dict[str, Any]:
-    """The first document that `query` finds, within `seconds`."""
+    """Return the first document that `query` finds within `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         hits = cloud.search.search(index="cwl-*", body={"query": query})["hits"]["hits"]

@@ -1,4 +1,4 @@
-"""The README's four journeys: each of its commands typed as it stands there, on a cloud of the test's own."""
+"""The README's four ways of use: each command is typed as written there, on a cloud only for this test."""
 
 import os
 import re
@@ -19,7 +19,7 @@ CHANGING = re.compile(r"[0-9a-f]{13,}|[0-9A-F]{8,}(-[0-9A-F]+)?|:\d{4,5}|lambda-
 
 
 class Walk:
-    """A person at the repository's root who types what the README says."""
+    """A person in the repository's folder who types the README's commands."""
 
     def __init__(self, home: Path) -> None:
         self.cloud = Cloud(home, "")

@@ -21,7 +21,7 @@ def documents(cloud: Cloud, log_group: str) -> dict[str, dict[str, Any]]:
 
 @pytest.fixture
 def failures(cloud: Cloud) -> Function:
-    """The shipper, for what stays of its failures."""
+    """The shipper's function, which writes records to the failure bucket."""
     return Function("lambda_shipper.handler.handler", {}, cloud.client("s3"), cloud.outputs["FailureBucketName"])
 
 

@@ -1,4 +1,4 @@
-"""Faults on real sockets before a real OpenSearch. Each ends with: documents = distinct prediction events."""
+"""Faults on real sockets in front of a real OpenSearch. After each, documents = distinct prediction events."""
 
 import json
 import threading
@@ -59,7 +59,7 @@ def pipeline_to(engine_url: str, s3_url: str, s3: Any, bucket: str) -> Callable[
 
 
 def busy_items(request: Request, upstream: Callable[[Request], Reply]) -> Reply:
-    """429 on a fifth of the items, others each time."""
+    """Answer 429 for a fifth of the items, different ones each time."""
     lines = request.body.splitlines(keepends=True)
     count = len(lines) // 2
     taken = [at for at in range(count) if (at + request.number) % 5]

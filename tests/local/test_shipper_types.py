@@ -1,4 +1,4 @@
-"""The first line of a day decides no type that the dashboard or drift reads; only a line's own oddity keeps it raw."""
+"""The first line of a day decides no type that the dashboard or drift reads. Only its own fault keeps a line raw."""
 
 import json
 import time
@@ -32,13 +32,13 @@ READ = {
     "versions": {"terms": {"field": "model.version.keyword"}},
     "latency": {"percentiles": {"field": "latency_ms"}},
 }
-"""What the dashboard and the drift function ask for."""
+"""The fields that the dashboard and the drift function read."""
 DAYS = count(1000)
 
 
 @dataclass
 class Day:
-    """An index of its own."""
+    """An index only for this test."""
 
     url: str
     at: int

@@ -1,4 +1,4 @@
-"""The templates of each profile, synthesised once a session and without bundling."""
+"""Synthesise the templates of each profile once in a session, without bundling."""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -20,7 +20,7 @@ FUNCTIONS = FunctionFactory(architecture=lambda_.Architecture.ARM_64, log_retent
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Mapping[str, Template]]:
-    """Gives the templates of one of PROFILES, by the stack's name."""
+    """Return a function that gives the templates of one of PROFILES, by the stack's name."""
 
     @cache
     def synthesise(profile: str) -> Mapping[str, Template]:
@@ -32,7 +32,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Mappi
 
 @pytest.fixture(scope="session")
 def reading(templates: Callable[[str], Mapping[str, Template]]) -> Callable[[str], Reading]:
-    """Gives the main stack's template of one of PROFILES."""
+    """Return a function that gives the main stack's template of one of PROFILES."""
 
     @cache
     def read(profile: str) -> Reading:

@@ -1,4 +1,4 @@
-"""Reading a synthesised template as a person would: names without hashes, references as text."""
+"""Read a synthesised template as a person would: names without hashes, references as text."""
 
 import json
 import re
@@ -15,7 +15,7 @@ ELSEWHERE = {"SavedObjectsHash", "IndexTemplates", "DashboardBody"}
 
 
 class Reading:
-    """A template, with logical ids without their hashes where that leaves them unique."""
+    """A template. Logical ids have no hashes if they are unique without them."""
 
     def __init__(self, template: dict[str, Any]) -> None:
         ids = list(template["Resources"])
@@ -25,13 +25,13 @@ class Reading:
         self._template = template
 
     def of_type(self, type_: str) -> dict[str, dict[str, Any]]:
-        """Name → properties of the resources of a type."""
+        """Return the properties of each resource of a type, by name."""
         return {
             name: each.get("Properties", {}) for name, each in self.resources.items() if each["Type"] == f"AWS::{type_}"
         }
 
     def text(self, value: Any) -> str:
-        """A reference or a joined text: `<SearchDomain.Arn>/_bulk`, `arn:<AWS::Partition>:iam::…`."""
+        """Return a reference or a joined text as `<SearchDomain.Arn>/_bulk` or `arn:<AWS::Partition>:iam::…`."""
         if isinstance(value, str):
             return value
         if "Ref" in value:
@@ -47,14 +47,14 @@ class Reading:
         raise ValueError(f"not a text: {value}")
 
     def statements(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every statement of every policy of any kind, with the name of the resource it stands in."""
+        """Return every statement of every policy of any kind, with the name of its resource."""
         for name, resource in self.resources.items():
             for document in _documents(resource.get("Properties", {})):
                 for statement in document["Statement"]:
                     yield name, statement
 
     def actions(self, role: str) -> set[tuple[str, str]]:
-        """What a role may do, as (action, resource); a managed policy is ("*managed*", its name)."""
+        """Return what a role may do, as (action, resource). A managed policy is ("*managed*", its name)."""
         allowed = {
             ("managed", self.text(arn).rpartition("/")[2])
             for arn in self.resources[role]["Properties"].get("ManagedPolicyArns", [])
@@ -70,7 +70,7 @@ class Reading:
         return allowed
 
     def normalised(self) -> str:
-        """The whole template as JSON: sorted, hashes masked, and without what ELSEWHERE shows better."""
+        """Return the whole template as JSON, sorted, with masked hashes and without the parts named in ELSEWHERE."""
         return json.dumps(self._normal(self._template), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
     def _normal(self, value: Any) -> Any:
@@ -89,7 +89,7 @@ class Reading:
 
 
 def as_list(value: Any) -> list[Any]:
-    """IAM writes a list of one as the one."""
+    """Return a list. IAM writes a list of one element as the element."""
     return value if isinstance(value, list) else [value]
 
 

@@ -1,4 +1,4 @@
-"""Alarms: each tells what to do and where to read on, and reaches a person."""
+"""Alarms: each says what to do and where to read more, and reaches a person."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -108,7 +108,7 @@ def test_dev_has_none_but_drifts_own(template: Callable[[str], Template]) -> Non
 
 
 def metrics(node: Any) -> set[str]:
-    """The names of all metrics of ours in an alarm or a widget."""
+    """Return the names of all metrics of this project in an alarm or a widget."""
     if isinstance(node, list):
         return set().union(*map(metrics, node))
     if not isinstance(node, dict):

@@ -1,4 +1,4 @@
-"""The app as the CDK's command runs it."""
+"""The app, run by the CDK's command line."""
 
 import json
 import os
@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("context", [{"volume_gib": "5"}, {"model_dir": "/nowhere"}], ids=str)
-def test_what_cannot_be_is_one_line_that_names_the_setting(context: dict[str, str]) -> None:
+def test_a_wrong_setting_is_one_line_that_names_it(context: dict[str, str]) -> None:
     environ = os.environ | {"CDK_CONTEXT_JSON": json.dumps(context)}
 
     done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environ, capture_output=True, text=True)

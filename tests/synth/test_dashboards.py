@@ -1,4 +1,4 @@
-"""What the dashboards construct declares: when it imports, what it hands over, and that it leaves things alone."""
+"""The dashboards construct: when it imports, what it passes to the importer, and what it does not touch."""
 
 from pathlib import Path
 
@@ -59,13 +59,13 @@ def test_the_function_outlives_the_wait_for_a_new_domain(template: Template) -> 
     assert CONFIG.ready_timeout_seconds + 180 <= 900
 
 
-def test_its_logs_forget(template: Template) -> None:
+def test_its_logs_have_a_retention_time(template: Template) -> None:
     groups = template.find_resources("AWS::Logs::LogGroup").values()
 
     assert [each["Properties"]["RetentionInDays"] for each in groups] == [7, 7]
 
 
-def test_nothing_of_it_may_touch_anything_unless_the_stack_grants_it(template: Template) -> None:
+def test_the_construct_has_no_permission_that_the_stack_does_not_grant(template: Template) -> None:
     roles = template.find_resources("AWS::IAM::Policy", Match.object_like({}))
 
     actions = [
@@ -77,7 +77,7 @@ def test_nothing_of_it_may_touch_anything_unless_the_stack_grants_it(template: T
     assert set(actions) <= {"lambda:InvokeFunction", "lambda:GetFunction"}
 
 
-def test_the_hash_changes_with_a_byte_and_with_nothing_else(tmp_path: Path) -> None:
+def test_the_hash_changes_only_when_a_byte_changes(tmp_path: Path) -> None:
     (tmp_path / "a.ndjson").write_text("{}")
     before = saved_objects_hash(tmp_path)
 

@@ -1,4 +1,4 @@
-"""The roles that a repository's workflows take on: for whom, for what, and for how long."""
+"""The roles that a repository's workflows take on: who may, for what, and for how long."""
 
 import re
 from collections.abc import Callable, Mapping

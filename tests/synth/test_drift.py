@@ -1,4 +1,4 @@
-"""What the drift construct declares: what its function may do, when it runs, and what alarms."""
+"""The drift construct: what its function may do, when it runs, and its alarms."""
 
 import pytest
 from aws_cdk import App, Duration, Stack
@@ -48,7 +48,7 @@ def test_the_function_may_write_metrics_of_this_project_and_events_and_nothing_e
     )
 
 
-def test_drift_and_a_failing_comparison_raise_an_alarm_each(template: Template) -> None:
+def test_drift_and_a_failing_comparison_each_raise_an_alarm(template: Template) -> None:
     template.has_resource_properties(
         "AWS::CloudWatch::Alarm",
         {"MetricName": "DriftSeverity", "Statistic": "Maximum", "Threshold": 2, "Period": 1800},

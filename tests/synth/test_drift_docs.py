@@ -1,4 +1,4 @@
-"""The three rules of docs/drift.md are whole stacks that synthesise, and match the events that are sent."""
+"""The three rules of docs/drift.md: each is a whole stack that synthesises and matches the events that are sent."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ PIPELINE = f"arn:aws:codepipeline:{REGION}:111111111111:release"
 
 @pytest.fixture(scope="module")
 def stacks() -> dict[str, Any]:
-    """The classes that the document defines, by name."""
+    """Return the classes that the document defines, by name."""
     defined: dict[str, Any] = {}
     for block in re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(), re.DOTALL):
         exec(block, defined)

@@ -1,4 +1,4 @@
-"""The inference construct: what a deployment of it may do, and which model folders a synth refuses."""
+"""The inference construct: what its function may do, and which model folders a synthesis refuses."""
 
 import shutil
 from pathlib import Path
@@ -41,7 +41,7 @@ def test_function_runs_on_arm64_with_its_settings() -> None:
     )
 
 
-def test_log_group_is_its_own_and_forgets() -> None:
+def test_the_function_has_its_own_log_group_with_a_retention_time() -> None:
     template = synthesize()
 
     template.has_resource_properties("AWS::Logs::LogGroup", {"RetentionInDays": 7})
@@ -49,11 +49,11 @@ def test_log_group_is_its_own_and_forgets() -> None:
 
 
 @pytest.mark.parametrize(("choices", "auth"), [({}, "AWS_IAM"), ({"url_is_public": True}, "NONE")])
-def test_url_wants_a_signature_unless_it_is_made_public(choices: dict[str, Any], auth: str) -> None:
+def test_the_url_requires_a_signature_unless_it_is_public(choices: dict[str, Any], auth: str) -> None:
     synthesize(**choices).has_resource_properties("AWS::Lambda::Url", {"AuthType": auth})
 
 
-def test_nobody_is_let_in_by_default() -> None:
+def test_by_default_nobody_has_access() -> None:
     synthesize().resource_count_is("AWS::Lambda::Permission", 0)
 
 

@@ -1,4 +1,4 @@
-"""The inference function's package, as it is deployed for arm64: its size, and that it works alone."""
+"""The inference function's package as deployed for arm64: its size, and that it works without other packages."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Who may do what, in the template of every profile."""
+"""Permissions in the template of every profile: what each role may do."""
 
 from collections.abc import Callable
 
@@ -33,7 +33,7 @@ REPLAY = OWN_LOG | {
 }
 DRIFT = OWN_LOG | {
     BULK,
-    ("cloudwatch:PutMetricData", "*"),  # takes no resource: a condition names the project's namespace
+    ("cloudwatch:PutMetricData", "*"),  # This action has no resource. A condition limits it to the project's namespace.
     ("es:ESHttpGet", "<SearchDomain.Arn>/prediction-reference/_doc/*"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/cwl-*/_field_caps"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/cwl-*/_search"),
@@ -79,7 +79,7 @@ PRODUCTION = LOCAL | {
 }
 ACTIONS = {
     "local": LOCAL,
-    # The CDK's own function empties the failure bucket before it is deleted; the bucket's policy lets it.
+    # The CDK's own function empties the failure bucket before it is deleted. The bucket's policy allows it.
     "dev": LOCAL | {"CustomS3AutoDeleteObjectsCustomResourceProviderRole": OWN_LOG},
     "production": PRODUCTION | {"NetworkVpcFlowLogIAMRole": FLOW_LOG},
     "company": PRODUCTION
@@ -102,7 +102,7 @@ def test_each_role_may_do_exactly_what_is_listed(reading: Read, profile: str) ->
     assert roles == ACTIONS[profile]
 
 
-def test_the_deploy_step_uses_the_customers_key_for_secrets_alone(reading: Read) -> None:
+def test_the_importer_uses_the_customers_key_only_for_secrets(reading: Read) -> None:
     conditions = [
         each.get("Condition")
         for where, each in reading("company").statements()
@@ -165,10 +165,10 @@ def test_a_permission_to_invoke_is_given_to_a_service_for_one_source(reading: Re
             assert permission["Principal"].endswith(".amazonaws.com")
             assert "SourceArn" in permission or "SourceAccount" in permission
 
-    # The local cloud's function URL: its emulator checks no signatures.
+    # The function URL of the local cloud, because its emulator checks no signatures.
     assert all(profile == "local" and "invokefunction" in name.lower() for name in public)
 
 
 @pytest.mark.parametrize(("profile", "auth"), [("dev", "AWS_IAM"), ("production", "AWS_IAM"), ("company", "AWS_IAM")])
-def test_only_who_signs_may_call_the_model(reading: Read, profile: str, auth: str) -> None:
+def test_only_signed_requests_may_call_the_model(reading: Read, profile: str, auth: str) -> None:
     assert [url["AuthType"] for url in reading(profile).of_type("Lambda::Url").values()] == [auth]

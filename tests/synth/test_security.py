@@ -1,4 +1,4 @@
-"""Who reaches what, and what is encrypted and kept, in the template of every profile."""
+"""Security in the template of every profile: who reaches what, what is encrypted, and what is kept."""
 
 from collections.abc import Callable
 
@@ -114,7 +114,7 @@ def test_every_function_that_talks_to_the_domain_is_in_the_vpc(reading: Read, pr
     assert inside == {"DashboardsFunction", "DriftFunction", "ShipperFunction", "ShipperReplay"}
 
 
-def test_the_deploy_step_maps_the_functions_roles(reading: Read) -> None:
+def test_the_importer_maps_the_functions_roles(reading: Read) -> None:
     template = reading("company")
     properties = template.resources["DashboardsImport"]["Properties"]
 
@@ -129,7 +129,7 @@ def test_the_deploy_step_maps_the_functions_roles(reading: Read) -> None:
 
 
 @pytest.mark.parametrize("profile", ["dev", "local"])
-def test_without_sign_in_there_is_nothing_to_map(reading: Read, profile: str) -> None:
+def test_without_sign_in_no_role_is_mapped(reading: Read, profile: str) -> None:
     assert "RoleMappings" not in reading(profile).resources["DashboardsImport"]["Properties"]
 
 
@@ -191,7 +191,7 @@ def test_a_customer_key_encrypts_domain_bucket_stream_secret_and_every_log_group
 
 
 @every_profile
-def test_every_log_group_forgets(reading: Read, profile: str) -> None:
+def test_every_log_group_has_a_retention_time(reading: Read, profile: str) -> None:
     days = {name: group.get("RetentionInDays") for name, group in reading(profile).of_type("Logs::LogGroup").items()}
 
     assert days
@@ -237,13 +237,13 @@ def test_a_viewers_group_in_a_network_of_ones_own_stays_since_a_vpn_may_carry_it
 
 
 @pytest.mark.parametrize("profile", ["dev", "local"])
-def test_elsewhere_everything_goes_with_the_stack(reading: Read, profile: str) -> None:
+def test_in_other_profiles_everything_is_deleted_with_the_stack(reading: Read, profile: str) -> None:
     policies = {name: each.get("DeletionPolicy", "Delete") for name, each in reading(profile).resources.items()}
 
     assert [name for name, policy in policies.items() if policy != "Delete"] == []
 
 
 def domain(template: Reading) -> dict:
-    """The properties of the one domain."""
+    """Return the properties of the only domain."""
     (made,) = template.of_type("OpenSearchService::Domain").values()
     return made

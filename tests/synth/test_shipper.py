@@ -1,4 +1,4 @@
-"""The shipper's construct: what it may do, what catches its failures, and how they come back."""
+"""The shipper's construct: what it may do, where its failures go, and how they are replayed."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def test_batch_that_fails_three_times_goes_to_the_bucket() -> None:
     )
 
 
-def test_bucket_is_private_encrypted_and_spoken_to_over_tls_only() -> None:
+def test_bucket_is_private_encrypted_and_reached_over_tls_only() -> None:
     template = synthesize()
 
     template.has_resource_properties(

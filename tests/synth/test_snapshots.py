@@ -1,6 +1,6 @@
-"""What is deployed, approved: the whole template of `dev`, and of each other profile what differs.
+"""The approved templates: the whole template of `dev`, and the differences of each other profile.
 
-`UPDATE_SNAPSHOTS=1 pytest tests/synth/test_snapshots.py` writes them anew; read the diff before you commit it.
+`UPDATE_SNAPSHOTS=1 pytest tests/synth/test_snapshots.py` writes them again. Read the diff before you commit it.
 """
 
 import json
@@ -21,7 +21,7 @@ ABSENT = "(absent)"
 
 
 def differences(base: Any, other: Any) -> Any:
-    """Return what `other` has in other places than `base`, nested as it is; ABSENT where only `base` has something."""
+    """Return the parts of `other` that differ from `base`. ABSENT stands for a part that only `base` has."""
     if not (isinstance(base, dict) and isinstance(other, dict)):
         return other
     changed = {key: differences(base.get(key, ABSENT), value) for key, value in other.items() if value != base.get(key)}

@@ -1,7 +1,7 @@
-"""What holds state keeps its logical id and its name: CloudFormation replaces, and so deletes, what gets another one.
+"""Resources with state keep their logical ids and names. Otherwise CloudFormation would replace and delete them.
 
 The approved snapshots leave out the hashes of logical ids, so they would not show a replaced domain. This test reads
-the raw templates. `UPDATE_SNAPSHOTS=1` writes the list anew: add to it, but do not change what is there.
+the raw templates. `UPDATE_SNAPSHOTS=1` writes the list again: add to it, but do not change what is there.
 """
 
 import json
@@ -30,7 +30,7 @@ NAMES = {
 
 
 def stateful(template: Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]]]) -> dict[str, str]:
-    """Logical id → type and physical name."""
+    """Return the type and physical name of each resource with state, by logical id."""
     return {
         name: f"{each['Type']} {each.get('Properties', {}).get(NAMES[str(each['Type'])], '(generated name)')}"
         for name, each in template["Resources"].items()
@@ -39,7 +39,7 @@ def stateful(template: Mapping[str, Mapping[str, Mapping[str, Mapping[str, str]]
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_what_holds_state_keeps_its_logical_id_and_name(
+def test_resources_with_state_keep_their_logical_ids_and_names(
     templates: Callable[[str], Mapping[str, Template]], profile: str
 ) -> None:
     found = stateful(templates(profile)[STACK].to_json())

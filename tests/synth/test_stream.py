@@ -1,4 +1,4 @@
-"""The Kinesis transport, as a template."""
+"""The template with the Kinesis transport."""
 
 import pytest
 from aws_cdk.assertions import Match, Template
@@ -54,7 +54,7 @@ def test_the_logs_service_may_only_put_into_the_stream(template: Template) -> No
     assert [each["Action"] for each in policy] == ["kinesis:PutRecord"]
 
 
-def test_what_fails_is_halved_retried_and_kept(template: Template) -> None:
+def test_a_failing_batch_is_halved_retried_and_kept(template: Template) -> None:
     template.has_resource_properties(
         "AWS::Lambda::EventSourceMapping",
         {

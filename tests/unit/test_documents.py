@@ -1,4 +1,4 @@
-"""The documents say what the code does: commands, options, settings, links."""
+"""The documents match the code: commands, options, settings, links, decisions."""
 
 import re
 import shlex
@@ -22,7 +22,11 @@ TARGETS = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.MULT
 
 
 def parsed(group: click.Group, words: list[str]) -> None:
-    """Parse as the command line would, without running anything; raises click.UsageError for what it refuses."""
+    """Parse words as the command line would, without running anything.
+
+    Raises:
+        click.UsageError: if the command line would refuse them.
+    """
     context = click.Context(group)
     command = group.get_command(context, words[0])
     assert command, f"there is no {words[0]}"
@@ -35,7 +39,7 @@ def parsed(group: click.Group, words: list[str]) -> None:
 
 
 def anchors(path: Path) -> set[str]:
-    """What a link to one of the page's headings may say, as code hosts derive it."""
+    """Return the anchors of the page's headings, as code hosts make them."""
     headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

@@ -1,5 +1,5 @@
-// A drawing from the server as options of Apache ECharts.
-// Tooltips are drawn on the canvas ("richText"), so a label that holds markup stays text.
+// Turn a drawing from the server into options of Apache ECharts.
+// Tooltips are drawn on the canvas ("richText"), so markup in a label stays text.
 
 import { color } from "./colors.js";
 import { brief, compact, moment } from "./format.js";
@@ -39,18 +39,18 @@ function series(drawing) {
   for (const each of drawing.series) {
     for (const [x, y] of each.points) totals.set(x, (totals.get(x) ?? 0) + (y ?? 0));
   }
-  // A time axis makes room for bars beyond its ends: they stand on hidden categories, above the axis of that length.
+  // ECharts makes room for bars beyond the ends of a time axis. So the bars stand on a hidden axis of categories.
   const hasBars = drawing.series.some((each) => each.type === "histogram");
   const bars = isTime && hasBars && !drawing.horizontal ? drawing.bars : null;
-  const places = bars ?? (isTime ? null : drawing.x.categories);
-  const along = axis(drawing.x.label, { nameLocation: "middle", nameGap: 26 });
-  Object.assign(along, isTime
-    ? { type: "time", min: bars?.[0] ?? Math.min(drawing.span[0], ...totals.keys()), max: bars?.at(-1) ?? drawing.span[1], splitNumber: 5, axisPointer: { show: !bars }, axisLabel: { ...along.axisLabel, hideOverlap: true } }
+  const categories = bars ?? (isTime ? null : drawing.x.categories);
+  const alongAxis = axis(drawing.x.label, { nameLocation: "middle", nameGap: 26 });
+  Object.assign(alongAxis, isTime
+    ? { type: "time", min: bars?.[0] ?? Math.min(drawing.span[0], ...totals.keys()), max: bars?.at(-1) ?? drawing.span[1], splitNumber: 5, axisPointer: { show: !bars }, axisLabel: { ...alongAxis.axisLabel, hideOverlap: true } }
     : { type: "category", data: drawing.x.categories.map((each) => (isNumber ? compact(each) : String(each))), boundaryGap: true });
-  along.splitLine = { show: false };
-  const up = axis("", { type: "value", min: drawing.y.min, max: drawing.y.percent ? 100 : drawing.y.max, scale: drawing.y.fit, splitNumber: 4 });
-  up.axisLabel.formatter = drawing.y.percent ? "{value} %" : compact;
-  up.axisLine = { show: false };
+  alongAxis.splitLine = { show: false };
+  const valueAxis = axis("", { type: "value", min: drawing.y.min, max: drawing.y.percent ? 100 : drawing.y.max, scale: drawing.y.fit, splitNumber: 4 });
+  valueAxis.axisLabel.formatter = drawing.y.percent ? "{value} %" : compact;
+  valueAxis.axisLine = { show: false };
 
   return {
     ...base(),
@@ -60,30 +60,30 @@ function series(drawing) {
       ...base().tooltip,
       trigger: "axis",
       axisPointer: { type: hasBars ? "shadow" : "line" },
-      formatter: (points) => tooltip(points, places, drawing),
+      formatter: (points) => tooltip(points, categories, drawing),
     },
-    xAxis: drawing.horizontal ? up : bars ? [along, { type: "category", data: bars.slice(0, -1), show: false }] : along,
-    yAxis: drawing.horizontal ? { ...along, inverse: true } : up,
+    xAxis: drawing.horizontal ? valueAxis : bars ? [alongAxis, { type: "category", data: bars.slice(0, -1), show: false }] : alongAxis,
+    yAxis: drawing.horizontal ? { ...alongAxis, inverse: true } : valueAxis,
     series: drawing.series.map((each, i) => ({
-      ...one(each, drawing, totals, places),
+      ...seriesOptions(each, drawing, totals, categories),
       xAxisIndex: bars ? 1 : 0,
       markLine: i === 0 && drawing.limit ? limit(drawing) : undefined,
     })),
   };
 }
 
-function one(each, drawing, totals, places) {
+function seriesOptions(each, drawing, totals, categories) {
   const isTime = drawing.span !== null;
   const line = each.type !== "histogram";
-  const shade = color(each.name, drawing.colors);
-  // Stacks are built by position, so each of their series needs a point wherever any has one.
+  const seriesColor = color(each.name, drawing.colors);
+  // ECharts stacks by position. So each stacked series needs a point at every position that another one has.
   const xs = isTime ? [...totals.keys()].sort((a, b) => a - b) : drawing.x.categories;
-  const points = each.stacked ? filled(each.points, xs) : each.points;
+  const points = each.stacked ? withZeros(each.points, xs) : each.points;
   const values = points.map(([x, y]) => {
     const value = drawing.y.percent ? (100 * (y ?? 0)) / (totals.get(x) || 1) : y;
-    return !places ? [x, value] : value === null ? null : [places.indexOf(x), value];
+    return !categories ? [x, value] : value === null ? null : [categories.indexOf(x), value];
   });
-  // A series alone over labels wears the labels' own colours.
+  // If there is only one series over labels, each bar has the colour of its label.
   const byLabel = drawing.series.length === 1 && drawing.x.type === "terms" && !drawing.colors[each.name];
   return {
     name: each.name,
@@ -92,15 +92,15 @@ function one(each, drawing, totals, places) {
     data: drawing.horizontal ? values.map((point) => point && [point[1], point[0]]) : values,
     itemStyle: byLabel
       ? { color: (point) => color(String(drawing.x.categories[point.data[drawing.horizontal ? 1 : 0]]), drawing.colors), borderRadius: 3 }
-      : { color: shade, borderRadius: line ? 0 : 2 },
+      : { color: seriesColor, borderRadius: line ? 0 : 2 },
     barMaxWidth: isTime ? 22 : 64,
     barMinWidth: isTime ? 3 : undefined,
     barCategoryGap: drawing.x.type === "histogram" ? "8%" : "30%",
-    lineStyle: { width: 2, color: shade },
+    lineStyle: { width: 2, color: seriesColor },
     showSymbol: points.length < 20,
     symbolSize: 5,
     symbol: "circle",
-    areaStyle: each.type === "area" ? { opacity: 0.25, color: shade } : undefined,
+    areaStyle: each.type === "area" ? { opacity: 0.25, color: seriesColor } : undefined,
     emphasis: { focus: "series" },
   };
 }
@@ -112,7 +112,7 @@ function limit({ limit: { value, color }, horizontal }) {
   };
 }
 
-function filled(points, xs) {
+function withZeros(points, xs) {
   const known = new Map(points);
   return xs.map((x) => [x, known.get(x) ?? 0]);
 }
@@ -129,16 +129,16 @@ function axis(name, more) {
   };
 }
 
-function tooltip(points, places, drawing) {
+function tooltip(points, categories, drawing) {
   if (!points.length) return "";
   const at = drawing.horizontal ? 1 : 0;
-  const x = places ? places[points[0].data[at]] : points[0].data[at];
+  const x = categories ? categories[points[0].data[at]] : points[0].data[at];
   const head = drawing.span ? `${moment(x)}  (${drawing.interval})` : `${drawing.x.label}  ${x}`;
   const rows = points.map((each) => `${each.marker} ${plain(brief(each.seriesName))}   ${compact(each.data[1 - at] ?? 0)}${drawing.y.percent ? " %" : ""}`);
   return [plain(head), ...rows].join("\n");
 }
 
-// "{" begins a style in the tooltip's rich text.
+// In the tooltip's rich text, "{" starts a style.
 const plain = (name) => String(name).replaceAll("{", "(").replaceAll("}", ")");
 
 function pie(drawing) {

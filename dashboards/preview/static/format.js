@@ -1,4 +1,4 @@
-// Values as people read them. Everything here returns plain text; nothing returns markup.
+// Format values for people. All functions return plain text, never markup.
 
 const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
 const coarse = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
@@ -12,7 +12,7 @@ export function compact(value) {
   return (size >= 100000 ? large : size >= 10 ? coarse : numbers).format(value);
 }
 
-// Percentiles are named as Dashboards names them, which is longer than a tile or a legend is wide.
+// Dashboards' names of percentiles are too long for a tile or a legend.
 export const brief = (label) => String(label).replace(/^([\d.]+)\w\w percentile of /, "p$1 ");
 
 export function moment(value) {

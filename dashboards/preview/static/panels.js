@@ -1,34 +1,34 @@
-// Draws one panel. Text from the logs goes in through textContent only.
+// Draw one panel. Text from the logs is inserted only with textContent.
 
-import { color, known } from "./colors.js";
+import { color, knownColor } from "./colors.js";
 import { options } from "./charts.js";
 import { brief, compact, moment, text } from "./format.js";
 
 export function element(name, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children);
+  return node;
 }
 
 export class Panel {
-  constructor(facts, choose) {
-    this.facts = facts;
-    this.choose = choose;
+  constructor(panel, controlValues) {
+    this.panel = panel;
+    this.controlValues = controlValues;
     this.asTable = false;
     this.body = element("div", { className: "body" });
     this.note = element("span", { className: "note" });
-    this.flip = element("button", { type: "button", className: "flip", hidden: true, title: "As a table", ariaLabel: `${facts.title} as a table`, textContent: "☷" });
+    this.flip = element("button", { type: "button", className: "flip", hidden: true, title: "As a table", ariaLabel: `${panel.title} as a table`, textContent: "☷" });
     this.flip.onclick = () => {
       this.asTable = !this.asTable;
       this.flip.setAttribute("aria-pressed", this.asTable);
       this.redraw();
     };
-    const head = element("h2", { title: facts.description }, element("span", { textContent: facts.title }), this.note, this.flip);
-    this.root = element("section", { className: `panel ${facts.type}` }, ...(facts.titleHidden ? [] : [head]), this.body);
-    this.root.ariaLabel = facts.title;
-    this.root.dataset.panel = facts.index;
-    this.root.dataset.title = facts.title;
-    const { x, y, w, h } = facts.grid;
+    const head = element("h2", { title: panel.description }, element("span", { textContent: panel.title }), this.note, this.flip);
+    this.root = element("section", { className: `panel ${panel.type}` }, ...(panel.titleHidden ? [] : [head]), this.body);
+    this.root.ariaLabel = panel.title;
+    this.root.dataset.panel = panel.index;
+    this.root.dataset.title = panel.title;
+    const { x, y, w, h } = panel.grid;
     Object.assign(this.root.style, { gridColumn: `${x + 1} / span ${w}`, gridRow: `${y + 1} / span ${h}` });
     this.root.style.setProperty("--rows", h);
   }
@@ -51,11 +51,11 @@ export class Panel {
     if (chart && !this.asTable && !empty(drawing)) return this.drawChart(drawing);
     this.chart?.dispose();
     this.chart = undefined;
-    // Inside of an image, a table is hidden from screen readers.
+    // Screen readers skip a table inside an image.
     this.body.removeAttribute("role");
     this.body.removeAttribute("aria-label");
     const scrolled = this.body.scrollTop;
-    this.body.replaceChildren(chart ? (empty(drawing) ? nothing() : table(asTable(drawing))) : this.content(drawing));
+    this.body.replaceChildren(chart ? (empty(drawing) ? noResults() : table(asTable(drawing))) : this.content(drawing));
     this.body.scrollTop = scrolled;
   }
 
@@ -75,7 +75,7 @@ export class Panel {
   content(drawing) {
     if (drawing.kind === "error") return element("p", { className: "error", textContent: drawing.message });
     if (drawing.kind === "markdown") {
-      // Rendered on the server with raw HTML switched off, from the saved object: no log text is in it.
+      // The server renders this from the saved object, with raw HTML switched off. It contains no log text.
       return element("div", { className: "prose", innerHTML: drawing.html });
     }
     if (drawing.kind === "metric") return metrics(drawing);
@@ -83,21 +83,21 @@ export class Panel {
     if ("total" in drawing) {
       this.note.textContent = drawing.total > drawing.rows.length ? `first ${drawing.rows.length} of ${compact(drawing.total)}` : compact(drawing.total);
     }
-    return drawing.rows.length ? table(drawing) : nothing();
+    return drawing.rows.length ? table(drawing) : noResults();
   }
 
   controls(drawing) {
     const row = element("div", { className: "controls" });
     for (const control of drawing.controls) {
-      if (this.choose.fixed) {
-        row.append(element("span", { textContent: `${control.label}: ${this.choose.current(control.field) ?? "all"}` }));
+      if (this.controlValues.fixed) {
+        row.append(element("span", { textContent: `${control.label}: ${this.controlValues.current(control.field) ?? "all"}` }));
         continue;
       }
       const select = element("select", { ariaLabel: control.label });
       select.append(new Option(`${control.label}: all`, ""));
       for (const each of control.options) select.append(new Option(each, each));
-      select.value = this.choose.current(control.field) ?? "";
-      select.onchange = () => this.choose.set(control.field, select.value);
+      select.value = this.controlValues.current(control.field) ?? "";
+      select.onchange = () => this.controlValues.set(control.field, select.value);
       row.append(select);
     }
     return row;
@@ -106,7 +106,7 @@ export class Panel {
 
 const empty = (drawing) => (drawing.kind === "pie" ? !drawing.slices.length : !drawing.series.some((each) => each.points.length));
 
-const nothing = () => element("p", { className: "nothing", textContent: "No results in this time range" });
+const noResults = () => element("p", { className: "nothing", textContent: "No results in this time range" });
 
 function metrics(drawing) {
   const row = element("div", { className: "metrics" });
@@ -128,24 +128,24 @@ function table(drawing) {
 
 function cell(value, column) {
   const shown = text(value, column);
-  const leads = typeof value === "string" && value.startsWith("/app/dashboards#/view/");
-  const inner = element("div", {}, leads ? element("a", { href: value, textContent: "open" }) : shown);
-  const made = element("td", {}, inner);
-  if (typeof value === "number") made.classList.add("number");
-  const shade = typeof value === "string" && known(value);
+  const isLink = typeof value === "string" && value.startsWith("/app/dashboards#/view/");
+  const inner = element("div", {}, isLink ? element("a", { href: value, textContent: "open" }) : shown);
+  const node = element("td", {}, inner);
+  if (typeof value === "number") node.classList.add("number");
+  const shade = typeof value === "string" && knownColor(value);
   if (shade) {
     const dot = element("i", { className: "dot" });
     dot.style.background = shade;
     inner.prepend(dot);
   }
-  if (shown.length > 60 && !leads) {
-    made.classList.add("long");
-    made.onclick = () => made.classList.toggle("open");
+  if (shown.length > 60 && !isLink) {
+    node.classList.add("long");
+    node.onclick = () => node.classList.toggle("open");
   }
-  return made;
+  return node;
 }
 
-// The numbers behind a chart.
+// Return the numbers of a chart as a table.
 function asTable(drawing) {
   if (drawing.kind === "pie") {
     drawing.slices.forEach((each) => color(each.name, drawing.colors));

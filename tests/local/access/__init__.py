@@ -1,1 +1,1 @@
-"""A package, so that the engine that its tests share goes when they are done."""
+"""Tests of access. They are a package, so that their shared engine stops when they are done."""

@@ -1,4 +1,4 @@
-"""A secured domain after two deployments, and the functions that work at it."""
+"""Share a secured domain after two deployments, and the functions that use it."""
 
 import json
 import time
@@ -22,7 +22,7 @@ from tests.shipping import Context, log_events, payload, prediction
 
 @pytest.fixture(scope="package")
 def domain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Domain]:
-    """After two deployments, between which somebody mapped a person by hand."""
+    """Return a domain after two deployments. Between them, somebody mapped a person by hand."""
     engine = SecureEngine(tmp_path_factory.mktemp("secure"))
     emulator = Emulator(tmp_path_factory.mktemp("aws"))
     try:
@@ -50,7 +50,7 @@ def domain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Domain]:
 
 @pytest.fixture
 def function(domain: Domain, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Give this process the environment and the credentials of one of the functions."""
+    """Set the environment and the credentials of one of the functions for this process."""
 
     def become(config: ShipperConfig | DriftConfig, key: str) -> None:
         for name, value in {**domain.aws, **config.to_env(), "AWS_ACCESS_KEY_ID": key}.items():
@@ -63,7 +63,7 @@ def function(domain: Domain, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.fixture
 def shipped(domain: Domain, function: Any) -> dict[str, int]:
-    """The counts of a batch of 300 predictions that the shipper's handler took, signing with its own role."""
+    """Return the counts of a batch of 300 predictions that the shipper shipped, signing with its own role."""
     function(ShipperConfig(domain.front.url, "sigv4", REGION), "SHIPPERKEY")
     events = log_events([prediction(number) for number in range(300)], at=int(time.time() * 1000) - 60_000)
 
@@ -75,7 +75,7 @@ def shipped(domain: Domain, function: Any) -> dict[str, int]:
 
 @pytest.fixture
 def judged(domain: Domain, shipped: dict[str, int], function: Any) -> dict[str, Any]:
-    """What the drift function's handler said of them, signing with its own role: first a reference, then a verdict."""
+    """Return what the drift function said of them, signing with its own role: first a reference, then a verdict."""
     function(DriftConfig(domain.front.url, "sigv4", REGION, reference_size=200, minimum=50), "DRIFTKEY")
 
     return [drift_lambda.handler.handler({}, None) for _ in range(2)][-1]

@@ -1,4 +1,4 @@
-"""A domain with sign-in as the tests see it: an engine, the front before it, and who is who."""
+"""A domain with sign-in, for tests: an engine, the front before it, and the identities."""
 
 import json
 import time
@@ -10,7 +10,7 @@ import requests
 
 from dashboards.importer.config import Config
 from dashboards.importer.connection import connect
-from dashboards.importer.importing import Governance, prepare
+from dashboards.importer.importing import AccessAndRetention, prepare
 from dashboards.importer.saved_objects import load
 from predmon.paths import ROOT
 from stacks.constructs.drift import index_templates
@@ -39,7 +39,7 @@ class Domain:
     secret_arn: str
 
     def ask(self, who: Any, method: str, path: str, body: Any = None, **headers: str) -> requests.Response:
-        """One request as an IAM role (its ARN), as somebody with name and password (a tuple), or as nobody."""
+        """Send one request as an IAM role (its ARN), as a person with name and password (a tuple), or as nobody."""
         auth = who if isinstance(who, tuple) else None
         if isinstance(who, str):
             headers["Authorization"] = f"Bearer {self.engine.token(who)}"
@@ -52,11 +52,11 @@ class Domain:
 
     @property
     def master(self) -> tuple[str, str]:
-        """The name and password that the deploy step signs in with."""
+        """Return the name and password that the importer signs in with."""
         return MASTER, self.engine.password
 
     def deploy(self, mappings: dict[str, list[str]], former: dict[str, list[str]] | None = None) -> str:
-        """What the deploy step does to OpenSearch, signed in as the master user; says what is so of retention."""
+        """Prepare OpenSearch as the importer does, as the master user. Return the sentence on retention."""
         config = Config(
             opensearch_url=self.front.url,
             dashboards_url=self.front.url,
@@ -64,9 +64,9 @@ class Domain:
             opensearch_secret_arn=self.secret_arn,
         )
         templates = {"cwl": (ROOT / "lambda_shipper/index_template.json").read_text(), **index_templates()}
-        governance = Governance(role_mappings=mappings, former_mappings=former, retention_days=90)
-        return prepare(connect(config)[0], load(), templates, governance, until=time.monotonic() + 60)[1]
+        access_and_retention = AccessAndRetention(role_mappings=mappings, former_mappings=former, retention_days=90)
+        return prepare(connect(config)[0], load(), templates, access_and_retention, until=time.monotonic() + 60)[1]
 
     def mapping(self, role: str) -> dict[str, Any]:
-        """Who has a role now."""
+        """Return who has a role now."""
         return self.ask(self.master, "GET", f"/_plugins/_security/api/rolesmapping/{role}").json()[role]

@@ -1,7 +1,8 @@
-"""What stands before a domain on AWS and is missing before an engine of one's own: signatures become identities.
+"""Turn signatures into identities before a local engine, as the service does before a domain on AWS.
 
-A request that is signed for `es` goes on in the name of the IAM role that the access key stands for; any other goes on
-as it came. The front trusts the key's id, as nothing here is secret; it records who asked for what.
+A request that is signed for `es` goes on with the identity of the IAM role that its access key stands for. Any other
+request goes on unchanged. The front trusts the id of the key, because nothing here is secret. It records who asked for
+what.
 """
 
 import fnmatch
@@ -22,13 +23,13 @@ HOP = {"host", "authorization", "connection", "transfer-encoding", "content-leng
 
 @dataclass
 class DomainFront:
-    """A front that runs. `url` is the domain's endpoint, `asked` holds (role, method, path) of each signed request."""
+    """A running front. `url` is the domain's endpoint. `asked` has (role, method, path) of each signed request."""
 
     url: str
     asked: list[tuple[str, str, str]] = field(default_factory=list)
 
     def outside(self, role: str, access: Sequence[tuple[str, str]]) -> set[str]:
-        """What `role` asked for that an IAM policy of these (action, path pattern) would have refused."""
+        """Return the requests of `role` that an IAM policy of these (action, path pattern) would refuse."""
         return {
             f"{method} {path}"
             for who, method, path in self.asked
@@ -42,7 +43,7 @@ class DomainFront:
 
 @contextmanager
 def domain_front(engine: SecureEngine, roles: Mapping[str, str]) -> Iterator[DomainFront]:
-    """Stand before `engine`; `roles` maps an access key's id to the ARN of its role."""
+    """Run a front before `engine`. `roles` maps the id of an access key to the ARN of its role."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -71,7 +72,7 @@ def domain_front(engine: SecureEngine, roles: Mapping[str, str]) -> Iterator[Dom
         do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - http.server's names
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     front = DomainFront(f"http://127.0.0.1:{server.server_port}")

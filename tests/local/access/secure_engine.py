@@ -1,9 +1,9 @@
-"""An OpenSearch node with the official security plugin: HTTPS, sign-in, roles. For tests of who may do what.
+"""An OpenSearch node with the official security plugin (HTTPS, sign-in, roles), for tests of access.
 
-It stands for a domain with fine-grained access control. People sign in with a name and password, as there. What a
-domain learns from a signature, the ARN of an IAM identity, is said here by a signed token (`token`): like an IAM
-identity, and unlike an internal user, its bearer is known to no database of the node's, and all that the node knows of
-it is a name and backend roles that somebody else vouches for.
+It replaces a domain with fine-grained access control. People sign in with a name and password, as in a domain. A domain
+learns the ARN of an IAM identity from a signature. Here a signed token (`token`) says it. The bearer of a token is in
+no database of the node, like an IAM identity and unlike an internal user. The node knows only a name and backend roles,
+and a key vouches for them.
 """
 
 import base64
@@ -29,9 +29,9 @@ MASTER = "master"
 
 
 class SecureEngine(Engine):
-    """An `Engine` that nobody enters without a password or a token. Its data, keys and certificates lie in `home`.
+    """An `Engine` that requires a password or a token. Its data, keys and certificates are in `home`.
 
-    `password` is the master user's; `authority` is the certificate to verify HTTPS with.
+    `password` is the master user's. `authority` is the certificate that verifies HTTPS.
     """
 
     name = "OpenSearch with security"
@@ -60,7 +60,7 @@ class SecureEngine(Engine):
         return f"https://127.0.0.1:{port}"
 
     def token(self, arn: str) -> str:
-        """A bearer token of the IAM identity `arn`: its name, and its only backend role, as on the service."""
+        """Return a bearer token of the IAM identity `arn`. The ARN is its name and its only backend role."""
         parts = [{"alg": "HS256", "typ": "JWT"}, {"sub": arn, "roles": arn}]
         text = ".".join(_base64url(json.dumps(part).encode()) for part in parts)
         return f"{text}.{_base64url(hmac.digest(self._key, text.encode(), 'sha256'))}"
@@ -68,13 +68,13 @@ class SecureEngine(Engine):
     def _command(self, port: int, cluster: str) -> list[str]:
         command = super()._command(port, cluster)
         command[command.index("-cp") + 1] = ":".join(str(jar) for jar in self._jars())
-        # Where the plugin takes its first users, roles and mappings from.
+        # The plugin reads its first users, roles and mappings from here.
         command.insert(1, f"-Dsecurity.default_init.dir={self._config}")
         plugin = ["-pluginTypes", "org.opensearch.security.OpenSearchSecurityPlugin"]
         return [*command, *plugin, "-confPath", str(self._config)]
 
     def _jars(self) -> list[Path]:
-        """The locked jars, and those that the plugin's own archive brings, unpacked."""
+        """Return the locked jars, and the unpacked jars of the plugin's own archive."""
         found = java.jars(java.SECURE_LOCK)
         unpacked = self.home / "security-plugin"
         for archive in [file for file in found if file.suffix == ".zip"]:
@@ -112,7 +112,7 @@ class SecureEngine(Engine):
         files: dict[str, Any] = {
             "config": {"config": {"dynamic": {"http": {"anonymous_auth_enabled": False}, "authc": self._ways_in()}}},
             "internal_users": {MASTER: {"hash": bcrypt.hashpw(self.password.encode(), bcrypt.gensalt(4)).decode()}},
-            # The plugin's usual mapping of `own_index` to everyone is left out: it hides a permission that lacks.
+            # The plugin usually maps `own_index` to everyone. That would hide a missing permission, so it is left out.
             "roles_mapping": {"all_access": {"users": [MASTER]}},
             "roles": {}, "action_groups": {}, "tenants": {}, "nodes_dn": {},
         }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the functions' own roles may do, on a real engine with the official security plugin."""
+"""The rights of the functions' roles, on a real engine with the official security plugin."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""What people and strangers may do, on a real engine with the official security plugin, and who has which role."""
+"""The rights and roles of people and strangers, on a real engine with the official security plugin."""
 
 from typing import Any
 
@@ -129,5 +129,5 @@ def test_a_role_that_another_replaces_loses_what_it_had_and_nobody_else_does(dom
     domain.deploy(MAPPINGS, former={"prediction_shipper": [STRANGER, colleague]})
 
 
-def test_the_deploy_step_says_that_this_engine_cannot_delete_old_indices(domain: Domain) -> None:
+def test_the_importer_says_that_this_engine_cannot_delete_old_indices(domain: Domain) -> None:
     assert "no index state management plugin" in domain.deploy(MAPPINGS)

@@ -1,4 +1,4 @@
-"""A Dashboards to test against: the preview, or the real one that DASHBOARDS_URL names."""
+"""The Dashboards under test: the preview, or the real one that DASHBOARDS_URL names."""
 
 import os
 import uuid
@@ -17,18 +17,18 @@ from predmon.tools import browser, cdk
 from tests.local.dashboards.parts import Events, Server
 
 OWN_PROBLEMS = ("Executing inline script violates the following Content Security Policy", "Failed to load resource")
-"""What the console of a healthy Dashboards says: its own probe of the policy; and any answer that is not a 2xx,
-which a test asks for with a bad query and checks on the page."""
+"""Messages in the console of a healthy Dashboards: its own test of the policy, and any answer that is not 2xx. A test
+asks for such an answer with a bad query, and checks it on the page."""
 TEMPLATES = {
     "cwl": (ROOT / "lambda_shipper" / "index_template.json").read_text(),
     "drift": (ROOT / "drift_lambda" / "index_template.json").read_text(),
 }
-"""The import makes a first index for each pattern, so each needs its template before."""
+"""The import creates a first index for each pattern, so each pattern needs its template before."""
 
 
 @pytest.fixture(scope="session")
 def engine_url(request: pytest.FixtureRequest) -> str:
-    """The OpenSearch under test: the one behind DASHBOARDS_URL, else the session's own."""
+    """Return the OpenSearch under test: the one behind DASHBOARDS_URL, else the session's own."""
     if not os.environ.get("DASHBOARDS_URL"):
         return str(request.getfixturevalue("opensearch_url"))
     behind = os.environ.get("OPENSEARCH_URL")
@@ -38,7 +38,7 @@ def engine_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def preview(engine_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A preview of the tests' own, with the repository's objects in it."""
+    """Start a preview for the tests, with the repository's objects."""
     cdk.command("version")  # installs what the local cloud takes from npm, the charts among it
     service = Preview(tmp_path_factory.mktemp("preview"))
     server = Server(service.start(engine_url, free_port()), engine_url)
@@ -49,7 +49,7 @@ def preview(engine_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest, engine_url: str) -> Server:
-    """The Dashboards that DASHBOARDS_URL names, else the preview."""
+    """Return the Dashboards that DASHBOARDS_URL names, else the preview."""
     if real := os.environ.get("DASHBOARDS_URL"):
         return Server(real.rstrip("/"), engine_url)
     return request.getfixturevalue("preview")
@@ -57,19 +57,19 @@ def server(request: pytest.FixtureRequest, engine_url: str) -> Server:
 
 @pytest.fixture(scope="session")
 def imported(server: Server) -> str:
-    """The repository's objects, imported; the value is the dashboard's permalink."""
+    """Import the repository's objects, and return the dashboard's permalink."""
     return import_everything(server.config, load(), TEMPLATES).dashboard_url
 
 
 @pytest.fixture
 def events(engine_url: str, imported: str) -> Events:
-    """An empty set of events; sending needs the templates, so the import comes first."""
+    """Return an empty set of events. Sending needs the templates, so the import comes first."""
     return Events(OpenSearch(engine_url), f"/test/{uuid.uuid4().hex}", [])
 
 
 @pytest.fixture
 def answered(events: Events) -> Events:
-    """Nine predictions of one model within the last hours, one of them least sure, and one line kept raw."""
+    """Send nine predictions of one model from the last hours, one of them the least sure, and one line kept raw."""
     more = {"model": {"name": "m", "version": "1.0.0"}, "latency_ms": 10.0}
     for number, score in enumerate((0.97, 0.93, 0.93, 0.88, 0.71)):
         events.send(f"Sentence {number} is fine.", "acceptable", score, minutes_ago=60 * number + 2, **more)
@@ -92,14 +92,14 @@ def answered(events: Events) -> Events:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium; where none can be had, the error says how to get one."""
+    """Start a headless Chromium. If there is none, the error says how to get one."""
     with browser.launched() as found:
         yield found
 
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """A page on which nothing may go wrong and from which nothing may leave this machine."""
+    """Open a page, and fail if its console shows a problem or if it sends anything to another machine."""
     page = chromium.new_page(viewport={"width": 1440, "height": 900})
     problems: list[str] = []
     page.on("console", lambda message: message.type == "error" and problems.append(message.text))

@@ -1,4 +1,4 @@
-"""What the dashboards tests share: the server under test and the events that they send."""
+"""Parts of the dashboards tests: the server under test, and the events that they send."""
 
 import uuid
 from dataclasses import dataclass
@@ -14,25 +14,25 @@ from dashboards.importer.config import Config
 
 @dataclass(frozen=True)
 class Server:
-    """Where Dashboards and the OpenSearch behind it answer."""
+    """The URLs of Dashboards and of the OpenSearch behind it."""
 
     url: str
     opensearch_url: str
 
     @property
     def config(self) -> Config:
-        """What the importer needs to know of it."""
+        """The importer's configuration for it."""
         return Config(opensearch_url=self.opensearch_url, dashboards_url=self.url, ready_timeout_seconds=120)
 
     def request(self, method: str, path: str, **options: object) -> requests.Response:
-        """One call with the header that Dashboards wants, redirects left to the test."""
+        """Make one call with the header that Dashboards requires. Do not follow redirects."""
         options.setdefault("headers", {"osd-xsrf": "true"})
         return requests.request(method, self.url + path, timeout=60, allow_redirects=False, **options)
 
 
 @dataclass
 class Events:
-    """Predictions of one made-up model, so that other tests' events do not count."""
+    """Predictions with a log group of their own, so that other tests' events do not count."""
 
     engine: OpenSearch
     log_group: str
@@ -40,11 +40,11 @@ class Events:
 
     @property
     def query(self) -> str:
-        """What to type into the search box to see these alone."""
+        """The search text that finds only these."""
         return f'@log_group.keyword : "{self.log_group}"'
 
     def send(self, text: str, label: str, score: float, *, minutes_ago: float = 1, **more: object) -> dict:
-        """Index one prediction as the shipper does, searchable at once."""
+        """Index one prediction as the shipper does, and make it searchable at once."""
         at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
         event = {
             "@id": uuid.uuid4().hex,
@@ -59,7 +59,7 @@ class Events:
         return event
 
     def put(self, events: list[dict]) -> None:
-        """Index these documents into the index of their day."""
+        """Write these documents to the index of their day."""
         actions = [
             {"_index": f"cwl-{each['@timestamp'][:10].replace('-', '.')}", "_id": each["@id"], "_source": each}
             for each in events
@@ -69,7 +69,7 @@ class Events:
 
 
 def predictions(events: Events) -> list[dict]:
-    """The events that are predictions."""
+    """Return the events that are predictions."""
     return [each for each in events.sent if "prediction" in each]
 
 
@@ -81,12 +81,12 @@ def open_page(page: Page, server: Server, query: str = "", *, board: str = "mlop
 
 
 def panel(page: Page, title: str) -> Locator:
-    """The panel with this title."""
+    """Return the panel with this title."""
     return page.locator(f'section[data-title="{title}"]')
 
 
 def numbers_of(page: Page, title: str) -> list[list[str]]:
-    """The rows behind a chart, by its button "as a table"; of a table, its rows."""
+    """Return the rows of a table, or those that a chart's button "as a table" shows."""
     found = panel(page, title)
     if found.get_attribute("data-kind") in ("series", "pie"):
         found.hover()
@@ -95,5 +95,5 @@ def numbers_of(page: Page, title: str) -> list[list[str]]:
 
 
 def tile(page: Page, title: str) -> str:
-    """The number in a tile."""
+    """Return the number in a tile."""
     return panel(page, title).locator("strong").inner_text()

@@ -35,7 +35,7 @@ SEARCH = {
 
 @pytest.fixture(autouse=True)
 def clean(server: Server) -> Iterator[None]:
-    """Nothing of a test is there before it or left behind by it."""
+    """Remove the test's objects before and after it."""
     _remove(server)
     yield
     _remove(server)

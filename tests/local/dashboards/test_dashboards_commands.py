@@ -24,7 +24,7 @@ def run(command: object, *words: str) -> Result:
 
 
 def predmon(*words: str) -> subprocess.CompletedProcess:
-    """In a process of its own: the tests' browser keeps this one's event loop running."""
+    """Run `predmon` in a new process, since the tests' browser occupies this one's event loop."""
     return subprocess.run([PREDMON, *words], capture_output=True, text=True, timeout=120)
 
 

@@ -1,4 +1,4 @@
-"""The preview's Drift page: the newest comparison, and what each of them said."""
+"""The preview's Drift page: the newest comparison, and the verdict of each."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ def compared(group: Group, end: datetime, reference: dict[str, int], current: di
 
 @pytest.fixture
 def group(engine_url: str, imported: str) -> Group:
-    """A model that was compared three times: stable, then drift with a new reference, then with too few predictions."""
+    """Compare a model three times: stable, then drift with a new reference, then too few predictions."""
     group = Group(f"/test/{uuid.uuid4().hex}", "1")
     now = datetime.now(UTC)
     for run in (
@@ -71,7 +71,7 @@ def test_each_verdict_has_its_words_and_a_link_to_its_predictions(page: Page, pr
 
 
 def test_a_verdicts_link_leads_into_the_same_dashboards(page: Page, server: Server, group: Group) -> None:
-    """Also where it answers below a path, as on AWS."""
+    """Also if Dashboards is below a path, as on AWS."""
     page.goto(f"{server.url}/app/dashboards#/view/drift", timeout=120_000)
 
     link = page.locator('a[href*="mlops-dashboard?_g="]').first

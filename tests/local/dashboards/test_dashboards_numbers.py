@@ -1,4 +1,4 @@
-"""The preview draws the numbers that were sent: each panel against a count made in the test."""
+"""The preview draws the numbers that were sent: each panel is compared with a count in the test."""
 
 import json
 import math
@@ -61,7 +61,7 @@ def test_predictions_over_time_add_up_to_what_was_sent(page: Page, preview: Serv
 
 
 def test_stacked_bars_stand_on_each_other(page: Page, preview: Server, answered: Events) -> None:
-    """Stacks are built by position: a series without a bar at one place must not slip to the next."""
+    """Bars are stacked by position, so a series without a bar at one place must not move to the next place."""
     open_page(page, preview, answered.query)
 
     for title in ("Predictions over time", "Confidence"):
@@ -110,7 +110,7 @@ def test_a_line_kept_raw_is_shown_with_its_reason(page: Page, preview: Server, a
 
 
 def test_a_label_of_several_is_not_shown_with_anothers_score(page: Page, preview: Server, answered: Events) -> None:
-    """The engine keeps a list's labels and scores, and not which belong together."""
+    """OpenSearch stores a list's labels and scores, but not which score belongs to which label."""
     both = [{"label": "cat", "score": 0.7}, {"label": "dog", "score": 0.1}]
     answered.send("A cat and perhaps a dog.", "cat", 0.7, prediction=both)
 
@@ -130,7 +130,7 @@ def test_the_axis_is_the_time_range_in_whole_bars(page: Page, preview: Server, e
 
 
 def extent(page: Page, title: str) -> tuple[float, float]:
-    """Where a chart's axis of time begins and ends, in milliseconds."""
+    """Return the start and end of a chart's time axis in milliseconds."""
     canvas = panel(page, title).locator(".body").element_handle()
     axis = "echarts.getInstanceByDom(body).getModel().getComponent('xAxis', 0).axis"
     return tuple(page.evaluate(f"(body) => {axis}.scale.getExtent()", canvas))

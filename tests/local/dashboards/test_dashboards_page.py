@@ -1,4 +1,4 @@
-"""The preview's page in a browser: live, searchable, on any screen, and log text stays text."""
+"""The preview's page in a browser: it updates, searches, fits any screen, and shows log text only as text."""
 
 import re
 
@@ -35,7 +35,7 @@ def test_markup_in_a_sentence_or_a_label_is_text(page: Page, preview: Server, ev
 
 
 def show_tooltip_of_the_ring(page: Page, title: str) -> None:
-    """Hover over a ring of one colour until its tooltip is on the canvas; only there is a brace a bracket."""
+    """Move over a ring of one colour until its tooltip is on the canvas. Only the tooltip changes `{` to `(`."""
     body = panel(page, title).locator(".body")
     width, height = (body.bounding_box()[side] for side in ("width", "height"))
     body.hover(position={"x": width / 2, "y": 0.44 * height - 0.33 * min(width, height)})
@@ -106,7 +106,7 @@ def test_the_control_chooses_one_model(page: Page, preview: Server, answered: Ev
 def test_what_cannot_be_read_is_said_and_the_next_try_works(
     page: Page, preview: Server, answered: Events, box: str, text: str, problem: str
 ) -> None:
-    """Also beside an index from before the time range, which answers without reading the query."""
+    """Also with an index that is older than the time range, since OpenSearch then does not read the query."""
     shown = str(len(predictions(answered)))
     answered.send("Last week.", "acceptable", 0.9, minutes_ago=7 * 24 * 60)
     open_page(page, preview, answered.query)

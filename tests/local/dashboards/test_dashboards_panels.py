@@ -1,4 +1,4 @@
-"""In whichever Dashboards is tested, every panel opens without an error and with the numbers that were sent."""
+"""In the preview and in a real Dashboards, every panel opens without an error and shows the numbers that were sent."""
 
 import json
 import re
@@ -18,7 +18,7 @@ PANEL = '[data-test-subj="embeddablePanel"]'
 
 @dataclass(frozen=True)
 class Look:
-    """Where to find the same things on a page: the preview's, or that of Dashboards."""
+    """Selectors for the same elements, on the preview's page or on that of Dashboards."""
 
     panel: str
     drawn: str
@@ -50,7 +50,7 @@ DASHBOARDS = Look(
 
 
 def open_board(page: Page, server: Server, board: str, query: str) -> Look:
-    """Open it with a search, and wait until all of it is drawn and nothing refreshes any more."""
+    """Open a dashboard with a search, and wait until everything is drawn and nothing refreshes."""
     is_preview = server.request("GET", "/api/status").json()["name"] == "preview"
     look = PREVIEW if is_preview else DASHBOARDS
     if is_preview:
@@ -71,7 +71,7 @@ def panels_of(board: SavedObject) -> list[dict]:
 
 @pytest.fixture
 def sent(events: Events) -> Events:
-    """Five predictions; the browser asks for these alone."""
+    """Send five predictions. The browser searches only for these."""
     for score, label in ((0.9, "acceptable"), (0.8, "acceptable"), (0.7, "unacceptable"), (0.5, "acceptable")):
         events.send(f"A sentence of {score}.", label, score, latency_ms=12.0, model={"version": "1"})
     return events
@@ -98,7 +98,7 @@ def test_the_tiles_show_what_was_sent(page: Page, server: Server, sent: Events) 
 
 
 def test_the_keyword_column_shows_its_value(page: Page, server: Server, sent: Events) -> None:
-    """It is not in the source of a document, so a saved search has to ask for it."""
+    """The field is not in a document's source, so the saved search has to request it."""
     look = open_board(page, server, MAIN_DASHBOARD, sent.query)
 
     table = page.locator(look.panel).filter(has_text="MLOps Datatable")
@@ -112,5 +112,5 @@ def test_the_keyword_column_shows_its_value(page: Page, server: Server, sent: Ev
 
 
 def _first_line(text: str | None) -> str:
-    """Dashboards adds the cell's place, for screen readers, on lines of its own."""
+    """Return the cell's text without the lines that Dashboards adds for screen readers."""
     return (text or "").strip().split("\n")[0]

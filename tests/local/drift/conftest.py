@@ -1,4 +1,4 @@
-"""An OpenSearch with the templates that drift reads and writes by, and a group of the test's own."""
+"""An OpenSearch with the index templates that drift uses, and a log group only for the test."""
 
 import json
 import uuid

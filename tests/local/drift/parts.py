@@ -1,4 +1,4 @@
-"""What the drift tests share: made-up predictions, really indexed, and the hour that they are compared in."""
+"""Parts of the drift tests: made-up predictions, how they are indexed, and the hour in which they are compared."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ def prediction(generator: random.Random, unacceptable: float = 0.3, length: floa
 
 
 def index(search: OpenSearch, group: Group, rows: list[dict[str, Any]], period: Period) -> None:
-    """Index rows at even distances over a period."""
+    """Index rows spread evenly over a period."""
     model = {} if group.model_version == UNVERSIONED else {"model": {"version": group.model_version}}
     actions = []
     for number, row in enumerate(rows):

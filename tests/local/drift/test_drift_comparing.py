@@ -1,4 +1,4 @@
-"""The drift comparison against a real OpenSearch: what it says of predictions that were really indexed."""
+"""The drift comparison with a real OpenSearch: its verdicts on predictions that were really indexed."""
 
 from datetime import UTC, datetime
 from typing import Any

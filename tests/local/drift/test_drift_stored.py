@@ -1,4 +1,4 @@
-"""What drift keeps in a real OpenSearch: references, runs, and which events were sent."""
+"""What drift stores in a real OpenSearch: references, runs, and which events were sent."""
 
 from collections.abc import Callable
 from typing import Any
@@ -67,7 +67,7 @@ def test_a_baseline_of_too_few_predictions_is_refused(search: OpenSearch, config
 
 
 class OvertakenClient(OpenSearch):
-    """A client that is too late: just before it stores a reference, `overtake` stores another one."""
+    """A client that comes too late: just before it stores a reference, `overtake` stores another one."""
 
     overtake: Callable[[], object]
 

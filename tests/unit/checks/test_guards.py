@@ -1,4 +1,4 @@
-"""The guards of `make check`: what they let through and what they stop."""
+"""The checks of `make check`: what they pass and what they stop."""
 
 import ast
 import json
@@ -22,11 +22,11 @@ def violation(
     return Violation("dev", rule, construct, "The bucket has no access log.")
 
 
-def test_an_accepted_finding_is_no_problem() -> None:
+def test_an_accepted_violation_is_no_problem() -> None:
     assert problems_in([violation()], (BUCKET,)) == []
 
 
-def test_a_finding_that_nobody_accepted_is_named_with_its_place() -> None:
+def test_a_violation_without_an_acceptance_is_named_with_its_place() -> None:
     (problem,) = problems_in([violation(), violation("AwsSolutions-S10")], (BUCKET,))
 
     assert "dev: AwsSolutions-S10 at PredictionMonitoring/Shipper/Failures" in problem
@@ -36,7 +36,7 @@ def test_an_acceptance_is_for_its_construct_only() -> None:
     assert len(problems_in([violation(), violation(construct="PredictionMonitoring/Other/Resource")], (BUCKET,))) == 1
 
 
-def test_an_acceptance_that_nothing_needs_is_a_problem() -> None:
+def test_an_acceptance_without_a_violation_is_a_problem() -> None:
     (problem,) = problems_in([], (BUCKET,))
 
     assert "accepts nothing" in problem
@@ -48,7 +48,7 @@ def test_each_acceptance_gives_a_reason() -> None:
 
 
 def wildcards(source: str) -> list[int]:
-    """The lines on which a policy gets an action with `*` in it, or the resource `*`."""
+    """Return the lines on which a policy gets an action with `*` in it, or the resource `*`."""
     found = []
     for node in ast.walk(ast.parse(source)):
         pairs = [(node.arg, node.value)] if isinstance(node, ast.keyword) else []
@@ -64,7 +64,7 @@ def wildcards(source: str) -> list[int]:
 
 
 def explained(lines: list[str], number: int) -> bool:
-    """Whether a comment stands on line `number` (from 1) or in the eight before, where its statement begins."""
+    """Return whether a comment is on line `number` (from 1) or in the eight lines before it."""
     return any("# " in line for line in lines[max(0, number - 9) : number])
 
 
@@ -93,7 +93,7 @@ def test_no_wildcard_stands_in_a_policy_without_the_comment_that_names_the_limit
         "uses: actions/checkout@3d3c42e # v7.0.1",
     ],
 )
-def test_an_action_that_could_change_under_us_is_found(line: str) -> None:
+def test_an_action_without_a_full_commit_is_found(line: str) -> None:
     assert unpinned(f"jobs:\n  a:\n    steps:\n      {line}\n") == [line]
 
 
@@ -106,18 +106,18 @@ def test_the_workflows_hold_no_stored_key() -> None:
         assert "secrets." not in file.read_text(), file.name
 
 
-def test_what_deploys_waits_for_its_environment() -> None:
+def test_the_deploying_job_waits_for_its_environment() -> None:
     assert "\n    environment: production\n" in (WORKFLOWS / "deploy.yml").read_text()
 
 
-def test_what_deploys_keeps_its_credentials_for_as_long_as_it_may_take() -> None:
+def test_the_deploying_job_keeps_its_credentials_long_enough() -> None:
     job = (WORKFLOWS / "deploy.yml").read_text()
     [minutes], [seconds] = re.findall(r"timeout-minutes: (\d+)", job), re.findall(r"duration-seconds: (\d+)", job)
 
     assert int(minutes) * 60 <= int(seconds)
 
 
-def test_a_vulnerability_fails_and_is_named_with_its_mending() -> None:
+def test_a_vulnerability_fails_and_is_named_with_the_version_that_fixes_it() -> None:
     hole = {"id": "PYSEC-1", "fix_versions": ["1.1"]}
     result = read([{"dependencies": [{"name": "a", "version": "1.0", "vulns": [hole]}]}])
 
@@ -125,7 +125,7 @@ def test_a_vulnerability_fails_and_is_named_with_its_mending() -> None:
     assert not result.passes(required=False)
 
 
-def test_an_audit_that_did_not_happen_says_so_and_passes_only_where_it_may() -> None:
+def test_a_missing_audit_says_so_and_passes_only_if_audits_are_optional() -> None:
     skipped = {"name": "a", "version": "1.0", "skip_reason": "Dependency not found on PyPI"}
     result = read([{"dependencies": [skipped]}])
 
@@ -152,7 +152,7 @@ def test_a_lock_without_an_answer_hides_no_vulnerability_of_another(
     assert not result.passes(required=False)
 
 
-def test_an_audit_of_some_locks_only_says_so_and_passes_only_where_it_may() -> None:
+def test_an_audit_of_only_some_locks_says_so_and_passes_only_if_audits_are_optional() -> None:
     result = Audit(1, 0, silent=("requirements.lock: no answer within 120 s",))
 
     assert "NOT audited: requirements.lock" in result.says

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboards.preview.aggregations import UndrawableError, request, table
+from dashboards.preview.aggregations import UndrawableError, to_request, to_table
 from dashboards.preview.timerange import TimeRange
 
 SPAN = TimeRange(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
@@ -23,7 +23,7 @@ def answer(aggregations: dict, hits: int = 0) -> dict:
 
 
 def test_buckets_are_nested_in_the_order_of_the_visualization() -> None:
-    body = request([COUNT, TIME, LABELS], SPAN)
+    body = to_request([COUNT, TIME, LABELS], SPAN)
 
     assert body["3"]["date_histogram"] == {"field": "@timestamp", "fixed_interval": "30m", "min_doc_count": 1}
     assert body["3"]["aggs"]["2"]["terms"] == {"field": "label", "size": 3, "order": {"_count": "desc"}}
@@ -33,7 +33,7 @@ def test_terms_can_be_ordered_by_another_metric() -> None:
     mean = {"id": "9", "type": "avg", "schema": "metric", "params": {"field": "score"}}
     labels = {**LABELS, "params": {**LABELS["params"], "orderBy": "9"}}
 
-    body = request([mean, labels], SPAN)
+    body = to_request([mean, labels], SPAN)
 
     assert body == {
         "2": {
@@ -52,17 +52,17 @@ def test_the_checkbox_for_empty_buckets_becomes_a_minimum(show_empty: bool, mini
         "params": {"field": "score", "interval": 0.05, "min_doc_count": show_empty},
     }
 
-    assert request([COUNT, scores], SPAN)["2"]["histogram"]["min_doc_count"] == minimum
+    assert to_request([COUNT, scores], SPAN)["2"]["histogram"]["min_doc_count"] == minimum
 
 
 def test_without_buckets_the_count_is_that_of_the_hits() -> None:
-    found = table([COUNT], answer({}, hits=7), SPAN)
+    found = to_table([COUNT], answer({}, hits=7), SPAN)
 
     assert ([each["label"] for each in found.columns], found.rows) == (["Predictions"], [[7]])
 
 
 def test_every_combination_of_buckets_is_a_row() -> None:
-    found = table(
+    found = to_table(
         [COUNT, TIME, LABELS],
         answer(
             {
@@ -89,7 +89,7 @@ def test_each_percentile_is_a_column_named_as_dashboards_names_it() -> None:
     }
     values = [{"key": 5.0, "value": 0.1}, {"key": 50.0, "value": 0.5}, {"key": 99.9, "value": None}]
 
-    found = table([percentiles], answer({"1": {"values": values}}), SPAN)
+    found = to_table([percentiles], answer({"1": {"values": values}}), SPAN)
 
     names = ["5th percentile of score", "50th percentile of score", "99.9th percentile of score"]
     assert ([each["label"] for each in found.columns], found.rows) == (names, [[0.1, 0.5, None]])
@@ -100,18 +100,18 @@ def test_the_newest_documents_value_is_a_metric() -> None:
     newest = {"id": "1", "type": "top_hits", "schema": "metric", "params": params}
     hits = [[{"_source": {"a": {"b": "why"}}}], [{"_source": {}}], []]
 
-    asked = request([newest], SPAN)["1"]
-    rows = [table([newest], answer({"1": {"hits": {"hits": each}}}), SPAN).rows for each in hits]
+    asked = to_request([newest], SPAN)["1"]
+    rows = [to_table([newest], answer({"1": {"hits": {"hits": each}}}), SPAN).rows for each in hits]
 
     assert asked == {"top_hits": {"size": 1, "_source": "a.b", "sort": [{"@timestamp": {"order": "desc"}}]}}
     assert rows == [[["why"]], [[None]], [[None]]]
-    with pytest.raises(UndrawableError, match="one document alone"):
-        request([{**newest, "params": {**params, "size": 2}}], SPAN)
+    with pytest.raises(UndrawableError, match="only with one document"):
+        to_request([{**newest, "params": {**params, "size": 2}}], SPAN)
 
 
-def test_what_is_beyond_the_size_can_be_one_row() -> None:
+def test_terms_beyond_the_size_can_be_one_row() -> None:
     labels = {**LABELS, "params": {**LABELS["params"], "otherBucket": True}}
-    found = table(
+    found = to_table(
         [COUNT, labels],
         answer({"2": {"sum_other_doc_count": 4, "buckets": [{"key": "a", "doc_count": 6}]}}),
         SPAN,
@@ -128,18 +128,18 @@ def test_named_filters_are_buckets() -> None:
         "params": {"filters": [{"label": "unsure", "input": {"query": "score < 0.6", "language": "kuery"}}]},
     }
 
-    asked = request([COUNT, filters], SPAN)["2"]["filters"]["filters"]
-    found = table([COUNT, filters], answer({"2": {"buckets": {"unsure": {"doc_count": 3}}}}), SPAN)
+    asked = to_request([COUNT, filters], SPAN)["2"]["filters"]["filters"]
+    found = to_table([COUNT, filters], answer({"2": {"buckets": {"unsure": {"doc_count": 3}}}}), SPAN)
 
     assert asked["unsure"] == {"range": {"score": {"lt": "0.6"}}}
     assert found.rows == [["unsure", 3]]
 
 
-def test_a_switched_off_aggregation_is_not_there() -> None:
-    assert request([COUNT, {**LABELS, "enabled": False}], SPAN) == {}
+def test_a_disabled_aggregation_is_left_out() -> None:
+    assert to_request([COUNT, {**LABELS, "enabled": False}], SPAN) == {}
 
 
 @pytest.mark.parametrize("schema", ["metric", "segment"])
 def test_an_unknown_aggregation_is_named(schema: str) -> None:
-    with pytest.raises(UndrawableError, match="'geohash_grid' is not known"):
-        request([{"id": "1", "type": "geohash_grid", "schema": schema, "params": {}}], SPAN)
+    with pytest.raises(UndrawableError, match=r"the preview does not know the (metric|bucket) 'geohash_grid'"):
+        to_request([{"id": "1", "type": "geohash_grid", "schema": schema, "params": {}}], SPAN)

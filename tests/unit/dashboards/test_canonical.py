@@ -1,8 +1,8 @@
-"""The one way to write a saved object."""
+"""The canonical form of a saved object."""
 
 import json
 
-from dashboards.canonical import canonical, line
+from dashboards.canonical import canonical, to_line
 
 EDITED = {
     "id": "d",
@@ -41,22 +41,22 @@ def test_panels_come_in_reading_order_and_keep_what_they_show() -> None:
 
 
 def test_writing_twice_changes_nothing() -> None:
-    once = line(EDITED)
+    once = to_line(EDITED)
 
-    assert line(json.loads(once)) == once
+    assert to_line(json.loads(once)) == once
 
 
 def test_json_inside_json_is_compact_and_in_order() -> None:
     assert canonical(EDITED)["attributes"]["optionsJSON"] == '{"hidePanelTitles":false,"useMargins":true}'
 
 
-def test_how_often_somebody_used_a_field_is_not_a_change() -> None:
+def test_the_popularity_of_a_field_is_not_a_change() -> None:
     pattern = {"id": "p", "type": "index-pattern", "attributes": {"fields": '[{"name":"b","count":7},{"name":"a"}]'}}
 
     assert canonical(pattern)["attributes"]["fields"] == '[{"count":0,"name":"a"},{"count":0,"name":"b"}]'
 
 
-def test_the_original_is_left_alone() -> None:
+def test_the_original_is_not_changed() -> None:
     before = json.dumps(EDITED)
 
     canonical(EDITED)

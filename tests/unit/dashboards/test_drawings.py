@@ -1,4 +1,4 @@
-"""Each panel as the plain value that the page draws."""
+"""The plain value that the page draws for each panel."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -32,7 +32,7 @@ def test_bars_by_label_are_one_series_over_the_labels() -> None:
     assert drawn["legend"] is False
 
 
-def test_a_group_is_a_series_of_its_own_with_a_legend() -> None:
+def test_each_group_is_a_series_with_a_legend() -> None:
     group = {**LABEL, "schema": "group"}
 
     drawn = drawing(panel("line", [COUNT, group]), answer(TWO_LABELS), SPAN)
@@ -52,7 +52,7 @@ def test_bars_of_time_know_where_they_begin_and_end() -> None:
     assert drawn["span"] == [drawn["bars"][0], drawn["bars"][-1]]
 
 
-def test_of_a_split_chart_the_first_is_drawn_and_named() -> None:
+def test_the_first_chart_of_a_split_is_drawn_and_named() -> None:
     split = {"id": "3", "type": "terms", "schema": "split", "params": {"field": "comparison"}}
     found = answer({"3": {"buckets": [{"key": "new", "doc_count": 4, **TWO_LABELS}, {"key": "old", "doc_count": 0}]}})
 
@@ -62,7 +62,7 @@ def test_of_a_split_chart_the_first_is_drawn_and_named() -> None:
     assert drawn["series"][0]["points"] == [["a", 3], ["b", 1]]
 
 
-def test_a_limit_is_drawn_where_the_chart_has_one() -> None:
+def test_a_limit_of_the_chart_is_drawn() -> None:
     line = {"show": True, "value": 0.25, "color": "red"}
 
     drawn = drawing(panel("line", [COUNT, LABEL], thresholdLine=line), answer(TWO_LABELS), SPAN)
@@ -134,7 +134,7 @@ def test_markdown_keeps_markup_as_text() -> None:
     assert "<a" not in drawn["html"]
 
 
-def test_a_control_offers_the_values_there_are() -> None:
+def test_a_control_offers_the_existing_values() -> None:
     control = {"id": "c", "fieldName": "group.keyword", "label": "Group", "options": {"multiselect": False}}
 
     drawn = drawing(
@@ -148,7 +148,7 @@ def test_a_control_offers_the_values_there_are() -> None:
     ("type_", "given", "message"),
     [("vega", answer(), "cannot draw a visualization of the type 'vega'"), ("line", {"error": "no"}, "no")],
 )
-def test_what_cannot_be_drawn_says_why(type_: str, given: dict, message: str) -> None:
+def test_a_panel_that_cannot_be_drawn_says_why(type_: str, given: dict, message: str) -> None:
     drawn = drawing(panel(type_, [COUNT]), given, SPAN)
 
     assert drawn["kind"] == "error"

@@ -16,7 +16,7 @@ FULL = Config(
 
 
 @pytest.mark.parametrize("config", [FULL, Config(opensearch_url="http://a:1", dashboards_url="http://b:2")])
-def test_what_the_construct_writes_the_function_reads(config: Config) -> None:
+def test_the_function_reads_what_the_construct_writes(config: Config) -> None:
     assert Config.from_env(config.to_env()) == config
 
 

@@ -28,7 +28,9 @@ def test_the_template_is_there_before_the_objects_and_they_are_read_back(server:
     ]
 
 
-def test_all_objects_go_in_one_request_since_that_is_taken_whole_or_not_at_all(server: FakeServer) -> None:
+def test_all_objects_go_in_one_request_because_dashboards_takes_a_request_whole_or_not_at_all(
+    server: FakeServer,
+) -> None:
     run()
 
     body = server.bodies["POST /api/saved_objects/_import?overwrite=true"]
@@ -44,7 +46,7 @@ def test_a_missing_index_is_made_for_today(server: FakeServer) -> None:
     assert any(call.startswith("PUT /cwl-2") for call in server.calls)
 
 
-def test_an_index_that_somebody_made_in_the_meantime_is_fine(server: FakeServer) -> None:
+def test_an_index_that_somebody_else_made_meanwhile_is_no_error(server: FakeServer) -> None:
     server.answers["_resolve"] = lambda _: (200, '{"indices": []}')
     server.answers["PUT /cwl-"] = lambda _: (400, '{"error": {"type": "resource_already_exists_exception"}}')
 
@@ -74,17 +76,17 @@ def test_a_200_that_says_no_is_a_failure_with_the_reasons_of_dashboards(server: 
     assert not any("shorten" in call for call in server.calls)
 
 
-def test_fewer_objects_than_sent_is_a_failure(server: FakeServer) -> None:
+def test_an_import_of_fewer_objects_than_were_sent_is_a_failure(server: FakeServer) -> None:
     server.answers["_import"] = lambda _: (200, '{"success": true, "successCount": 3}')
 
     with pytest.raises(ImportFailedError, match=f"took 3 of {len(OBJECTS)}"):
         run()
 
 
-def test_an_object_that_is_not_there_afterwards_is_a_failure(server: FakeServer) -> None:
+def test_an_object_that_is_missing_after_the_import_is_a_failure(server: FakeServer) -> None:
     server.stored = server.stored[1:]
 
-    with pytest.raises(ImportFailedError, match=f"{OBJECTS[0].type} '{OBJECTS[0].id}': not there"):
+    with pytest.raises(ImportFailedError, match=f"{OBJECTS[0].type} '{OBJECTS[0].id}': it is not there"):
         run()
 
 

@@ -172,7 +172,7 @@ def test_a_quotation_mark_in_a_phrase_is_escaped() -> None:
         ("(" * 60, 52, "more than 50 parentheses are open"),
     ],
 )
-def test_what_is_no_kql_is_refused_with_the_place(typed: str, position: int, problem: str) -> None:
+def test_a_text_that_is_not_kql_is_refused_with_the_place(typed: str, position: int, problem: str) -> None:
     with pytest.raises(KqlError) as raised:
         to_query(typed)
 

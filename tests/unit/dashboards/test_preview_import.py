@@ -1,10 +1,12 @@
-"""What the preview answers to an import: the verdicts of Dashboards 2.11, its odd cases included."""
+"""The preview's answers to an import: those of Dashboards 2.11, with its odd cases."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from dashboards.preview.api import with_references
 from dashboards.preview.importing import RefusedError, import_ndjson
 from dashboards.preview.store import Store
 
@@ -32,7 +34,70 @@ def test_objects_are_kept_across_a_restart(store: Store, tmp_path: Path) -> None
     assert [each["id"] for each in Store(tmp_path).all()] == ["p", "s"]
 
 
-def test_a_missing_reference_keeps_everything_out_at_status_200(store: Store) -> None:
+@pytest.mark.parametrize(
+    "separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\r", "\r\n", "\n"]
+)
+def test_a_title_with_a_line_separator_is_kept_across_a_restart(store: Store, tmp_path: Path, separator: str) -> None:
+    title = f"one{separator}two"
+    text = json.dumps({**PATTERN, "attributes": {"title": title}}, ensure_ascii=False)
+
+    import_ndjson(store, f"{text}\n", overwrite=True)
+
+    (kept,) = Store(tmp_path).all()
+    assert kept["attributes"]["title"] == title
+
+
+def exported(store: Store, *ids: str) -> list[str]:
+    """The ids of an export with all references, in its order."""
+    chosen = [found for id_ in ids if (found := store.get("visualization", id_))]
+    return [each["id"] for each in with_references(store, chosen)]
+
+
+def referring(id_: str, *others: str) -> dict:
+    references = [{"name": name, "type": "visualization", "id": name} for name in others]
+    return {"type": "visualization", "id": id_, "attributes": {"title": id_}, "references": references}
+
+
+@pytest.mark.parametrize(
+    ("objects", "circle"),
+    [
+        ([referring("a", "b"), referring("b", "a")], {"ab", "ba"}),
+        ([referring("a", "a")], {"a"}),
+        ([referring("a", "b"), referring("b", "c"), referring("c", "d"), referring("d", "b")], {"bcd", "cdb", "dbc"}),
+    ],
+)
+def test_objects_that_refer_to_each_other_are_not_exported_and_named(
+    store: Store, objects: list[dict], circle: set[str]
+) -> None:
+    store.put(objects)
+
+    with pytest.raises(RefusedError) as raised:
+        exported(store, "a")
+
+    assert raised.value.status == 400
+    message = str(raised.value)
+    named = re.findall(r"\[visualization:(\w)\]", message)
+    assert message.startswith("circular reference: [")
+    assert "".join(named[:-1]) in circle
+    assert named[-1] == named[0]
+
+
+def test_a_long_chain_of_references_is_exported_each_after_what_it_refers_to(store: Store) -> None:
+    store.put([referring("0"), *(referring(str(number), str(number - 1)) for number in range(1, 3000))])
+
+    assert exported(store, "2999") == [str(number) for number in range(3000)]
+
+
+def test_what_several_objects_refer_to_is_exported_once_and_what_is_missing_is_left_out(store: Store) -> None:
+    store.put([referring("a", "c", "gone"), referring("b", "c"), referring("c")])
+
+    ids = exported(store, "a", "b")
+
+    assert sorted(ids) == ["a", "b", "c"]
+    assert ids[0] == "c"
+
+
+def test_a_missing_reference_blocks_the_whole_import_with_status_200(store: Store) -> None:
     answer = import_ndjson(store, ndjson({**PATTERN, "id": "other"}, SEARCH), overwrite=True)
 
     assert (answer["success"], answer["successCount"]) == (False, 1)
@@ -49,7 +114,7 @@ def test_a_reference_to_what_is_already_there_is_enough(store: Store) -> None:
     assert import_ndjson(store, ndjson(SEARCH), overwrite=True)["success"] is True
 
 
-def test_without_overwrite_a_conflict_keeps_everything_out(store: Store) -> None:
+def test_without_overwrite_a_conflict_blocks_the_whole_import(store: Store) -> None:
     import_ndjson(store, ndjson(PATTERN), overwrite=True)
 
     answer = import_ndjson(store, ndjson({**PATTERN, "attributes": {"title": "new"}}, SEARCH), overwrite=False)
@@ -58,7 +123,7 @@ def test_without_overwrite_a_conflict_keeps_everything_out(store: Store) -> None
     assert [each["attributes"]["title"] for each in store.all()] == ["p-*"]
 
 
-def test_an_unknown_type_is_left_out_alone(store: Store) -> None:
+def test_an_object_of_an_unknown_type_is_left_out_and_the_others_are_written(store: Store) -> None:
     answer = import_ndjson(store, ndjson(PATTERN, {**PATTERN, "type": "lens"}), overwrite=True)
 
     assert (answer["success"], answer["successCount"]) == (False, 1)
@@ -66,7 +131,7 @@ def test_an_unknown_type_is_left_out_alone(store: Store) -> None:
     assert [each["type"] for each in store.all()] == ["index-pattern"]
 
 
-def test_a_dashboard_with_an_attribute_of_its_own_is_not_taken(store: Store) -> None:
+def test_a_dashboard_with_an_unknown_attribute_is_refused(store: Store) -> None:
     dashboard = {"type": "dashboard", "id": "d", "attributes": {"title": "D", "colour": "red"}, "references": []}
 
     answer = import_ndjson(store, ndjson(dashboard), overwrite=True)

@@ -1,11 +1,11 @@
-"""The saved objects in the repository: the tutorial's four, whole, and written in the one canonical way."""
+"""The saved objects of the repository: they have the tutorial's four, fit together, and are in canonical form."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from dashboards.canonical import line
+from dashboards.canonical import to_line
 from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, NEWEST_MIGRATION, SavedObject, load
 
 ROOT = DIRECTORY.parent.parent
@@ -25,7 +25,7 @@ def named(objects: dict[tuple[str, str], SavedObject], title: str) -> SavedObjec
 def test_every_line_is_canonical_so_that_an_export_changes_nothing(file: Path) -> None:
     lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
 
-    assert lines == [line(json.loads(each)) for each in lines]
+    assert lines == [to_line(json.loads(each)) for each in lines]
 
 
 def test_the_index_pattern_is_cwl_with_the_events_time(objects: dict) -> None:
@@ -87,7 +87,7 @@ def test_panels_lie_on_the_grid_without_overlapping(objects: dict) -> None:
 
 
 def test_no_saved_search_but_the_data_table_is_on_a_dashboard(objects: dict) -> None:
-    """Dashboards draws a saved search over what lies below it."""
+    """Dashboards draws a saved search over the panels below it."""
     boards = [each for each in objects.values() if each.type == "dashboard"]
 
     assert [each["id"] for board in boards for each in board.body["references"] if each["type"] == "search"] == [
@@ -95,7 +95,7 @@ def test_no_saved_search_but_the_data_table_is_on_a_dashboard(objects: dict) -> 
     ]
 
 
-def test_what_is_stacked_is_bars_since_an_area_of_one_moment_is_nothing(objects: dict) -> None:
+def test_stacked_panels_are_bars_because_an_area_of_one_point_is_invisible(objects: dict) -> None:
     for each in objects.values():
         if each.type == "visualization":
             for series in json.loads(each.body["attributes"]["visState"])["params"].get("seriesParams", []):
@@ -103,7 +103,7 @@ def test_what_is_stacked_is_bars_since_an_area_of_one_moment_is_nothing(objects:
 
 
 def test_every_field_that_a_panel_uses_is_known_to_its_index_pattern(objects: dict) -> None:
-    """An index pattern over an empty index has no fields of its own, and a panel over an unknown field is an error."""
+    """Over an empty index, an index pattern finds no fields, and a panel over an unknown field is an error."""
     for each in objects.values():
         if each.type != "visualization":
             continue

@@ -1,4 +1,4 @@
-"""Retention, against a server that keeps policies as index state management does, and one that does not know it."""
+"""Retention, with a server that keeps policies as index state management does, and one without the plugin."""
 
 import json
 import threading
@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from dashboards.importer.connection import Connection, ServerError
-from dashboards.importer.retention import POLICY, STATE, keep_for
+from dashboards.importer.retention import POLICY, STATE, set_retention
 
 NOT_LOOPBACK_BY_NAME = "127.1"
 """Reaches this machine, and looks to the code like any other host."""
@@ -20,7 +20,7 @@ NOT_LOOPBACK_BY_NAME = "127.1"
 
 @dataclass
 class Engine:
-    """The policy that is stored, with its sequence number; the policy of each index, and what is refused of any."""
+    """The stored policy with its sequence number, the policy of each index, and the refusal for each index."""
 
     has_plugin: bool = True
     stored: dict[str, Any] | None = None
@@ -32,7 +32,7 @@ class Engine:
     port: int = 0
 
     def answer(self, method: str, url: str, body: Any) -> tuple[int, Any]:
-        """As the plugin's reference says of policies, and its source (2.11) of add and change_policy."""
+        """Answer as the plugin's reference documents policies, and as its source (2.11) does add and change_policy."""
         path = urlsplit(url).path
         if not self.has_plugin:
             return 400, {"error": f"no handler found for uri [{url}] and method [{method}]"}
@@ -51,7 +51,7 @@ class Engine:
         return failed
 
     def _change(self, body: Any) -> dict[str, str]:
-        """Of the indices in the state that is asked for; one without a policy is in no state, and tried as well."""
+        """Change the indices in the given state. An index without a policy has no state, and is tried as well."""
         assert body == {"policy_id": POLICY, "include": [{"state": STATE}]}
         failed = {name: "This index is not being managed" for name, policy in self.indices.items() if not policy}
         return failed | dict.fromkeys(self.deleting, "Cannot change policy while transitioning to new state")
@@ -70,7 +70,7 @@ class Engine:
         return 201, {"_id": POLICY}
 
     def connect(self, host: str = "127.0.0.1") -> Connection:
-        """A connection such as the importer's."""
+        """Return a connection as the importer makes it."""
         return Connection("OpenSearch", f"http://{host}:{self.port}", None, {})
 
 
@@ -106,8 +106,8 @@ def engine() -> Iterator[Engine]:
         yield made
 
 
-def test_a_days_index_is_deleted_when_its_time_has_come(engine: Engine) -> None:
-    said = keep_for(engine.connect(), 90)
+def test_an_index_is_deleted_after_the_given_days(engine: Engine) -> None:
+    said = set_retention(engine.connect(), 90)
 
     policy = engine.stored["policy"]
     kept, deleted = policy["states"]
@@ -116,83 +116,83 @@ def test_a_days_index_is_deleted_when_its_time_has_come(engine: Engine) -> None:
     assert deleted["actions"] == [{"delete": {}}]
 
 
-def test_indices_to_come_have_the_policy_by_their_name(engine: Engine) -> None:
-    keep_for(engine.connect(), 90)
+def test_later_indices_get_the_policy_by_their_name(engine: Engine) -> None:
+    set_retention(engine.connect(), 90)
 
     assert engine.stored["policy"]["ism_template"] == [{"index_patterns": ["cwl-*"], "priority": 100}]
 
 
-def test_indices_that_are_there_get_it_and_one_under_another_policy_keeps_that(engine: Engine) -> None:
+def test_existing_indices_get_the_policy_and_an_index_under_another_policy_keeps_it(engine: Engine) -> None:
     engine.indices["cwl-2026.11.20"] = "somebody-elses"
 
-    keep_for(engine.connect(), 90)
+    set_retention(engine.connect(), 90)
 
     assert engine.indices == {"cwl-2026.11.20": "somebody-elses", "cwl-2026.11.21": POLICY, "cwl-2026.11.22": POLICY}
 
 
-def test_a_changed_number_of_days_also_holds_for_indices_that_are_there(engine: Engine) -> None:
-    keep_for(engine.connect(), 90)
+def test_a_changed_number_of_days_also_applies_to_existing_indices(engine: Engine) -> None:
+    set_retention(engine.connect(), 90)
 
-    keep_for(engine.connect(), 30)
+    set_retention(engine.connect(), 30)
 
     assert "30d" in json.dumps(engine.stored)
     assert "POST /change_policy/cwl-*" in engine.writes
 
 
-def test_an_index_that_cannot_get_it_fails_the_deployment_with_the_reason(engine: Engine) -> None:
+def test_an_index_that_cannot_get_the_policy_fails_the_deployment_with_the_reason(engine: Engine) -> None:
     engine.refused["cwl-2026.11.21"] = "This index is closed"
 
     with pytest.raises(ServerError, match=r"cwl-2026\.11\.21: This index is closed$"):
-        keep_for(engine.connect(), 90)
+        set_retention(engine.connect(), 90)
 
 
-def test_an_index_that_a_run_which_broke_off_left_without_it_gets_it_with_the_change(engine: Engine) -> None:
-    keep_for(engine.connect(), 90)
+def test_an_index_left_without_the_policy_by_an_interrupted_run_gets_it_with_the_change(engine: Engine) -> None:
+    set_retention(engine.connect(), 90)
     engine.indices["cwl-2026.11.23"] = None
 
-    keep_for(engine.connect(), 30)
+    set_retention(engine.connect(), 30)
 
     assert engine.indices["cwl-2026.11.23"] == POLICY
 
 
 def test_a_change_does_not_fail_for_an_index_whose_deletion_has_begun(engine: Engine) -> None:
-    keep_for(engine.connect(), 90)
+    set_retention(engine.connect(), 90)
     engine.deleting.append("cwl-2026.11.21")
 
-    assert keep_for(engine.connect(), 30) == "predictions are kept for 30 days"
+    assert set_retention(engine.connect(), 30) == "predictions are kept for 30 days"
 
 
-def test_the_same_number_writes_no_policy(engine: Engine) -> None:
-    keep_for(engine.connect(), 90)
+def test_the_same_number_of_days_writes_no_policy(engine: Engine) -> None:
+    set_retention(engine.connect(), 90)
     engine.writes.clear()
 
-    keep_for(engine.connect(), 90)
+    set_retention(engine.connect(), 90)
 
     assert engine.writes == ["POST /add/cwl-*"]
 
 
-def test_for_ever_writes_nothing_where_there_was_no_policy(engine: Engine) -> None:
-    assert keep_for(engine.connect(), 0) == "predictions are kept for ever"
+def test_keeping_for_ever_without_a_policy_writes_nothing(engine: Engine) -> None:
+    assert set_retention(engine.connect(), 0) == "predictions are kept for ever"
 
     assert engine.writes == []
 
 
-def test_for_ever_ends_the_deletion_that_was_set_before(engine: Engine) -> None:
-    keep_for(engine.connect(), 90)
+def test_keeping_for_ever_stops_an_earlier_deletion(engine: Engine) -> None:
+    set_retention(engine.connect(), 90)
 
-    keep_for(engine.connect(), 0)
+    set_retention(engine.connect(), 0)
 
     (only,) = engine.stored["policy"]["states"]
     assert (only["name"], only["transitions"]) == (STATE, [])
 
 
-def test_an_engine_on_this_machine_may_lack_the_plugin_and_it_is_said() -> None:
+def test_a_local_engine_without_the_plugin_is_allowed_and_named() -> None:
     with serving(Engine(has_plugin=False)) as engine:
-        said = keep_for(engine.connect(), 90)
+        said = set_retention(engine.connect(), 90)
 
     assert said == "predictions are kept for ever: this engine has no index state management plugin"
 
 
-def test_anywhere_else_the_plugin_must_be_there() -> None:
+def test_a_remote_engine_must_have_the_plugin() -> None:
     with serving(Engine(has_plugin=False)) as engine, pytest.raises(ServerError, match="no handler found"):
-        keep_for(engine.connect(NOT_LOOPBACK_BY_NAME), 90)
+        set_retention(engine.connect(NOT_LOOPBACK_BY_NAME), 90)

@@ -1,4 +1,4 @@
-"""Reading NDJSON: whatever Dashboards would refuse, or take only in part, is said before anything is sent."""
+"""Reading NDJSON: an error comes before anything is sent, if Dashboards would refuse a file or take a part of it."""
 
 import json
 from pathlib import Path
@@ -37,10 +37,10 @@ def test_an_exports_summary_is_not_an_object() -> None:
     ("text", "message"),
     [
         (ndjson(PATTERN) + ndjson(SEARCH)[:-20], "a.ndjson, line 2: not a whole JSON object"),
-        ("[]\n", "line 1: expected a JSON object"),
+        ("[]\n", "line 1: this is not a JSON object"),
         (ndjson({**PATTERN, "type": None}), "line 1: a saved object needs 'type'"),
         (ndjson({"type": "search", "id": "s"}), "needs 'attributes'"),
-        (ndjson({**PATTERN, "type": "lens"}), "unknown type 'lens'; known are index-pattern"),
+        (ndjson({**PATTERN, "type": "lens"}), "unknown type 'lens'; the known types are index-pattern"),
         (
             ndjson({**PATTERN, "migrationVersion": {"index-pattern": "8.0.0"}}),
             "newer Dashboards .migrationVersion 8.0.0.; 2.11 takes at most 7.6.0",
@@ -52,9 +52,9 @@ def test_a_bad_line_is_named(text: str, message: str) -> None:
         parse(text, "a.ndjson")
 
 
-def test_a_reference_to_nothing_is_named() -> None:
+def test_a_reference_to_a_missing_object_is_named() -> None:
     with pytest.raises(
-        SavedObjectsError, match=r"search 's' refers to index-pattern 'p', which is in none of the files"
+        SavedObjectsError, match=r"search 's' refers to index-pattern 'p', which is not in any of the files"
     ):
         check_whole(parse(ndjson(SEARCH), "a.ndjson"))
 

@@ -30,12 +30,12 @@ def test_a_moment_is_relative_or_iso(text: str, moment: str) -> None:
     ("start", "bar"),
     [("now-15m", "30s"), ("now-1h", "1m"), ("now-24h", "30m"), ("now-7d", "3h"), ("now-30d", "12h"), ("now-1y", "7d")],
 )
-def test_auto_bars_are_as_long_as_those_of_dashboards(start: str, bar: str) -> None:
+def test_auto_bars_have_the_same_length_as_in_dashboards(start: str, bar: str) -> None:
     assert TimeRange.parse(start, "now", now=NOW).interval() == bar
 
 
 @pytest.mark.parametrize(("wanted", "bar"), [("h", "1h"), ("20m", "20m"), ("m", "30m"), ("w", "30m")])
-def test_a_bar_of_ones_own_is_taken_unless_a_day_is_more_than_a_hundred(wanted: str, bar: str) -> None:
+def test_a_given_bar_length_is_used_unless_it_makes_more_than_a_hundred_bars(wanted: str, bar: str) -> None:
     assert TimeRange.parse("now-24h", "now", now=NOW).interval(wanted) == bar
 
 
@@ -48,8 +48,8 @@ def test_whole_bars_cover_the_range_and_no_more() -> None:
 
 
 @pytest.mark.parametrize("text", ["yesterday", "now-1x", "now-", "", "2026-13-01", "now-999999y"])
-def test_something_else_says_what_to_write(text: str) -> None:
-    with pytest.raises(TimeRangeError, match="write now, now-24h"):
+def test_a_text_that_is_not_a_time_says_what_to_write(text: str) -> None:
+    with pytest.raises(TimeRangeError, match="Write now, now-24h"):
         TimeRange.parse(text, "now", now=NOW)
 
 

@@ -1,4 +1,4 @@
-"""Model folders as people bring them: a tiny ONNX model, a tokenizer of a dozen words, labels."""
+"""Model folders for the tests: a tiny ONNX model, a tokenizer of a dozen words, labels."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ MakeFolder = Callable[..., Path]
 
 @pytest.fixture
 def make_folder(tmp_path: Path) -> MakeFolder:
-    """`make_folder("plain", labels=[…], max_tokens=8)` gives a complete model folder."""
+    """Return a function: `make_folder("plain", labels=[…], max_tokens=8)` makes a complete model folder."""
 
     def make(name: str, labels: object = ("long", "short"), max_tokens: int | None = None) -> Path:
         folder = tmp_path / name

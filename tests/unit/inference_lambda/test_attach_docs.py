@@ -1,4 +1,4 @@
-"""The lines that docs/attach.md tells people to add do what it says."""
+"""The lines that docs/attach.md tells people to add work as the document says."""
 
 import json
 import re

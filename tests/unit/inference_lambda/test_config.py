@@ -17,7 +17,7 @@ def test_environment_gives_back_the_same_config(config: Config) -> None:
     assert Config.from_env(config.to_env()) == config
 
 
-def test_other_variables_are_left_alone() -> None:
+def test_other_variables_are_ignored() -> None:
     assert Config.from_env({"PATH": "/bin", "AWS_REGION": "eu-west-1"}) == Config()
 
 

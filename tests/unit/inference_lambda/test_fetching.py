@@ -1,4 +1,4 @@
-"""Fetching a model folder from S3: verified as a whole, or not there at all."""
+"""Fetching a model folder from S3: it is verified as a whole, or nothing stays."""
 
 import hashlib
 import resource
@@ -26,7 +26,7 @@ def s3(s3_client: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def checksum() -> str:
-    """What `cat model.onnx tokenizer.json labels.json | sha256sum` says."""
+    """Return what `cat model.onnx tokenizer.json labels.json | sha256sum` prints."""
     return hashlib.sha256(b"".join(name.encode() * 1000 for name in FILES)).hexdigest()
 
 
@@ -59,7 +59,7 @@ def test_any_other_file_than_the_deployed_one_is_refused(s3: Any, checksum: str,
 def test_missing_object_is_named(s3: Any, checksum: str, tmp_path: Path) -> None:
     s3.delete_object(Bucket="models", Key="cola/7/labels.json")
 
-    with pytest.raises(ModelFolderError, match=r"s3://models/cola/7/labels\.json cannot be fetched"):
+    with pytest.raises(ModelFolderError, match=r"could not fetch s3://models/cola/7/labels\.json: "):
         fetch(URI, checksum, s3, tmp_path)
 
     assert list(tmp_path.iterdir()) == []
@@ -71,7 +71,7 @@ def test_disk_that_takes_no_more_is_named_and_the_next_start_fetches_anew(
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
     try:
-        with pytest.raises(ModelFolderError, match=r"s3://models/cola/7/model\.onnx cannot be fetched: .*too large"):
+        with pytest.raises(ModelFolderError, match=r"could not fetch s3://models/cola/7/model\.onnx: .*too large"):
             fetch(URI, checksum, s3, tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

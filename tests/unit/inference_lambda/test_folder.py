@@ -1,4 +1,4 @@
-"""The model folder's contract, as a synth checks it."""
+"""The checks of a model folder before a deployment."""
 
 import subprocess
 import sys
@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from inference_lambda.config import PACKAGE
-from inference_lambda.folder import ModelFolderError, check, read_labels
+from inference_lambda.folder import ModelFolderError, check_folder, read_labels
 
 MakeFolder = Callable[..., Path]
 
 
 def test_packaged_folder_keeps_its_own_contract() -> None:
-    check(PACKAGE / "model")
+    check_folder(PACKAGE / "model")
 
     assert read_labels(PACKAGE / "model") == ["unacceptable", "acceptable"]
 
@@ -33,14 +33,14 @@ def test_labels_come_in_the_order_of_the_outputs(make_folder: MakeFolder, labels
 
 def test_everything_that_is_missing_is_listed_at_once(tmp_path: Path) -> None:
     with pytest.raises(ModelFolderError) as caught:
-        check(tmp_path)
+        check_folder(tmp_path)
 
     assert str(caught.value).endswith("model.onnx is missing; tokenizer.json is missing; labels.json is missing.")
 
 
 def test_path_that_is_no_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelFolderError, match="nowhere is not a folder"):
-        check(tmp_path / "nowhere")
+        check_folder(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,14 @@ def test_fault_in_a_file_is_named(make_folder: MakeFolder, name: str, content: s
     (folder / name).write_text(content, encoding="latin-1")
 
     with pytest.raises(ModelFolderError) as caught:
-        check(folder)
+        check_folder(folder)
 
     assert fault in str(caught.value)
 
 
 def test_check_needs_no_model_runtime() -> None:
     script = (
-        "import sys; from inference_lambda.folder import check; "
+        "import sys; from inference_lambda.folder import check_folder; "
         "sys.exit(any(name in sys.modules for name in ('onnxruntime', 'numpy', 'tokenizers')))"
     )
 

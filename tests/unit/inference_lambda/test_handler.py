@@ -1,4 +1,4 @@
-"""The function as a caller and a log reader see it."""
+"""The function, as a caller and a reader of its log see it."""
 
 import base64
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from inference_lambda.handler import handler, load
+from inference_lambda.handler import handler, load_model
 from inference_lambda.model import ModelError
 
 MakeFolder = Callable[..., Path]
@@ -22,7 +22,7 @@ BODY = json.dumps({"sentence": SENTENCE})
 
 @pytest.fixture
 def log(capsys: pytest.CaptureFixture[str]) -> Log:
-    """The lines logged since the last look, parsed."""
+    """Return the parsed lines that were logged since the last call."""
     return lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
@@ -88,7 +88,7 @@ def broken_model(
 
 
 @pytest.mark.usefixtures("broken_model")
-def test_model_failure_gets_500_and_says_nothing_of_the_inside(log: Log) -> None:
+def test_model_failure_gets_500_without_internal_details(log: Log) -> None:
     reply = handler({"body": BODY}, CONTEXT)
 
     assert reply["statusCode"] == 500
@@ -132,8 +132,8 @@ def test_privacy_setting_holds_at_the_source_and_not_for_the_caller(
 
 
 def test_model_is_loaded_once(log: Log) -> None:
-    load.cache_clear()
+    load_model.cache_clear()
     for _ in range(3):
         handler({"sentence": SENTENCE}, CONTEXT)
 
-    assert load.cache_info().misses == 1
+    assert load_model.cache_info().misses == 1

@@ -1,4 +1,4 @@
-"""What happens when a Lambda runtime imports the handler, before the first request."""
+"""The import of the handler in a Lambda runtime, before the first request."""
 
 import os
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-IMPORT = "from inference_lambda.handler import load; print('loaded', load.cache_info().currsize)"
+IMPORT = "from inference_lambda.handler import load_model; print('loaded', load_model.cache_info().currsize)"
 
 
 def initialize(kind: str | None, folder: str = "model") -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""The model: which folders it serves, what it answers, and what it refuses."""
+"""The model: which folders it loads, what it answers, and what it refuses."""
 
 import hashlib
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from inference_lambda.config import PACKAGE
-from inference_lambda.model import Answer, Model, ModelError
+from inference_lambda.model import Classification, Model, ModelError
 
 MakeFolder = Callable[..., Path]
 
@@ -46,19 +46,19 @@ def test_answer_is_the_most_probable_label_with_its_probability(make_folder: Mak
     model = Model(make_folder("plain"), name="mine")
 
     # Four tokens with the special ones: logits 4 and 2, so 1 / (1 + e^-2).
-    assert model.classify("the boy") == Answer("long", 0.8808, truncated=False)
+    assert model.classify("the boy") == Classification("long", 0.8808, truncated=False)
 
 
 def test_tokenizers_own_length_is_kept(make_folder: MakeFolder) -> None:
     model = Model(make_folder("plain", max_tokens=4), name="mine")
 
-    assert model.classify("the boy sits on a bench") == Answer("long", 0.8808, truncated=True)
+    assert model.classify("the boy sits on a bench") == Classification("long", 0.8808, truncated=True)
 
 
 def test_model_of_a_fixed_length_is_padded_to_it(make_folder: MakeFolder) -> None:
     model = Model(make_folder("fixed_length"), name="tutorial")
 
-    assert model.classify("the boy") == Answer("long", 0.8808, truncated=False)
+    assert model.classify("the boy") == Classification("long", 0.8808, truncated=False)
     assert model.classify("the boy sits on a bench " * 3).truncated
 
 
@@ -69,7 +69,7 @@ def test_token_types_are_given_to_a_model_that_asks(make_folder: MakeFolder) -> 
 @pytest.mark.parametrize(
     ("name", "labels", "reason"),
     [
-        ("other_inputs", ["a", "b"], "has the inputs pixels, mask; wanted are input_ids and attention_mask"),
+        ("other_inputs", ["a", "b"], "has the inputs pixels, mask; it must have input_ids and attention_mask"),
         ("three_labels", ["a", "b"], "has 3 outputs, but labels.json names 2 labels"),
         ("plain", ["a"], "two or more labels"),
     ],
@@ -102,10 +102,10 @@ def test_failure_of_the_model_is_an_error_and_no_answer(make_folder: MakeFolder,
         model.classify("the boy sits on a bench")
 
 
-def test_synth_proves_a_folder_by_one_prediction(make_folder: MakeFolder) -> None:
-    assert Model.proven(make_folder("plain")).name == "plain"
+def test_a_synthesis_checks_a_folder_with_one_prediction(make_folder: MakeFolder) -> None:
+    assert Model.load_and_try(make_folder("plain")).name == "plain"
     with pytest.raises(ModelError):
-        Model.proven(make_folder("not_finite"))
+        Model.load_and_try(make_folder("not_finite"))
 
 
 def test_a_folder_may_lie_anywhere(make_folder: MakeFolder, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The log line: what it holds, and what it keeps of the text."""
+"""The log line: its keys, and what it keeps of the text."""
 
 import hashlib
 import json

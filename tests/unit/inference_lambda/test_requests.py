@@ -1,4 +1,4 @@
-"""What counts as a request, in each form in which AWS delivers one, and what is refused with which reason."""
+"""Requests in each form in which AWS delivers them, and refusals with their reasons."""
 
 import base64
 import json
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from inference_lambda.config import Config
-from inference_lambda.requests import BadRequestError, Request, read, reply
+from inference_lambda.requests import BadRequestError, Request, read_request, reply
 
 LIMITS = {"max_sentences": 3, "max_characters": 40}
 DEFAULTS = {"max_sentences": Config().max_sentences, "max_characters": Config().max_characters}
@@ -29,7 +29,7 @@ HTTP_FORMS = {
 
 @pytest.mark.parametrize("event", HTTP_FORMS.values(), ids=HTTP_FORMS)
 def test_sentence_is_read_from_each_http_form(event: dict[str, Any]) -> None:
-    assert read(event, **LIMITS) == Request(["Es grünt 🌱."], is_batch=False)
+    assert read_request(event, **LIMITS) == Request(["Es grünt 🌱."], is_batch=False)
 
 
 @pytest.mark.parametrize(
@@ -43,13 +43,13 @@ def test_sentence_is_read_from_each_http_form(event: dict[str, Any]) -> None:
     ],
 )
 def test_list_is_a_batch_even_with_one_sentence(event: Any, sentences: list[str], is_batch: bool) -> None:
-    assert read(event, **LIMITS) == Request(sentences, is_batch)
+    assert read_request(event, **LIMITS) == Request(sentences, is_batch)
 
 
 def test_half_a_surrogate_pair_becomes_the_replacement_character() -> None:
     event = {"body": '{"sentence": "broken \\ud83d, whole \\ud83d\\ude00"}'}
 
-    assert read(event, **LIMITS).sentences == ["broken \N{REPLACEMENT CHARACTER}, whole 😀"]
+    assert read_request(event, **LIMITS).sentences == ["broken \N{REPLACEMENT CHARACTER}, whole 😀"]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_half_a_surrogate_pair_becomes_the_replacement_character() -> None:
 )
 def test_bad_request_is_refused_with_its_reason(event: Any, reason: str) -> None:
     with pytest.raises(BadRequestError) as caught:
-        read(event, **LIMITS)
+        read_request(event, **LIMITS)
 
     assert reason in str(caught.value)
 
@@ -101,7 +101,7 @@ def test_reply_to_the_longest_list_that_is_read_is_one_that_lambda_takes(charact
     event = {"body": json.dumps([character * DEFAULTS["max_characters"]] * most)}
     record = {"prediction": {"label": "l" * 100, "score": 0.9999}, "model": {"name": "n" * 100}, "truncated": True}
 
-    sentences = read(event, **DEFAULTS).sentences
+    sentences = read_request(event, **DEFAULTS).sentences
     answer = reply(event, 200, [{"text": each, **record} for each in sentences])
 
     assert len(json.dumps(answer, ensure_ascii=False).encode()) < LAMBDA_REPLY_BYTES
@@ -110,5 +110,7 @@ def test_reply_to_the_longest_list_that_is_read_is_one_that_lambda_takes(charact
 def test_list_whose_reply_would_be_too_large_is_refused_before_anything_is_predicted() -> None:
     event = {"body": json.dumps(["字" * DEFAULTS["max_characters"]] * 84)}
 
-    with pytest.raises(BadRequestError, match=r"too long together: 5,040,\d+ bytes in the reply, of 5,000,000"):
-        read(event, **DEFAULTS)
+    with pytest.raises(
+        BadRequestError, match=r"would take 5,040,\d+ bytes of the reply, and the limit is 5,000,000; send fewer"
+    ):
+        read_request(event, **DEFAULTS)

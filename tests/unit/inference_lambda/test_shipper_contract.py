@@ -1,4 +1,4 @@
-"""What each request form logs goes through the shipper's decode, select and document, and arrives unchanged."""
+"""The log lines of each request form go through the shipper's decode, select and document, and arrive unchanged."""
 
 import base64
 import gzip
@@ -29,7 +29,7 @@ FORMS = {
     },
 }
 LOG_FORMATS = {
-    # Both formats pass on what is printed as it is; the other two are what `logging` would make of it.
+    # Both formats keep a printed line unchanged. The other two are what `logging` would make of it.
     "printed": lambda line: line + "\n",
     "text format": lambda line: f"[INFO]\t2026-11-22T16:00:00.000Z\t8f5c-1\t{line}\n",
     "JSON format": lambda line: json.dumps({"timestamp": "2026-11-22T16:00:00Z", "level": "INFO", "message": line}),
@@ -37,7 +37,7 @@ LOG_FORMATS = {
 
 
 def ship(lines: list[str]) -> list[dict[str, Any]]:
-    """The documents that the shipper makes of log lines."""
+    """Return the documents that the shipper makes of log lines."""
     batch = {
         "messageType": "DATA_MESSAGE",
         "owner": "123456789012",

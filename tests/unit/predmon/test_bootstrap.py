@@ -1,8 +1,11 @@
 """The command that `make setup` writes: it runs this checkout from any folder, and no wheel is built."""
 
+import ast
 import os
+import re
 import subprocess
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -31,3 +34,28 @@ def test_the_project_is_an_application_without_a_wheel() -> None:
 
     assert "build-system" not in project
     assert not project["tool"]["uv"]["package"]
+
+
+def imported_packages(folder: str) -> set[str]:
+    """Return the top-level packages that the Python files of a folder import."""
+    found = set()
+    for path in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.partition(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("folder", ["predmon", "stacks", "dashboards", "drift_lambda", "lambda_shipper"])
+def test_what_a_person_runs_needs_no_development_dependency(folder: str) -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    # boto3 brings botocore, and the CDK brings jsii. Our own packages may be installed under the project's name.
+    runtime = {re.split(r"[=\[<>]", each)[0] for each in listed} | {"botocore", "jsii", "prediction-monitoring"}
+    installed = packages_distributions()
+
+    # Only the type checker imports the types of boto3's clients.
+    needed = {name for name in imported_packages(folder) if not name.startswith("types_boto3")}
+
+    assert {name for name in needed & set(installed) if not runtime & set(installed[name])} == set()

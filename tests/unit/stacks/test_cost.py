@@ -1,4 +1,4 @@
-"""The cost estimate: arithmetic that a person can redo, and never a price made up."""
+"""The cost estimate: arithmetic that a person can repeat, and no invented price."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The settings of alarms, transport and pipeline: refused with what to write instead."""
+"""The settings of alarms, transport and pipeline: a refusal says what to write instead."""
 
 import pytest
 
@@ -20,7 +20,7 @@ from stacks.settings.parsing import SettingsError
         ({"alarm_mail": "oncall@example.com"}, "exists, perhaps alarm_email."),
     ],
 )
-def test_what_cannot_be_is_refused_with_what_to_write(context: dict[str, str], advice: str) -> None:
+def test_a_wrong_value_is_refused_with_what_to_write(context: dict[str, str], advice: str) -> None:
     with pytest.raises(SettingsError, match="Write") as refused:
         Settings.from_context(context)
 

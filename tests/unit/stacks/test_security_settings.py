@@ -1,4 +1,4 @@
-"""Settings that have to do with access: what is possible, what is refused, and what the refusal says to write."""
+"""Settings of access: what is possible, what is refused, and what a refusal tells you to write."""
 
 import dataclasses
 
@@ -25,7 +25,7 @@ def test_production_signs_people_in_inside_a_vpc_of_its_own() -> None:
     assert settings.in_vpc
 
 
-def test_whoever_names_a_vpc_does_not_get_a_new_one() -> None:
+def test_an_existing_vpc_is_used_instead_of_a_new_one() -> None:
     settings = Settings.from_context(EXISTING)
 
     assert settings.vpc == "none"
@@ -57,7 +57,7 @@ def test_a_number_out_of_its_range_is_refused_with_the_range(name: str, side: in
 
 
 @pytest.mark.parametrize("name", CHOICES)
-def test_a_choice_that_does_not_exist_is_refused_with_those_that_do(name: str) -> None:
+def test_an_unknown_choice_is_refused_with_the_known_choices(name: str) -> None:
     unheard_of = 17 if isinstance(CHOICES[name][0], int) else "unheard-of"
 
     with pytest.raises(SettingsError, match=f"{name}=.*one of {CHOICES[name][0]}"):
@@ -97,7 +97,7 @@ def test_a_choice_that_does_not_exist_is_refused_with_those_that_do(name: str) -
         ({"fine_grained_acess": "true"}, "fine_grained_acess", "perhaps fine_grained_access."),
     ],
 )
-def test_what_does_not_go_together_is_refused_with_what_to_write(context: dict, name: str, advice: str) -> None:
+def test_contradicting_settings_are_refused_with_what_to_write(context: dict, name: str, advice: str) -> None:
     with pytest.raises(SettingsError, match=r"is not possible\. Write") as refused:
         Settings.from_context(context)
 

@@ -1,4 +1,4 @@
-"""Settings: typed, checked at synth, with messages that say what to write instead."""
+"""Settings: they have types and are checked at synthesis, and messages say what to write instead."""
 
 import re
 from pathlib import Path
@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_every_profile_is_possible_as_it_stands(profile: str) -> None:
+def test_every_profile_is_valid_without_further_settings(profile: str) -> None:
     assert Settings.from_context({"profile": profile}).profile == profile
 
 
@@ -51,11 +51,11 @@ def test_no_setting_depends_on_the_name_of_the_profile_alone() -> None:
         "team",
     ],
 )
-def test_context_that_is_not_ours_is_left_alone(key: str) -> None:
+def test_context_of_other_tools_is_ignored(key: str) -> None:
     assert Settings.from_context({key: True}) == Settings()
 
 
-def test_keys_that_nobody_is_known_to_read_are_listed() -> None:
+def test_unknown_context_keys_are_listed() -> None:
     context = {"zones": 1, "team": "a", "cli-telemetry": False, "@aws-cdk/core:checkSecretUsage": True}
 
     assert unknown_keys(context) == ["team", "cli-telemetry"]
@@ -97,7 +97,7 @@ def test_a_key_that_looks_like_a_setting_is_refused(key: str) -> None:
         ({"log_groups": 5}, "commas"),
     ],
 )
-def test_what_cannot_be_is_refused_with_what_to_write(context: dict, advice: str) -> None:
+def test_a_wrong_value_is_refused_with_what_to_write(context: dict, advice: str) -> None:
     with pytest.raises(SettingsError, match="Write") as refused:
         Settings.from_context(context)
 

@@ -1,4 +1,4 @@
-"""Made the tiny ONNX models beside it, each with one property of models that people bring.
+"""Make the tiny ONNX models in this folder. Each has one property of models that people bring.
 
 python tests/unit/inference_lambda/models/make.py        (in the environment of inference_lambda/training)
 """
@@ -38,7 +38,7 @@ def save(
 
 
 def count(source: str, target: str) -> list[onnx.NodeProto]:
-    """Sum of a row, as a float column."""
+    """Return the sum of each row, as a float column."""
     return [
         helper.make_node("Cast", [source], [f"{target}_float"], to=TensorProto.FLOAT),
         helper.make_node("ReduceSum", [f"{target}_float", "axis"], [target], keepdims=1),
@@ -52,7 +52,7 @@ def concat(*columns: str, output: str = "logits") -> onnx.NodeProto:
 AXIS = {"axis": (TensorProto.INT64, [1])}
 LENGTH = {**AXIS, "half": (TensorProto.FLOAT, [0.5])}
 
-# The logits are (number of tokens that are not padding, half of it): the first label wins.
+# The logits are (number of tokens that are not padding, half of that): the first label wins.
 halve = helper.make_node("Mul", ["length", "half"], ["halved"])
 save("plain", [IDS, MASK], [*count(MASK, "length"), halve, concat("length", "halved")], constants=LENGTH)
 # As the tutorial exports it: always 12 tokens, another name for the output.
@@ -84,7 +84,7 @@ save(
     [*count(MASK, "length"), zero, helper.make_node("Div", ["zero", "zero"], ["nan"]), concat("nan", "length")],
     constants=AXIS,
 )
-# Fails on a token beyond its table, as a model does whose vocabulary is smaller than its tokenizer's.
+# Fails on a token outside its table, like a model with a smaller vocabulary than its tokenizer.
 lookup = helper.make_node("Gather", ["table", IDS], ["values"])
 row = helper.make_node("ReduceSum", ["values", "axis"], ["row"], keepdims=1)
 save(

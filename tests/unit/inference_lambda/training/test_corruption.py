@@ -11,7 +11,7 @@ GLOSS = "00001740 03 n 01 thing 0 000 | something; "
 
 @pytest.fixture
 def wordnet(tmp_path: Path) -> Path:
-    """Sentences of our own in the form of WordNet's data files."""
+    """Write test sentences in the form of WordNet's data files."""
     for part in ("noun", "adj", "adv"):
         (tmp_path / f"data.{part}").write_text("  1 a licence line\n", encoding="latin-1")
     (tmp_path / "data.verb").write_text(

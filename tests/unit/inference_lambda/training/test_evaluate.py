@@ -1,4 +1,4 @@
-"""The evaluation: the metric, the corpus' format, and the figures that the model card states."""
+"""The evaluation: the metric, the format of the corpus, and the figures of the model card."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def test_interval_holds_the_figure_and_repeats() -> None:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """A corpus of our own in CoLA's format."""
+    """Write a test corpus in CoLA's format."""
     rows = ["a\t1\t\tShe reads a book.", "a\t0\t*\tBook a reads she.", "a\t1\t\tWe met him on Friday."]
     (tmp_path / "in_domain_dev.tsv").write_text("\n".join(rows * 5) + "\n", encoding="utf-8")
     return tmp_path
@@ -52,9 +52,9 @@ def test_figures_of_the_packaged_model_are_printed(data: Path, capsys: pytest.Ca
 def test_figure_below_the_wanted_one_fails(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(data), "--at-least", "1.01"]) == 1
 
-    assert "below the wanted 1.01" in capsys.readouterr().err
+    assert "the correlation is below --at-least 1.01" in capsys.readouterr().err
 
 
-def test_missing_data_is_asked_for(tmp_path: Path) -> None:
+def test_a_missing_dataset_is_named_with_where_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"in_domain_dev.tsv is not there. Give the folder of CoLA"):
         main([str(tmp_path)])

@@ -1,4 +1,4 @@
-"""The model card speaks of the model that is packaged, not of an earlier one."""
+"""The model card is about the packaged model, not an earlier one."""
 
 import re
 from pathlib import Path
@@ -28,7 +28,7 @@ def test_card_states_the_wanted_correlation_with_its_caveat() -> None:
     assert "In-domain only." in CARD
 
 
-def test_what_is_kept_aside_is_the_same_each_time_and_never_trained_on() -> None:
+def test_the_examples_kept_aside_are_always_the_same_and_never_trained_on() -> None:
     examples = [Example(f"sentence {number}", 1) for number in range(100)]
 
     rest, aside = hold_out(examples, 0.1)

@@ -43,3 +43,22 @@ class Account:
         services = {"opensearch": "es", "ses": "email"}
         pairs = (name.split(".") for name, _ in self.calls)
         return {f"{services.get(service, service)}:{operation}" for service, operation in pairs}
+
+
+def give_zones(
+    account: Account, *names: str, offered: dict[str, list[str]] | None = None, ids: dict[str, str] | None = None
+) -> None:
+    """Give the region these zones, and each instance type in `offered` only in some of them."""
+    account.answers["ec2.DescribeAvailabilityZones"] = {
+        "AvailabilityZones": [
+            {"ZoneName": name, "ZoneId": (ids or {}).get(name, f"id-{name}"), "State": "available"} for name in names
+        ]
+    }
+
+    def details(params: dict[str, Any]) -> dict[str, Any]:
+        kind = params["InstanceType"]
+        return {
+            "InstanceTypeDetails": [{"InstanceType": kind, "AvailabilityZones": (offered or {}).get(kind, list(names))}]
+        }
+
+    account.answers["opensearch.ListInstanceTypeDetails"] = details

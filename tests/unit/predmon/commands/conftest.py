@@ -1,4 +1,4 @@
-"""A machine where nobody is signed in, and a server that stands for AWS or for a domain where a test wants one."""
+"""A machine where nobody is signed in to AWS, and a server that a test can use in place of AWS or of a domain."""
 
 import json
 import socket
@@ -18,7 +18,7 @@ OUTPUT = "<member><OutputKey>{}</OutputKey><OutputValue>{}</OutputValue></member
 
 @pytest.fixture
 def closed_port() -> int:
-    """Where nothing listens."""
+    """Return a port where nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -26,7 +26,7 @@ def closed_port() -> int:
 
 @pytest.fixture(autouse=True)
 def no_account(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> None:
-    """Nobody is signed in, and AWS is not there."""
+    """Make sure that nobody is signed in, and that AWS cannot be reached."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nonexistent")
@@ -38,7 +38,7 @@ def no_account(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> None:
 
 
 class Server:
-    """One address for all services. `answers` holds a body by `METHOD /path`, or by `Action` of a query; else 404.
+    """One address for all services. `answers` maps `METHOD /path`, or a query's `Action`, to a body; others get 404.
 
     `requests` are those that came, by the same names, with their bodies.
     """
@@ -50,13 +50,13 @@ class Server:
         self.requests: list[tuple[str, bytes]] = []
 
     def has_stack(self, **outputs: str) -> None:
-        """Make it the account with this stack in it."""
+        """Answer as an account that has the stack, with these outputs."""
         self.answers["DescribeStacks"] = STACK.format(
             outputs="".join(OUTPUT.format(*output) for output in outputs.items())
         )
 
     def answer(self, name: str, body: bytes) -> str | None:
-        """The body for this request."""
+        """Return the body for this request, or None."""
         action = parse_qs(body.decode(errors="replace")).get("Action", [name])[0]
         self.requests.append((action, body))
         found = self.answers.get(action)
@@ -65,7 +65,7 @@ class Server:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """The server, and a person who is signed in to it as to AWS."""
+    """Start the server, and sign in to it as to AWS."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -13,11 +13,10 @@ from predmon.commands.account_checks import (
     check_stack,
 )
 from predmon.commands.doctor import check_everything
-from predmon.commands.place_checks import check_function_url, check_network_range, check_zones
 from predmon.commands.settings import bootstrap_qualifier
 from stacks.deployment_role import LOOKS
 from stacks.settings import Settings
-from tests.unit.predmon.commands.account import Account
+from tests.unit.predmon.commands.account import Account, give_zones
 
 NO_STACK = "ValidationError: Stack with id PredictionMonitoring does not exist"
 PRODUCTION = Settings.from_context({"profile": "production"})
@@ -25,25 +24,6 @@ PRODUCTION = Settings.from_context({"profile": "production"})
 
 def stack(status: str) -> dict[str, Any]:
     return {"Stacks": [{"StackName": "PredictionMonitoring", "StackStatus": status, "StackId": "arn:stack"}]}
-
-
-def zones(
-    account: Account, *names: str, offered: dict[str, list[str]] | None = None, ids: dict[str, str] | None = None
-) -> None:
-    """Give the region these zones, and each instance type in `offered` only in some of them."""
-    account.answers["ec2.DescribeAvailabilityZones"] = {
-        "AvailabilityZones": [
-            {"ZoneName": name, "ZoneId": (ids or {}).get(name, f"id-{name}"), "State": "available"} for name in names
-        ]
-    }
-
-    def details(params: dict[str, Any]) -> dict[str, Any]:
-        kind = params["InstanceType"]
-        return {
-            "InstanceTypeDetails": [{"InstanceType": kind, "AvailabilityZones": (offered or {}).get(kind, list(names))}]
-        }
-
-    account.answers["opensearch.ListInstanceTypeDetails"] = details
 
 
 @pytest.mark.parametrize(
@@ -102,71 +82,6 @@ def test_a_stack_that_is_there_has_its_names_already() -> None:
     assert check_names(account.session, Settings()).status is CheckStatus.OK
 
 
-def test_a_region_with_two_zones_cannot_have_three() -> None:
-    account = Account("us-west-1")
-    zones(account, "us-west-1a", "us-west-1c")
-
-    result = check_zones(account.session, PRODUCTION)
-
-    assert result.status is CheckStatus.WRONG
-    assert "-c zones=2" in result.message
-
-
-@pytest.mark.parametrize("lacking", ["r7g.large.search", "m6g.large.search"])
-def test_a_zone_without_one_of_the_node_types_makes_the_doctor_name_others(lacking: str) -> None:
-    account = Account("us-east-1")
-    names = [f"us-east-1{letter}" for letter in "abcd"]
-    zones(account, *names, offered={lacking: [*names[:1], *names[2:]]})
-
-    result = check_zones(account.session, PRODUCTION)
-
-    assert result.status is CheckStatus.WRONG
-    assert f"us-east-1b lacks {lacking}" in result.message
-    assert "-c zone_names=us-east-1a,us-east-1c,us-east-1d" in result.message
-    named = Settings.from_context({"profile": "production", "zone_names": "us-east-1a,us-east-1c,us-east-1d"})
-    assert check_zones(account.session, named).status is CheckStatus.OK
-
-
-def test_a_zone_where_lambda_runs_nothing_in_a_vpc_is_left_out() -> None:
-    account = Account("us-east-1")
-    names = [f"us-east-1{letter}" for letter in "abcd"]
-    zones(account, *names, ids={"us-east-1b": "use1-az3"})
-
-    result = check_zones(account.session, PRODUCTION)
-
-    assert "us-east-1b lacks Lambda in a VPC" in result.message
-    assert check_zones(account.session, Settings()).status is CheckStatus.OK  # no function is in a VPC
-
-
-def test_a_zone_that_was_named_and_is_none_is_found() -> None:
-    account = Account()
-    zones(account, "eu-central-1a", "eu-central-1b", "eu-central-1c")
-    settings = Settings.from_context(
-        {"profile": "production", "zone_names": "eu-central-1a,eu-central-1b,eu-central-1z"}
-    )
-
-    assert "eu-central-1z is no zone" in check_zones(account.session, settings).message
-
-
-@pytest.mark.parametrize(
-    ("block", "expected"), [("10.71.8.0/24", "WARNING"), ("10.0.0.0/8", "WARNING"), ("10.72.0.0/16", "OK")]
-)
-def test_a_network_with_the_same_addresses_is_found(block: str, expected: str) -> None:
-    account = Account()
-    own = {"Key": "aws:cloudformation:stack-name", "Value": "PredictionMonitoring"}
-    account.answers["ec2.DescribeVpcs"] = {
-        "Vpcs": [
-            {"VpcId": "vpc-own", "CidrBlockAssociationSet": [{"CidrBlock": "10.71.0.0/20"}], "Tags": [own]},
-            {"VpcId": "vpc-other", "CidrBlockAssociationSet": [{"CidrBlock": block}]},
-        ]
-    }
-
-    result = check_network_range(account.session, PRODUCTION)
-
-    assert result.status is CheckStatus[expected]
-    assert ("-c vpc_cidr=" in result.message) == (expected == "WARNING")
-
-
 @pytest.mark.parametrize(
     ("group", "says"),
     [
@@ -222,11 +137,6 @@ def test_a_missing_linked_role_is_found() -> None:
     assert check_linked_role(account.session).status is CheckStatus.WRONG
 
 
-def test_a_region_without_function_urls_is_said() -> None:
-    assert check_function_url(Account("eu-central-2").session).status is CheckStatus.WARNING
-    assert check_function_url(Account("eu-central-1").session).status is CheckStatus.OK
-
-
 def test_the_pipelines_role_may_look_at_everything_that_the_doctor_looks_at() -> None:
     """Else it would say "unknown" in a pipeline, where nobody reads it."""
     account = Account()
@@ -246,7 +156,7 @@ def test_the_pipelines_role_may_look_at_everything_that_the_doctor_looks_at() ->
         "cloudwatch.ListDashboards": {"DashboardEntries": []},
         "ec2.DescribeVpcs": {"Vpcs": []},
     }
-    zones(account, "eu-central-1a", "eu-central-1b", "eu-central-1c")
+    give_zones(account, "eu-central-1a", "eu-central-1b", "eu-central-1c")
 
     results = list(check_everything(settings, account.session, "hnb659fds"))
 

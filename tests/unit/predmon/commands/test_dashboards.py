@@ -13,7 +13,7 @@ TEMPLATES = ["/_index_template/cwl", "/_index_template/drift", "/_index_template
 
 @pytest.fixture
 def healthy(server: Server) -> Server:
-    """OpenSearch and Dashboards, which take everything."""
+    """OpenSearch and Dashboards that accept everything."""
     resolved = {"indices": [{"name": "cwl-2026.01.01"}]}
     server.answers |= {
         "GET /_cluster/health": {"status": "green"},

@@ -1,4 +1,4 @@
-"""`predmon doctor`, `cost` and `deploy` as a person meets them, without AWS."""
+"""`predmon doctor`, `cost` and `deploy` as a person sees them, without AWS."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
 
 
 def said(result: Result) -> str:
-    """All that a person sees: the output, and the message of the error."""
+    """Return all that a person sees: the output, and the message of the error."""
     return f"{result.output}{result.exception or ''}"
 
 

@@ -1,4 +1,4 @@
-"""`predmon drift simulate` on files alone: the packaged model, no cloud."""
+"""`predmon drift simulate` on files only, with the packaged model and without a cloud."""
 
 import random
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.unit.predmon.commands.conftest import Server
 ROOT = Path(__file__).resolve().parents[4]
 SENTENCES = read_sentences(ROOT / "predmon" / "local" / "sentences.csv")
 ENOUGH = 100
-"""How many sentences tell the one from the other; fewer than a deployment asks for, since each takes the model."""
+"""How many sentences show the difference. A deployment asks for more, but each sentence costs the model's time."""
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from predmon.commands.logs import logs
 from tests.unit.predmon.commands.conftest import Server
 
 NOON = 1_795_435_200_000
-"""2026-11-23T12:00Z, as CloudWatch Logs has it."""
+"""2026-11-23T12:00Z in milliseconds, as CloudWatch Logs counts."""
 
 
 def printed(*words: str) -> Result:

@@ -1,4 +1,4 @@
-"""What a person sees of `predmon` when something stands in the way: one message, what to do, and a status."""
+"""What a person sees when `predmon` cannot do its work: one message that says what to do, and a status."""
 
 import io
 import os
@@ -16,7 +16,7 @@ Predmon = Callable[..., tuple[int, str]]
 
 @pytest.fixture
 def predmon(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Predmon:
-    """Type `predmon …`, and answer what it asks; gives the status and all that was printed."""
+    """Return a function that runs `predmon …`, answers its questions, and returns the status and everything printed."""
     for name in ("no_proxy", "NO_PROXY", "AWS_DEFAULT_REGION"):
         # Put back afterwards, whatever `main` makes of it.
         monkeypatch.setenv(name, os.environ.get(name, "") if name.startswith("AWS") else "")
@@ -36,14 +36,14 @@ def predmon(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
 
 
 def healthy(server: Server) -> None:
-    """Make it a stack with some lines kept raw, and nothing in the failure bucket."""
+    """Answer as a stack with some lines kept raw and an empty failure bucket."""
     server.has_stack(OpenSearchUrl=server.url, DashboardUrl="http://dashboard", FailureBucketName="failures")
     server.answers["POST /cwl-*/_count"] = {"count": 7}
     server.answers["GET /failures"] = listing()
 
 
 def listing(*keys: str) -> str:
-    """What S3 answers: these keys."""
+    """Return S3's answer that lists these keys."""
     about = "<LastModified>2026-11-22T10:00:00.000Z</LastModified><Size>1</Size>"
     contents = "".join(f"<Contents><Key>{key}</Key>{about}</Contents>" for key in keys)
     return f"<ListBucketResult><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>"

@@ -32,7 +32,7 @@ def sent(file: Path, *options: str) -> Result:
 
 @pytest.fixture
 def model(server: Server) -> Server:
-    """A stack with a model behind it."""
+    """A stack with a model."""
     server.has_stack(InferenceFunctionName="model")
     return server
 
@@ -97,7 +97,7 @@ def test_the_help_says_what_a_file_may_look_like() -> None:
 
 @pytest.fixture
 def shipped(model: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
-    """The model with a shipper behind it, which logs; nobody waits for it."""
+    """A stack with a model and a shipper, with no time to wait for the index."""
     monkeypatch.setattr(predmon.commands.send, "WAIT_SECONDS", 0)
     model.has_stack(
         InferenceFunctionName="model",

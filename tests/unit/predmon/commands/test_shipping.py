@@ -1,4 +1,4 @@
-"""Moments as people write them, and the slices that a backfill cuts time into."""
+"""How people write moments, and how a backfill cuts time into slices."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What a command works on, and what it says where there is nothing to work on."""
+"""Which stack a command works on, and what it says if there is none."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.unit.predmon.commands.conftest import Server
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A local cloud of which only a part runs; what is said of it."""
+    """Let only a part of the local cloud run, and return what it says about that."""
     monkeypatch.delenv("PREDMON_TARGET", raising=False)
     monkeypatch.setattr(LocalCloud, "read_env", lambda _: None)
     monkeypatch.setattr(LocalCloud, "problem", lambda _: "OpenSearch does not run.")

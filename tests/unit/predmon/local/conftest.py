@@ -1,4 +1,4 @@
-"""What the tests of the local cloud share."""
+"""Fixtures of the local cloud's tests."""
 
 import pytest
 
@@ -7,5 +7,5 @@ from tests.unit.predmon.local.docker import Docker
 
 @pytest.fixture
 def docker(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Docker:
-    """A `docker` for the test to install; nothing of Docker is on PATH until then."""
+    """A `docker` that the test can install. Before that, there is no Docker on PATH."""
     return Docker(tmp_path_factory.mktemp("docker"), monkeypatch)

@@ -1,4 +1,4 @@
-"""A `docker` that is a script: it writes down what it is asked, and fails at what a test names."""
+"""A `docker` that is a script: it writes down its calls, and fails at the command that a test names."""
 
 import stat
 from pathlib import Path
@@ -12,7 +12,7 @@ case "$*" in *{failing}*) echo "{failing} did not work" >&2; exit 1;; esac
 
 
 class Docker:
-    """The only `docker` on PATH, once it is installed."""
+    """The only `docker` on PATH after `install`."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls = folder / "calls"
@@ -20,6 +20,6 @@ class Docker:
         monkeypatch.setenv("PATH", str(folder))
 
     def install(self, failing: str = "nothing-at-all") -> None:
-        """Put it there, or make another of it."""
+        """Install it, or replace it with one that fails at `failing`."""
         self._script.write_text(SCRIPT.format(calls=self.calls, failing=failing))
         self._script.chmod(self._script.stat().st_mode | stat.S_IXUSR)

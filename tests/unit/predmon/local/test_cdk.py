@@ -1,4 +1,4 @@
-"""The words of the CDK's command line."""
+"""The command line of the CDK."""
 
 import shlex
 import sys
@@ -10,7 +10,7 @@ from predmon.tools import cdk, npm
 
 @pytest.fixture(autouse=True)
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command is there: what is asked here is how it is called."""
+    """Skip the installation: these tests look only at the command line."""
     monkeypatch.setattr(npm, "install", lambda *_: None)
 
 

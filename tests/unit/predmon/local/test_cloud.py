@@ -1,4 +1,4 @@
-"""The local cloud's folder, ports and end, without starting any of its parts."""
+"""The local cloud's folder and ports, and how it stops, without starting its services."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""Dashboards in a container: what `compose.yaml` says, and what Docker is asked. The `docker` here is a script."""
+"""Dashboards in a container: what `compose.yaml` says, and how Docker is called. The `docker` here is a script."""
 
 import json
 from pathlib import Path

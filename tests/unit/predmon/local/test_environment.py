@@ -1,4 +1,4 @@
-"""What a process that is started here knows of the person's own environment."""
+"""Which variables of the person's environment reach the processes that we start."""
 
 import os
 

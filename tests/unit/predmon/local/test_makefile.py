@@ -1,4 +1,4 @@
-"""The Makefile, as any make of the last twenty years reads it."""
+"""The Makefile, for every make since GNU make 3.81."""
 
 import re
 import subprocess

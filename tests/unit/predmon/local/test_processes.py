@@ -1,4 +1,4 @@
-"""Background processes are known by id and start time, and stopped by exactly that."""
+"""Background processes are found and stopped by their process id and start time."""
 
 import json
 import os

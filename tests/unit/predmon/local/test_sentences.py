@@ -1,4 +1,4 @@
-"""What the demo sends: enough distinct sentences, of every kind, with the characters that break careless code."""
+"""The demo's sentences: enough different ones of every kind, with characters that break careless code."""
 
 import csv
 import unicodedata

@@ -15,21 +15,27 @@ GLOBAL_TENANT = r"/\.(kibana|opensearch_dashboards)(_[0-9]+)?/"
 """The indices in which Dashboards keeps what everybody shares. `.kibana_*` would match all private tenants, too."""
 ROLES: Mapping[str, Mapping[str, Any]] = {
     "prediction_shipper": {
-        "description": "Writes predictions; reads and deletes nothing",
+        "description": "Writes predictions, and reads which fields they have; reads no document and deletes nothing",
         "cluster_permissions": ["indices:data/write/bulk"],
-        "index_permissions": [{"index_patterns": ["cwl-*"], "allowed_actions": ["create_index", "index"]}],
+        "index_permissions": [
+            {
+                "index_patterns": ["cwl-*"],
+                "allowed_actions": ["create_index", "index", "indices:admin/mapping/put", "indices:admin/mappings/get"],
+            },
+            {"index_patterns": ["raw-*"], "allowed_actions": ["create_index", "index"]},
+        ],
     },
     "prediction_drift": {
         "description": "Reads predictions; keeps its references and reports",
         "cluster_permissions": ["indices:data/write/bulk"],
         "index_permissions": [
             {
-                "index_patterns": ["cwl-*"],
+                "index_patterns": ["cwl-*", "raw-*"],
                 "allowed_actions": ["indices:data/read/search*", "indices:data/read/field_caps*"],
             },
             {
                 "index_patterns": ["drift-*"],
-                "allowed_actions": ["create_index", "index", "indices:data/read/search*"],
+                "allowed_actions": ["create_index", "index", "delete", "indices:data/read/search*"],
             },
             {
                 "index_patterns": ["prediction-reference"],
@@ -48,7 +54,7 @@ ROLES: Mapping[str, Mapping[str, Any]] = {
         "cluster_permissions": ["cluster_composite_ops_ro"],
         "index_permissions": [
             {
-                "index_patterns": ["cwl-*", "drift-*"],
+                "index_patterns": ["cwl-*", "raw-*", "drift-*"],
                 "allowed_actions": [
                     "read",
                     "indices:admin/get",

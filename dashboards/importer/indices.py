@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from dashboards.importer.connection import Connection, ServerError
 
-FIRST_INDEX = {"cwl-*": "cwl-%Y.%m.%d", "drift-*": "drift-%Y.%m"}
-"""The name of today's index for each pattern. No index is made for other patterns."""
+FIRST_INDEX = {"cwl-*": "cwl-%Y.%m.%d", "raw-*": "raw-%Y.%m.%d", "drift-*": "drift-%Y.%m"}
+"""How the index of today is called under each pattern; patterns not named here get no index made."""
 
 
 def wait_for_opensearch(opensearch: Connection, *, until: float) -> None:

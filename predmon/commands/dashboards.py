@@ -22,6 +22,7 @@ from stacks import stack_name
 out = Console(highlight=False)
 TEMPLATES = {
     "cwl": "lambda_shipper/index_template.json",
+    "raw": "lambda_shipper/raw_template.json",
     "drift": "drift_lambda/index_template.json",
     "prediction-reference": "drift_lambda/reference_template.json",
 }

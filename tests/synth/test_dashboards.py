@@ -9,8 +9,8 @@ from aws_cdk.assertions import Match, Template
 
 from dashboards.importer.config import Config
 from predmon.commands.dashboards import TEMPLATES
+from stacks.constructs import drift, shipper
 from stacks.constructs.dashboards import DashboardsImport, saved_objects_hash
-from stacks.constructs.drift import index_templates
 from tests.synth.conftest import FUNCTIONS
 from tests.synth.reading import as_list
 
@@ -88,4 +88,4 @@ def test_the_hash_changes_only_when_a_byte_changes(tmp_path: Path) -> None:
 
 
 def test_predmon_import_puts_the_templates_that_a_deployment_puts() -> None:
-    assert set(TEMPLATES) == {"cwl", *index_templates()}
+    assert set(TEMPLATES) == {*shipper.index_templates(1), *drift.index_templates()}

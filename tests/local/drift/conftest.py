@@ -8,11 +8,12 @@ import pytest
 from opensearchpy import OpenSearch
 
 from drift_lambda.config import Config
-from drift_lambda.searching import Group
+from drift_lambda.periods import Group
 from tests.local.conftest import ROOT
 
 TEMPLATES = {
     "cwl": "lambda_shipper/index_template.json",
+    "raw": "lambda_shipper/raw_template.json",
     "drift": "drift_lambda/index_template.json",
     "prediction-reference": "drift_lambda/reference_template.json",
 }

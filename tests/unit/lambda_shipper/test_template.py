@@ -4,9 +4,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from lambda_shipper.indices import STANDARD, TOTAL_FIELDS
+from lambda_shipper.keys import OBJECT, OPAQUE
 from tests.invoking import ROOT
 
-MAPPINGS = json.loads((ROOT / "lambda_shipper" / "index_template.json").read_text())["template"]["mappings"]
+TEMPLATE = json.loads((ROOT / "lambda_shipper" / "index_template.json").read_text())
+MAPPINGS = TEMPLATE["template"]["mappings"]
 SAVED_OBJECTS = (ROOT / "dashboards" / "saved_objects" / "prediction_monitoring.ndjson").read_text().splitlines()
 
 
@@ -24,4 +27,20 @@ def test_every_field_that_the_dashboard_knows_has_its_type_before_the_first_line
     logged = {name: type for name, type in known.items() if not name.startswith(("_", "@")) or name == "@timestamp"}
 
     assert {"prediction.label.keyword", "prediction.score", "model.version.keyword", "text"} <= logged.keys()
-    assert logged == dict(types(MAPPINGS["properties"]))
+    assert logged == {name: type for name, type in types(MAPPINGS["properties"]) if name in logged}
+
+
+def test_fields_that_the_shipper_takes_for_given_are_the_template_s() -> None:
+    def paths(properties: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+        for name, field in properties.items():
+            if "properties" in field and name != "shipper":
+                yield prefix + name, OBJECT
+                yield from paths(field["properties"], f"{prefix}{name}.")
+            else:
+                yield prefix + name, OPAQUE if name in ("shipper", "scores") else field["type"]
+
+    assert {name: type for name, type in paths(MAPPINGS["properties"]) if not name.startswith("@")} == STANDARD
+
+
+def test_limit_of_fields_is_what_the_shipper_counts_with() -> None:
+    assert TEMPLATE["template"]["settings"]["index.mapping.total_fields.limit"] == TOTAL_FIELDS

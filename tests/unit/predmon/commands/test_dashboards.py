@@ -8,7 +8,7 @@ from predmon.commands.dashboards import import_
 from tests.unit.predmon.commands.conftest import Server
 
 OBJECTS = load()
-TEMPLATES = ["/_index_template/cwl", "/_index_template/drift", "/_index_template/prediction-reference"]
+TEMPLATES = [f"/_index_template/{name}" for name in ("cwl", "raw", "drift", "prediction-reference")]
 
 
 @pytest.fixture
@@ -18,6 +18,7 @@ def healthy(server: Server) -> Server:
     server.answers |= {
         "GET /_cluster/health": {"status": "green"},
         "GET /_resolve/index/cwl-*": resolved,
+        "GET /_resolve/index/raw-*": resolved,
         "GET /_resolve/index/drift-*": resolved,
         "GET /api/status": {"status": {"overall": {"state": "green"}}},
         "POST /api/saved_objects/_import": {"success": True, "successCount": len(OBJECTS)},
@@ -46,5 +47,5 @@ def test_another_opensearch_gets_the_templates_first(healthy: Server) -> None:
     result = CliRunner().invoke(import_, ["--opensearch-url", healthy.url, "--dashboards-url", healthy.url])
 
     assert result.exit_code == 0, result.output
-    assert "3 index templates put" in result.output
+    assert "4 index templates put" in result.output
     assert written(healthy) == TEMPLATES

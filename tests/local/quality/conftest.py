@@ -1,0 +1,36 @@
+"""An OpenSearch with the templates that quality reads and writes by, and nothing in it."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from opensearchpy import OpenSearch
+
+from quality_lambda.config import Config
+from tests.local.conftest import ROOT
+
+TEMPLATES = {
+    "cwl": "lambda_shipper/index_template.json",
+    "prediction-actuals": "quality_lambda/actuals_template.json",
+}
+
+
+@pytest.fixture
+def search(opensearch_url: str) -> Iterator[OpenSearch]:
+    client = empty(opensearch_url)
+    yield client
+    client.close()
+
+
+def empty(opensearch_url: str) -> OpenSearch:
+    """Return a client of the node, from which all predictions and actuals are gone."""
+    client = OpenSearch(opensearch_url, timeout=60, pool_maxsize=8)
+    for name, path in TEMPLATES.items():
+        client.indices.put_index_template(name=name, body=json.loads((ROOT / path).read_text()))
+    client.indices.delete(index="cwl-*,prediction-*,quality-*")
+    return client
+
+
+@pytest.fixture
+def config(opensearch_url: str) -> Config:
+    return Config(opensearch_url, segments=("customer.country",))

@@ -15,6 +15,7 @@ LOOKS = (
     "ec2:DescribeVpcs",
     "es:DescribeDomain",
     "es:DescribeInstanceTypeLimits",
+    "es:GetCompatibleVersions",
     "es:ListInstanceTypeDetails",
     "iam:GetRole",
     "lambda:GetAccountSettings",

@@ -10,16 +10,16 @@ from constructs import Construct
 
 from inference_lambda.folder import FILES, ModelFolderError
 from stacks import function_configs
-from stacks.constructs import drift as drifting
 from stacks.constructs.bundling import Platform
 from stacks.constructs.dashboards import DashboardsImport, importer_code, role_mappings, saved_objects_hash
 from stacks.constructs.domain import SearchDomain
 from stacks.constructs.drift import SEARCH_ACCESS, Drift, drift_code
 from stacks.constructs.encryption import customer_key
 from stacks.constructs.functions import FunctionFactory, keep_logs
+from stacks.constructs.index_templates import index_templates
 from stacks.constructs.inference import Inference, inference_code
 from stacks.constructs.network import DRIFT_CALLS, IMPORTER_CALLS, Network
-from stacks.constructs.shipper import DIRECT, DOMAIN_ACCESS, KINESIS, Shipper, index_templates, shipper_code
+from stacks.constructs.shipper import DIRECT, DOMAIN_ACCESS, KINESIS, Shipper, shipper_code
 from stacks.constructs.stream import LogStream
 from stacks.constructs.subscriptions import Subscriptions
 from stacks.monitoring.monitoring import monitor
@@ -182,7 +182,7 @@ class PredictionMonitoring(Stack):
             "Dashboards",
             config=function_configs.importer(s, domain.url, domain.master_secret),
             code=importer_code(platform),
-            index_templates=index_templates(s.index_shards) | drifting.index_templates(),
+            index_templates=index_templates(s.index_shards, s.index_replicas, s.index_refresh_seconds),
             retention_days=s.index_retention_days,
             role_mappings=mappings if domain.master_secret else None,
             saved_objects_hash=saved_objects_hash(),

@@ -18,14 +18,9 @@ from predmon.deployment_name import current_name
 from predmon.errors import UserError
 from predmon.paths import ROOT
 from stacks import stack_name
+from stacks.constructs.index_templates import TEMPLATE_FILES
 
 out = Console(highlight=False)
-TEMPLATES = {
-    "cwl": "lambda_shipper/index_template.json",
-    "raw": "lambda_shipper/raw_template.json",
-    "drift": "drift_lambda/index_template.json",
-    "prediction-reference": "drift_lambda/reference_template.json",
-}
 OPENSEARCH = click.option("--opensearch-url", help="Which OpenSearch. Default: the stack's.")
 FILES = click.option(
     "--directory",
@@ -61,7 +56,7 @@ def import_(directory: Path, opensearch_url: str | None, repair: bool, **server:
     deployment wrote is written again.
     """
     config = _config(opensearch_url, **server)
-    templates = {name: (ROOT / path).read_text() for name, path in TEMPLATES.items()} if opensearch_url else {}
+    templates = {name: (ROOT / path).read_text() for name, path in TEMPLATE_FILES.items()} if opensearch_url else {}
     governance = AccessAndRetention()
     if repair:
         deployed = _read_deployed(opensearch_url)

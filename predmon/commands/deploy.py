@@ -123,7 +123,7 @@ def _require_sign_in() -> None:
 def _require_checks(settings: Settings, context: Mapping[str, str], yes: bool) -> None:
     """Run the checks. Offer to make what an account needs once. Raises UserError for anything else that is wrong."""
     session, qualifier = boto3.Session(), bootstrap_qualifier(context)
-    wrong = {each.subject for each in run_checks(settings, session, qualifier) if each.status is CheckStatus.WRONG}
+    wrong = {each.subject for each in run_checks(settings, session, context) if each.status is CheckStatus.WRONG}
     if "Linked role" in wrong and not yes and click.confirm("Make the role that the search service needs in a VPC?"):
         session.client("iam").create_service_linked_role(AWSServiceName=SERVICE_LINK)
         wrong.remove("Linked role")

@@ -1,7 +1,7 @@
 """`predmon doctor`: find what would stop a deployment before it starts."""
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import boto3
@@ -12,7 +12,8 @@ from rich.markup import escape
 
 from predmon.commands import account_checks, place_checks
 from predmon.commands.account_checks import CheckResult, CheckStatus
-from predmon.commands.settings import QUALIFIER, bootstrap_qualifier, context_option, resolve_settings
+from predmon.commands.engine_check import check_engine
+from predmon.commands.settings import bootstrap_qualifier, context_option, is_given, resolve_settings
 from predmon.environment import environment, tools_path
 from predmon.errors import UserError
 from predmon.wording import count_of
@@ -36,22 +37,22 @@ def doctor(context: dict[str, str]) -> None:
 
     Only reads. Exits with status 1 if anything would stop a deployment.
     """
-    results = run_checks(resolve_settings(context), boto3.Session(), bootstrap_qualifier(context))
+    results = run_checks(resolve_settings(context), boto3.Session(), context)
     wrong = sum(result.status is CheckStatus.WRONG for result in results)
     if wrong:
         raise UserError(f"{count_of(wrong, 'thing')} would stop a deployment; see above.")
 
 
-def run_checks(settings: Settings, session: boto3.Session, qualifier: str = QUALIFIER) -> list[CheckResult]:
-    """Run all checks, print each result at once, and return them all."""
+def run_checks(settings: Settings, session: boto3.Session, context: Mapping[str, str]) -> list[CheckResult]:
+    """Run all checks, print each result at once, and return them all. `context` is what was given with `-c`."""
     results = []
-    for result in check_everything(settings, session, qualifier):
+    for result in check_everything(settings, session, context):
         out.print(f"{MARKS[result.status]} {result.subject}: {escape(result.message)}", soft_wrap=True)
         results.append(result)
     return results
 
 
-def check_everything(settings: Settings, session: boto3.Session, qualifier: str) -> Iterator[CheckResult]:
+def check_everything(settings: Settings, session: boto3.Session, context: Mapping[str, str]) -> Iterator[CheckResult]:
     """Yield the results of all checks, the fastest first. Without AWS or credentials, stop after those."""
     yield from _check_settings(settings)
     yield _check_node()
@@ -59,21 +60,22 @@ def check_everything(settings: Settings, session: boto3.Session, qualifier: str)
     yield from sign_in
     if any(result.status is not CheckStatus.OK for result in sign_in):
         return
-    checks = _account_checks(settings, session, qualifier)
+    checks = _account_checks(settings, session, context)
     for subject, check in checks:
         yield _explain_aws_errors(subject, check)
 
 
 def _account_checks(
-    settings: Settings, session: boto3.Session, qualifier: str
+    settings: Settings, session: boto3.Session, context: Mapping[str, str]
 ) -> list[tuple[str, Callable[[], CheckResult]]]:
     """Return the checks that these settings need, each with its subject."""
     stack = stack_name(settings.name)
     checks: list[tuple[str, Callable[[], CheckResult]]] = [
-        ("Bootstrap", lambda: account_checks.check_bootstrap(session, qualifier)),
+        ("Bootstrap", lambda: account_checks.check_bootstrap(session, bootstrap_qualifier(context))),
         ("Stack", lambda: account_checks.check_stack(session, stack)),
         ("Names", lambda: account_checks.check_names(session, settings)),
         ("Node quota", lambda: account_checks.check_nodes(session, settings)),
+        ("Engine", lambda: check_engine(session, settings, is_chosen=is_given("engine_version", context))),
         ("Zones", lambda: place_checks.check_zones(session, settings)),
     ]
     if settings.in_vpc:

@@ -36,12 +36,12 @@ QUALIFIER_KEY = "@aws-cdk/core:bootstrapQualifier"
 
 def bootstrap_qualifier(context: Mapping[str, str]) -> str:
     """Return the qualifier of the bootstrap stack that the CDK will deploy with."""
-    return str(({QUALIFIER_KEY: QUALIFIER} | _cdk_json() | dict(context))[QUALIFIER_KEY])
+    return str(({QUALIFIER_KEY: QUALIFIER} | _file_context() | dict(context))[QUALIFIER_KEY])
 
 
-def _cdk_json() -> dict[str, Any]:
-    context: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
-    return context
+def is_given(name: str, context: Mapping[str, str]) -> bool:
+    """Tell whether a setting stands in `cdk.json` or in `context`, so that it is no default."""
+    return name in context or name in _file_context()
 
 
 def resolve_settings(context: Mapping[str, str]) -> Settings:
@@ -49,7 +49,12 @@ def resolve_settings(context: Mapping[str, str]) -> Settings:
 
     Raises SettingsError for a setting that is not possible, UserError for a name in `context` that is not a setting.
     """
-    settings = Settings.from_context(_cdk_json() | dict(context))
+    settings = Settings.from_context(_file_context() | dict(context))
     if unknown := unknown_keys(context):
         raise UserError(f"{unknown[0]} is not a setting. docs/settings.md lists all settings.")
     return settings
+
+
+def _file_context() -> dict[str, Any]:
+    context: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+    return context

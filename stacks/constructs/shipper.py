@@ -1,8 +1,5 @@
 """The shipper, what catches the batches it cannot deliver, and what replays them."""
 
-import json
-from pathlib import Path
-
 import jsii
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
@@ -41,14 +38,6 @@ REPLAY_TIMEOUT = Duration.minutes(9)
 def shipper_code(platform: Platform) -> lambda_.Code:
     """Return the asset of both functions."""
     return python_code(["function_environment", "lambda_shipper"], platform, "lambda_shipper/requirements.txt")
-
-
-def index_templates(shards: int) -> dict[str, str]:
-    """Name → JSON of the templates of the days' indices; those of the predictions have so many shards each."""
-    folder = Path(__file__).parents[2] / "lambda_shipper"
-    predictions = json.loads((folder / "index_template.json").read_text())
-    predictions["template"]["settings"]["number_of_shards"] = shards
-    return {"cwl": json.dumps(predictions), "raw": (folder / "raw_template.json").read_text()}
 
 
 class Shipper(Construct):

@@ -1,7 +1,8 @@
 """Check every profile's template with cfn-lint and cdk-nag's AwsSolutions rules: `python -m checks.templates`.
 
-All profiles run in one process and without bundling, because starting the CDK takes the most time. Repair each
-violation, or accept it in `checks/violations.py` with a reason. An acceptance without a violation is a problem, too.
+`--all` also checks every sign-in, which takes longer. All run in one process and without bundling, because starting the
+CDK takes the most time. Repair each violation, or accept it in `checks/violations.py` with a reason. An acceptance
+without a violation is a problem, too.
 """
 
 import re
@@ -15,7 +16,7 @@ import cdk_nag
 import cfnlint.api
 from cfnlint.config import ManualArgs
 
-from checks.profiles import PROFILES, composed
+from checks.profiles import PROFILES, SIGN_IN, composed
 from checks.violations import Violation, problems_in
 
 LINT_IGNORED = ["W3005"]
@@ -41,14 +42,15 @@ def lint(profile: str, template: Path, regions: Sequence[str] = LINT_REGIONS) ->
 def main() -> None:
     """Check every profile. Print one line for each problem, and return status 1 if there are any."""
     violations: list[Violation] = []
+    checked = {**PROFILES, **(SIGN_IN if "--all" in sys.argv[1:] else {})}
     with tempfile.TemporaryDirectory() as folder:
-        for profile, settings in PROFILES.items():
+        for profile, settings in checked.items():
             app = composed(settings, Path(folder) / profile)
             for stack in app.synth().stacks:
                 violations += lint(profile, Path(stack.template_full_path))
             violations += nag(profile, app)
     problems = problems_in(violations)
-    print("\n".join(problems) or f"Templates of {', '.join(PROFILES)}: {len(violations)} violations, each accepted.")
+    print("\n".join(problems) or f"Templates of {', '.join(checked)}: {len(violations)} violations, each accepted.")
     sys.exit(1 if problems else 0)
 
 

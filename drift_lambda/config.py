@@ -38,6 +38,8 @@ class Config(EnvironmentConfig):
     """The same for drift."""
     cool_down_minutes: int = 360
     """How long the same verdict on the same predictions is not sent again; a change of verdict always is."""
+    dashboard_url: str = ""
+    """The short link of the drift dashboard, which events carry. Empty where nobody gave it."""
     fields: tuple[str, ...] = ()
     """Further fields to watch, numbers or keywords, such as `latency_ms` or `customer.country.keyword`."""
     segment_field: str = ""

@@ -37,7 +37,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     due = []
     for run in (*late, *speakers(outcome.runs)):
         if is_due(search, run, cool_down):
-            send(boto3.client("events"), run)
+            send(boto3.client("events"), run, config.dashboard_url)
             remember(search, run)
             due.append(run)
     report = {"runs": _said(outcome.runs), "judged_again": _said(outcome.again), "events": len(due)}

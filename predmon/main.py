@@ -17,8 +17,9 @@ COMMANDS = {
     "up": ("predmon.commands.cloud", "up", "Start the local cloud and deploy the app to it."),
     "down": ("predmon.commands.cloud", "down", "Stop the local cloud and keep its data."),
     "status": ("predmon.commands.cloud", "status", "Show what runs, what is indexed, and what waits for a replay."),
+    "open": ("predmon.commands.opening", "open_", "Open the dashboard in a browser."),
     "send": ("predmon.commands.send", "send", "Send the sentences of a file through the deployed model."),
-    "logs": ("predmon.commands.logs", "logs", "Print what a function logged, with a count of its errors first."),
+    "logs": ("predmon.commands.logs", "logs", "Print what a function logged, the totals and its errors first."),
     "import": ("predmon.commands.dashboards", "import_", "Import the saved objects into Dashboards."),
     "export": ("predmon.commands.dashboards", "export", "Write edits made in Dashboards back to the NDJSON files."),
     "snapshot": ("predmon.commands.dashboards", "snapshot", "Save a dashboard as a picture or as one HTML file."),
@@ -29,7 +30,9 @@ COMMANDS = {
     "cost": ("predmon.commands.cost", "cost", "Estimate the monthly cost of a deployment."),
     "deploy": ("predmon.commands.deploy", "deploy", "Deploy to AWS. Check, show the cost and ask first."),
     "destroy": ("predmon.commands.destroy", "destroy", "Delete the stack from AWS."),
+    "people": ("predmon.commands.people", "people", "Invite people to the dashboard, list or remove them."),
     "drift": ("predmon.commands.drift", "drift", "Compare predictions with a reference window."),
+    "completion": ("predmon.commands.completion", "completion", "Print a script for completion in bash, zsh or fish."),
 }
 """Name → (module, attribute, one line). A module is imported when its command is used: a few take a second to load."""
 

@@ -72,6 +72,8 @@ class DeploymentRole(Stack):
         _allow(deploying, "sts:AssumeRole", resources=roles)
         _allow(deploying, "ssm:GetParameter", resources=[version_arn])
         _allow(deploying, "cloudformation:DescribeStacks", "cloudformation:GetTemplate", resources=[stack_arn])
+        # Whether it would move the domain that is there.
+        _allow(deploying, "cloudformation:ListStackResources", resources=[stack_arn])
         _allow(deploying, *LOOKS, resources=["*"])  # lists of an account, which take no narrower resource
         _allow(comparing, "cloudformation:DescribeStacks", "cloudformation:GetTemplate", resources=[stack_arn])
         CfnOutput(self, "DeployRoleArn", value=deploying.role_arn)

@@ -44,13 +44,13 @@ def shipper(settings: Settings, url: str, region: str) -> ShipperConfig:
 
 
 def importer(settings: Settings, url: str, secret: secretsmanager.ISecret | None) -> ImporterConfig:
-    """Return the config of the import; with `secret` it signs in as the master user."""
+    """Return the config of the import; with `secret` it signs in as the master user, else it signs its requests."""
     return ImporterConfig(
         opensearch_url=url,
         dashboards_url=settings.dashboards_url or f"{url}/_dashboards",
         opensearch_auth="basic" if secret else settings.opensearch_auth,
         opensearch_secret_arn=secret.secret_arn if secret else "",
-        dashboards_tenant="global" if secret else "",
+        dashboards_tenant="global" if settings.fine_grained_access else "",
     )
 
 

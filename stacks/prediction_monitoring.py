@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from aws_cdk import Annotations, CfnOutput, Duration, Fn, Stack
+from aws_cdk import CfnOutput, Duration, Fn, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -22,9 +22,11 @@ from stacks.constructs.network import DRIFT_CALLS, IMPORTER_CALLS, Network
 from stacks.constructs.shipper import DIRECT, DOMAIN_ACCESS, KINESIS, Shipper, shipper_code
 from stacks.constructs.stream import LogStream
 from stacks.constructs.subscriptions import Subscriptions
+from stacks.constructs.way_in import WayIn
 from stacks.monitoring.monitoring import monitor
 from stacks.settings import Settings, SettingsError
 from stacks.settings.regions import NO_FUNCTION_URLS
+from stacks.sign_in import finish, open_ways
 
 
 class PredictionMonitoring(Stack):
@@ -53,10 +55,12 @@ class PredictionMonitoring(Stack):
         network = self._network(s, public.log_retention) if s.in_vpc else None
         private = replace(public, vpc=network.vpc, security_groups=[network.functions]) if network else public
 
-        domain = self._domain(s, network, key)
+        sign_in, way_in = open_ways(self, s)
+        domain = self._domain(s, network, key, way_in)
         shipper = self._shipper(s, domain, private, platform, key)
         drift = self._drift(s, domain, private, platform) if s.drift else None
-        dashboards = self._dashboards(s, domain, shipper, drift, private, platform)
+        dashboards = self._dashboards(s, domain, shipper, drift, way_in, private, platform)
+        finish(self, s, domain, sign_in, dashboards.code, public)
         inference = self._inference(s, public, platform) if s.inference else None
         stream = (
             LogStream(self, "Stream", function=shipper.function, failure_bucket=shipper.failure_bucket, key=key)
@@ -71,6 +75,7 @@ class PredictionMonitoring(Stack):
             stream.mapping.node.add_dependency(dashboards)
         if drift:
             drift.schedule.node.add_dependency(dashboards)
+            drift.link_to(dashboards.drift_dashboard_url)
         if network:
             # The import needs the network's ways out and in.
             dashboards.resource.node.add_dependency(network)
@@ -93,17 +98,13 @@ class PredictionMonitoring(Stack):
             cidr=s.vpc_cidr,
             vpc_id=s.vpc_id,
             subnet_ids=s.subnet_ids,
-            services=[*IMPORTER_CALLS, *(DRIFT_CALLS if s.drift else ())],
+            services=[*(IMPORTER_CALLS if s.sign_in == "password" else ()), *(DRIFT_CALLS if s.drift else ())],
             retain=s.retain_data,
         )
         CfnOutput(self, "ViewerSecurityGroupId", value=network.viewers.security_group_id)
         return network
 
-    def _domain(self, s: Settings, network: Network | None, key: kms.IKey | None) -> SearchDomain:
-        if not (s.allowed_cidrs or s.in_vpc or s.emulator):
-            Annotations.of(self).add_warning(
-                "No browser may open the dashboards yet. Name your own address: -c allowed_cidrs=203.0.113.7/32"
-            )
+    def _domain(self, s: Settings, network: Network | None, key: kms.IKey | None, way_in: WayIn) -> SearchDomain:
         domain = SearchDomain(
             self,
             "Search",
@@ -115,16 +116,13 @@ class PredictionMonitoring(Stack):
             manager_nodes=s.manager_nodes,
             manager_type=s.manager_type,
             volume_gib=s.volume_gib,
-            allowed_cidrs=s.allowed_cidrs,
             scheme=s.opensearch_scheme,
             retain=s.retain_data,
-            sign_in=s.fine_grained_access,
+            way_in=way_in,
             network=network,
             key=key,
         )
         CfnOutput(self, "OpenSearchUrl", value=domain.url)
-        if domain.master_secret:
-            CfnOutput(self, "MasterSecretArn", value=domain.master_secret.secret_arn)
         return domain
 
     def _shipper(
@@ -169,13 +167,14 @@ class PredictionMonitoring(Stack):
         domain: SearchDomain,
         shipper: Shipper,
         drift: Drift | None,
+        way_in: WayIn,
         functions: FunctionFactory,
         platform: Platform,
     ) -> DashboardsImport:
         mappings = role_mappings(
             writers=[shipper.function, shipper.replay_function],
             drift=drift.function if drift else None,
-            viewers=s.viewer_roles,
+            people=way_in,
         )
         dashboards = DashboardsImport(
             self,
@@ -184,7 +183,8 @@ class PredictionMonitoring(Stack):
             code=importer_code(platform),
             index_templates=index_templates(s.index_shards, s.index_replicas, s.index_refresh_seconds),
             retention_days=s.index_retention_days,
-            role_mappings=mappings if domain.master_secret else None,
+            role_mappings=mappings if s.fine_grained_access else None,
+            role=way_in.master,
             saved_objects_hash=saved_objects_hash(),
             functions=functions,
         )

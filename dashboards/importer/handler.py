@@ -18,7 +18,7 @@ from dashboards.importer.config import Config
 from dashboards.importer.importing import AccessAndRetention, import_everything
 from dashboards.importer.saved_objects import load
 
-ID = "dashboards"
+ID, BETWEEN = "dashboards", "|"
 ROLLBACK_SECONDS = 60
 """How long a rollback waits for the domain. It may be the domain that is gone."""
 REASON_BYTES = 1500
@@ -38,29 +38,33 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     imported_before = f"{ID}/{_digest(event['ResourceProperties'])}"
     is_rollback = event["RequestType"] == "Update" and former.startswith(imported_before)
     try:
-        link = _import(event, is_rollback=is_rollback)
+        links = _import(event, is_rollback=is_rollback)
     except Exception as error:  # whatever it is becomes CloudFormation's reason
         if not is_rollback:
             print(json.dumps({"import_failed": str(error)}))
             raise DeploymentStepError(_reason(error)) from error
         print(json.dumps({"rolled_back_without_import": str(error)}))
-        link = former.removeprefix(imported_before)
+        links = former.removeprefix(imported_before).split(BETWEEN)
     dashboards_url = Config.from_env().dashboards_url
     return {
-        "PhysicalResourceId": imported_before + link,
-        "Data": {"DashboardUrl": dashboards_url + link, "DashboardsUrl": dashboards_url},
+        "PhysicalResourceId": imported_before + BETWEEN.join(links),
+        "Data": {
+            "DashboardUrl": dashboards_url + links[0],
+            "DriftDashboardUrl": dashboards_url + links[-1],
+            "DashboardsUrl": dashboards_url,
+        },
     }
 
 
-def _import(event: Mapping[str, Any], *, is_rollback: bool) -> str:
-    """Import, and return the permalink's path below the address of Dashboards."""
+def _import(event: Mapping[str, Any], *, is_rollback: bool) -> list[str]:
+    """Import, and return the paths of the two permalinks below the address of Dashboards."""
     config = Config.from_env()
     if is_rollback:
         config = replace(config, ready_timeout_seconds=min(ROLLBACK_SECONDS, config.ready_timeout_seconds))
     templates = event["ResourceProperties"].get("IndexTemplates", {})
     imported = import_everything(config, load(), templates, governance(event))
     print(json.dumps({"imported": asdict(imported)}))
-    return imported.dashboard_url.removeprefix(config.dashboards_url)
+    return [each.removeprefix(config.dashboards_url) for each in (imported.dashboard_url, imported.drift_dashboard_url)]
 
 
 def _digest(properties: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from dashboards.importer.connection import Connection, ServerError
 
 FIRST_INDEX = {"cwl-*": "cwl-%Y.%m.%d", "raw-*": "raw-%Y.%m.%d", "drift-*": "drift-%Y.%m"}
-"""How the index of today is called under each pattern; patterns not named here get no index made."""
+"""The name of today's index for each pattern. No index is made for other patterns."""
 
 CODEC_SETTING = "index.codec"
 CODEC, BETTER_CODEC = "best_compression", "zstd"

@@ -11,6 +11,7 @@ from typing import Any
 
 DIRECTORY = Path(__file__).parent.parent / "saved_objects"
 MAIN_DASHBOARD = "mlops-dashboard"
+DRIFT_DASHBOARD = "drift"
 
 NEWEST_MIGRATION = {
     "index-pattern": "7.6.0",

@@ -13,11 +13,14 @@ import boto3
 import click
 import requests
 from rich.console import Console
+from rich.markup import escape
 
 from predmon.commands.account_checks import FAILED_CREATION, SERVICE_LINK, CheckStatus, describe_stack
 from predmon.commands.cost import show_cost, traffic_option
 from predmon.commands.doctor import check_sign_in, run_checks
-from predmon.commands.settings import QUALIFIER, bootstrap_qualifier, context_option, resolve_settings
+from predmon.commands.moving import refuse_to_move
+from predmon.commands.opening import print_ways
+from predmon.commands.settings import QUALIFIER, bootstrap_qualifier, context_option, resolve_settings, with_file
 from predmon.commands.stack_removal import delete_failed_creation
 from predmon.commands.target import Target
 from predmon.errors import UserError
@@ -50,9 +53,12 @@ def deploy(context: dict[str, str], predictions_per_day: int, yes: bool, dry_run
     if dry_run:
         _require_sign_in()
         show_cost(settings, predictions_per_day)
+        _say_moves(settings, context)
         _show_changes(stack_name(settings.name), context)
         return
     _require_checks(settings, context, yes)
+    if not pipeline_role:
+        refuse_to_move(settings, with_file(context), boto3.Session())
     stack = role_stack_name(settings.name) if pipeline_role else stack_name(settings.name)
     if not pipeline_role:
         show_cost(settings, predictions_per_day)
@@ -63,7 +69,9 @@ def deploy(context: dict[str, str], predictions_per_day: int, yes: bool, dry_run
         delete_failed_creation(cloudformation, stack)
     run_cdk("deploy", stack, "--require-approval", "never" if yes else "broadening", context=context)
     if not pipeline_role:
-        out.print(f"\nThe dashboard: {Target.on_aws().outputs['DashboardUrl']}", soft_wrap=True)
+        outputs = Target.on_aws().outputs
+        out.print(f"\nThe dashboard: {outputs['DashboardUrl']}", soft_wrap=True)
+        print_ways(outputs, settings.allowed_cidrs)
 
 
 def _show_changes(stack: str, context: Mapping[str, str]) -> None:
@@ -83,7 +91,7 @@ def ask_own_address(settings: Settings) -> dict[str, str]:
 
     Raises UserError if the address cannot be found.
     """
-    if settings.profile != "dev" or settings.allowed_cidrs:
+    if settings.sign_in != "address" or settings.allowed_cidrs or settings.emulator:
         return {}
     if not click.confirm(f"No browser can open the dashboards yet. Ask {CHECK_IP} for this machine's address?"):
         return {}
@@ -111,6 +119,14 @@ def run_cdk(subcommand: str, *arguments: str, context: Mapping[str, str]) -> Non
         raise UserError(
             f"cdk {subcommand} failed; see its output above.{rolled_back if subcommand == 'deploy' else ''}"
         )
+
+
+def _say_moves(settings: Settings, context: Mapping[str, str]) -> None:
+    """Print what would be refused; a comparison goes on all the same, also without the right to look."""
+    try:
+        refuse_to_move(settings, with_file(context), boto3.Session())
+    except UserError as error:
+        out.print(f"[yellow]{escape(str(error))}[/]", soft_wrap=True)
 
 
 def _require_sign_in() -> None:

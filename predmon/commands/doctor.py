@@ -123,7 +123,7 @@ def _check_settings(settings: Settings) -> Iterator[CheckResult]:
     nodes = f"{settings.data_nodes} x {settings.instance_type}"
     summary = f"profile {settings.profile}: {nodes}, {settings.transport} transport"
     yield CheckResult("Settings", CheckStatus.OK, summary)
-    if settings.profile == "dev" and not settings.allowed_cidrs:
+    if settings.sign_in == "address" and not (settings.allowed_cidrs or settings.emulator):
         message = "no browser can open the dashboards: -c allowed_cidrs=203.0.113.7/32"
         yield CheckResult("Access", CheckStatus.WARNING, message)
     if settings.alarms and not settings.alarm_email:

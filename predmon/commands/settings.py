@@ -49,10 +49,15 @@ def resolve_settings(context: Mapping[str, str]) -> Settings:
 
     Raises SettingsError for a setting that is not possible, UserError for a name in `context` that is not a setting.
     """
-    settings = Settings.from_context(_file_context() | dict(context))
+    settings = Settings.from_context(with_file(context))
     if unknown := unknown_keys(context):
         raise UserError(f"{unknown[0]} is not a setting. docs/settings.md lists all settings.")
     return settings
+
+
+def with_file(context: Mapping[str, str]) -> dict[str, Any]:
+    """Return `context` with what `cdk.json` says beside it: everything that somebody wrote."""
+    return _file_context() | dict(context)
 
 
 def _file_context() -> dict[str, Any]:

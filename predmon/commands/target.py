@@ -18,6 +18,7 @@ from stacks import stack_name
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cognito_idp import CognitoIdentityProviderClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
@@ -39,8 +40,10 @@ class Target:
         return self.endpoint is not None
 
     @classmethod
-    def resolve(cls) -> "Target":
+    def resolve(cls, *, needs_search: bool = True) -> "Target":
         """Find the stack. `PREDMON_TARGET=aws|local` chooses where both are possible.
+
+        Without `needs_search`, the local cloud's emulator is enough.
 
         Raises UserError if there is neither a local cloud nor a stack on AWS. Also raises it if only a part of a local
         cloud runs, since the stack on AWS is not what was meant then.
@@ -51,7 +54,7 @@ class Target:
         if wanted == "aws":
             return cls.on_aws()
         local_cloud = LocalCloud.current()
-        if env := local_cloud.read_env():
+        if env := local_cloud.read_env(needs_engine=needs_search):
             return cls._local(local_cloud, env)
         if problem := local_cloud.problem():
             raise UserError(problem)
@@ -90,6 +93,10 @@ class Target:
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks[0].get("Outputs", [])}
         return cls(outputs, session, None)
 
+    @overload
+    def client(
+        self, service: Literal["cognito-idp"], *, config: Config | None = None
+    ) -> "CognitoIdentityProviderClient": ...
     @overload
     def client(self, service: Literal["lambda"], *, config: Config | None = None) -> "LambdaClient": ...
     @overload

@@ -12,7 +12,7 @@ import psutil
 from predmon.environment import environment
 from predmon.errors import UserError
 from predmon.local.emulator import ACCOUNT, REGION, client_environment, reachable
-from predmon.local.processes import end_tree
+from predmon.local.processes import Service, end_tree
 from predmon.paths import ROOT
 from predmon.progress import console
 from predmon.tools import cdk
@@ -24,19 +24,31 @@ DEPLOY_SECONDS = 300
 ERROR_LINES = 25
 
 
+class CdkRecord(Service):
+    """What lets `down` find a `cdk` command that runs, or that outlived its `up`."""
+
+    def __init__(self, logs: Path, subcommand: str) -> None:
+        super().__init__(logs)
+        self.name = f"cdk {subcommand}"
+        self.record = logs / f"cdk-{subcommand}.json"
+        self.log = logs / f"cdk-{subcommand}.log"
+
+
 class CdkProcess:
     """A running `cdk` command with its output in a log file. Leaving the `with` block ends it if it still runs."""
 
-    def __init__(self, command: list[str], env: Mapping[str, str], log: Path) -> None:
-        self._name, self._log = f"cdk {command[1]}", log
-        log.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, command: list[str], env: Mapping[str, str], logs: Path) -> None:
+        self._record = CdkRecord(logs, command[1])
+        self._name, self._log = self._record.name, self._record.log
+        logs.mkdir(parents=True, exist_ok=True)
         variables = environment(
             **env, **cdk.variables(), CDK_DEFAULT_ACCOUNT=ACCOUNT, CDK_DEFAULT_REGION=REGION, CI="1"
         )
-        with log.open("wb") as out:
+        with self._log.open("wb") as out:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
             )
+        self._record.write(self._process.pid)
 
     def __enter__(self) -> Self:
         return self
@@ -45,6 +57,7 @@ class CdkProcess:
         if self._process.poll() is None:
             end_tree(psutil.Process(self._process.pid), grace_seconds=5)
             self._process.wait()
+        self._record.record.unlink(missing_ok=True)
 
     def wait(self, timeout_seconds: float) -> None:
         """Wait until the command has ended. Raises UserError with the end of its log if it failed or took too long."""
@@ -97,4 +110,4 @@ class Deployment:
             process.wait(DEPLOY_SECONDS)
 
     def _start(self, command: list[str], env: Mapping[str, str]) -> CdkProcess:
-        return CdkProcess(command, env, self._logs / f"cdk-{command[1]}.log")
+        return CdkProcess(command, env, self._logs)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aws_cdk import CustomResource, Duration
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import custom_resources as cr
@@ -13,6 +14,7 @@ from constructs import Construct
 from dashboards.importer.config import Config
 from stacks.constructs.bundling import Platform, python_code
 from stacks.constructs.functions import FunctionFactory
+from stacks.constructs.way_in import WayIn
 
 ROOT = Path(__file__).parents[2]
 SAVED_OBJECTS = ROOT / "dashboards" / "saved_objects"
@@ -43,14 +45,32 @@ def saved_objects_hash(directory: Path = SAVED_OBJECTS) -> str:
     return digest.hexdigest()
 
 
+def importer_role(scope: Construct, construct_id: str, *, in_vpc: bool) -> iam.Role:
+    """Return a role for the import, made before the domain, whose master it is to be."""
+    kind = "VPCAccess" if in_vpc else "Basic"
+    policy = iam.ManagedPolicy.from_aws_managed_policy_name(f"service-role/AWSLambda{kind}ExecutionRole")
+    return iam.Role(
+        scope,
+        construct_id,
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        description="Imports the dashboards; the master of the search domain",
+        managed_policies=[policy],
+    )
+
+
 def role_mappings(
-    *, writers: Sequence[lambda_.IFunction], drift: lambda_.IFunction | None, viewers: Sequence[str]
+    *,
+    writers: Sequence[lambda_.IFunction],
+    drift: lambda_.IFunction | None,
+    people: WayIn,
 ) -> dict[str, list[str]]:
     """Return, for each role in the domain (dashboards/importer/access.py), its IAM roles or groups of people."""
     return {
         "prediction_shipper": [_role_arn(each) for each in writers],
         "prediction_drift": [_role_arn(drift)] if drift else [],
-        "prediction_viewer": list(viewers),
+        "prediction_viewer": list(people.viewers),
+        "prediction_editor": list(people.editors),
+        "all_access": list(people.administrators),
     }
 
 
@@ -79,6 +99,7 @@ class DashboardsImport(Construct):
         saved_objects_hash: str,
         retention_days: int = 0,
         role_mappings: dict[str, list[str]] | None = None,
+        role: iam.IRole | None = None,
     ) -> None:
         """``index_templates`` maps a template's name to its JSON; ``saved_objects_hash`` causes the re-import.
 
@@ -86,9 +107,11 @@ class DashboardsImport(Construct):
         writes, and whatever it talks to, is one: the code itself as a hash, and the function's environment.
 
         Predictions are deleted after ``retention_days``, 0 keeps them. ``role_mappings`` says who has which of the
-        project's roles in a domain with fine-grained access control; None where it has none.
+        project's roles in a domain with fine-grained access control; None where it has none. Without ``role`` the
+        function gets one of its own.
         """
         super().__init__(scope, construct_id)
+        self.code = code
         self.function = functions.make(
             self,
             "Function",
@@ -97,6 +120,7 @@ class DashboardsImport(Construct):
             memory_size=256,
             timeout=Duration.seconds(config.ready_timeout_seconds + 180),
             environment=config.to_env(),
+            role=role,
             description="Imports the saved objects into OpenSearch Dashboards",
         )
         provider = cr.Provider(
@@ -116,8 +140,11 @@ class DashboardsImport(Construct):
                 "ImporterHash": importer_hash(),
                 "Environment": config.to_env(),
                 "RetentionDays": retention_days,
+                # What it answers with; a stack from before the second link must ask again.
+                "Links": ["DashboardUrl", "DriftDashboardUrl"],
                 **({} if role_mappings is None else {"RoleMappings": role_mappings}),
             },
         )
+        self.drift_dashboard_url = self.resource.get_att_string("DriftDashboardUrl")
         self.dashboard_url = self.resource.get_att_string("DashboardUrl")
         self.dashboards_url = self.resource.get_att_string("DashboardsUrl")

@@ -88,6 +88,10 @@ class Drift(Construct):
         )
         self._alarms(every, config.namespace)
 
+    def link_to(self, dashboard_url: str) -> None:
+        """Put the short link of the drift dashboard into the events. It opens after signing in, too."""
+        self.function.add_environment("DASHBOARD_URL", dashboard_url)
+
     def _alarms(self, every: Duration, namespace: str) -> None:
         severity = cloudwatch.Metric(
             namespace=namespace,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from drift_lambda.signals import NAMES as SIGNALS
 from stacks.settings.choices import Choices
 from stacks.settings.parsing import SettingsError
+from stacks.settings.sign_in_checks import SIGN_IN_CHECKS
 
 SHORTEST_PREFIX = {4: 8, 6: 32}
 """IP version → the shortest prefix that a single organisation has; two halves of the internet are all of it."""
@@ -80,22 +81,11 @@ def _check_network(s: Choices) -> None:
             f"{s.zones} private subnets of that VPC, one for each zone" if s.vpc_id else "vpc_id beside it, or none"
         )
         raise SettingsError("subnet_ids", ",".join(s.subnet_ids), wanted)
-    if s.fine_grained_access and not s.in_vpc:
-        raise SettingsError(
-            "fine_grained_access",
-            True,
-            "vpc=new, or vpc_id and subnet_ids, beside it: sign-in needs a domain that takes unsigned requests, "
-            "which the whole internet must not reach. Or false, with allowed_cidrs",
-        )
-    if s.in_vpc and not s.fine_grained_access:
-        raise SettingsError(
-            "vpc_id" if s.vpc_id else "vpc", s.vpc_id or s.vpc, "fine_grained_access=true beside it, or vpc=none"
-        )
     if s.in_vpc and s.emulator:
         raise SettingsError(
             "vpc_id" if s.vpc_id else "vpc",
             s.vpc_id or s.vpc,
-            "vpc=none and fine_grained_access=false: the local cloud has neither networks nor sign-in",
+            "vpc=none: the local cloud has no networks",
         )
     if s.in_vpc and s.allowed_cidrs:
         raise SettingsError(
@@ -105,18 +95,11 @@ def _check_network(s: Choices) -> None:
         )
 
 
-def _check_identities(s: Choices) -> None:
+def _check_key(s: Choices) -> None:
     for name, arn in (("kms_key_arn", s.kms_key_arn), ("model_key_arn", s.model_key_arn)):
         if arn and not re.fullmatch(KEY_ARN, arn):
             wanted = "the ARN of a key (not of an alias), such as arn:aws:kms:eu-central-1:123456789012:key/ and its id"
             raise SettingsError(name, arn, wanted)
-    if s.viewer_roles and not s.fine_grained_access:
-        raise SettingsError("viewer_roles", ",".join(s.viewer_roles), "fine_grained_access=true beside it")
-    for role in s.viewer_roles:
-        if ":assumed-role/" in role:
-            raise SettingsError("viewer_roles", role, "the role's own ARN, such as arn:aws:iam::123456789012:role/name")
-        if role == "*":
-            raise SettingsError("viewer_roles", role, "the roles that you mean: this one is everybody who can sign")
 
 
 def _check_model(s: Choices) -> None:
@@ -132,9 +115,6 @@ def _check_model(s: Choices) -> None:
 def _check_sources(s: Choices) -> None:
     if not s.inference and not s.log_groups:
         raise SettingsError("log_groups", "", "the groups to monitor, since inference=false: /aws/lambda/my-function")
-    for group in s.log_groups:
-        if not re.fullmatch(r"[\w./#-]{1,512}", group):
-            raise SettingsError("log_groups", group, "names of log groups, such as /aws/lambda/my-function")
 
 
 def _check_drift(s: Choices) -> None:
@@ -170,7 +150,8 @@ CHECKS: tuple[Callable[[Choices], None], ...] = (
     _check_domain,
     _check_access,
     _check_network,
-    _check_identities,
+    *SIGN_IN_CHECKS,
+    _check_key,
     _check_model,
     _check_sources,
     _check_drift,

@@ -41,7 +41,7 @@ class Choices:
     )
     # What is monitored
     inference: bool = setting(True, "deploy the example model; false when only your own functions are monitored")
-    log_groups: tuple[str, ...] = setting((), "existing log groups to attach, comma-separated")
+    log_groups: tuple[str, ...] = setting((), "existing log groups to attach: names or ARNs, comma-separated")
     model_dir: str = setting("inference_lambda/model", "folder with model.onnx, tokenizer.json, labels.json")
     model_uri: str = setting(
         "", "s3://bucket/prefix of such a folder, fetched once a published version instead of bundled"
@@ -74,15 +74,32 @@ class Choices:
     manager_nodes: int = setting(0, "dedicated cluster managers: 0, 3 or 5", choices=(0, 3, 5))
     manager_type: str = setting("m6g.large.search", "type of the dedicated cluster managers")
     volume_gib: int = setting(10, "gp3 storage of each data node, GiB", bounds=(10, 16384))
+    # Who gets in
+    sign_in: str = setting(
+        "address",
+        "how people get in: address (from allowed_cidrs, without sign-in), cognito (by e-mail address and password), "
+        "saml (your identity provider), or password (one master user, in a VPC only)",
+        choices=("address", "cognito", "saml", "password"),
+    )
     allowed_cidrs: tuple[str, ...] = setting(
-        (), "addresses whose browsers may open the dashboards, comma-separated (dev)"
+        (), "addresses whose browsers reach the dashboards, comma-separated; with sign_in=address or saml"
     )
     fine_grained_access: bool = setting(
-        False, "sign-in to Dashboards and roles per index, inside a VPC; cannot be turned off again"
+        False, "roles in the domain: who may look, who may edit, what each function may do; cannot be turned off again"
     )
     viewer_roles: tuple[str, ...] = setting(
         (), "ARNs of IAM roles, or groups of your identity provider, that may look but not change, comma-separated"
     )
+    editor_roles: tuple[str, ...] = setting((), "the same for those that may also edit dashboards")
+    admin_roles: tuple[str, ...] = setting((), "the same for those that may do everything in the domain")
+    sign_in_prefix: str = setting(
+        "", "first part of the address of Cognito's sign-in page; empty: domain_name and the account's number"
+    )
+    saml_metadata: str = setting(
+        "", "file or https address with your identity provider's metadata; empty at the first deployment"
+    )
+    saml_groups: str = setting("Role", "name of the SAML attribute that lists a person's groups")
+    # The network
     vpc: str = setting(
         "none", "none, or new: a VPC without a way out, for the domain and what talks to it", choices=("none", "new")
     )
@@ -185,9 +202,14 @@ class Choices:
         return bool(self.vpc_id) or self.vpc == "new"
 
     @property
+    def has_signing_master(self) -> bool:
+        """Whether the domain has a master that signs: the role of the import."""
+        return self.fine_grained_access and self.sign_in != "password"
+
+    @property
     def opensearch_auth(self) -> str:
-        """How the functions sign their requests to the domain: `sigv4`, or `none` on the emulator."""
-        return "none" if self.emulator else "sigv4"
+        """How the functions sign their requests to the domain: `sigv4`, or `none` on an emulator without roles."""
+        return "none" if self.emulator and not self.fine_grained_access else "sigv4"
 
 
 def _check(name: str, value: Any, metadata: Mapping[str, Any]) -> None:

@@ -34,7 +34,7 @@ ALARM_MONTH, COMPOSITE_ALARM_MONTH, METRIC_MONTH, DASHBOARD_MONTH = 0.10, 0.50, 
 SNAP_START_GB_SECOND = 0.0000015046
 """For a published version that is kept ready, of a model that is fetched at its start."""
 VPC_ENDPOINT_HOUR = 0.01
-ENDPOINTS, DRIFT_ENDPOINTS = 1, 2
+PASSWORD_ENDPOINTS, DRIFT_ENDPOINTS = 1, 2
 SECRET_MONTH = 0.40
 SHIPPER_METRICS, REPLAY_METRICS = 10, 4
 DRIFT_SIGNALS = 7
@@ -106,10 +106,14 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
     if settings.transport == "kinesis":
         dollars = KINESIS_STREAM_HOUR * HOURS + gib * (KINESIS_GIB_IN + KINESIS_GIB_OUT)
         lines.append(Line("Kinesis stream", dollars, f"on demand, {gib:.1f} GiB in and out at most"))
-    if settings.fine_grained_access:
+    if settings.sign_in == "cognito":
+        lines.append(Line("Sign-in", 0.0, "Cognito costs nothing up to 10,000 people a month"))
+    if settings.sign_in == "password":
         lines.append(Line("Secret", SECRET_MONTH, "the master user's password"))
     if settings.vpc == "new":
-        services = ENDPOINTS + (DRIFT_ENDPOINTS if settings.drift else 0)
+        services = (PASSWORD_ENDPOINTS if settings.sign_in == "password" else 0) + (
+            DRIFT_ENDPOINTS if settings.drift else 0
+        )
         dollars = services * settings.zones * VPC_ENDPOINT_HOUR * HOURS
         lines.append(Line("VPC endpoints", dollars, f"{services} services x {settings.zones} zones"))
     return lines

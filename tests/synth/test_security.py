@@ -7,7 +7,7 @@ from aws_cdk.assertions import Template
 
 from checks.profiles import PROFILES, composed
 from stacks import STACK
-from stacks.settings.cost import DRIFT_ENDPOINTS, ENDPOINTS
+from stacks.settings.cost import DRIFT_ENDPOINTS, ENDPOINTS, PASSWORD_ENDPOINTS
 from tests.synth.reading import Reading, as_list
 
 Read = Callable[[str], Reading]
@@ -61,8 +61,10 @@ def test_an_endpoint_lets_only_this_account_through(reading: Read) -> None:
         assert "*" not in as_list(statement["Action"])
 
 
-@pytest.mark.parametrize("profile", ["production", "company"])
-def test_production_signs_people_in_and_stays_off_the_internet(reading: Read, profile: str) -> None:
+@pytest.mark.parametrize("profile", ["vpc", "company"])
+def test_in_a_vpc_people_sign_in_with_a_password_and_the_domain_stays_off_the_internet(
+    reading: Read, profile: str
+) -> None:
     template = reading(profile)
 
     security = domain(template)["AdvancedSecurityOptions"]
@@ -76,7 +78,7 @@ def test_production_signs_people_in_and_stays_off_the_internet(reading: Read, pr
 
 
 def test_a_new_vpc_has_no_way_to_the_internet(reading: Read) -> None:
-    template = reading("production")
+    template = reading("vpc")
 
     assert template.of_type("EC2::InternetGateway") == template.of_type("EC2::NatGateway") == {}
     assert template.of_type("EC2::Route") == {}
@@ -84,13 +86,13 @@ def test_a_new_vpc_has_no_way_to_the_internet(reading: Read) -> None:
 
 
 def test_the_cost_estimate_counts_the_endpoints_that_are_made(reading: Read) -> None:
-    made = [each for each in reading("production").of_type("EC2::VPCEndpoint").values() if "SubnetIds" in each]
+    made = [each for each in reading("vpc").of_type("EC2::VPCEndpoint").values() if "SubnetIds" in each]
 
-    assert len(made) == ENDPOINTS + DRIFT_ENDPOINTS
+    assert len(made) == PASSWORD_ENDPOINTS + DRIFT_ENDPOINTS
     assert {len(each["SubnetIds"]) for each in made} == {3}
 
 
-@pytest.mark.parametrize("profile", ["production", "company"])
+@pytest.mark.parametrize("profile", ["vpc", "company"])
 def test_the_domain_is_reached_by_functions_and_viewers_alone(reading: Read, profile: str) -> None:
     template = reading(profile)
 
@@ -105,7 +107,7 @@ def test_the_domain_is_reached_by_functions_and_viewers_alone(reading: Read, pro
     assert "SecurityGroupIngress" not in written_inside
 
 
-@pytest.mark.parametrize("profile", ["production", "company"])
+@pytest.mark.parametrize("profile", ["vpc", "company"])
 def test_every_function_that_talks_to_the_domain_is_in_the_vpc(reading: Read, profile: str) -> None:
     template = reading(profile)
 
@@ -124,6 +126,8 @@ def test_the_importer_maps_the_functions_roles(reading: Read) -> None:
         "prediction_shipper": ["<ShipperRole.Arn>", "<ShipperReplayServiceRole.Arn>"],
         "prediction_drift": ["<DriftFunctionServiceRole.Arn>"],
         "prediction_viewer": [PROFILES["company"]["viewer_roles"]],
+        "prediction_editor": [],
+        "all_access": [],
     }
     assert properties["RetentionDays"] == 90
 
@@ -143,7 +147,7 @@ def test_the_domain_encrypts_and_speaks_modern_tls_only(reading: Read, profile: 
     assert made["DomainEndpointOptions"]["TLSSecurityPolicy"] == "Policy-Min-TLS-1-2-PFS-2023-10"
 
 
-@pytest.mark.parametrize("profile", ["dev", "production", "company"])
+@pytest.mark.parametrize("profile", ["dev", "production", "vpc", "company"])
 def test_every_function_reaches_the_domain_by_https_and_proves_who_it_is(reading: Read, profile: str) -> None:
     template = reading(profile)
 
@@ -195,10 +199,10 @@ def test_every_log_group_has_a_retention_time(reading: Read, profile: str) -> No
     days = {name: group.get("RetentionInDays") for name, group in reading(profile).of_type("Logs::LogGroup").items()}
 
     assert days
-    assert set(days.values()) == {90 if profile in ("production", "company") else 30}
+    assert set(days.values()) == {90 if profile in ("production", "vpc", "company") else 30}
 
 
-@pytest.mark.parametrize("profile", ["production", "company"])
+@pytest.mark.parametrize("profile", ["vpc", "company"])
 def test_production_keeps_its_data_its_logs_and_what_they_stand_on(reading: Read, profile: str) -> None:
     template = reading(profile)
 

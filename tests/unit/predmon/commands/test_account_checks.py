@@ -164,4 +164,5 @@ def test_the_pipelines_role_may_look_at_everything_that_the_doctor_looks_at() ->
     assert unknown == ["Node quota"]  # no limit was told, which is no lack of rights
     own = {"sts:GetCallerIdentity", "ssm:GetParameter", "cloudformation:DescribeStacks"}
     assert account.actions() - own <= set(LOOKS)
-    assert set(LOOKS) - account.actions() == {"lambda:GetFunctionConcurrency", "es:GetCompatibleVersions"}  # of a stack that is there
+    of_a_stack_that_is_there = {"lambda:GetFunctionConcurrency", "es:GetCompatibleVersions"}
+    assert set(LOOKS) - account.actions() == of_a_stack_that_is_there

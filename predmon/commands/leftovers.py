@@ -12,11 +12,22 @@ REMOVE = {
     "AWS::S3::Bucket": "aws s3 rb --force s3://{}",
     "AWS::SecretsManager::Secret": "aws secretsmanager delete-secret --secret-id {}",
     "AWS::Logs::LogGroup": "aws logs delete-log-group --log-group-name {}",
+    "AWS::Cognito::IdentityPool": "aws cognito-identity delete-identity-pool --identity-pool-id {}",
+    "AWS::Cognito::UserPoolDomain": "aws cognito-idp delete-user-pool-domain --domain {} --user-pool-id {pool}",
+    "AWS::Cognito::UserPool": "aws cognito-idp delete-user-pool --user-pool-id {}",
+    "AWS::IAM::Role": "aws iam delete-role --role-name {}",
     "AWS::EC2::SecurityGroup": "aws ec2 delete-security-group --group-id {}",
     "AWS::EC2::Subnet": "aws ec2 delete-subnet --subnet-id {}",
     "AWS::EC2::VPC": "aws ec2 delete-vpc --vpc-id {}",
 }
-"""Type → how to remove it. In this order, as a domain stands on its groups, subnets and VPC."""
+"""Type → how to remove it. In this order, as a domain stands on its sign-in, groups, subnets and VPC."""
+PARTS = {
+    "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::Cognito::IdentityPoolRoleAttachment",
+    "AWS::Cognito::UserPoolGroup",
+}
+"""Types that go with what they are a part of."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +38,8 @@ class Leftover:
     physical_id: str
     dollars: float | None
     """A month, without what is stored in it; None where the price is not known."""
-
-    @property
-    def removal(self) -> str:
-        """The command that removes it."""
-        return REMOVE[self.kind].format(self.physical_id)
+    removal: str
+    """The command that removes it."""
 
 
 def find_leftovers(cloudformation: Any, stack: str) -> list[Leftover]:
@@ -51,7 +59,12 @@ def find_leftovers(cloudformation: Any, stack: str) -> list[Leftover]:
         for page in pages
         for each in page["StackResourceSummaries"]
     }
-    found = [Leftover(each["Type"], ids.get(name, name), _price(each)) for name, each in kept.items()]
+    pool = next((ids.get(name, name) for name, each in kept.items() if each["Type"] == "AWS::Cognito::UserPool"), "")
+    found = []
+    for name, each in kept.items():
+        physical_id = ids.get(name, name)
+        command = REMOVE[each["Type"]].format(physical_id, pool=pool)
+        found.append(Leftover(each["Type"], physical_id, _price(each), command))
     return sorted(found, key=lambda each: list(REMOVE).index(each.kind))
 
 

@@ -46,9 +46,8 @@ def refuse_to_move(settings: Settings, given: Mapping[str, Any], session: boto3.
     `given` are the settings that somebody wrote, in `cdk.json` or by `-c`; the others come from the profile. The error
     names the settings that keep the domain as it is.
     """
-    if (deployed := find_domain(session, stack_name(settings.name))) and (
-        moves := list(changes(settings, given, deployed))
-    ):
+    deployed = find_domain(session, stack_name(settings.name))
+    if deployed and (moves := list(changes(settings, given, deployed))):
         what = "; ".join(says for says, _ in moves)
         keep = " ".join(f"-c {each}" for each in dict.fromkeys(each for _, kept in moves for each in kept))
         raise UserError(

@@ -15,6 +15,7 @@ BILLED: Mapping[str, str] = {
     "AWS::Kinesis::Stream": "Kinesis stream",
     "AWS::SecretsManager::Secret": "Secret",
     "AWS::Lambda::Version": "Model kept ready",
+    "AWS::Cognito::UserPool": "Sign-in",
 }
 """Type → a line of `cost.estimate`."""
 FREE: Mapping[str, str] = {
@@ -41,6 +42,11 @@ FREE: Mapping[str, str] = {
     "AWS::EC2::SecurityGroupIngress": "no price",
     "AWS::EC2::SecurityGroupEgress": "no price",
     "AWS::EC2::FlowLog": "of refused connections only: a few lines",
+    "AWS::Cognito::IdentityPool": "no price",
+    "AWS::Cognito::IdentityPoolRoleAttachment": "no price",
+    "AWS::Cognito::UserPoolDomain": "no price for a prefix",
+    "AWS::Cognito::UserPoolGroup": "no price",
+    "Custom::GroupMapping": "a second of a function at each deployment",
     "Custom::DashboardsImport": "a minute of a function at each deployment",
     "Custom::S3AutoDeleteObjects": "a second of a function when the stack is deleted",
 }

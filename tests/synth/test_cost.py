@@ -6,6 +6,7 @@ import pytest
 from aws_cdk.assertions import Template
 
 from checks.profiles import PROFILES, composed
+from predmon.commands.leftovers import PARTS, REMOVE
 from stacks import STACK
 from stacks.settings import Settings, cost
 from stacks.settings.bill import BILLED, ENDPOINT_LINE, FREE, GATEWAY
@@ -60,3 +61,12 @@ def test_the_alarms_of_the_estimate_are_those_of_the_template(reading: Callable[
 
     (line,) = (each for each in cost.estimate(settings) if each.what == "CloudWatch metrics")
     assert f"{made} alarms" in line.because
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_whatever_outlives_the_stack_has_a_command_that_removes_it(
+    reading: Callable[[str], Reading], profile: str
+) -> None:
+    kept = {each["Type"] for each in reading(profile).resources.values() if "Retain" in each.get("DeletionPolicy", "")}
+
+    assert kept - PARTS <= set(REMOVE)

@@ -7,7 +7,7 @@ from aws_cdk.assertions import Template
 
 from checks.profiles import PROFILES, composed
 from stacks import STACK
-from stacks.settings.cost import DRIFT_ENDPOINTS, ENDPOINTS, PASSWORD_ENDPOINTS
+from stacks.settings.cost import DRIFT_ENDPOINTS, PASSWORD_ENDPOINTS
 from tests.synth.reading import Reading, as_list
 
 Read = Callable[[str], Reading]
@@ -49,9 +49,9 @@ def test_no_policy_of_the_domain_has_a_condition_whose_key_may_be_absent(reading
 
 
 def test_an_endpoint_lets_only_this_account_through(reading: Read) -> None:
-    endpoints = reading("production").of_type("EC2::VPCEndpoint").values()
+    endpoints = reading("vpc").of_type("EC2::VPCEndpoint").values()
 
-    assert len(endpoints) == 1 + ENDPOINTS + DRIFT_ENDPOINTS
+    assert len(endpoints) == 1 + PASSWORD_ENDPOINTS + DRIFT_ENDPOINTS
     for endpoint in endpoints:
         (statement,) = endpoint["PolicyDocument"]["Statement"]
         account = {"Ref": "AWS::AccountId"}
@@ -220,7 +220,7 @@ def test_nothing_stays_when_a_first_creation_fails(reading: Read, profile: str) 
     assert {name: policy for name, policy in policies.items() if policy == "Retain"} == {}
 
 
-@pytest.mark.parametrize("profile", ["production", "company"])
+@pytest.mark.parametrize("profile", ["vpc", "company"])
 def test_a_kept_domain_keeps_its_way_in_but_not_that_of_functions_that_are_gone(reading: Read, profile: str) -> None:
     template = reading(profile)
 

@@ -13,6 +13,7 @@ NOT_A_NAME = {
     ("AWS::Logs::SubscriptionFilter", "LogGroupName"),  # there already, and nobody's own
     ("AWS::CloudWatch::Alarm", "MetricName"),  # below: with its namespace, where no dimension tells them apart
     ("AWS::IAM::Policy", "PolicyName"),  # inside a role
+    ("AWS::Cognito::UserPoolGroup", "GroupName"),  # inside a user pool
 }
 Stacks = Mapping[str, Mapping[str, Any]]
 

@@ -19,7 +19,8 @@ from stacks.settings import Settings
 from tests.unit.predmon.commands.account import Account, give_zones
 
 NO_STACK = "ValidationError: Stack with id PredictionMonitoring does not exist"
-PRODUCTION = Settings.from_context({"profile": "production"})
+IN_A_VPC = {"profile": "production", "vpc": "new", "sign_in": "password"}
+PRODUCTION = Settings.from_context(IN_A_VPC)
 
 
 def stack(status: str) -> dict[str, Any]:
@@ -140,9 +141,7 @@ def test_a_missing_linked_role_is_found() -> None:
 def test_the_pipelines_role_may_look_at_everything_that_the_doctor_looks_at() -> None:
     """Else it would say "unknown" in a pipeline, where nobody reads it."""
     account = Account()
-    settings = Settings.from_context(
-        {"profile": "production", "shipper_role_name": "a-role", "log_groups": "/aws/lambda/reviews"}
-    )
+    settings = Settings.from_context({**IN_A_VPC, "shipper_role_name": "a-role", "log_groups": "/aws/lambda/reviews"})
     account.answers |= {
         "sts.GetCallerIdentity": {"Account": "1", "Arn": "arn:aws:iam::1:user/a"},
         "ssm.GetParameter": {"Parameter": {"Value": "27"}},

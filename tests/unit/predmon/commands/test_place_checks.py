@@ -10,7 +10,8 @@ from stacks.settings import Settings
 from tests.unit.predmon.commands.account import Account, give_zones
 
 NO_STACK = "ValidationError: Stack with id PredictionMonitoring does not exist"
-PRODUCTION = Settings.from_context({"profile": "production"})
+IN_A_VPC = {"profile": "production", "vpc": "new", "sign_in": "password"}
+PRODUCTION = Settings.from_context(IN_A_VPC)
 
 
 def test_a_region_with_two_zones_cannot_have_three() -> None:
@@ -34,7 +35,7 @@ def test_a_zone_without_one_of_the_node_types_makes_the_doctor_name_others(lacki
     assert result.status is CheckStatus.WRONG
     assert f"us-east-1b lacks {lacking}" in result.message
     assert "-c zone_names=us-east-1a,us-east-1c,us-east-1d" in result.message
-    named = Settings.from_context({"profile": "production", "zone_names": "us-east-1a,us-east-1c,us-east-1d"})
+    named = Settings.from_context({**IN_A_VPC, "zone_names": "us-east-1a,us-east-1c,us-east-1d"})
     assert check_zones(account.session, named).status is CheckStatus.OK
 
 
@@ -52,9 +53,7 @@ def test_a_zone_where_lambda_runs_nothing_in_a_vpc_is_left_out() -> None:
 def test_a_zone_that_was_named_and_is_none_is_found() -> None:
     account = Account()
     give_zones(account, "eu-central-1a", "eu-central-1b", "eu-central-1c")
-    settings = Settings.from_context(
-        {"profile": "production", "zone_names": "eu-central-1a,eu-central-1b,eu-central-1z"}
-    )
+    settings = Settings.from_context({**IN_A_VPC, "zone_names": "eu-central-1a,eu-central-1b,eu-central-1z"})
 
     assert "eu-central-1z is no zone" in check_zones(account.session, settings).message
 

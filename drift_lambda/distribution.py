@@ -10,7 +10,7 @@ import itertools
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 MISSING = "(missing)"
@@ -67,7 +67,7 @@ class Distribution:
 
 
 @dataclass(frozen=True)
-class Table:
+class CrossTable:
     """How many predictions fell in each bin, for each row: scores by label, labels by the segment of a field.
 
     `counts` has the bins of the first row, then those of the second. Missing values have no bin.
@@ -93,22 +93,24 @@ class Table:
         return {name: list(getattr(self, name)) for name in ("rows", "bins", "counts", "edges")}
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Table:
+    def from_json(cls, stored: Mapping[str, Any]) -> CrossTable:
         """Make what `to_json` gave."""
         return cls(*(tuple(stored[name]) for name in ("rows", "bins", "counts", "edges")))
 
 
-Signal = Distribution | Table
+Signal = Distribution | CrossTable
 
 
 def signal_from_json(stored: Mapping[str, Any]) -> Signal:
     """Make the distribution or table that was stored."""
-    return Table.from_json(stored) if "rows" in stored else Distribution.from_json(stored)
+    return CrossTable.from_json(stored) if "rows" in stored else Distribution.from_json(stored)
 
 
 def with_counts(signal: Signal, counts: Iterable[float]) -> Signal:
     """Return the same bins with other counts."""
-    return replace(signal, counts=tuple(counts))
+    if isinstance(signal, CrossTable):
+        return CrossTable(signal.rows, signal.bins, tuple(counts), signal.edges)
+    return Distribution(signal.bins, tuple(counts), signal.edges)
 
 
 def categories(counts: Mapping[str, int]) -> Distribution:

@@ -10,7 +10,7 @@ from opensearchpy import OpenSearch, helpers
 
 from drift_lambda.config import NAMESPACE
 from drift_lambda.derived import coarser
-from drift_lambda.distribution import MISSING, Distribution, Signal, Table
+from drift_lambda.distribution import MISSING, CrossTable, Distribution, Signal
 from drift_lambda.history import REPORTS
 from drift_lambda.periods import iso
 from drift_lambda.run import Run, link_to
@@ -81,7 +81,7 @@ def measures(finding: Finding, run: Run) -> dict[str, Any]:
 
 def _bins(reference: Signal, current: Signal) -> Iterable[dict[str, Any]]:
     """Yield both beside each other, numbers in the bins that the PSI is of, of categories the most frequent."""
-    if isinstance(reference, Table) or isinstance(current, Table):
+    if isinstance(reference, CrossTable) or isinstance(current, CrossTable):
         return
     if reference.edges:
         reference, current = coarser(reference, current)

@@ -20,6 +20,7 @@ COMMANDS = {
     "open": ("predmon.commands.opening", "open_", "Open the dashboard in a browser."),
     "send": ("predmon.commands.send", "send", "Send the sentences of a file through the deployed model."),
     "logs": ("predmon.commands.logs", "logs", "Print what a function logged, the totals and its errors first."),
+    "check-line": ("predmon.commands.check_line", "check_line", "Say what the shipper would make of a log line."),
     "import": ("predmon.commands.dashboards", "import_", "Import the saved objects into Dashboards."),
     "export": ("predmon.commands.dashboards", "export", "Write edits made in Dashboards back to the NDJSON files."),
     "snapshot": ("predmon.commands.dashboards", "snapshot", "Save a dashboard as a picture or as one HTML file."),

@@ -54,7 +54,7 @@ class Target:
         if wanted == "aws":
             return cls.on_aws()
         local_cloud = LocalCloud.current()
-        if env := local_cloud.read_env(needs_engine=needs_search):
+        if env := local_cloud.read_env() if needs_search else local_cloud.read_emulator_env():
             return cls._local(local_cloud, env)
         if problem := local_cloud.problem():
             raise UserError(problem)

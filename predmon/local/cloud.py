@@ -157,9 +157,13 @@ class LocalCloud:
             self.home.rmdir()
         return True
 
-    def read_env(self, *, needs_engine: bool = True) -> dict[str, str] | None:
-        """Return the variables of the file `env`, or None while what is needed of the local cloud does not run."""
-        if not (self._is_deployed() and self.emulator.url and (self.engine.url or not needs_engine)):
+    def read_env(self) -> dict[str, str] | None:
+        """Return the variables of the file `env`, or None while the local cloud does not run completely."""
+        return self.read_emulator_env() if self.engine.url else None
+
+    def read_emulator_env(self) -> dict[str, str] | None:
+        """Return the same while the emulator runs, whether OpenSearch does or not."""
+        if not (self._is_deployed() and self.emulator.url):
             return None
         lines = self.env_file.read_text().splitlines()
         return dict(line.removeprefix("export ").split("=", 1) for line in lines)

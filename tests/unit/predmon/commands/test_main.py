@@ -157,7 +157,7 @@ def test_what_stopped_here_is_said_instead_of_advice_on_aws(
 ) -> None:
     server.has_stack(OpenSearchUrl=f"http://127.0.0.1:{closed_port}")
     monkeypatch.setenv("PREDMON_TARGET", "")
-    monkeypatch.setattr(LocalCloud, "read_env", lambda _, **__: None)
+    monkeypatch.setattr(LocalCloud, "read_env", lambda _: None)
     problems = iter([None, "OpenSearch does not run."])
     monkeypatch.setattr(LocalCloud, "problem", lambda _: next(problems))
 

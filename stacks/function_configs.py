@@ -7,6 +7,7 @@ from dashboards.importer.config import Config as ImporterConfig
 from drift_lambda.config import Config as DriftConfig
 from inference_lambda.config import Config as InferenceConfig
 from lambda_shipper.config import Config as ShipperConfig
+from stacks import stack_name
 from stacks.constructs.inference import model_name
 from stacks.settings import Settings
 
@@ -79,4 +80,5 @@ def drift(settings: Settings, url: str, region: str) -> DriftConfig:
         fields=settings.drift_fields,
         segment_field=settings.drift_segments,
         metrics=settings.drift_metrics,
+        namespace=stack_name(settings.name),
     )

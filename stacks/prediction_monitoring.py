@@ -3,8 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from aws_cdk import CfnOutput, Duration, Fn, RemovalPolicy, Stack
-from aws_cdk import aws_iam as iam
+from aws_cdk import CfnOutput, Duration, Fn, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -16,7 +15,7 @@ from stacks.constructs.dashboards import DashboardsImport, importer_code, role_m
 from stacks.constructs.domain import SearchDomain
 from stacks.constructs.drift import SEARCH_ACCESS, Drift, drift_code
 from stacks.constructs.encryption import customer_key
-from stacks.constructs.functions import FunctionFactory
+from stacks.constructs.functions import FunctionFactory, keep_logs
 from stacks.constructs.index_templates import index_templates
 from stacks.constructs.inference import Inference, inference_code
 from stacks.constructs.network import DRIFT_CALLS, IMPORTER_CALLS, Network
@@ -26,6 +25,7 @@ from stacks.constructs.subscriptions import Subscriptions
 from stacks.constructs.way_in import WayIn
 from stacks.monitoring.monitoring import monitor
 from stacks.settings import Settings, SettingsError
+from stacks.settings.regions import NO_FUNCTION_URLS
 from stacks.sign_in import finish, open_ways
 
 
@@ -37,7 +37,7 @@ class PredictionMonitoring(Stack):
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, **kwargs: Any) -> None:
-        self._zones = settings.zones
+        self._zones, self._zone_names = settings.zones, list(settings.zone_names)
         super().__init__(
             scope,
             construct_id,
@@ -82,15 +82,12 @@ class PredictionMonitoring(Stack):
 
         if s.alarms:
             self._monitor(s, shipper, drift, stream)
-        if not s.retain_data:
-            for each in self.node.find_all():
-                if isinstance(each, logs.LogGroup):
-                    each.apply_removal_policy(RemovalPolicy.DESTROY)
+        keep_logs(self, retain=s.retain_data)
 
     @property
     def availability_zones(self) -> list[str]:
-        """By number: their names would have to be looked up in the account, and synthesis needs no credentials."""
-        return [Fn.select(number, Fn.get_azs()) for number in range(self._zones)]
+        """As the settings name them, else by number: a look-up of names would need credentials at synthesis."""
+        return self._zone_names or [Fn.select(number, Fn.get_azs()) for number in range(self._zones)]
 
     def _network(self, s: Settings, log_retention: logs.RetentionDays) -> Network:
         network = Network(
@@ -98,6 +95,7 @@ class PredictionMonitoring(Stack):
             "Network",
             zones=self.availability_zones,
             log_retention=log_retention,
+            cidr=s.vpc_cidr,
             vpc_id=s.vpc_id,
             subnet_ids=s.subnet_ids,
             services=[*(IMPORTER_CALLS if s.sign_in == "password" else ()), *(DRIFT_CALLS if s.drift else ())],
@@ -207,15 +205,16 @@ class PredictionMonitoring(Stack):
             config=function_configs.inference(s),
             code=code,
             functions=functions,
+            has_url=s.function_url and self.region not in NO_FUNCTION_URLS,
             url_is_public=s.emulator,
             # The packaged model loads in a quarter of a second; one that is fetched first takes several.
             snap_start=bool(s.model_uri) and not s.emulator,
         )
         if s.model_uri:
-            files = f"arn:{self.partition}:s3:::{s.model_uri.removeprefix('s3://').rstrip('/')}/*"
-            inference.function.add_to_role_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=[files]))
+            inference.grant_model(s.model_uri, s.model_key_arn)
         CfnOutput(self, "InferenceFunctionName", value=inference.invoked_name)
-        CfnOutput(self, "InferenceUrl", value=inference.url)
+        if inference.url:
+            CfnOutput(self, "InferenceUrl", value=inference.url)
         return inference
 
     def _subscriptions(
@@ -233,6 +232,7 @@ class PredictionMonitoring(Stack):
     def _monitor(self, s: Settings, shipper: Shipper, drift: Drift | None, stream: LogStream | None) -> None:
         monitor(
             self,
+            title=f"Prediction monitoring {s.name}".rstrip(),
             domain_name=s.domain_name,
             volume_gib=s.volume_gib,
             shipper=shipper.function,

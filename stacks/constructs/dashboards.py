@@ -16,13 +16,25 @@ from stacks.constructs.bundling import Platform, python_code
 from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.way_in import WayIn
 
-SAVED_OBJECTS = Path(__file__).parents[2] / "dashboards" / "saved_objects"
+ROOT = Path(__file__).parents[2]
+SAVED_OBJECTS = ROOT / "dashboards" / "saved_objects"
+PACKAGES = ("function_environment", "dashboards/__init__.py", "dashboards/importer")
+"""What the function's asset holds of this repository, beside the saved objects."""
 
 
 def importer_code(platform: Platform) -> lambda_.Code:
     """Return the function's asset, with the saved objects in it."""
-    sources = ["function_environment", "dashboards/__init__.py", "dashboards/importer", "dashboards/saved_objects"]
-    return python_code(sources, platform, "dashboards/importer/requirements.txt")
+    return python_code([*PACKAGES, "dashboards/saved_objects"], platform, "dashboards/importer/requirements.txt")
+
+
+def importer_hash(root: Path = ROOT) -> str:
+    """Changes with any byte of the importer's code, and so with the roles and policies that the code writes."""
+    digest = hashlib.sha256()
+    for place in PACKAGES:
+        path = root / place
+        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def saved_objects_hash(directory: Path = SAVED_OBJECTS) -> str:
@@ -91,6 +103,9 @@ class DashboardsImport(Construct):
     ) -> None:
         """``index_templates`` maps a template's name to its JSON; ``saved_objects_hash`` causes the re-import.
 
+        CloudFormation calls the import again only when a property of the resource changes. So whatever the import
+        writes, and whatever it talks to, is one: the code itself as a hash, and the function's environment.
+
         Predictions are deleted after ``retention_days``, 0 keeps them. ``role_mappings`` says who has which of the
         project's roles in a domain with fine-grained access control; None where it has none. Without ``role`` the
         function gets one of its own.
@@ -122,6 +137,8 @@ class DashboardsImport(Construct):
             properties={
                 "IndexTemplates": index_templates,
                 "SavedObjectsHash": saved_objects_hash,
+                "ImporterHash": importer_hash(),
+                "Environment": config.to_env(),
                 "RetentionDays": retention_days,
                 # What it answers with; a stack from before the second link must ask again.
                 "Links": ["DashboardUrl", "DriftDashboardUrl"],

@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from drift_lambda.config import NAMESPACE, Config
+from drift_lambda.config import Config
 from stacks.constructs.bundling import Platform, python_code
 from stacks.constructs.functions import FunctionFactory
 
@@ -68,12 +68,12 @@ class Drift(Construct):
             retry_attempts=2,
             description="Says when the predictions are no longer what they were",
         )
-        # PutMetricData takes no resource; the condition holds it to this project's namespace.
+        # PutMetricData takes no resource; the condition holds it to this deployment's namespace.
         self.function.add_to_role_policy(
             iam.PolicyStatement(
                 actions=["cloudwatch:PutMetricData"],
                 resources=["*"],
-                conditions={"StringEquals": {"cloudwatch:namespace": NAMESPACE}},
+                conditions={"StringEquals": {"cloudwatch:namespace": config.namespace}},
             )
         )
         bus = events.EventBus.from_event_bus_name(self, "Bus", "default")
@@ -86,15 +86,15 @@ class Drift(Construct):
             schedule=events.Schedule.rate(every),
             targets=[targets.LambdaFunction(self.function, retry_attempts=2)],
         )
-        self._alarms(every)
+        self._alarms(every, config.namespace)
 
     def link_to(self, dashboard_url: str) -> None:
         """Put the short link of the drift dashboard into the events. It opens after signing in, too."""
         self.function.add_environment("DASHBOARD_URL", dashboard_url)
 
-    def _alarms(self, every: Duration) -> None:
+    def _alarms(self, every: Duration, namespace: str) -> None:
         severity = cloudwatch.Metric(
-            namespace=NAMESPACE,
+            namespace=namespace,
             metric_name="DriftSeverity",
             statistic=cloudwatch.Stats.MAXIMUM,
             period=Duration.minutes(max(every.to_minutes(), 1)),

@@ -138,7 +138,7 @@ def test_the_importer_uses_the_customers_key_only_for_secrets(reading: Read) -> 
         if where.startswith("DashboardsFunction") and each["Action"] == "kms:Decrypt"
     ]
 
-    service = {"Fn::Join": ["", ["secretsmanager.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}
+    service = {"Fn::Join": ["", ["secretsmanager.", {"Ref": "AWS::Region"}, ".", {"Ref": "AWS::URLSuffix"}]]}
     assert conditions == [{"StringEquals": {"kms:ViaService": service}}]
 
 
@@ -178,9 +178,11 @@ def test_nothing_is_allowed_to_everyone_without_a_condition(reading: Read, profi
         if statement["Effect"] == "Allow" and statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
     ]
 
-    in_vpc = "VPCOptions" in reading(profile).of_type("OpenSearchService::Domain")["SearchDomain"]
-    assert in_vpc or [where for where, statement in open_to_all if not statement.get("Condition")] == []
-    assert {where for where, _ in open_to_all} <= {"SearchDomain"}
+    # In a VPC the network says who comes to the sign-in, and the sign-in who comes further.
+    signed_in = {"SearchDomain"} if reading(profile).of_type("EC2::SecurityGroup") else set()
+    assert {where for where, statement in open_to_all if not statement.get("Condition")} <= signed_in
+    endpoints = set(reading(profile).of_type("EC2::VPCEndpoint"))
+    assert {where for where, _ in open_to_all} <= {"SearchDomain"} | endpoints
 
 
 @every_profile

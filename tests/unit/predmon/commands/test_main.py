@@ -41,7 +41,12 @@ def predmon(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
 
 def healthy(server: Server) -> None:
     """Answer as a stack with some lines kept raw and an empty failure bucket."""
-    server.has_stack(OpenSearchUrl=server.url, DashboardUrl="http://dashboard", FailureBucketName="failures")
+    server.has_stack(
+        OpenSearchUrl=server.url,
+        DashboardUrl="http://dashboard",
+        FailureBucketName="failures",
+        ShipperFunctionName="shipper",
+    )
     server.answers["POST /cwl-*/_count"] = {"count": 7}
     server.answers["POST /raw-*/_count"] = {"count": 2}
     server.answers["GET /failures"] = listing()
@@ -152,7 +157,7 @@ def test_what_stopped_here_is_said_instead_of_advice_on_aws(
 ) -> None:
     server.has_stack(OpenSearchUrl=f"http://127.0.0.1:{closed_port}")
     monkeypatch.setenv("PREDMON_TARGET", "")
-    monkeypatch.setattr(LocalCloud, "read_env", lambda _, **__: None)
+    monkeypatch.setattr(LocalCloud, "read_env", lambda _: None)
     problems = iter([None, "OpenSearch does not run."])
     monkeypatch.setattr(LocalCloud, "problem", lambda _: next(problems))
 

@@ -146,7 +146,7 @@ def test_a_domain_that_nobody_may_look_at_is_not_deployed_over(server: Server) -
 
 def test_the_workflows_deployment_stops_before_the_cdk_starts(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     has_domain(server, {"AWS::EC2::VPC": OWN_VPC}, **in_vpc())
-    monkeypatch.setattr(module, "_require_checks", lambda *_: None)
+    monkeypatch.setattr(module, "_require_checks", lambda *_, **__: None)
     monkeypatch.setattr(module.cdk, "command", lambda *_, **__: pytest.fail("the CDK was started"))
 
     result = CliRunner().invoke(deploy, ["--yes", "-c", "profile=production"])

@@ -1,112 +1,205 @@
-"""One run: each group's current window against its reference, and the verdict in words."""
+"""One run: each group's window against its reference, and what is said of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from opensearchpy import OpenSearch
 
+from drift_lambda import sentences
 from drift_lambda.config import Config
-from drift_lambda.counting import Window, ahead, count, groups, history, watched
+from drift_lambda.counting import ahead, lines
 from drift_lambda.distribution import Distribution
-from drift_lambda.reference import Reference, freeze_first, references
-from drift_lambda.report import Run
-from drift_lambda.searching import Group, Period
-from drift_lambda.verdict import KEPT_RAW, Finding, Rule, Verdict, judge, overall
-from drift_lambda.volume import judge_volume
-from drift_lambda.words import counted
+from drift_lambda.explaining import count_of
+from drift_lambda.fields import Field, known_fields
+from drift_lambda.freezing import freeze_first, grow
+from drift_lambda.history import bad_since, unusual_volumes
+from drift_lambda.looking import Compared, compare_with
+from drift_lambda.periods import Group, Period
+from drift_lambda.reference import AUTOMATIC, Card, cards, in_force, load
+from drift_lambda.run import Run
+from drift_lambda.signals import CLOCK
+from drift_lambda.traffic import traffic
+from drift_lambda.verdict import Finding, Rule, Verdict, overall
+from drift_lambda.volume import HISTORY_DAYS, judge_volume
 
-HISTORY = timedelta(days=7)
-MOST_WINDOWS = 168
 CLOCK_TOLERANCE = timedelta(minutes=5)
-CLOCK = "clock"
+ACCEPTED_AFTER = timedelta(days=7)
+"""So long a new model version is compared with the one before, unless a person accepts it earlier."""
+LONGEST_LOOK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class References:
+    """What a window is compared with: the version's own reference, and that of the version before."""
+
+    own: Card | None
+    before: Card | None
+    predictions: int
+    """How many predictions the version has, where it has no reference yet."""
 
 
 def rule(config: Config) -> Rule:
-    """The decision rule with the deployment's thresholds."""
+    """Return the decision rule with the deployment's thresholds."""
     return Rule(minimum=config.minimum, warning_effect=config.warning_effect, drift_effect=config.drift_effect)
-
-
-def compare_all(search: OpenSearch, period: Period, config: Config) -> list[Run]:
-    """A run for every group that is alive: seen in the last seven days and not replaced by a newer version."""
-    seen = groups(search, Period(period.start - HISTORY, period.end + timedelta(days=1)))
-    alive = [group for group in seen if seen[group] >= period.start or group == _newest(group, seen)]
-    return [compare(search, group, period, config) for group in sorted(alive, key=str)]
-
-
-def _newest(group: Group, seen: dict[Group, datetime]) -> Group:
-    return max((each for each in seen if each.log_group == group.log_group), key=lambda each: seen[each])
 
 
 def compare(search: OpenSearch, group: Group, period: Period, config: Config) -> Run:
     """Judge one group's window, after freezing the reference of a version that has enough predictions for one."""
-    known = references(search, group.log_group)
-    own = next((each for each in known if each.group == group), None)
-    found = 0
-    if own is None:
-        own, found = freeze_first(search, group, config)
-    reference = own or next(iter(known), None)
-    if own and own.window.period.end > period.start:
-        # The reference is no evidence for itself.
-        period = Period(max(period.start, min(own.window.period.end, period.end)), period.end)
-    if reference is None:
-        words = f"no reference yet: {found:,} of the {config.reference_size:,} predictions it takes"
-        return Run(group, period, found, Verdict.NOT_ENOUGH_DATA, words)
-    window, findings = _judge(search, group, period, reference, config)
-    verdict = overall(findings, window.predictions, rule(config))
-    words = _words(verdict, findings, window, config)
-    if own is None:
-        words = f"{words}; compared with version {reference.group.model_version}, since {group} has "
-        words += f"{found:,} of the {config.reference_size:,} predictions that its own reference takes"
-        if verdict is Verdict.STABLE:
-            verdict = Verdict.NOT_ENOUGH_DATA
-    return Run(group, period, window.predictions, verdict, words, tuple(findings), reference)
+    found = references_for(search, group, period, config)
+    fields = known_fields(search, Period(period.end - LONGEST_LOOK, period.end), config)
+    compared = _compared(search, group, period, found, fields, config)
+    findings = [*_worst(compared), *_beside(search, group, period, config)]
+    return _run(search, group, period, found, compared, findings, config)
 
 
-def _judge(
-    search: OpenSearch, group: Group, period: Period, reference: Reference, config: Config
-) -> tuple[Window, list[Finding]]:
-    frozen = reference.window.signals
-    fields = {signal: field for signal, field in watched(config).items() if signal in frozen}
-    edges = {signal: frozen[signal].edges for signal in fields if _holds_numbers(frozen[signal])}
-    window = count(search, group, period, fields, edges)
-    findings = judge({name: frozen[name] for name in (*fields, KEPT_RAW)}, window.signals, rule(config))
-    for signal in watched(config).keys() - fields.keys():
-        words = f"the reference {reference.name} does not have {signal}: freeze a new one"
-        nothing = Distribution((), ())
-        findings.append(Finding(signal, Verdict.NOT_ENOUGH_DATA, words, nothing, nothing))
-    findings.append(_volume(search, group, period.end, config))
-    latest = max(datetime.now(UTC), period.end) + CLOCK_TOLERANCE
-    findings.extend(_clock(ahead(search, group.log_group, latest), window.predictions))
-    return window, findings
+def references_for(search: OpenSearch, group: Group, period: Period, config: Config) -> References:
+    """Return what a window is compared with; freezes a first reference, or a grown one, where one is due."""
+    known = cards(search, group.log_group)
+    count = 0
+    if not any(card.group == group for card in known):
+        first, count = freeze_first(search, group, config, known)
+        known = [*([first.card] if first else []), *known]
+    elif grown := grow(search, group, period.start, config, known):
+        known = [grown.card, *known]
+    own = in_force(known, group, period.start)
+    return References(own, _version_before(known, group, period, own), count)
 
 
-def _volume(search: OpenSearch, group: Group, end: datetime, config: Config) -> Finding:
-    """Always of a whole window, also where the reference cut off a part of the one that is compared."""
-    length = timedelta(minutes=config.window_minutes)
-    *before, now = history(search, group.log_group, end, length, min(MOST_WINDOWS, HISTORY // length) + 1) or [0]
-    return judge_volume(before, now)
+def _version_before(known: Sequence[Card], group: Group, period: Period, own: Card | None) -> Card | None:
+    """Return the reference of the version before, as long as neither a person nor time has accepted this one."""
+    if own is not None:
+        begun = min(card.period.start for card in known if card.group == group)
+        if own.origin != AUTOMATIC or period.start - begun >= ACCEPTED_AFTER:
+            return None
+    else:
+        begun = period.end
+    others = [card for card in known if card.group != group and card.period.start < begun]
+    accepted = [card for card in others if _is_accepted(card, known, begun)]
+    candidates = accepted or others
+    if not candidates:
+        return None
+    latest = max(candidates, key=lambda card: min(c.period.start for c in known if c.group == card.group))
+    return in_force(known, latest.group, begun)
 
 
-def _holds_numbers(frozen: Distribution) -> bool:
-    """Also where no value was known: whatever the field has become since, it can be counted as known or missing."""
-    return bool(frozen.edges) or not frozen.known
+def _is_accepted(card: Card, known: Sequence[Card], now: datetime) -> bool:
+    """Tell whether a version was accepted: by a person, by time, or because there was none before it."""
+    own = [each for each in known if each.group == card.group]
+    begun = min(each.period.start for each in own)
+    by_person = any(each.origin != AUTOMATIC for each in own)
+    earliest = min(each.period.start for each in known) == begun
+    return by_person or earliest or now - begun >= ACCEPTED_AFTER
 
 
-def _clock(late: int, predictions: int) -> Iterable[Finding]:
+def _compared(
+    search: OpenSearch,
+    group: Group,
+    period: Period,
+    found: References,
+    fields: Mapping[str, Field],
+    config: Config,
+) -> list[Compared]:
+    """Compare with the version before and with the version's own reference, as far as there are these."""
+    decision = rule(config)
+    if found.own and found.before:
+        # Two comparisons share the error that a run is allowed.
+        decision = replace(decision, warning_alpha=decision.warning_alpha / 2, drift_alpha=decision.drift_alpha / 2)
+    compared = []
+    if found.before:
+        compared.append(compare_with(search, group, period, load(search, found.before), fields, config, decision))
+    if found.own:
+        # A reference is no evidence for itself.
+        start = max(period.start, min(found.own.period.end, period.end))
+        own = load(search, found.own)
+        compared.append(compare_with(search, group, Period(start, period.end), own, fields, config, decision))
+    return compared
+
+
+def _worst(compared: Sequence[Compared]) -> list[Finding]:
+    """Return each signal's worst finding, the own reference's where they say the same."""
+    worst: dict[str, Finding] = {}
+    for each in reversed(compared):
+        for finding in each.findings:
+            of_other = len(compared) > 1 and each is compared[0]
+            named = replace(finding, against=each.reference.group.model_version) if of_other else finding
+            kept = worst.setdefault(finding.signal, named)
+            if finding.verdict.rank > kept.verdict.rank:
+                worst[finding.signal] = named
+    return list(worst.values())
+
+
+def _beside(search: OpenSearch, group: Group, period: Period, config: Config) -> Iterable[Finding]:
+    """Yield what is judged without a reference: the number of predictions, and clocks that are ahead of time."""
+    window = timedelta(minutes=config.window_minutes)
+    earlier = Period(period.end - timedelta(days=HISTORY_DAYS + 1), period.start)
+    unusual = unusual_volumes(search, group.log_group, earlier)
+    yield judge_volume(traffic(search, group.log_group, period.end, window, unusual), period.end)
+    late = ahead(search, group.log_group, max(datetime.now(UTC), period.end) + CLOCK_TOLERANCE)
     if late:
-        counts = Distribution(("in time", "ahead of time"), (predictions, late))
-        before = Distribution(counts.bins, (0, 0))
-        carried = f"{counted(late, 'prediction')} with a time that is still to come"
-        words = f"{carried}, in no window: some clock is wrong"
-        yield Finding(CLOCK, Verdict.WARNING, words, before, counts)
+        counts = Distribution(("ahead of time",), (late,))
+        text = f"{count_of(late, 'prediction')} with a time that is still to come, in no window: some clock is wrong"
+        yield Finding(CLOCK, Verdict.WARNING, text, Distribution(counts.bins, (0,)), counts)
 
 
-def _words(verdict: Verdict, findings: list[Finding], window: Window, config: Config) -> str:
-    worst = [f for f in findings if f.verdict is verdict]
-    if verdict in (Verdict.DRIFT, Verdict.WARNING):
-        return "; ".join(f.words for f in worst)
-    if window.predictions < config.minimum:
-        return f"{window.predictions:,} of the {config.minimum:,} predictions needed in the window"
-    return "as in the reference" if verdict is Verdict.STABLE else "; ".join(f.words for f in worst)
+def _run(
+    search: OpenSearch,
+    group: Group,
+    period: Period,
+    found: References,
+    compared: Sequence[Compared],
+    findings: list[Finding],
+    config: Config,
+) -> Run:
+    raw = lines(search, group.log_group, period)[1]
+    predictions = compared[0].window.predictions if compared else 0
+    verdict = overall(findings, predictions, rule(config))
+    if found.own is None and verdict is Verdict.STABLE:
+        verdict = Verdict.NOT_ENOUGH_DATA
+    preliminary = any(each.is_preliminary for each in compared)
+    since: dict[str, datetime] = {}
+    if verdict.severity:
+        since = {**bad_since(search, group, period)}
+        for name in ("run", *(each.signal for each in findings if each.verdict.severity)):
+            since.setdefault(name, period.start)
+    decisive = _decisive(found, findings, verdict)
+    text = _sentence(group, found, findings, verdict, predictions, since.get("run"), decisive, config)
+    if preliminary and verdict.severity and decisive:
+        text += sentences.preliminary(decisive)
+    return Run(group, period, predictions, verdict, text, tuple(findings), decisive, preliminary, raw, since)
+
+
+def _decisive(found: References, findings: Sequence[Finding], verdict: Verdict) -> Card | None:
+    """Return the reference that the run's verdict comes from."""
+    if found.own is None or any(each.against and each.verdict is verdict for each in findings):
+        return found.before or found.own
+    return found.own
+
+
+def _sentence(
+    group: Group,
+    found: References,
+    findings: Sequence[Finding],
+    verdict: Verdict,
+    predictions: int,
+    since: datetime | None,
+    decisive: Card | None,
+    config: Config,
+) -> str:
+    still = ""
+    if found.own is None:
+        still = f"{found.predictions:,} of the {config.reference_size:,} predictions that its own reference takes"
+        if found.before is None and not verdict.severity:
+            return f"no reference yet: {found.predictions:,} of the {config.reference_size:,} predictions it takes"
+    if verdict.severity:
+        text = sentences.bad(verdict, findings, since, decisive)
+    elif verdict is Verdict.STABLE or predictions >= config.minimum:
+        text = sentences.stable(findings)
+    else:
+        text = f"{predictions:,} of the {config.minimum:,} predictions needed in the window"
+    if found.before:
+        has = f", since {group} has {still}" if still else ", until a person or a week accepts this one"
+        text += f"; compared with version {found.before.group.model_version}{has}"
+    return text

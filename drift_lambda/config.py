@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from drift_lambda.signals import NAMES
 from drift_lambda.verdict import Rule
 from function_environment import ConfigError, EnvironmentConfig
 
@@ -23,7 +24,9 @@ class Config(EnvironmentConfig):
     """`sigv4` signs each request as service `es` (and needs `opensearch_region`); `none` sends it bare."""
     opensearch_region: str = ""
     window_minutes: int = 60
-    """Length of the window that is compared; it ends when the run starts."""
+    """Length of the window that is compared."""
+    margin_minutes: int = 5
+    """How long before a scheduled run its window ends, so that all of its predictions have arrived."""
     reference_size: int = 2000
     """How many first predictions of a model version become its reference."""
     minimum: int = Rule.minimum
@@ -36,6 +39,10 @@ class Config(EnvironmentConfig):
     """How long the same verdict on the same predictions is not sent again; a change of verdict always is."""
     fields: tuple[str, ...] = ()
     """Further fields to watch, numbers or keywords, such as `latency_ms` or `customer.country.keyword`."""
+    segment_field: str = ""
+    """A keyword, such as `customer.keyword`, within whose values the label mix is compared."""
+    metrics: str = "groups"
+    """`groups`: one CloudWatch metric for each log group. `signals`: three more for each of its signals."""
 
     def __post_init__(self) -> None:
         """Raise ConfigError if a value cannot work, before the first line of work is done."""
@@ -43,8 +50,11 @@ class Config(EnvironmentConfig):
         self.require_choice("opensearch_auth", ("none", "sigv4"))
         if self.opensearch_auth == "sigv4" and not self.opensearch_region:
             raise ConfigError("OPENSEARCH_REGION must be set when OPENSEARCH_AUTH is sigv4")
+        self.require_choice("metrics", ("groups", "signals"))
         self.require_above_zero("window_minutes", "minimum")
-        self.require_at_least(0, "cool_down_minutes")
+        self.require_at_least(0, "cool_down_minutes", "margin_minutes")
+        if taken := [field for field in self.fields if field in NAMES]:
+            raise ConfigError(f"FIELDS must not be {', '.join(taken)}: a signal of that name exists already")
         if not self.minimum <= self.reference_size <= MOST_REFERENCE:
             raise ConfigError(
                 f"REFERENCE_SIZE must be from MINIMUM ({self.minimum}) to {MOST_REFERENCE}, not {self.reference_size}"

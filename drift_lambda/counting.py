@@ -2,191 +2,162 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from opensearchpy import OpenSearch
+from opensearchpy.exceptions import TransportError
 
-from drift_lambda.config import Config
-from drift_lambda.distribution import (
-    MISSING,
-    OTHER,
-    QUANTILES,
-    Distribution,
-    bin_edges,
-    binned,
-    categories,
-)
+from drift_lambda.distribution import Distribution, Signal
+from drift_lambda.periods import Group, Period, from_millis, iso
+from drift_lambda.plans import Plan, UncountableError
 from drift_lambda.searching import (
+    HAS_FAILED,
     INDICES,
-    IS_RAW,
     LOG_GROUP,
-    UNVERSIONED,
-    VERSION,
-    CountingError,
-    Group,
-    Period,
+    RAW_INDICES,
     ask,
-    from_millis,
-    iso,
+    kept_raw,
     of_group,
     of_log_group,
+    succeeded,
     total,
-    within,
 )
-from drift_lambda.verdict import KEPT_RAW, LABEL, SCORE
+from drift_lambda.seasons import kind_of_hour
+from drift_lambda.signals import FAILED, KEPT_RAW
 
-LENGTH = "text_length"
-FIELDS = {LABEL: "prediction.label.keyword", SCORE: "prediction.score", LENGTH: "shipper.text_characters"}
-MOST_VALUES = 100
-MOST_GROUPS = 1000
-NUMBERS = {"double", "float", "half_float", "scaled_float", "long", "integer", "short", "byte", "unsigned_long"}
-Edges = Mapping[str, Sequence[float]]
+HOUR = timedelta(hours=1)
+HOURLY: dict[str, Any] = {
+    "hours": {"date_histogram": {"field": "@timestamp", "fixed_interval": "1h", "min_doc_count": 1}}
+}
+REFUSED = (400, 500)
+"""What OpenSearch answers to an aggregation that does not fit a field."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """What was predicted in a period, counted."""
+    """What was predicted in a period, counted.
+
+    `hours` is how many predictions fell in each kind of hour (see seasons.py). `problems` says of each signal that
+    could not be counted why.
+    """
 
     period: Period
     predictions: int
-    signals: Mapping[str, Distribution]
+    signals: Mapping[str, Signal]
+    hours: Mapping[int, float] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
 
 
-def watched(config: Config) -> dict[str, str]:
-    """Signal → field, of those signals that are counted from a field."""
-    return FIELDS | {field: field for field in config.fields}
-
-
-def groups(search: OpenSearch, period: Period) -> dict[Group, datetime]:
-    """Every log group and model version with a prediction in the period, and the time of its newest.
-
-    Raises CountingError above 1,000 log groups, or 1,000 versions in one of them.
-    """
-    versions = {
-        "terms": {"field": VERSION, "missing": UNVERSIONED, "size": MOST_GROUPS},
-        "aggs": {"newest": {"max": {"field": "@timestamp"}}},
-    }
-    by_group = {"terms": {"field": LOG_GROUP, "size": MOST_GROUPS}, "aggs": {"versions": versions}}
-    body = {"query": {"bool": {"filter": within(period), "must_not": [IS_RAW]}}, "aggs": {"groups": by_group}}
-    answer = ask(search, body).get("aggregations")
-    if answer is None:
-        return {}
-    found = answer["groups"]
-    if found["sum_other_doc_count"] or any(each["versions"]["sum_other_doc_count"] for each in found["buckets"]):
-        raise CountingError(f"more than {MOST_GROUPS:,} log groups, or model versions in one: not all can be compared")
-    return {
-        Group(log_group["key"], version["key"]): from_millis(version["newest"]["value"])
-        for log_group in found["buckets"]
-        for version in log_group["versions"]["buckets"]
-    }
-
-
-def find_edges(search: OpenSearch, group: Group, period: Period, config: Config) -> dict[str, tuple[float, ...]]:
-    """The bin edges that a reference freezes, for each watched field that holds numbers; none without values."""
-    fields = watched(config)
-    types = search.field_caps(index=INDICES, fields=",".join(fields.values()))["fields"]
-    numbers = [signal for signal, field in fields.items() if NUMBERS & types.get(field, {}).keys()]
-    if not numbers:
-        return {}
-    aggregations: dict[str, Any] = {}
-    for signal in numbers:
-        percents = [100 * quantile for quantile in QUANTILES]
-        aggregations[signal] = {"percentiles": {"field": fields[signal], "percents": percents, "keyed": False}}
-        aggregations[f"largest {signal}"] = {"max": {"field": fields[signal]}}
-    answer = ask(search, {"query": of_group(group, period), "aggs": aggregations})["aggregations"]
-    edges: dict[str, tuple[float, ...]] = {}
-    for signal in numbers:
-        largest = answer[f"largest {signal}"]["value"]
-        quantiles = [each["value"] for each in answer[signal]["values"] if each["value"] is not None]
-        edges[signal] = () if largest is None else bin_edges(quantiles, largest)
-    return edges
-
-
-def count(search: OpenSearch, group: Group, period: Period, fields: Mapping[str, str], edges: Edges) -> Window:
-    """Count the signals in `fields`: numbers into their `edges`, and everything else by its values."""
-    aggregations = {
-        signal: _into_bins(field, edges[signal]) if signal in edges else _by_value(field)
-        for signal, field in fields.items()
-    }
-    answer = ask(search, {"query": of_group(group, period), "aggs": aggregations})
+def count(search: OpenSearch, group: Group, period: Period, plans: Sequence[Plan]) -> Window:
+    """Count a window by its plans. A signal that cannot be counted is left out, and `problems` says why."""
+    problems: dict[str, str] = {}
+    usable = [plan for plan in plans if not _problem(plan, problems)]
+    query = succeeded(of_group(group, period))
+    answer = _ask_each(search, query, usable, problems)
     predictions = total(answer)
     found = answer.get("aggregations", {})
-    signals = {
-        signal: _numbers(found.get(signal), edges[signal]) if signal in edges else _values(found.get(signal))
-        for signal in fields
-    }
-    lines = {
-        raw: total(ask(search, {"query": of_log_group(group.log_group, period, raw=raw)})) for raw in (False, True)
-    }
-    signals[KEPT_RAW] = Distribution(("indexed", "kept raw"), (lines[False], lines[True]))
-    return Window(period, predictions, signals)
+    signals: dict[str, Signal] = {}
+    for plan in usable:
+        if plan.signal in problems:
+            continue
+        try:
+            signals[plan.signal] = plan.counts(found.get(plan.signal), predictions)
+        except UncountableError as error:
+            problems[plan.signal] = str(error)
+    failed = total(ask(search, {"query": {"bool": {"filter": [of_group(group, period), HAS_FAILED]}}}))
+    signals[FAILED] = Distribution(("answered", "failed"), (predictions, failed))
+    signals[KEPT_RAW] = Distribution(("indexed", "kept raw"), lines(search, group.log_group, period))
+    hours: dict[int, float] = {}
+    for bucket in _hours(answer):
+        kind = kind_of_hour(from_millis(bucket["key"]))
+        hours[kind] = hours.get(kind, 0) + bucket["doc_count"]
+    return Window(period, predictions, signals, hours, problems)
 
 
-def _into_bins(field: str, edges: Sequence[float]) -> dict[str, Any]:
-    ranges: list[dict[str, float]] = [{"from": low, "to": high} for low, high in itertools.pairwise(edges)]
-    if edges:
-        ranges = [{"to": edges[0]}, *ranges, {"from": edges[-1]}]
-    bins: dict[str, Any] = {"known": {"filter": {"exists": {"field": field}}}, "missing": {"missing": {"field": field}}}
-    if ranges:
-        bins["ranges"] = {"range": {"field": field, "ranges": ranges}}
-    return {"filter": {"match_all": {}}, "aggs": bins}
+def _problem(plan: Plan, problems: dict[str, str]) -> bool:
+    try:
+        plan.check()
+    except UncountableError as error:
+        problems[plan.signal] = str(error)
+    return plan.signal in problems
 
 
-def _by_value(field: str) -> dict[str, Any]:
-    return {"terms": {"field": field, "size": MOST_VALUES, "missing": MISSING}}
+def _ask_each(
+    search: OpenSearch, query: dict[str, Any], plans: Sequence[Plan], problems: dict[str, str]
+) -> dict[str, Any]:
+    """Ask for all signals at once; where that is refused, for each by itself, so that one odd field stops no other."""
+    try:
+        return ask(search, {"query": query, "aggs": HOURLY | {plan.signal: plan.aggregation() for plan in plans}})
+    except TransportError as error:
+        if error.status_code not in REFUSED:
+            raise
+    answer = ask(search, {"query": query, "aggs": HOURLY})
+    for plan in plans:
+        try:
+            alone = ask(search, {"query": query, "aggs": {plan.signal: plan.aggregation()}})
+        except TransportError as error:
+            if error.status_code not in REFUSED:
+                raise
+            problems[plan.signal] = f"OpenSearch cannot count {plan.field.name}: {error.error}"
+        else:
+            answer.setdefault("aggregations", {}).update(alone.get("aggregations", {}))
+    return answer
 
 
-def _numbers(answer: Mapping[str, Any] | None, edges: Sequence[float]) -> Distribution:
-    if answer is None:
-        return binned(edges, [0] * (len(edges) + 1), 0)
-    counts = [each["doc_count"] for each in answer["ranges"]["buckets"]] if edges else [answer["known"]["doc_count"]]
-    return binned(edges, counts, answer["missing"]["doc_count"])
+def count_hours(search: OpenSearch, group: Group, period: Period, plans: Sequence[Plan]) -> dict[datetime, Window]:
+    """Count each hour of a period that holds predictions. One request a day, so that no answer grows too large."""
+    inner = {plan.signal: plan.aggregation() for plan in plans}
+    answered = {"filter": {"bool": {"must_not": [HAS_FAILED]}}, "aggs": inner}
+    body = {"hours": {**HOURLY["hours"], "aggs": {"answered": answered, "failed": {"filter": HAS_FAILED}}}}
+    windows: dict[datetime, Window] = {}
+    start = period.start
+    while start < period.end:
+        day = Period(start, min(start + timedelta(days=1), period.end))
+        start = day.end
+        raw = _raw_by_hour(search, group.log_group, day)
+        for bucket in _hours(ask(search, {"query": of_group(group, day), "aggs": body})):
+            hour, found = from_millis(bucket["key"]), bucket["answered"]
+            predictions = found["doc_count"]
+            signals = {plan.signal: plan.counts(found.get(plan.signal), predictions) for plan in plans}
+            signals[FAILED] = Distribution(("answered", "failed"), (predictions, bucket["failed"]["doc_count"]))
+            signals[KEPT_RAW] = Distribution(("indexed", "kept raw"), (bucket["doc_count"], raw.get(hour, 0)))
+            windows[hour] = Window(Period(hour, hour + HOUR), predictions, signals)
+    return windows
 
 
-def _values(answer: Mapping[str, Any] | None) -> Distribution:
-    if answer is None:
-        return categories({})
-    counts = {str(each.get("key_as_string", each["key"])): each["doc_count"] for each in answer["buckets"]}
-    if answer["sum_other_doc_count"]:
-        counts[OTHER] = answer["sum_other_doc_count"]
-    return categories(counts)
+def lines(search: OpenSearch, log_group: str, period: Period) -> tuple[int, int]:
+    """Return how many lines of a log group were indexed as predictions, and how many were kept raw."""
+    raw = {"query": kept_raw(log_group, period)}
+    in_both = total(ask(search, raw)) + total(ask(search, raw, RAW_INDICES))
+    return total(ask(search, {"query": of_log_group(log_group, period)})), in_both
 
 
-def history(search: OpenSearch, log_group: str, before: datetime, length: timedelta, windows: int) -> list[int]:
-    """Predictions of a log group in each of the windows before a moment, the oldest first.
+def _raw_by_hour(search: OpenSearch, log_group: str, period: Period) -> dict[datetime, int]:
+    found: dict[datetime, int] = {}
+    for index in (INDICES, RAW_INDICES):
+        for bucket in _hours(ask(search, {"query": kept_raw(log_group, period), "aggs": HOURLY}, index)):
+            hour = from_millis(bucket["key"])
+            found[hour] = found.get(hour, 0) + bucket["doc_count"]
+    return found
 
-    Windows from before its first prediction are left out: a new model has no history yet.
-    """
-    edges = [before - length * step for step in range(windows, -1, -1)]
-    ranges = [{"from": iso(start), "to": iso(end)} for start, end in itertools.pairwise(edges)]
-    period = Period(edges[0], before)
-    body = {
-        "query": of_log_group(log_group, period, raw=False),
-        "aggs": {
-            "windows": {"date_range": {"field": "@timestamp", "ranges": ranges}},
-            "first": {"min": {"field": "@timestamp"}},
-        },
-    }
-    answer = ask(search, body).get("aggregations")
-    if answer is None or answer["first"]["value"] is None:
-        return []
-    first = from_millis(answer["first"]["value"])
-    counts = [bucket["doc_count"] for bucket in answer["windows"]["buckets"]]
-    return [number for number, start in zip(counts, edges[:-1], strict=True) if start >= first]
+
+def _hours(answer: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    found: Sequence[Mapping[str, Any]] = answer.get("aggregations", {}).get("hours", {}).get("buckets", [])
+    return found
 
 
 def ahead(search: OpenSearch, log_group: str, after: datetime) -> int:
-    """Predictions and raw lines that carry a time after `after`: some clock is wrong."""
+    """Return how many predictions and raw lines carry a time after `after`: some clock is wrong."""
     late = {"range": {"@timestamp": {"gte": iso(after)}}}
-    return total(ask(search, {"query": {"bool": {"filter": [late, {"term": {LOG_GROUP: log_group}}]}}}))
+    body = {"query": {"bool": {"filter": [late, {"term": {LOG_GROUP: log_group}}]}}}
+    return total(ask(search, body)) + total(ask(search, body, RAW_INDICES))
 
 
 def first_predictions(search: OpenSearch, group: Group, number: int) -> tuple[int, Period | None]:
-    """How many predictions a group has, counted up to `number`, and the period of its first `number` if it has them.
+    """Return how many predictions a group has, up to `number`, and the period of its first `number` if it has them.
 
     Predictions of the same millisecond as the last one belong to the period too.
     """

@@ -1,12 +1,16 @@
-"""Counts of one signal in one window: plain data, as large for a thousand predictions as for a million."""
+"""Counts of one signal in one window: plain data, as large for a thousand predictions as for a million.
+
+Counts that were weighted by hour (seasons.py) are fractions.
+"""
 
 from __future__ import annotations
 
 import bisect
 import itertools
 import math
+import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 MISSING = "(missing)"
@@ -25,7 +29,7 @@ class Distribution:
     """
 
     bins: tuple[str, ...]
-    counts: tuple[int, ...]
+    counts: tuple[float, ...]
     edges: tuple[float, ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -33,12 +37,12 @@ class Distribution:
             raise ValueError(f"{len(self.bins)} bins but {len(self.counts)} counts")
 
     @property
-    def total(self) -> int:
+    def total(self) -> float:
         """Predictions counted, with and without a value."""
         return sum(self.counts)
 
     @property
-    def known(self) -> int:
+    def known(self) -> float:
         """Predictions that carry a value."""
         return self.total - dict(zip(self.bins, self.counts, strict=True)).get(MISSING, 0)
 
@@ -58,8 +62,53 @@ class Distribution:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Distribution:
-        """The inverse of `to_json`."""
+        """Make what `to_json` gave."""
         return cls(tuple(stored["bins"]), tuple(stored["counts"]), tuple(stored["edges"]))
+
+
+@dataclass(frozen=True)
+class Table:
+    """How many predictions fell in each bin, for each row: scores by label, labels by the segment of a field.
+
+    `counts` has the bins of the first row, then those of the second. Missing values have no bin.
+    """
+
+    rows: tuple[str, ...]
+    bins: tuple[str, ...]
+    counts: tuple[float, ...]
+    edges: tuple[float, ...] = field(default=())
+
+    @property
+    def total(self) -> float:
+        """Predictions counted."""
+        return sum(self.counts)
+
+    def by_row(self) -> dict[str, tuple[float, ...]]:
+        """Return the counts of each row."""
+        width = len(self.bins)
+        return {name: self.counts[at * width : (at + 1) * width] for at, name in enumerate(self.rows)}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return lists only, as `Distribution.to_json`."""
+        return {name: list(getattr(self, name)) for name in ("rows", "bins", "counts", "edges")}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Table:
+        """Make what `to_json` gave."""
+        return cls(*(tuple(stored[name]) for name in ("rows", "bins", "counts", "edges")))
+
+
+Signal = Distribution | Table
+
+
+def signal_from_json(stored: Mapping[str, Any]) -> Signal:
+    """Make the distribution or table that was stored."""
+    return Table.from_json(stored) if "rows" in stored else Distribution.from_json(stored)
+
+
+def with_counts(signal: Signal, counts: Iterable[float]) -> Signal:
+    """Return the same bins with other counts."""
+    return replace(signal, counts=tuple(counts))
 
 
 def categories(counts: Mapping[str, int]) -> Distribution:
@@ -85,14 +134,16 @@ def count_numbers(values: Iterable[float | None], edges: Sequence[float]) -> Dis
     return binned(edges, counts, missing)
 
 
-def bin_edges(quantiles: Sequence[float], largest: float) -> tuple[float, ...]:
-    """Frozen borders: the reference's quantiles (the smallest value first) and one just above its largest.
+def bin_edges(quantiles: Iterable[float | None], largest: float) -> tuple[float, ...]:
+    """Return the frozen borders: the reference's quantiles (the smallest value first) and one just above its largest.
 
     Ties collapse, so a constant score c gives the bins x < c, x = c, x > c. The margin of one part in a
-    million is wider than the 32-bit float in which the index may hold the value.
+    million is wider than the 32-bit float in which the index may hold the value. All borders are finite, whatever
+    values there are.
     """
-    above = largest + max(abs(largest) * 1e-6, 1e-9)
-    return tuple(sorted({*(q for q in quantiles if math.isfinite(q) and q < above), above}))
+    above = min(largest + max(abs(largest) * 1e-6, 1e-9), sys.float_info.max)
+    below = {q for q in quantiles if q is not None and math.isfinite(q) and q < above}
+    return tuple(sorted({*below, above}))
 
 
 def bin_names(edges: Sequence[float]) -> tuple[str, ...]:
@@ -104,7 +155,7 @@ def bin_names(edges: Sequence[float]) -> tuple[str, ...]:
 
 
 def align(reference: Distribution, current: Distribution) -> tuple[Distribution, Distribution]:
-    """Both over the same bins: those of the reference, then what only the current window has."""
+    """Return both over the same bins: those of the reference, then what only the current window has."""
     if reference.edges or current.edges:
         if reference.edges != current.edges:
             raise ValueError("the windows were counted with different bin edges")
@@ -115,70 +166,3 @@ def align(reference: Distribution, current: Distribution) -> tuple[Distribution,
         Distribution(bins, tuple(before.get(name, 0) for name in bins)),
         Distribution(bins, tuple(now.get(name, 0) for name in bins)),
     )
-
-
-def coarser(reference: Distribution, current: Distribution, share: float = 0.1) -> tuple[Distribution, Distribution]:
-    """Number bins merged until each holds `share` of the reference: the deciles that PSI is known for.
-
-    The bin of missing values stays on its own, and goes where both windows have none.
-    """
-    known = sum(reference.counts[1:])
-    groups: list[range] = []
-    start = 1
-    for end in range(2, len(reference.bins) + 1):
-        held = sum(reference.counts[start:end])
-        if held and held >= share * known:
-            groups.append(range(start, end))
-            start = end
-    last = groups.pop().start if groups else 1
-    groups.append(range(last, len(reference.bins)))
-    names = [_span(group, reference.edges) for group in groups]
-    if reference.counts[0] or current.counts[0]:
-        groups, names = [range(1), *groups], [MISSING, *names]
-    before, now = (
-        Distribution(tuple(names), tuple(sum(side.counts[group.start : group.stop]) for group in groups))
-        for side in (reference, current)
-    )
-    return before, now
-
-
-def _span(group: range, edges: Sequence[float]) -> str:
-    low = f"{edges[group.start - 2]:.4g}" if group.start > 1 else ""
-    high = f"{edges[group.stop - 2]:.4g}" if group.stop - 2 < len(edges) else ""
-    if low and high:
-        return f"{low} to {high}"
-    return f"below {high}" if high else f"{low} and above" if low else "any"
-
-
-def never_seen(reference: Distribution, current: Distribution) -> tuple[Distribution, Distribution]:
-    """Two bins of aligned categories: those that the reference has, and those that it has not.
-
-    A missing value counts like any other. Named after the most frequent newcomers, for the words to say.
-    """
-    newcomers = [
-        (now, name)
-        for name, before, now in zip(reference.bins, reference.counts, current.counts, strict=True)
-        if not before
-    ]
-    names = ", ".join(name for _, name in sorted(newcomers, key=lambda pair: -pair[0])[:3]) or "anything new"
-    new = sum(now for now, _ in newcomers)
-    bins = ("known", names)
-    return Distribution(bins, (reference.total, 0)), Distribution(bins, (current.total - new, new))
-
-
-def share_below(distribution: Distribution, edge: float) -> Distribution:
-    """Two bins, below and not below one of the distribution's own edges; missing values in neither."""
-    cut = distribution.edges.index(edge) + 2
-    bins = (f"below {edge:.3g}", f"{edge:.3g} and above")
-    return Distribution(bins, (sum(distribution.counts[1:cut]), sum(distribution.counts[cut:])))
-
-
-def edge_at(distribution: Distribution, share: float) -> float | None:
-    """The edge below which nearest to `share` of the known values lie; None where nothing is known."""
-    if not distribution.known:
-        return None
-    below = itertools.accumulate(distribution.counts[1:-1])
-    return min(
-        zip(below, distribution.edges, strict=True),
-        key=lambda pair: abs(pair[0] / distribution.known - share),
-    )[1]

@@ -11,11 +11,12 @@ from opensearchpy import OpenSearch, helpers
 
 from drift_lambda import report
 from drift_lambda.config import DETAIL_TYPE, SOURCE
-from drift_lambda.report import Run, measures
-from drift_lambda.searching import iso
+from drift_lambda.history import REPORTS
+from drift_lambda.periods import iso
+from drift_lambda.report import measures
+from drift_lambda.run import Run
 from drift_lambda.verdict import Verdict
 
-REPORTS = "drift-*"
 SUGGESTIONS = {
     Verdict.DRIFT: "Look at the predictions behind it, then roll back, retrain, or freeze a new reference.",
     Verdict.WARNING: "Look at the predictions behind it.",
@@ -29,21 +30,21 @@ class EventError(RuntimeError):
 
 
 def speakers(runs: Iterable[Run]) -> list[Run]:
-    """For each log group the run with the worst verdict: where two versions answer at once, one of them speaks."""
+    """Return for each log group the run with the worst verdict, since two versions may answer at once."""
     worst: dict[str, Run] = {}
     for run in runs:
         kept = worst.setdefault(run.group.log_group, run)
-        if list(Verdict).index(run.verdict) > list(Verdict).index(kept.verdict):
+        if run.verdict.rank > kept.verdict.rank:
             worst[run.group.log_group] = run
     return list(worst.values())
 
 
 def is_due(search: OpenSearch, run: Run, cool_down: timedelta) -> bool:
-    """Whether the event is due: a new verdict to act on, an old one after the cool-down, or its end.
+    """Tell whether the event is due: a new verdict to act on, an old one after the cool-down, or its end.
 
-    `not enough data` says nothing, so it neither starts nor ends anything.
+    `not enough data`, and a warning against a preliminary reference, neither start nor end anything.
     """
-    if run.verdict is Verdict.NOT_ENOUGH_DATA:
+    if run.verdict is Verdict.NOT_ENOUGH_DATA or (run.verdict is Verdict.WARNING and not run.alarms):
         return False
     last = _last_sent(search, run)
     if last is None or last[0] is not run.verdict:
@@ -54,7 +55,7 @@ def is_due(search: OpenSearch, run: Run, cool_down: timedelta) -> bool:
 def remember(search: OpenSearch, run: Run) -> None:
     """Note that the event was sent. A run that breaks off before this sends it again: twice rather than never."""
     document = {**run.summary(), "kind": "event", "verdict": run.verdict, "severity": run.verdict.severity}
-    action = report.action(report.index(run), run, "event", {**document, "words": run.words})
+    action = report.action(report.index(run), run, "event", {**document, "words": run.explanation})
     helpers.bulk(search, [action], refresh=True)
 
 
@@ -72,14 +73,14 @@ def _last_sent(search: OpenSearch, run: Run) -> tuple[Verdict, datetime] | None:
 
 
 def event(run: Run) -> dict[str, Any]:
-    """The EventBridge entry: the full verdict with every signal's measures, and what a person would do."""
+    """Return the EventBridge entry: the full verdict with every signal's measures, and what a person would do."""
     detail = {
         **run.summary(),
         "verdict": run.verdict,
         "severity": run.verdict.severity,
-        "words": run.words,
+        "words": run.explanation,
         "suggestion": SUGGESTIONS[run.verdict],
-        "signals": [measures(finding) for finding in run.findings],
+        "signals": [measures(finding, run) for finding in run.findings],
     }
     return {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": json.dumps(detail)}
 

@@ -3,99 +3,69 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from opensearchpy import OpenSearch, helpers
 
 from drift_lambda.config import NAMESPACE
-from drift_lambda.distribution import Distribution, coarser
-from drift_lambda.reference import Reference
-from drift_lambda.searching import Group, Period, iso
+from drift_lambda.derived import coarser
+from drift_lambda.distribution import MISSING, Distribution, Signal, Table
+from drift_lambda.history import REPORTS
+from drift_lambda.periods import iso
+from drift_lambda.run import Run, link_to
 from drift_lambda.verdict import Finding, Verdict
 
-LINK = "/app/dashboards#/view/mlops-dashboard?_g=(time:(from:'{start}',to:'{end}'))"
-"""Where in Dashboards the predictions behind a run are."""
+MOST_BINS = 30
+REST = "(all others)"
 PSI_LIMITS = {"psi_warning": 0.1, "psi_drift": 0.25}
 """The customary limits, stored beside each PSI so that a chart can draw them. They decide nothing."""
 
 
-@dataclass(frozen=True)
-class Run:
-    """What is said of one group's predictions at one moment."""
-
-    group: Group
-    period: Period
-    predictions: int
-    verdict: Verdict
-    words: str
-    findings: tuple[Finding, ...] = ()
-    reference: Reference | None = None
-
-    @property
-    def identity(self) -> str:
-        """The same for the same group and window, so that a repeated run writes the same documents."""
-        key = [self.group.log_group, self.group.model_version, iso(self.period.start), iso(self.period.end)]
-        return hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]
-
-    def summary(self) -> dict[str, Any]:
-        """The run without its signals: the head of every document and event."""
-        reference = self.reference
-        return {
-            "@timestamp": iso(self.period.end),
-            "run": self.identity,
-            "log_group": self.group.log_group,
-            "model": {"version": self.group.model_version},
-            "window": {
-                "from": iso(self.period.start),
-                "to": iso(self.period.end),
-                "predictions": self.predictions,
-                "link": LINK.format(start=iso(self.period.start), end=iso(self.period.end)),
-            },
-            "reference": reference
-            and {
-                "name": reference.name,
-                "revision": reference.revision,
-                "model_version": reference.group.model_version,
-                "from": iso(reference.window.period.start),
-                "to": iso(reference.window.period.end),
-                "predictions": reference.window.predictions,
-            },
-        }
-
-
 def documents(run: Run) -> Iterable[dict[str, Any]]:
-    """The bulk actions of a run: one document for the run, one for each signal, one for each bin of a signal."""
+    """Yield the bulk actions of a run: a document for the run, for each signal, and for each bin of a signal."""
     into = index(run)
     head = run.summary()
-    verdict = {"verdict": run.verdict, "severity": run.verdict.severity, "words": run.words}
-    yield action(into, run, "run", {**head, "kind": "run", **verdict})
+    verdict = {"verdict": run.verdict, "severity": run.verdict.severity, "words": run.explanation}
+    began = {"since": iso(run.since["run"])} if "run" in run.since else {}
+    yield action(into, run, "run", {**head, "kind": "run", **verdict, **began, "judged": _judged(run.verdict)})
     for finding in run.findings:
-        yield action(into, run, finding.signal, {**head, "kind": "signal", **measures(finding), **PSI_LIMITS})
+        document = {**head, "kind": "signal", **measures(finding, run), **PSI_LIMITS}
+        yield action(into, run, finding.signal, document)
         # Sorts by time: a chart takes the newest alone, since its bins and another's need not be the same.
         known = finding.verdict is not Verdict.NOT_ENOUGH_DATA
         comparison = {"comparison": f"{run.period.end:%Y-%m-%d %H:%M:%S} UTC, {run.group}"} if known else {}
-        for number, bin_ in enumerate(_bins(finding.reference, finding.current)):
-            label = f"{number:02} {bin_['name']}"  # sorts as the bins do
+        bins = list(_bins(finding.reference, finding.current))
+        digits = max(2, len(str(len(bins) - 1)))
+        for number, bin_ in enumerate(bins):
+            label = f"{number:0{digits}} {bin_['name']}"  # charts sort it as text
             named = {"number": number, "label": label, **bin_}
             document = {**head, **comparison, "kind": "bin", "signal": finding.signal, "bin": named}
             yield action(into, run, f"{finding.signal} {number}", document)
 
 
+def _judged(verdict: Verdict) -> int:
+    """Return 1 where something could be said, so that a chart can tell silence from all being well."""
+    return int(verdict is not Verdict.NOT_ENOUGH_DATA)
+
+
 def index(run: Run) -> str:
-    """The month's index."""
+    """Return the name of the month's index."""
     return f"drift-{run.period.end:%Y.%m}"
 
 
-def measures(finding: Finding) -> dict[str, Any]:
-    """A finding as it is stored and sent, without its distributions; what was not measured is left out."""
+def measures(finding: Finding, run: Run) -> dict[str, Any]:
+    """Return a finding as it is stored and sent, without its distributions; what was not measured is left out."""
+    since = run.since.get(finding.signal)
     values = {
         "signal": finding.signal,
         "verdict": finding.verdict,
         "severity": finding.verdict.severity,
-        "words": finding.words,
+        "words": finding.explanation,
+        "look": finding.look,
+        "looked_at": link_to(run.group, finding.period) if finding.period else None,
+        "since": iso(since) if since and finding.verdict.severity else None,
+        "compared_with": finding.against or None,
         "psi": finding.psi,
         "jensen_shannon": finding.jensen_shannon,
         "effect": finding.effect,
@@ -104,63 +74,98 @@ def measures(finding: Finding) -> dict[str, Any]:
         "p_value": finding.p_value,
         "ks_p_value": finding.ks_p_value,
         "p_adjusted": finding.p_adjusted,
+        "dispersion": finding.dispersion,
     }
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _bins(reference: Distribution, current: Distribution) -> Iterable[dict[str, Any]]:
-    """Beside each other, numbers in the bins that the PSI is of."""
+def _bins(reference: Signal, current: Signal) -> Iterable[dict[str, Any]]:
+    """Yield both beside each other, numbers in the bins that the PSI is of, of categories the most frequent."""
+    if isinstance(reference, Table) or isinstance(current, Table):
+        return
     if reference.edges:
         reference, current = coarser(reference, current)
+    reference, current = _most_frequent(reference, current)
     rows = zip(reference.bins, reference.counts, reference.shares, current.counts, current.shares, strict=True)
     for name, before, share_before, now, share_now in rows:
         yield {
             "name": name,
-            "reference": before,
-            "current": now,
+            "reference": round(before),
+            "current": round(now),
             "reference_share": share_before,
             "current_share": share_now,
         }
 
 
+def _most_frequent(reference: Distribution, current: Distribution) -> tuple[Distribution, Distribution]:
+    """Return the bins; of more than a chart can show the most frequent, and the rest as one."""
+    both = zip(reference.bins, reference.counts, current.counts, strict=True)
+    kept = [each for each in both if each[0] != MISSING or each[1] or each[2]]
+    if len(kept) > MOST_BINS:
+        kept.sort(key=lambda each: -(each[1] + each[2]))
+        rest = kept[MOST_BINS - 1 :]
+        kept = [*kept[: MOST_BINS - 1], (REST, sum(each[1] for each in rest), sum(each[2] for each in rest))]
+    names, before, now = zip(*kept, strict=True) if kept else ((), (), ())
+    return Distribution(tuple(names), tuple(before)), Distribution(tuple(names), tuple(now))
+
+
 def action(into: str, run: Run, part: str, document: Mapping[str, Any]) -> dict[str, Any]:
-    """The bulk action for a part of a run, under an id that is the same each time."""
+    """Return the bulk action for a part of a run, under an id that is the same each time."""
     identity = hashlib.sha256(f"{run.identity} {part}".encode()).hexdigest()[:32]
     return {"_op_type": "index", "_index": into, "_id": identity, "_source": document}
 
 
 def write(search: OpenSearch, run: Run) -> None:
-    """Store a run; raises `BulkIndexError` where any document is refused."""
-    helpers.bulk(search, documents(run), refresh=True)
+    """Store a run, and remove what an earlier judgement of the same window said and this one does not.
+
+    Raises `BulkIndexError` where any document is refused.
+    """
+    actions = list(documents(run))
+    filters = [{"term": {"run": run.identity}}, {"terms": {"kind": ["run", "signal", "bin"]}}]
+    body = {"size": 10_000, "query": {"bool": {"filter": filters}}, "_source": False}
+    found = search.search(index=REPORTS, body=body, ignore_unavailable=True, allow_no_indices=True)["hits"]["hits"]
+    kept = {each["_id"] for each in actions}
+    stale = [
+        {"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]} for hit in found if hit["_id"] not in kept
+    ]
+    helpers.bulk(search, [*actions, *stale], refresh=True)
 
 
-def metrics(runs: Iterable[Run]) -> list[dict[str, Any]]:
-    """CloudWatch data: the worst severity of all runs (what the alarm watches), and each signal's numbers.
+def metrics(runs: Iterable[Run], *, of_signals: bool) -> list[dict[str, Any]]:
+    """Return CloudWatch data: the worst severity of all runs (what the alarm watches), and that of each log group.
 
     Severity: 0 nothing to act on, 1 warning, 2 drift. `DriftJudged` counts the groups that had enough data; where none
-    had, there is no severity, so that silence does not end an alarm.
+    had, there is no severity, so that silence does not end an alarm. `of_signals` adds three metrics for each signal.
     """
     judged = [run for run in runs if run.verdict is not Verdict.NOT_ENOUGH_DATA]
     data: list[dict[str, Any]] = [{"MetricName": "DriftJudged", "Value": len(judged)}]
     if judged:
-        data.append({"MetricName": "DriftSeverity", "Value": max(run.verdict.severity for run in judged)})
+        data.append({"MetricName": "DriftSeverity", "Value": max(map(_severity, judged))})
+    worst: dict[str, int] = {}
     for run in judged:
-        of_group = [{"Name": "LogGroup", "Value": run.group.log_group}]
-        data.append({"MetricName": "DriftSeverity", "Dimensions": of_group, "Value": run.verdict.severity})
-        for finding in run.findings:
-            of_signal = [*of_group, {"Name": "Signal", "Value": finding.signal}]
-            for name, value in (
-                ("Psi", finding.psi),
-                ("JensenShannon", finding.jensen_shannon),
-                ("Effect", finding.effect),
-            ):
-                if value is not None:
-                    data.append({"MetricName": name, "Dimensions": of_signal, "Value": float(value)})
+        worst[run.group.log_group] = max(worst.get(run.group.log_group, 0), _severity(run))
+    for log_group, severity in worst.items():
+        of_group = [{"Name": "LogGroup", "Value": log_group}]
+        data.append({"MetricName": "DriftSeverity", "Dimensions": of_group, "Value": severity})
+    if of_signals:
+        data += [each for run in judged for finding in run.findings for each in _of_signal(run, finding)]
     return data
 
 
-def publish(cloudwatch: Any, runs: Iterable[Run]) -> None:
+def _severity(run: Run) -> int:
+    return run.verdict.severity if run.alarms else 0
+
+
+def _of_signal(run: Run, finding: Finding) -> Iterable[dict[str, Any]]:
+    dimensions = [{"Name": "LogGroup", "Value": run.group.log_group}, {"Name": "Signal", "Value": finding.signal}]
+    values = {"Psi": finding.psi, "JensenShannon": finding.jensen_shannon, "Effect": finding.effect}
+    for name, value in values.items():
+        if value is not None:
+            yield {"MetricName": name, "Dimensions": dimensions, "Value": float(value)}
+
+
+def publish(cloudwatch: Any, runs: Iterable[Run], *, of_signals: bool = False) -> None:
     """Put the metrics, at most 1,000 in a call as CloudWatch allows."""
-    data = metrics(runs)
+    data = metrics(runs, of_signals=of_signals)
     for start in range(0, len(data), 1000):
         cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data[start : start + 1000])

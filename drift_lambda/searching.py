@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, timedelta
 from typing import Any
 
 from opensearchpy import OpenSearch
 
+from drift_lambda.periods import UNVERSIONED, Group, Period, iso
+
 INDICES = "cwl-*"
+RAW_INDICES = "raw-*"
 LOG_GROUP = "@log_group.keyword"
 VERSION = "model.version.keyword"
-UNVERSIONED = "(none)"
-"""The model version of predictions that name none."""
 IS_RAW = {"exists": {"field": "shipper.kept_raw.reason"}}
+"""Lines kept raw: in `raw-*`, and in `cwl-*` of days before these indices existed."""
+HAS_FAILED = {"term": {"shipper.failed": True}}
 
 
 class CountingError(RuntimeError):
     """OpenSearch answered, but not for all of the data; nothing may be concluded from it."""
 
 
-@dataclass(frozen=True)
-class Group:
-    """Whose predictions: those of one model version in one log group."""
-
-    log_group: str
-    model_version: str
-
-    def __str__(self) -> str:
-        return f"version {self.model_version} in {self.log_group}"
-
-
-@dataclass(frozen=True)
-class Period:
-    """A time range in UTC, its end excluded."""
-
-    start: datetime
-    end: datetime
-
-
 def of_group(group: Group, period: Period | None = None) -> dict[str, Any]:
-    """The query for a group's predictions, in a period or ever."""
+    """Return the query for a group's predictions, failed ones included, in a period or ever."""
     must = [{"term": {LOG_GROUP: group.log_group}}, *within(period)]
-    must_not = [IS_RAW]
+    must_not: list[dict[str, Any]] = [IS_RAW]
     if group.model_version == UNVERSIONED:
         must_not.append({"exists": {"field": VERSION}})
     else:
@@ -50,23 +33,39 @@ def of_group(group: Group, period: Period | None = None) -> dict[str, Any]:
     return {"bool": {"filter": must, "must_not": must_not}}
 
 
-def of_log_group(log_group: str, period: Period, *, raw: bool) -> dict[str, Any]:
-    """The query for all predictions of a log group in a period, or for its lines kept raw."""
-    must: list[dict[str, Any]] = [{"term": {LOG_GROUP: log_group}}, *within(period)]
-    return {"bool": {"filter": [*must, IS_RAW]}} if raw else {"bool": {"filter": must, "must_not": [IS_RAW]}}
+def of_log_group(log_group: str, period: Period) -> dict[str, Any]:
+    """Return the query for all predictions of a log group in a period."""
+    return {"bool": {"filter": [{"term": {LOG_GROUP: log_group}}, *within(period)], "must_not": [IS_RAW]}}
+
+
+def kept_raw(log_group: str, period: Period) -> dict[str, Any]:
+    """Return the query for the lines of a log group that were kept raw in a period."""
+    return {"bool": {"filter": [{"term": {LOG_GROUP: log_group}}, *within(period), IS_RAW]}}
+
+
+def succeeded(query: dict[str, Any]) -> dict[str, Any]:
+    """Return the query without failed predictions, which have neither label nor score."""
+    inner = query["bool"]
+    return {"bool": {**inner, "must_not": [*inner.get("must_not", []), HAS_FAILED]}}
 
 
 def within(period: Period | None) -> list[dict[str, Any]]:
-    """The filters for a period; none for ever."""
+    """Return the filters for a period; none for ever."""
     if period is None:
         return []
     return [{"range": {"@timestamp": {"gte": iso(period.start), "lt": iso(period.end)}}}]
 
 
-def ask(search: OpenSearch, body: dict[str, Any]) -> dict[str, Any]:
+def days_of(period: Period) -> str:
+    """Return the names of the daily indices of a period, comma-separated."""
+    first, last = period.start.astimezone(UTC).date(), period.end.astimezone(UTC).date()
+    return ",".join(f"cwl-{first + timedelta(days=day):%Y.%m.%d}" for day in range((last - first).days + 1))
+
+
+def ask(search: OpenSearch, body: dict[str, Any], index: str = INDICES) -> dict[str, Any]:
     """Search all predictions; raises CountingError where a shard failed or the time ran out."""
     answer: dict[str, Any] = search.search(
-        index=INDICES,
+        index=index,
         body={"size": 0, "track_total_hits": True, **body},
         ignore_unavailable=True,
         allow_no_indices=True,
@@ -78,15 +77,5 @@ def ask(search: OpenSearch, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def total(answer: dict[str, Any]) -> int:
-    """How many documents the query found."""
+    """Return how many documents the query found."""
     return int(answer["hits"]["total"]["value"])
-
-
-def iso(moment: datetime) -> str:
-    """UTC with milliseconds, as `@timestamp` has it."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def from_millis(value: float) -> datetime:
-    """The moment of a date that OpenSearch gives as a number."""
-    return datetime.fromtimestamp(value / 1000, tz=UTC)

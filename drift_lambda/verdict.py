@@ -1,31 +1,15 @@
-"""The decision: from two windows to a verdict a person can trust, signal by signal and for the run."""
+"""What can be said of a signal or a run, and the rule that decides it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
-from drift_lambda import measures
-from drift_lambda.distribution import (
-    Distribution,
-    align,
-    coarser,
-    edge_at,
-    never_seen,
-    share_below,
-)
-from drift_lambda.words import change, shortage
+from drift_lambda.distribution import Signal
+from drift_lambda.periods import Period
+from drift_lambda.signals import RARE, SEGMENTS, VANISHED_LABEL
 
-KEPT_RAW = "kept_raw"
-LABEL = "label"
-LEAST_SURE = "least_sure"
-NEW_LABEL = "new_label"
-SCORE = "score"
-WEIGHTS = {LABEL: 3, SCORE: 2, LEAST_SURE: 0.5, NEW_LABEL: 0.5, KEPT_RAW: 0.5}
-"""Shares of the error that is allowed per run; what a prediction says counts most, derived signals least."""
-RARE = (KEPT_RAW, LEAST_SURE, NEW_LABEL)
-"""Signals whose share is small when all is well, so that a small change of it matters."""
 ROUNDING = 1e-9
 
 
@@ -40,7 +24,12 @@ class Verdict(StrEnum):
     @property
     def severity(self) -> int:
         """0 where there is nothing to act on, 1 for a warning, 2 for drift."""
-        return max(0, list(Verdict).index(self) - 1)
+        return max(0, self.rank - 1)
+
+    @property
+    def rank(self) -> int:
+        """The place in the order, from 0."""
+        return list(Verdict).index(self)
 
 
 @dataclass(frozen=True)
@@ -49,26 +38,32 @@ class Rule:
 
     Effects are in shares of the predictions: the part that changed category, or for numbers the largest
     difference of the cumulated shares. `rare_*` hold for what should hardly occur: lines kept raw, labels never
-    seen before, the least sure predictions.
-    benchmarks/drift/RESULTS.md shows what these numbers find and how often they cry wolf.
+    seen before, the least sure predictions. `segment_*` hold within one segment.
+    benchmarks/drift/RESULTS.md shows what these numbers find, and how often they raise a false alarm.
     """
 
     minimum: int = 200
     warning_alpha: float = 0.01
-    """Chance of a false warning per run, over all signals together."""
+    """Chance of a false warning per run, over all signals and looks together."""
     drift_alpha: float = 0.001
     """The same for drift."""
     warning_effect: float = 0.03
     drift_effect: float = 0.10
     rare_warning_effect: float = 0.01
     rare_drift_effect: float = 0.05
-    least_sure_share: float = 0.05
+    vanished_warning_effect: float = 0.002
+    segment_warning_effect: float = 0.10
+    segment_drift_effect: float = 0.30
 
-    def verdict(self, p_adjusted: float, effect: float, rare: bool) -> Verdict:
-        """What one signal says, given its corrected p-value and its effect."""
-        drift, warning = (
-            (self.rare_drift_effect, self.rare_warning_effect) if rare else (self.drift_effect, self.warning_effect)
-        )
+    def verdict(self, signal: str, p_adjusted: float, effect: float) -> Verdict:
+        """Say what one signal says, given its corrected p-value and its effect."""
+        warning, drift = self.warning_effect, self.drift_effect
+        if signal in RARE:
+            warning, drift = self.rare_warning_effect, self.rare_drift_effect
+        elif signal == VANISHED_LABEL:
+            warning, drift = self.vanished_warning_effect, self.rare_drift_effect
+        elif signal == SEGMENTS:
+            warning, drift = self.segment_warning_effect, self.segment_drift_effect
         if p_adjusted <= self.drift_alpha and effect >= drift - ROUNDING:
             return Verdict.DRIFT
         if p_adjusted <= self.warning_alpha and effect >= warning - ROUNDING:
@@ -78,13 +73,18 @@ class Rule:
 
 @dataclass(frozen=True)
 class Finding:
-    """One signal of one run. The measures are None where there was not enough data for them."""
+    """One signal of one run, over one look. The measures are None where there was not enough data for them."""
 
     signal: str
     verdict: Verdict
-    words: str
-    reference: Distribution
-    current: Distribution
+    explanation: str
+    reference: Signal
+    current: Signal
+    look: str = "window"
+    period: Period | None = None
+    """What the look covers; None where that is the run's window."""
+    against: str = ""
+    """The model version whose reference this is compared with, if it is not the run's own."""
     psi: float | None = None
     jensen_shannon: float | None = None
     effect: float | None = None
@@ -93,85 +93,20 @@ class Finding:
     p_value: float | None = None
     ks_p_value: float | None = None
     p_adjusted: float | None = None
+    dispersion: float | None = None
+    """How many times as large as by chance alone the statistic usually is."""
 
-
-def judge(
-    reference: Mapping[str, Distribution],
-    current: Mapping[str, Distribution],
-    rule: Rule,
-) -> list[Finding]:
-    """A finding for each signal of the reference, corrected for their number.
-
-    A signal that the current window lacks altogether raises KeyError: the windows were not counted alike.
-    """
-    pairs = {name: align(before, current[name]) for name, before in reference.items()}
-    pairs |= _derived(pairs, rule)
-    measured = [_measure(name, before, now, rule) for name, (before, now) in pairs.items()]
-    tested = [finding for finding in measured if finding.p_value is not None]
-    corrected = measures.holm(
-        [finding.p_value for finding in tested if finding.p_value is not None],
-        [WEIGHTS.get(finding.signal, 1) for finding in tested],
-    )
-    decided = {f.signal: _decide(f, p, rule) for f, p in zip(tested, corrected, strict=True)}
-    return [decided.get(finding.signal, finding) for finding in measured]
-
-
-def _derived(
-    pairs: Mapping[str, tuple[Distribution, Distribution]], rule: Rule
-) -> dict[str, tuple[Distribution, Distribution]]:
-    """The two signals that follow from the counts of others."""
-    derived = {}
-    if LABEL in pairs:
-        derived[NEW_LABEL] = never_seen(*pairs[LABEL])
-    if SCORE in pairs and (edge := edge_at(pairs[SCORE][0], rule.least_sure_share)) is not None:
-        before, now = pairs[SCORE]
-        derived[LEAST_SURE] = share_below(before, edge), share_below(now, edge)
-    return derived
-
-
-def _measure(signal: str, reference: Distribution, current: Distribution, rule: Rule) -> Finding:
-    words = shortage(signal, reference, current, rule.minimum)
-    if words:
-        return Finding(signal, Verdict.NOT_ENOUGH_DATA, words, reference, current)
-    if reference.edges:
-        test = "anderson_darling"
-        statistic, p_value = measures.anderson_darling(reference.counts, current.counts)
-        effect, ks_p_value = measures.kolmogorov_smirnov(reference.counts, current.counts)
-        binned = coarser(reference, current)
-    else:
-        ks_p_value = None
-        test, statistic, p_value = measures.mix_test(reference.counts, current.counts)
-        effect = measures.total_variation(reference.counts, current.counts)
-        binned = reference, current
-    before, now = (side.counts for side in binned)
-    return Finding(
-        signal,
-        Verdict.STABLE,
-        change(signal, reference, current),
-        reference,
-        current,
-        psi=measures.psi(before, now),
-        jensen_shannon=measures.jensen_shannon(before, now),
-        effect=effect,
-        test=test,
-        statistic=statistic,
-        p_value=p_value,
-        ks_p_value=ks_p_value,
-    )
-
-
-def _decide(finding: Finding, p_adjusted: float, rule: Rule) -> Finding:
-    verdict = rule.verdict(p_adjusted, finding.effect or 0.0, rare=finding.signal in RARE)
-    return replace(finding, verdict=verdict, p_adjusted=p_adjusted)
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether the change is surely there, even if it is too small to act on."""
+        return self.p_adjusted is not None and self.p_adjusted <= Rule.drift_alpha and bool(self.effect)
 
 
 def overall(findings: Iterable[Finding], predictions: int, rule: Rule) -> Verdict:
-    """The worst finding; never `stable` below the minimum, or where no signal could be judged."""
-    worst = max(
-        (f.verdict for f in findings),
-        key=list(Verdict).index,
-        default=Verdict.NOT_ENOUGH_DATA,
-    )
-    if worst is Verdict.STABLE and predictions < rule.minimum:
+    """Return the worst verdict; never `stable` below the minimum, or where no signal could be judged."""
+    found = list(findings)
+    worst = max((f.verdict for f in found), key=lambda verdict: verdict.rank, default=Verdict.NOT_ENOUGH_DATA)
+    longer = any(f.look != "window" and f.verdict is not Verdict.NOT_ENOUGH_DATA for f in found)
+    if worst is Verdict.STABLE and predictions < rule.minimum and not longer:
         return Verdict.NOT_ENOUGH_DATA
     return worst

@@ -69,10 +69,13 @@ def drift(settings: Settings, url: str, region: str) -> DriftConfig:
         opensearch_auth=settings.opensearch_auth,
         opensearch_region=region,
         window_minutes=settings.drift_window_minutes,
+        margin_minutes=settings.drift_margin_minutes,
         reference_size=settings.drift_reference_size,
         minimum=settings.drift_minimum,
         warning_effect=settings.drift_warning_points / 100,
         drift_effect=settings.drift_points / 100,
         cool_down_minutes=settings.drift_cool_down_minutes,
         fields=settings.drift_fields,
+        segment_field=settings.drift_segments,
+        metrics=settings.drift_metrics,
     )

@@ -13,8 +13,9 @@ from evidently.legacy.calculations.stattests import jensenshannon_stat_test, psi
 from evidently.legacy.core import ColumnType
 from scipy import special, stats
 
+from benchmarks.drift.table import agreement
 from benchmarks.drift.windows import Drift, draw
-from drift_lambda import measures
+from drift_lambda import distances, mix_tests
 from drift_lambda.distribution import count_numbers
 
 SENTENCES = Path(__file__).parents[2] / "predmon" / "local" / "sentences.csv"
@@ -64,16 +65,16 @@ def differences() -> dict[tuple[str, str], float]:
         evidently_distance = jensenshannon_stat_test(*series, column_type, None).drift_score
         chi = stats.chi2_contingency([row for row in zip(before, now, strict=True) if any(row)], correction=False)
         found = {
-            "PSI, Evidently": measures.psi(before, now) - evidently_psi,
-            "Jensen-Shannon, Evidently": measures.jensen_shannon(before, now) * math.sqrt(math.log(2))
+            "PSI, Evidently": distances.psi(before, now) - evidently_psi,
+            "Jensen-Shannon, Evidently": distances.jensen_shannon(before, now) * math.sqrt(math.log(2))
             - evidently_distance,
-            "chi-squared p, SciPy": measures.chi_squared(before, now)[1] - chi.pvalue,
+            "chi-squared p, SciPy": mix_tests.chi_squared(before, now).p_value() - chi.pvalue,
         }
         if is_number:
             edges = np.unique(np.concatenate(pair)).tolist()
             single = [count_numbers(side.tolist(), edges).counts for side in pair]
             theirs = stats.ks_2samp(*pair, method="asymp")
-            distance, p_value = measures.kolmogorov_smirnov(*single)
+            distance, p_value = distances.kolmogorov_smirnov(*single)
             effective = len(pair[0]) * len(pair[1]) / (len(pair[0]) + len(pair[1]))
             limit = special.kolmogorov(math.sqrt(effective) * distance)
             found |= {
@@ -87,5 +88,4 @@ def differences() -> dict[tuple[str, str], float]:
 
 
 if __name__ == "__main__":
-    for (name, kind), difference in differences().items():
-        print(f"{name:40} {kind:10} {difference:.1e}")
+    print(agreement(differences()))

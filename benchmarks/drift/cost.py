@@ -22,7 +22,7 @@ from opensearchpy import OpenSearch, Transport, helpers
 
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
-from drift_lambda.searching import Group, Period
+from drift_lambda.periods import Group, Period
 from predmon.local.engine import Engine
 
 ROOT = Path(__file__).parents[2]

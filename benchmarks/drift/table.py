@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
-from drift_lambda.verdict import RARE, WEIGHTS, Finding, Rule
+from benchmarks.drift.outcomes import Cells, Outcome
+from drift_lambda.signals import WEIGHTS
+from drift_lambda.verdict import Finding, Rule
 
-if TYPE_CHECKING:
-    from benchmarks.drift.simulate import Outcome
-
-Cells = Mapping[tuple[str, int], "list[Outcome]"]
-OTHERS: tuple[Callable[[Outcome], float], ...] = (lambda o: o.evidently, lambda o: o.nannyml)
+OTHERS: tuple[Callable[[Outcome], float], ...] = (lambda o: o.evidently or 0.0, lambda o: o.nannyml or 0.0)
 RULES = {
     "PSI ≥ 0.1, drift ≥ 0.25": lambda f: _limits(f.psi),
     "Jensen-Shannon ≥ 0.1, drift ≥ 0.25": lambda f: _limits(f.jensen_shannon),
@@ -22,7 +19,7 @@ RULES = {
     "corrected p ≤ 0.05, drift ≤ 0.01, same effects": lambda f: _ruled(f, f.p_adjusted, LENIENT),
     "corrected p, and effect ≥ 5, drift ≥ 10 points": lambda f: _ruled(f, f.p_adjusted, STRICT),
 }
-NO_FLOOR = Rule(warning_effect=0, drift_effect=0, rare_warning_effect=0, rare_drift_effect=0)
+NO_FLOOR = Rule(warning_effect=0, drift_effect=0, rare_warning_effect=0, rare_drift_effect=0, vanished_warning_effect=0)
 LENIENT = Rule(warning_alpha=0.05, drift_alpha=0.01)
 STRICT = Rule(warning_effect=0.05)
 
@@ -34,18 +31,22 @@ def _limits(distance: float | None) -> int:
 def _ruled(finding: Finding, p_value: float | None, rule: Rule) -> int:
     if p_value is None:
         return 0
-    rare = finding.signal in RARE
-    return rule.verdict(p_value, finding.effect or 0.0, rare).severity
+    return rule.verdict(finding.signal, p_value, finding.effect or 0.0).severity
 
 
 def severity(outcome: Outcome) -> int:
     """Ours: the worst of all signals of the run, the volume among them."""
-    return max(outcome.volume, *(f.verdict.severity for f in outcome.findings))
+    return outcome.severity
+
+
+def asked(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return the outcomes in which the other two were asked."""
+    return [outcome for outcome in outcomes if outcome.evidently is not None]
 
 
 def rate(outcomes: Sequence[Outcome], holds: Callable[[Outcome], bool]) -> float:
     """The share of the outcomes for which it holds."""
-    return sum(map(holds, outcomes)) / len(outcomes)
+    return sum(map(holds, outcomes)) / len(outcomes) if outcomes else float("nan")
 
 
 def evidence(outcome: Outcome) -> float:
@@ -93,8 +94,7 @@ def _alarms(cells: Cells) -> str:
                     f"{size:,}",
                     percent(rate(outcomes, lambda o: severity(o) >= 1)),
                     percent(rate(outcomes, lambda o: severity(o) >= 2)),
-                    percent(rate(outcomes, lambda o: o.evidently >= 1)),
-                    percent(rate(outcomes, lambda o: o.nannyml > 1)),
+                    *(percent(rate(asked(outcomes), lambda o, each=each: each(o) >= 1)) for each in OTHERS),
                 ]
             )
     head = ["what changed", "window", "ours, warning or worse", "ours, drift", "Evidently", "NannyML"]
@@ -106,15 +106,20 @@ def _finds(cells: Cells) -> str:
     for (name, size), outcomes in cells.items():
         if name.startswith("nothing"):
             continue
-        undrifted = cells["nothing", size]
+        undrifted = cells[("nothing" if asked(outcomes) else NOTHING_MORE), size]
         row_ours = rate(outcomes, lambda o: severity(o) >= 1)
         row = [name, f"{size:,}", percent(row_ours), percent(rate(outcomes, lambda o: severity(o) >= 2))]
-        ours = sum(severity(o) >= 1 for o in undrifted)
         for strength in OTHERS:
-            theirs = rate(outcomes, lambda o, strength=strength: strength(o) >= 1)
-            alarms = sum(strength(o) >= 1 for o in undrifted)
+            both = asked(outcomes)
+            if not both:
+                row += ["–"] * 3
+                continue
+            theirs = rate(both, lambda o, strength=strength: strength(o) >= 1)
+            known = asked(undrifted)
+            alarms = round(rate(known, lambda o, strength=strength: strength(o) >= 1) * len(undrifted))
             ours_there = at_rate(undrifted, outcomes, evidence, alarms)
-            theirs_here = at_rate(undrifted, outcomes, strength, ours)
+            ours = round(rate(undrifted, lambda o: severity(o) >= 1) * len(known))
+            theirs_here = at_rate(known, both, strength, ours)
             row += [percent(theirs), _beside(ours_there, theirs), _beside(row_ours, theirs_here, of=theirs_here)]
         rows.append(row)
     head = ["what changed", "window", "ours", "of it drift"]
@@ -155,13 +160,13 @@ def _agreement(differences: Mapping[tuple[str, str], float]) -> str:
     return table(["largest difference from", "made-up windows", "the repository's sentences"], rows)
 
 
-def results(runs: Mapping[int, Cells], repetitions: int, differences: Mapping[tuple[str, str], float]) -> str:
-    """The whole of RESULTS.md."""
+def results(runs: Mapping[int, Cells], repetitions: int, others: int) -> str:
+    """Return the section on single windows."""
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("evidently", "nannyml", "scipy"))
-    parts = [INTRODUCTION.format(repetitions=f"{repetitions:,}", versions=versions)]
+    parts = [INTRODUCTION.format(repetitions=f"{repetitions:,}", others=f"{others:,}", versions=versions)]
     for size, cells in runs.items():
         parts += [
-            f"## Against a reference of {size:,} predictions",
+            f"## Single windows against a reference of {size:,} predictions",
             "### False alarms, % of the windows",
             _alarms(cells),
             "### Finds, % of the windows",
@@ -169,24 +174,30 @@ def results(runs: Mapping[int, Cells], repetitions: int, differences: Mapping[tu
             "### Other rules on the same windows, % warning or worse (drift)",
             _rules(cells),
         ]
-    return "\n\n".join([*parts, AGREEMENT, _agreement(differences)])
+    return "\n\n".join(parts)
 
 
-INTRODUCTION = """# What the decision rule finds, and how often it raises false alarms
+NOTHING_MORE = "nothing, with a 1 % label and segments"
+INTRODUCTION = """# What the decision rule finds, and how often it raises a false alarm
 
-{repetitions} repetitions a cell. So the standard error is 1.6 points for a rate of 50 % and 0.3 points for a rate of
-1 %. {versions}. Made with
+## Single windows: how to read the tables
 
-    python -m benchmarks.drift > benchmarks/drift/RESULTS.md
+{repetitions} repetitions a cell, so that a rate of 50 % is known to ±1.6 points and one of 1 % to ±0.3 (one standard
+error). Evidently and NannyML are asked in the first {others} of them, about the same windows. {versions}. Made with
 
-All seven signals judge every window together (label mix, labels never seen, scores, least-sure share, text length,
-lines kept raw, volume). A window counts as found if any signal says `warning` or worse. Evidently and NannyML see
-label, score and text length with their default tests and thresholds. For them, a window counts as found if any column
-drifts.
+    python -m benchmarks.drift windows
 
-"Ours at its rate" is our rule with another significance level: one that raises as many false alarms as that library in
-the undrifted windows of that size. "At our rate" is that library with all its thresholds moved so that it raises as few
-false alarms as our rule. So these columns compare only what is found. A cell in which our rule finds fewer says so."""
+Every window is judged by all signals together; a find is `warning` or worse of any. Evidently and NannyML see label,
+score and text length with their default tests and thresholds, and a find is any column that drifts. "Ours at its rate"
+is our rule with the significance level moved to where it raises as many false alarms as that library in the undrifted
+windows of that size; "at our rate" is that library with all its thresholds moved to where it raises as few as ours.
+What is left is the difference in what they find. A cell in which ours finds fewer says so."""
+
+
+def agreement(differences: Mapping[tuple[str, str], float]) -> str:
+    """Return the section on the measures beside other libraries'."""
+    return "\n\n".join([AGREEMENT, _agreement(differences)])
+
 
 AGREEMENT = """## The measures against other libraries
 

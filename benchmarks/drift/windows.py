@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from drift_lambda.distribution import QUANTILES, Distribution, bin_edges, categories, count_numbers
-from drift_lambda.volume import judge_volume
+from drift_lambda.distribution import (
+    QUANTILES,
+    Distribution,
+    Signal,
+    Table,
+    bin_edges,
+    binned,
+    categories,
+)
+from drift_lambda.volume import Traffic, judge_volume
 
 UNACCEPTABLE = 0.31
 KEPT_RAW = 0.001
-HISTORY = 168
+DAYS = 7
+LABELS = ("acceptable", "unacceptable")
+RARE_LABEL = "unsure"
+SEGMENTS = 10
 
 
 @dataclass(frozen=True)
@@ -23,6 +35,10 @@ class Drift:
     unsure_share: float = 0.0
     length_factor: float = 1.0
     wobble: float = 0.0
+    rare_share: float = 0.0
+    """The share of a third label."""
+    broken_segments: int = 0
+    """In so many of ten segments the labels are swapped."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +49,11 @@ class Sample:
     score: np.ndarray
     length: np.ndarray
     kept_raw: int
+    segment: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=int))
 
 
 def draw(generator: np.random.Generator, size: int, drift: Drift) -> Sample:
-    """A window. The score is the model's confidence in its label: surer for acceptable sentences."""
+    """Draw a window. The score is the model's confidence in its label: surer for acceptable sentences."""
     share = np.clip(UNACCEPTABLE + drift.label_points / 100 + generator.normal(0, drift.wobble / 100), 0, 1)
     unacceptable = generator.random(size) < share
     score = np.where(unacceptable, generator.beta(5, 2, size), generator.beta(9, 1.5, size))
@@ -50,25 +67,62 @@ def draw(generator: np.random.Generator, size: int, drift: Drift) -> Sample:
     return Sample(label, score, length, int(generator.binomial(size, KEPT_RAW)))
 
 
+def with_more(generator: np.random.Generator, sample: Sample, drift: Drift) -> Sample:
+    """Add what only some cells have: a rare third label, and segments of which some may be broken."""
+    label = sample.label.copy()
+    segment = generator.integers(0, SEGMENTS, len(label))
+    broken = segment < drift.broken_segments
+    label[broken] = np.where(label[broken] == "acceptable", "unacceptable", "acceptable")
+    if drift.rare_share:
+        label[generator.random(len(label)) < drift.rare_share] = RARE_LABEL
+    return Sample(label, sample.score, sample.length, sample.kept_raw, segment)
+
+
 def edges_of(values: np.ndarray) -> tuple[float, ...]:
-    """Bin edges as the reference freezes them: its quantiles."""
+    """Return bin edges as the reference freezes them: its quantiles."""
     return bin_edges(np.quantile(values, QUANTILES).tolist(), float(values.max()))
 
 
-def counted(sample: Sample, edges: dict[str, tuple[float, ...]]) -> dict[str, Distribution]:
-    """The sample as the aggregations would count it."""
+def count_values(values: np.ndarray, edges: tuple[float, ...]) -> Distribution:
+    """Count as `drift_lambda.distribution.count_numbers` does, faster."""
+    counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(edges) + 1)
+    return binned(edges, counts.tolist(), 0)
+
+
+def count_sample(sample: Sample, edges: dict[str, tuple[float, ...]]) -> dict[str, Signal]:
+    """Count the sample as the aggregations would."""
     labels, counts = np.unique(sample.label, return_counts=True)
-    return {
+    score = count_values(sample.score, edges["score"])
+    signals: dict[str, Signal] = {
         "label": categories(dict(zip(labels.tolist(), counts.tolist(), strict=True))),
-        "score": count_numbers(sample.score.tolist(), edges["score"]),
-        "text_length": count_numbers(sample.length.tolist(), edges["text_length"]),
+        "score": score,
+        "score by label": _by_row(sample.label, LABELS, sample.score, score.bins[1:], edges["score"]),
+        "text_length": count_values(sample.length, edges["text_length"]),
         "kept_raw": Distribution(("indexed", "kept raw"), (len(sample.label), sample.kept_raw)),
     }
+    if len(sample.segment):
+        counts_of = [
+            int(((sample.segment == s) & (sample.label == each)).sum()) for s in range(SEGMENTS) for each in LABELS
+        ]
+        signals["segments"] = Table(tuple(map(str, range(SEGMENTS))), LABELS, tuple(counts_of))
+    return signals
+
+
+def _by_row(
+    label: np.ndarray, rows: tuple[str, ...], score: np.ndarray, bins: tuple[str, ...], edges: tuple[float, ...]
+) -> Table:
+    counts = [count_values(score[label == row], edges).counts[1:] for row in rows]
+    return Table(rows, bins, tuple(count for row in counts for count in row), edges)
 
 
 def volume_severity(generator: np.random.Generator, size: int) -> int:
-    """Undrifted traffic with days and nights (±60 %) and 20 % noise: the severity of its last window."""
-    hours = np.arange(HISTORY + 1) + generator.integers(24)
+    """Return the severity of the volume of undrifted traffic with days and nights (±60 %) and 20 % noise."""
+    hours = np.arange(24 * DAYS + 1) + generator.integers(24)
     expected = size * (1 + 0.6 * np.sin(hours * 2 * np.pi / 24)) * generator.gamma(25, 1 / 25, len(hours))
-    *history, now = generator.poisson(expected).tolist()
-    return judge_volume(history, now).verdict.severity
+    counts = generator.poisson(expected)
+    now = datetime(2026, 6, 15, tzinfo=UTC)
+    earlier = {}
+    for day in range(1, DAYS + 1):
+        around = counts[max(24 * (DAYS - day) - 1, 0) : 24 * (DAYS - day) + 2]
+        earlier[now - timedelta(days=day)] = int(around.min()), int(around.max())
+    return judge_volume([Traffic(int(counts[-1]), earlier)], now).verdict.severity

@@ -24,12 +24,12 @@ ROLES: Mapping[str, Mapping[str, Any]] = {
         "cluster_permissions": ["indices:data/write/bulk"],
         "index_permissions": [
             {
-                "index_patterns": ["cwl-*"],
+                "index_patterns": ["cwl-*", "raw-*"],
                 "allowed_actions": ["indices:data/read/search*", "indices:data/read/field_caps*"],
             },
             {
                 "index_patterns": ["drift-*"],
-                "allowed_actions": ["create_index", "index", "indices:data/read/search*"],
+                "allowed_actions": ["create_index", "index", "delete", "indices:data/read/search*"],
             },
             {
                 "index_patterns": ["prediction-reference"],

@@ -17,6 +17,7 @@ from stacks.constructs.functions import FunctionFactory
 TEMPLATES = Path(__file__).parents[2] / "drift_lambda"
 SEARCH_ACCESS: tuple[tuple[str, str], ...] = (
     ("es:ESHttpPost", "/cwl-*/_search"),
+    ("es:ESHttpPost", "/raw-*/_search"),
     ("es:ESHttpPost", "/cwl-*/_field_caps"),
     ("es:ESHttpPost", "/prediction-reference/_refresh"),
     ("es:ESHttpPost", "/prediction-reference/_search"),

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 
+from drift_lambda.signals import NAMES as SIGNALS
 from stacks.settings.choices import Choices
 from stacks.settings.parsing import SettingsError
 
@@ -117,6 +118,10 @@ def _check_drift(s: Choices) -> None:
     if s.drift_points < s.drift_warning_points:
         wanted = f"at least drift_warning_points ({s.drift_warning_points})"
         raise SettingsError("drift_points", s.drift_points, wanted)
+    for field in s.drift_fields:
+        if field in SIGNALS:
+            wanted = f"fields that are not watched anyway: {field} is a signal of its own"
+            raise SettingsError("drift_fields", ",".join(s.drift_fields), wanted)
 
 
 def _check_operations(s: Choices) -> None:

@@ -105,6 +105,9 @@ class Choices:
     # Drift
     drift: bool = setting(True, "compare the predictions with what was normal, on a schedule")
     drift_every_minutes: int = setting(60, "minutes between two comparisons", bounds=(2, 1440))
+    drift_margin_minutes: int = setting(
+        5, "minutes between a window's end and its comparison, for predictions to arrive", bounds=(0, 60)
+    )
     drift_window_minutes: int = setting(60, "length of the window that is compared, minutes", bounds=(1, 10080))
     drift_reference_size: int = setting(
         2000, "first predictions of a model version that become its reference", bounds=(50, 10000)
@@ -118,6 +121,12 @@ class Choices:
         360, "minutes for which an unchanged verdict is not sent again", bounds=(0, 10080)
     )
     drift_fields: tuple[str, ...] = setting((), "further fields to watch, comma-separated: latency_ms, lang.keyword")
+    drift_segments: str = setting("", "a keyword field within whose values the label mix is compared: customer.keyword")
+    drift_metrics: str = setting(
+        "groups",
+        "groups: a CloudWatch metric for each log group; signals: three more for each signal",
+        choices=("groups", "signals"),
+    )
     # The local cloud
     emulator: bool = setting(
         False, "deploy to the local cloud's AWS emulator: no signatures, networks, metric math or SnapStart"

@@ -34,7 +34,10 @@ ALARM_MONTH, METRIC_MONTH, DASHBOARD_MONTH = 0.10, 0.30, 3.00
 VPC_ENDPOINT_HOUR = 0.01
 ENDPOINTS, DRIFT_ENDPOINTS = 1, 2
 SECRET_MONTH = 0.40
-SHIPPER_METRICS, REPLAY_METRICS, DRIFT_METRICS = 10, 4, 3
+SHIPPER_METRICS, REPLAY_METRICS = 10, 4
+DRIFT_SIGNALS = 7
+"""That a group usually has: label, new_label, score, least_sure, text_length, kept_raw, failed."""
+MEASURES = 3
 ALARMS = 16
 SHIPPER_GB, INFERENCE_GB = 0.5, 1.73
 INDEX_GROWTH = 3.7
@@ -142,8 +145,20 @@ def _logs(settings: Settings, gib: float) -> Line:
     return Line("CloudWatch Logs", dollars, f"{gib:.1f} GiB in, kept {settings.log_retention_days} days")
 
 
+def drift_metrics(settings: Settings) -> int:
+    """Return how many CloudWatch metrics the comparisons write: two, and those of each log group."""
+    if not settings.drift:
+        return 0
+    groups = len(settings.log_groups) + settings.inference
+    of_group = 1
+    if settings.drift_metrics == "signals":
+        segments = 1 if settings.drift_segments else 0
+        of_group += MEASURES * (DRIFT_SIGNALS + len(settings.drift_fields)) + segments
+    return 2 + groups * of_group
+
+
 def _metrics(settings: Settings) -> Line:
-    metrics = SHIPPER_METRICS + REPLAY_METRICS + (DRIFT_METRICS if settings.drift else 0)
+    metrics = SHIPPER_METRICS + REPLAY_METRICS + drift_metrics(settings)
     dollars = metrics * METRIC_MONTH
     because = f"{metrics} metrics"
     if settings.alarms:

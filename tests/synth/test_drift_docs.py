@@ -9,6 +9,7 @@ from aws_cdk import App
 from aws_cdk.assertions import Match, Template
 
 from drift_lambda.config import DETAIL_TYPE, SOURCE
+from drift_lambda.signals import CLOCK, NAMES, SCORE_BY_LABEL
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "drift.md"
 REGION = "eu-central-1"
@@ -71,6 +72,6 @@ def test_the_workflow_is_dispatched_with_the_verdict_and_its_words(stacks: dict[
     )
 
 
-@pytest.mark.parametrize("name", ["label", "new_label", "score", "least_sure", "text_length", "kept_raw", "volume"])
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {SCORE_BY_LABEL, CLOCK}))
 def test_every_signal_is_explained(name: str) -> None:
     assert f"| `{name}` |" in DOCUMENT.read_text()

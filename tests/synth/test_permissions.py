@@ -36,6 +36,7 @@ DRIFT = OWN_LOG | {
     ("cloudwatch:PutMetricData", "*"),  # This action has no resource. A condition limits it to the project's namespace.
     ("es:ESHttpGet", "<SearchDomain.Arn>/prediction-reference/_doc/*"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/cwl-*/_field_caps"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/raw-*/_search"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/cwl-*/_search"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/drift-*/_search"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-reference/_refresh"),

@@ -7,12 +7,13 @@ import pytest
 from opensearchpy import OpenSearch
 from playwright.sync_api import Page
 
-from drift_lambda.counting import Window
 from drift_lambda.distribution import categories
-from drift_lambda.reference import Reference
-from drift_lambda.report import Run, write
-from drift_lambda.searching import Group, Period
-from drift_lambda.verdict import Rule, judge, overall
+from drift_lambda.judging import judge
+from drift_lambda.periods import Group, Period
+from drift_lambda.reference import Card
+from drift_lambda.report import write
+from drift_lambda.run import Run
+from drift_lambda.verdict import Rule, overall
 from tests.local.dashboards.parts import Server, numbers_of, open_page
 
 HOUR = timedelta(hours=1)
@@ -24,8 +25,8 @@ def compared(group: Group, end: datetime, reference: dict[str, int], current: di
     frozen, now = {"label": categories(reference)}, {"label": categories(current)}
     findings = tuple(judge(frozen, now, Rule()))
     total = sum(current.values())
-    known = Reference("first 1,000", 1, group, Window(Period(end - 9 * HOUR, end - 8 * HOUR), 1000, frozen))
-    return Run(group, period, total, overall(findings, total, Rule()), findings[0].words, findings, known)
+    known = Card("first 1,000", 1, group, Period(end - 9 * HOUR, end - 8 * HOUR), 1000, end)
+    return Run(group, period, total, overall(findings, total, Rule()), findings[0].explanation, findings, known)
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from typing import Any
 
 from opensearchpy import OpenSearch, helpers
 
-from drift_lambda.report import Run
-from drift_lambda.searching import UNVERSIONED, Group, Period
+from drift_lambda.periods import UNVERSIONED, Group, Period
+from drift_lambda.run import Run
 from drift_lambda.verdict import Finding
 
 HOUR = timedelta(hours=1)

@@ -9,9 +9,11 @@ from opensearchpy import OpenSearch
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
 from drift_lambda.events import is_due, remember
-from drift_lambda.reference import Reference, ReferenceRefusedError, freeze, references
-from drift_lambda.report import Run, documents, write
-from drift_lambda.searching import Group, Period
+from drift_lambda.freezing import ReferenceRefusedError, freeze
+from drift_lambda.periods import Group, Period
+from drift_lambda.reference import Reference, references
+from drift_lambda.report import documents, write
+from drift_lambda.run import Run
 from drift_lambda.verdict import Verdict
 from predmon.commands.drift import freeze_baseline
 from predmon.errors import UserError
@@ -28,7 +30,7 @@ def test_the_frozen_reference_does_not_move_with_the_predictions(
     run = compare(search, group, LAST_HOUR, config)
 
     assert run.reference == first
-    assert references(search, group.log_group) == [first]
+    assert [each.card for each in references(search, group.log_group)] == [first]
 
 
 def test_a_field_that_the_reference_does_not_have_asks_for_a_new_one(
@@ -40,7 +42,7 @@ def test_a_field_that_the_reference_does_not_have_asks_for_a_new_one(
     run = compare(search, group, LAST_HOUR, Config(opensearch_url, reference_size=500, fields=("latency_ms",)))
 
     assert signal(run, "latency_ms").verdict is Verdict.NOT_ENOUGH_DATA
-    assert signal(run, "latency_ms").words == "the reference first 500 does not have latency_ms: freeze a new one"
+    assert signal(run, "latency_ms").explanation == "the reference first 500 does not have latency_ms: freeze a new one"
 
 
 def test_a_baseline_by_hand_becomes_the_next_revision_and_counts_from_then_on(
@@ -56,7 +58,7 @@ def test_a_baseline_by_hand_becomes_the_next_revision_and_counts_from_then_on(
 
     assert (before.verdict, after.verdict) == (Verdict.DRIFT, Verdict.STABLE)
     assert (frozen.name, frozen.revision) == ("longer texts", 2)
-    assert after.reference == frozen
+    assert after.reference == frozen.card
 
 
 def test_a_baseline_of_too_few_predictions_is_refused(search: OpenSearch, config: Config, group: Group) -> None:

@@ -25,6 +25,9 @@ URL = "https://search.example.com"
             drift_effect=0.2,
             cool_down_minutes=0,
             fields=("latency_ms", "country.keyword"),
+            margin_minutes=0,
+            segment_field="customer.keyword",
+            metrics="signals",
         ),
     ],
 )
@@ -56,6 +59,10 @@ def test_a_missing_or_malformed_variable_is_named(environment: dict[str, str], m
         ({"reference_size": 20_000}, "REFERENCE_SIZE"),
         ({"warning_effect": 0.2}, "WARNING_EFFECT"),
         ({"warning_effect": 0}, "WARNING_EFFECT"),
+        ({"margin_minutes": -1}, "MARGIN_MINUTES"),
+        ({"fields": ("latency_ms", "score")}, "score"),
+        ({"fields": ("label",)}, "label"),
+        ({"fields": ("volume",)}, "volume"),
     ],
 )
 def test_what_cannot_work_is_refused_by_name(values: dict[str, Any], named: str) -> None:

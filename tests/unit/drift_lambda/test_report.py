@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from drift_lambda.config import Config
-from drift_lambda.counting import Window
 from drift_lambda.distribution import categories
 from drift_lambda.events import EventError, event, send, speakers
 from drift_lambda.handler import window
-from drift_lambda.reference import Reference
-from drift_lambda.report import Run, documents, metrics
-from drift_lambda.searching import Group, Period
-from drift_lambda.verdict import Rule, Verdict, judge
+from drift_lambda.judging import judge
+from drift_lambda.periods import Group, Period
+from drift_lambda.reference import Card
+from drift_lambda.report import documents, metrics
+from drift_lambda.run import Run
+from drift_lambda.verdict import Rule, Verdict
 
 END = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PERIOD = Period(END - timedelta(hours=1), END)
@@ -25,9 +26,10 @@ GROUP = Group("/aws/lambda/model", "3")
 def drifted() -> Run:
     frozen = {"label": categories({"acceptable": 1380, "unacceptable": 620})}
     current = {"label": categories({"acceptable": 1060, "unacceptable": 940})}
-    reference = Reference("first 2,000", 1, GROUP, Window(Period(END - timedelta(days=9), END), 2000, frozen))
+    reference = Card("first 2,000", 1, GROUP, Period(END - timedelta(days=9), END), 2000, END)
     findings = tuple(judge(frozen, current, Rule()))
-    return Run(GROUP, PERIOD, 2000, Verdict.DRIFT, findings[0].words, findings, reference)
+    since = {"run": PERIOD.start, "label": PERIOD.start}
+    return Run(GROUP, PERIOD, 2000, Verdict.DRIFT, findings[0].explanation, findings, reference, since=since)
 
 
 def said(verdict: Verdict, version: str = "3") -> Run:
@@ -65,7 +67,9 @@ def test_a_signal_document_has_its_numbers_and_words_beside_the_known_limits() -
         "to": "2026-05-01T12:00:00.000Z",
         "predictions": 2000,
         "link": "/app/dashboards#/view/mlops-dashboard"
-        "?_g=(time:(from:'2026-05-01T11:00:00.000Z',to:'2026-05-01T12:00:00.000Z'))",
+        "?_g=(time:(from:'2026-05-01T11:00:00.000Z',to:'2026-05-01T12:00:00.000Z'))"
+        '&_a=(query:(language:kuery,query:\'@log_group.keyword : "/aws/lambda/model" and '
+        'model.version.keyword : "3"\'))',
     }
     assert document["reference"]["name"] == "first 2,000"
 
@@ -123,6 +127,7 @@ def test_the_event_carries_the_verdict_the_reference_and_each_signal() -> None:
         {"version": "3"},
     )
     assert [signal["signal"] for signal in detail["signals"]] == ["label", "new_label"]
+    assert detail["signals"][0]["since"] == "2026-05-01T11:00:00.000Z"
     assert "retrain" in detail["suggestion"]
 
 
@@ -140,7 +145,7 @@ def test_the_worst_version_speaks_for_its_log_group() -> None:
 def test_the_metrics_say_the_worst_severity_and_each_signals_numbers() -> None:
     found = {
         (each["MetricName"], tuple(d["Value"] for d in each.get("Dimensions", []))): each["Value"]
-        for each in metrics([drifted(), said(Verdict.NOT_ENOUGH_DATA, "2")])
+        for each in metrics([drifted(), said(Verdict.NOT_ENOUGH_DATA, "2")], of_signals=True)
     }
 
     assert found["DriftSeverity", ()] == 2
@@ -150,14 +155,29 @@ def test_the_metrics_say_the_worst_severity_and_each_signals_numbers() -> None:
 
 
 def test_where_nothing_could_be_judged_there_is_no_severity_that_would_end_an_alarm() -> None:
-    assert metrics([said(Verdict.NOT_ENOUGH_DATA)]) == [{"MetricName": "DriftJudged", "Value": 0}]
+    assert metrics([said(Verdict.NOT_ENOUGH_DATA)], of_signals=False) == [{"MetricName": "DriftJudged", "Value": 0}]
 
 
 def test_a_retry_of_a_scheduled_run_is_for_the_same_window() -> None:
     config = Config("https://search.example.com", window_minutes=60)
 
-    assert window({"time": "2026-05-01T12:00:00Z"}, config) == PERIOD
+    assert window({"time": "2026-05-01T12:05:00Z"}, config) == PERIOD
     assert window({"time": "2026-05-01T12:00:00Z", "from": "2026-05-01T11:00:00Z"}, config) == PERIOD
+
+
+def test_by_default_a_log_group_has_one_metric_of_its_own() -> None:
+    runs = [drifted(), replace(drifted(), group=Group("/aws/lambda/other", "1"))]
+
+    found = [(each["MetricName"], len(each.get("Dimensions", []))) for each in metrics(runs, of_signals=False)]
+
+    assert found == [("DriftJudged", 0), ("DriftSeverity", 0), ("DriftSeverity", 1), ("DriftSeverity", 1)]
+
+
+def test_a_warning_against_a_preliminary_reference_alarms_nobody_and_drift_does() -> None:
+    warning = replace(said(Verdict.WARNING), preliminary=True)
+
+    assert not warning.alarms and replace(warning, verdict=Verdict.DRIFT).alarms
+    assert [each["Value"] for each in metrics([warning], of_signals=False)] == [1, 0, 0]
 
 
 def test_a_time_without_an_offset_is_utc() -> None:

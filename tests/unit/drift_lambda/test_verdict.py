@@ -2,18 +2,17 @@
 
 import pytest
 
+from drift_lambda.derived import coarser, edge_at, share_below
 from drift_lambda.distribution import (
     MISSING,
     Distribution,
     align,
     bin_edges,
     categories,
-    coarser,
     count_numbers,
-    edge_at,
-    share_below,
 )
-from drift_lambda.verdict import Finding, Rule, Verdict, judge, overall
+from drift_lambda.judging import judge
+from drift_lambda.verdict import Finding, Rule, Verdict, overall
 
 RULE = Rule()
 
@@ -39,7 +38,7 @@ def test_a_ten_point_label_shift_is_found_although_psi_calls_it_small() -> None:
 
     assert finding.verdict is Verdict.DRIFT
     assert finding.psi is not None and finding.psi < 0.1
-    assert finding.words == "share of “unacceptable” 31 % → 41 %"
+    assert finding.explanation == "share of “unacceptable” 31 % → 41 %"
 
 
 def test_a_sure_but_tiny_change_is_stable() -> None:
@@ -63,7 +62,7 @@ def test_too_few_predictions_are_not_enough_data_and_never_stable(
     finding = finding_on(labels(*reference), labels(*current))
 
     assert finding.verdict is Verdict.NOT_ENOUGH_DATA
-    assert "of the 200 predictions needed" in finding.words
+    assert "of the 200 predictions needed" in finding.explanation
 
 
 def test_a_label_never_seen_before_is_named() -> None:
@@ -72,7 +71,7 @@ def test_a_label_never_seen_before_is_named() -> None:
     findings = {finding.signal: finding for finding in judge({"label": reference}, {"label": current}, RULE)}
 
     assert findings["new_label"].verdict is Verdict.WARNING
-    assert findings["new_label"].words == "share of “broken” 0 % → 2.0 % (never in the reference)"
+    assert findings["new_label"].explanation == "share of “broken” 0 % → 2.0 % (never in the reference)"
 
 
 def test_a_label_never_seen_before_beside_a_constant_one_is_found() -> None:
@@ -88,14 +87,14 @@ def test_a_field_that_vanishes_is_drift() -> None:
     finding = finding_on(reference, current, "score")
 
     assert finding.verdict is Verdict.DRIFT
-    assert finding.words == "score missing: 0 % → 100 %"
+    assert finding.explanation == "score missing: 0 % → 100 %"
 
 
 def test_a_field_that_nobody_logs_is_not_enough_data() -> None:
     finding = finding_on(categories({MISSING: 500}), categories({MISSING: 500}))
 
     assert finding.verdict is Verdict.NOT_ENOUGH_DATA
-    assert finding.words == "no prediction carries a value for label"
+    assert finding.explanation == "no prediction carries a value for label"
 
 
 @pytest.mark.parametrize(
@@ -122,7 +121,7 @@ def test_the_share_of_least_sure_predictions_is_judged_from_the_scores() -> None
 
     least_sure = next(f for f in findings if f.signal == "least_sure")
     assert least_sure.verdict is Verdict.DRIFT
-    assert least_sure.words == "share of “below 0.05” 5.0 % → 29 %"
+    assert least_sure.explanation == "share of “below 0.05” 5.0 % → 29 %"
 
 
 def test_a_small_share_kept_raw_is_a_warning() -> None:
@@ -194,3 +193,12 @@ def test_a_distribution_survives_storage() -> None:
     distribution = count_numbers([1, 2, None], [1, 2])
 
     assert Distribution.from_json(distribution.to_json()) == distribution
+
+
+def test_borders_are_finite_whatever_the_scores_are() -> None:
+    edges = bin_edges([-1.7e308, float("nan"), None, float("-inf"), 0.5], 1.797692e308)
+
+    assert edges == (-1.7e308, 0.5, 1.7976931348623157e308)
+    values = [-1.79e308, 0.1, 0.9, 1.79e308]
+    before, now = count_numbers(values * 300, edges), count_numbers(values[1:3] * 600, edges)
+    assert finding_on(before, now, "score").verdict is Verdict.DRIFT

@@ -1,11 +1,26 @@
-"""The number of predictions against the windows just before."""
+"""The number of predictions against the same time of earlier days."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from drift_lambda.verdict import Verdict
-from drift_lambda.volume import judge_volume
+from drift_lambda.periods import Period
+from drift_lambda.verdict import Finding, Verdict
+from drift_lambda.volume import Traffic, earlier_windows, judge_volume, lengths
 
-DAY = [200, 400, 800, 400] * 6
+NOON = datetime(2026, 5, 14, 12, tzinfo=UTC)  # a Thursday
+HOUR = timedelta(hours=1)
+
+
+def days(*counts: int, spread: int = 0) -> dict[datetime, tuple[int, int]]:
+    """Counts of the days before at this time, yesterday's first."""
+    return {
+        NOON - timedelta(days=number): (count - spread, count + spread) for number, count in enumerate(counts, start=1)
+    }
+
+
+def judged(now: int, *counts: int, spread: int = 0) -> Finding:
+    return judge_volume([Traffic(now, days(*counts, spread=spread))], NOON)
 
 
 @pytest.mark.parametrize(
@@ -21,31 +36,68 @@ DAY = [200, 400, 800, 400] * 6
         (3200, Verdict.DRIFT),
     ],
 )
-def test_what_leaves_the_range_of_the_days_before_by_a_factor_counts(now: int, verdict: Verdict) -> None:
-    assert judge_volume(DAY, now).verdict is verdict
+def test_what_leaves_the_range_of_earlier_days_by_a_factor_counts(now: int, verdict: Verdict) -> None:
+    assert judged(now, 200, 800, 400).verdict is verdict
 
 
-def test_a_day_of_history_is_needed() -> None:
-    finding = judge_volume(DAY[:23], 0)
+def test_the_lowest_and_the_highest_of_many_days_do_not_count() -> None:
+    assert judged(50, *[400] * 10, 40).verdict is Verdict.DRIFT
+
+
+def test_a_first_day_has_nothing_to_be_compared_with() -> None:
+    finding = judged(0)
 
     assert finding.verdict is Verdict.NOT_ENOUGH_DATA
-    assert finding.words == "23 of the 24 earlier windows needed"
+    assert finding.explanation == "no earlier day to compare the number of predictions with"
 
 
-def test_a_service_that_is_idle_at_times_may_be_idle() -> None:
-    assert judge_volume([*DAY, 0], 0).verdict is Verdict.STABLE
+@pytest.mark.parametrize(("now", "verdict"), [(0, Verdict.DRIFT), (120, Verdict.STABLE), (4000, Verdict.DRIFT)])
+def test_one_earlier_day_is_enough_for_an_outage_and_not_for_a_warning(now: int, verdict: Verdict) -> None:
+    assert judged(now, 300).verdict is verdict
+
+
+def test_nights_without_predictions_do_not_make_an_empty_noon_normal() -> None:
+    """Only the same time of earlier days counts."""
+    assert judged(0, *[5000] * 7).verdict is Verdict.DRIFT
 
 
 def test_small_counts_differ_by_chance() -> None:
-    assert judge_volume([1, 2, 3, 1] * 6, 12).verdict is Verdict.STABLE
+    assert judged(12, 1, 2, 3, 1).verdict is Verdict.STABLE
 
 
-def test_silence_after_steady_traffic_is_drift_even_when_there_was_little() -> None:
-    finding = judge_volume([25] * 24, 0)
+def test_silence_after_little_but_steady_traffic_is_drift() -> None:
+    finding = judged(0, *[25] * 4)
 
     assert finding.verdict is Verdict.DRIFT
-    assert finding.words == "0 predictions, 25 to 25 in the last 24 windows"
+    assert finding.explanation == "0 predictions; 25 at this time of the last 3 working days"
 
 
-def test_one_prediction_is_one() -> None:
-    assert judge_volume([25] * 24, 1).words.startswith("1 prediction, 25 to 25")
+def test_a_quiet_model_is_looked_at_over_a_day() -> None:
+    quiet = [Traffic(0, days(*[2] * 7)), Traffic(0, days(*[11] * 7)), Traffic(0, days(*[48] * 7))]
+
+    assert judge_volume(quiet, NOON).verdict is Verdict.DRIFT
+
+
+def test_working_days_are_compared_with_working_days() -> None:
+    weekend = {NOON - timedelta(days=4): (20, 20), NOON - timedelta(days=5): (20, 20)}
+
+    found = judge_volume([Traffic(30, {**days(500, 500, 500), **weekend})], NOON)
+
+    assert found.verdict is Verdict.DRIFT
+    assert "3 working days" in found.explanation
+
+
+@pytest.mark.parametrize(
+    ("minutes", "looked_at"), [(5, [1, 6, 24]), (60, [1, 6, 24]), (480, [8, 24]), (1440, [24]), (10080, [168])]
+)
+def test_every_window_has_lengths_that_hold_enough(minutes: int, looked_at: list[int]) -> None:
+    assert lengths(timedelta(minutes=minutes)) == [timedelta(hours=hours) for hours in looked_at]
+
+
+@pytest.mark.parametrize(("hours", "apart"), [(1, 1), (8, 1), (24, 1), (168, 7), (200, 14)])
+def test_windows_are_compared_with_the_same_time_of_other_days(hours: int, apart: int) -> None:
+    (moment, periods), *others = earlier_windows(NOON, hours * HOUR)
+
+    assert moment == NOON - timedelta(days=apart)
+    assert Period(moment - hours * HOUR, moment) in periods
+    assert len(others) == 13

@@ -3,7 +3,7 @@
 import pytest
 
 from stacks.settings import PROFILES, Settings
-from stacks.settings.cost import HOURS, NODE_HOUR, Line, Traffic, assumptions, estimate, total
+from stacks.settings.cost import HOURS, NODE_HOUR, Line, Traffic, assumptions, drift_metrics, estimate, total
 
 
 def lines(**settings: object) -> dict[str, Line]:
@@ -50,6 +50,22 @@ def test_a_stream_and_alarms_are_on_the_bill_when_they_are_there() -> None:
     assert "Kinesis stream" not in plain
     assert more["Kinesis stream"].dollars > 0.04 * HOURS
     assert more["CloudWatch metrics"].dollars > plain["CloudWatch metrics"].dollars
+
+
+@pytest.mark.parametrize(
+    ("settings", "metrics"),
+    [
+        ({"drift": "false"}, 0),
+        ({}, 2 + 1),
+        ({"log_groups": "/a,/b"}, 2 + 3),
+        ({"log_groups": "/a,/b", "drift_metrics": "signals"}, 2 + 3 * (1 + 21)),
+        ({"drift_metrics": "signals", "drift_fields": "latency_ms"}, 2 + 1 + 24),
+    ],
+)
+def test_drift_has_two_metrics_and_one_for_each_log_group_unless_its_signals_have_theirs(
+    settings: dict[str, str], metrics: int
+) -> None:
+    assert drift_metrics(Settings.from_context(settings)) == metrics
 
 
 def test_too_little_storage_is_said_with_how_long_it_lasts() -> None:

@@ -1,5 +1,6 @@
 """`predmon drift simulate` on files only, with the packaged model and without a cloud."""
 
+import json
 import random
 from pathlib import Path
 
@@ -8,12 +9,14 @@ from click.testing import CliRunner, Result
 
 from drift_lambda.config import Config
 from predmon.commands.drift import drift
+from predmon.commands.drift_report import print_run
 from predmon.commands.sentences import read_sentences
 from predmon.errors import UserError
 from tests.unit.predmon.commands.conftest import Server
 
 ROOT = Path(__file__).resolve().parents[4]
 SENTENCES = read_sentences(ROOT / "predmon" / "local" / "sentences.csv")
+MODEL = ROOT / "inference_lambda" / "model"
 ENOUGH = 100
 """How many sentences show the difference. A deployment asks for more, but each sentence costs the model's time."""
 
@@ -81,8 +84,8 @@ def test_of_several_log_groups_one_is_named(server: Server, tmp_path: Path) -> N
     server.answers["POST /prediction-reference/_refresh"] = {}
     server.answers["POST /prediction-reference/_search"] = {"hits": {"hits": []}}
 
-    unnamed = CliRunner().invoke(drift, ["simulate", str(file)])
-    named = CliRunner().invoke(drift, ["simulate", str(file), "--log-group", "/two"])
+    unnamed = CliRunner().invoke(drift, ["simulate", str(file), "--model-dir", str(MODEL)])
+    named = CliRunner().invoke(drift, ["simulate", str(file), "--model-dir", str(MODEL), "--log-group", "/two"])
 
     assert "Name one with --log-group: /one, /two" in str(unnamed.exception)
     assert "There is no reference yet" in str(named.exception)
@@ -94,3 +97,53 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
 
     assert result.exit_code == 2
     assert "is not before 2026-01-01" in result.output
+
+
+def test_two_models_are_compared_on_the_same_sentences(tmp_path: Path) -> None:
+    other = tmp_path / "swapped"
+    other.mkdir()
+    for file in MODEL.iterdir():
+        (other / file.name).write_bytes(file.read_bytes())
+    labels = json.loads((other / "labels.json").read_text())
+    (other / "labels.json").write_text(json.dumps(labels[::-1]))
+    file = written(tmp_path / "some.txt", SENTENCES[:ENOUGH])
+    arguments = ["--model-dir", str(MODEL), "--against-model-dir", str(other), "--minimum", str(ENOUGH)]
+
+    result = CliRunner().invoke(drift, ["simulate", str(file), *arguments])
+
+    assert "The two models give 100 sentences of 100 another label." in result.output
+    assert "100 predictions against model version" in result.output
+    assert "drift: " in result.output
+
+
+def test_two_models_and_two_files_at_once_are_refused(tmp_path: Path, normal: Path) -> None:
+    result = simulate(normal, normal, "--against-model-dir", str(MODEL))
+
+    assert result.exit_code == 2
+    assert "exclude each other" in result.output
+
+
+def test_a_report_fits_eighty_columns_and_begins_with_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    words = "share of “unacceptable” 31 % → 47 %, share of “something quite long that nobody reads” 4 % → 9 %"
+    head = {
+        "log_group": "/aws/lambda/" + "a-function-with-a-long-name-" * 2,
+        "model": {"version": "94ee2f49484d"},
+        "verdict": "drift",
+        "words": f"{words}; since 2026-05-01 11:00 UTC; compared with “first 14 days” (revision 9)",
+        "window": {"from": "2026-05-01T11:00:00.000Z", "to": "2026-05-01T12:00:00.000Z", "predictions": 2140},
+        "reference": {"name": "first 14 days", "revision": 9, "model_version": "94ee2f49484d", "predictions": 604_812},
+    }
+    signals = [
+        {"signal": "text_length", "verdict": "stable", "words": words, "effect": 0.01, "p_adjusted": 1.0},
+        {"signal": "label", "verdict": "drift", "words": words, "effect": 0.16, "look": "6 hours", "psi": 0.11}
+        | {"since": "2026-05-01T11:00:00.000Z", "p_adjusted": 1e-24},
+        {"signal": "a.very.long.field.of.ones.own.keyword", "verdict": "not enough data", "words": words},
+    ]
+
+    print_run(head, signals)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[1].startswith("drift: share of “unacceptable” 31 % → 47 %") or lines[2].startswith("drift:")
+    rows = [line.split()[0] for line in lines if line.startswith(("drift ", "not enough data ", "stable "))]
+    assert rows == ["drift", "not", "stable"]

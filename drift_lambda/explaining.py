@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
-from drift_lambda.distribution import MISSING, Distribution
+from drift_lambda.distribution import MISSING, Distribution, Signal, Table
 
 CONTRIBUTORS = 3
 LONGEST_NAME = 60
 
 
 def percent(share: float) -> str:
-    """`31 %`, with a decimal near the ends, where a point is a lot; never `0 %` for what is there."""
+    """Return `31 %`, with a decimal near the ends, where a point is a lot; never `0 %` for what is there."""
     if share in (0, 1):
         return f"{share:.0%}".replace("%", " %")
     if share < 0.001:
@@ -20,27 +21,46 @@ def percent(share: float) -> str:
 
 
 def number(value: float) -> str:
-    """Three digits, or all of a large number's."""
+    """Return three digits, or all of a large number's."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def counted(count: int, noun: str) -> str:
-    """`1 prediction`, `2,140 predictions`."""
+def count_of(count: int, noun: str) -> str:
+    """Return a count with its noun: `1 prediction`, `2,140 predictions`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def change(signal: str, reference: Distribution, current: Distribution) -> str:
-    """The strongest contributors to the difference: `share of “unacceptable” 31 % → 47 %`."""
+    """Return the strongest contributors to the difference: `share of “unacceptable” 31 % → 47 %`."""
     if reference.edges:
         return _number_change(signal, reference, current)
     return _category_change(reference, current)
 
 
-def shortage(signal: str, reference: Distribution, current: Distribution, minimum: int) -> str:
-    """Why this signal cannot be judged, or an empty string where it can."""
+def row_change(
+    signal: str, effect: float, row: str, reference: Sequence[float], current: Sequence[float], bins: Sequence[str]
+) -> str:
+    """Return what changed in one row of a table: a segment, or one of several labels that a prediction may have."""
+    if not row:
+        return f"nothing to compare for {signal}"
+    if len(bins) == 2 and bins[0] == "with":
+        before, now = reference[0] / sum(reference), current[0] / sum(current)
+        return f"predictions with the label “{short(row)}”: {percent(before)} → {percent(now)}"
+    return f"in the segment “{short(row)}”, {percent(effect)} of {sum(current):,.0f} predictions have another label"
+
+
+def vanishing(label: str, usual: float, share: float) -> str:
+    """Return that a label is gone, and how often it was given before."""
+    return f"“{short(label)}” vanished: {percent(usual)} → {percent(share)}"
+
+
+def shortage(signal: str, reference: Signal, current: Signal, minimum: int) -> str:
+    """Return why this signal cannot be judged, or an empty string where it can."""
     for name, window in (("reference", reference), ("current window", current)):
         if window.total < minimum:
-            return f"the {name} has {window.total:,} of the {minimum:,} predictions needed"
+            return f"the {name} has {window.total:,.0f} of the {minimum:,} predictions needed"
+    if isinstance(reference, Table) or isinstance(current, Table):
+        return ""
     if not reference.known and not current.known:
         return f"no prediction carries a value for {signal}"
     return ""
@@ -48,12 +68,12 @@ def shortage(signal: str, reference: Distribution, current: Distribution, minimu
 
 def _category_change(reference: Distribution, current: Distribution) -> str:
     changes = sorted(
-        zip(reference.bins, reference.shares, current.shares, strict=True),
+        (row for row in zip(reference.bins, reference.shares, current.shares, strict=True) if row[1] or row[2]),
         key=lambda row: (-round(abs(row[2] - row[1]), 9), row[1] - row[2]),
     )
     shown = changes[:1] if len(changes) <= 2 else changes[:CONTRIBUTORS]
     return ", ".join(
-        f"share of “{_short(name)}” {percent(before)} → {percent(now)}{_novelty(before)}" for name, before, now in shown
+        f"share of “{short(name)}” {percent(before)} → {percent(now)}{_novelty(before)}" for name, before, now in shown
     )
 
 
@@ -70,7 +90,8 @@ def _number_change(signal: str, reference: Distribution, current: Distribution) 
     return f"share of {signal} {where} {number(reference.edges[at])}: {percent(before)} → {percent(now)}"
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
+    """Return a name cut to what fits a line."""
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
 

@@ -1,0 +1,43 @@
+"""Whose predictions, and of which time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+UNVERSIONED = "(none)"
+"""The model version of predictions that name none."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Whose predictions: those of one model version in one log group."""
+
+    log_group: str
+    model_version: str
+
+    def __str__(self) -> str:
+        return f"version {self.model_version} in {self.log_group}"
+
+
+@dataclass(frozen=True)
+class Period:
+    """A time range in UTC, its end excluded."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is."""
+        return self.end - self.start
+
+
+def iso(moment: datetime) -> str:
+    """Return UTC with milliseconds, as `@timestamp` has it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def from_millis(value: float) -> datetime:
+    """Return the moment of a date that OpenSearch gives as a number."""
+    return datetime.fromtimestamp(value / 1000, tz=UTC)

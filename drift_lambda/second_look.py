@@ -1,0 +1,66 @@
+"""Windows that changed after they were judged, by late batches, replayed outages and backfills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from opensearchpy import OpenSearch
+
+from drift_lambda.history import Judged, judged_windows
+from drift_lambda.periods import UNVERSIONED, Group, Period, iso
+from drift_lambda.searching import INDICES, RAW_INDICES, VERSION, ask, kept_raw, of_log_group, succeeded
+
+LOOK_BACK = timedelta(days=14)
+MOST_WINDOWS = 500
+MOST_AT_ONCE = 48
+"""So many changed windows are judged again in one run; the others follow in the next ones."""
+
+
+def changed_windows(search: OpenSearch, log_group: str, period: Period) -> list[tuple[Group, Period]]:
+    """Return what is to be judged again: the windows before `period` that hold another number of predictions now.
+
+    The oldest come first, so that what is said of each rests on what was said before it.
+    """
+    earlier = Period(period.end - LOOK_BACK, period.end - timedelta(milliseconds=1))
+    judged = judged_windows(search, log_group, earlier, MOST_WINDOWS)
+    if not judged:
+        return []
+    versions, raw = _counts(search, log_group, judged)
+    found = []
+    for window, now, lines in zip(judged, versions, raw, strict=True):
+        for version in sorted(window.predictions.keys() | now.keys()):
+            is_other = now.get(version, 0) != window.predictions.get(version, 0)
+            if is_other or (window.raw is not None and lines != window.raw):
+                found.append((Group(log_group, version), window.period))
+    return sorted(found, key=lambda each: each[1].end)[:MOST_AT_ONCE]
+
+
+def _counts(search: OpenSearch, log_group: str, judged: Sequence[Judged]) -> tuple[list[dict[str, int]], list[int]]:
+    """Return for each window the predictions by model version, and the lines kept raw."""
+    whole = Period(min(each.period.start for each in judged), max(each.period.end for each in judged))
+    ranges = [
+        {"key": str(number), "from": iso(each.period.start), "to": iso(each.period.end)}
+        for number, each in enumerate(judged)
+    ]
+    windows = {"date_range": {"field": "@timestamp", "ranges": ranges}}
+    by_version = {"terms": {"field": VERSION, "missing": UNVERSIONED, "size": 1000}}
+    body = {
+        "query": succeeded(of_log_group(log_group, whole)),
+        "aggs": {"windows": {**windows, "aggs": {"versions": by_version}}},
+    }
+    versions: list[dict[str, int]] = [{} for _ in judged]
+    for bucket in _buckets(ask(search, body)):
+        versions[int(bucket["key"])] = {each["key"]: each["doc_count"] for each in bucket["versions"]["buckets"]}
+    raw = [0] * len(judged)
+    for index in (INDICES, RAW_INDICES):
+        answer = ask(search, {"query": kept_raw(log_group, whole), "aggs": {"windows": windows}}, index)
+        for bucket in _buckets(answer):
+            raw[int(bucket["key"])] += bucket["doc_count"]
+    return versions, raw
+
+
+def _buckets(answer: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    found: Iterable[dict[str, Any]] = answer.get("aggregations", {}).get("windows", {}).get("buckets", [])
+    return found

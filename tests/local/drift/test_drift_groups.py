@@ -1,0 +1,42 @@
+"""More log groups or versions than can be counted."""
+
+from datetime import UTC, datetime
+
+import pytest
+from opensearchpy import OpenSearch, helpers
+
+from drift_lambda.config import Config
+from drift_lambda.groups import MOST_GROUPS, groups
+from drift_lambda.periods import Group, Period
+from drift_lambda.searching import CountingError
+from tests.local.drift.parts import HOUR, index, normal
+
+
+def test_more_log_groups_than_can_be_counted_are_an_error_and_no_verdict(search: OpenSearch) -> None:
+    start = datetime(2020, 1, 2, tzinfo=UTC)
+    index_versions(search, start, "{}")
+
+    with pytest.raises(CountingError, match="1,000"):
+        groups(search, Period(start, start + HOUR))
+
+
+def test_more_versions_than_can_be_counted_stop_their_log_group_alone(
+    search: OpenSearch, group: Group, config: Config
+) -> None:
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    index_versions(search, start, "one log group")
+    index(search, group, normal(10), Period(start, start + HOUR))
+
+    seen = groups(search, Period(start, start + HOUR))
+
+    assert group in seen.newest
+    assert list(seen.problems) == ["one log group"]
+
+
+def index_versions(search: OpenSearch, start: datetime, log_group: str) -> None:
+    into = {"_index": f"cwl-{start:%Y.%m.%d}", "@timestamp": start.isoformat()}
+    of_each = [
+        {**into, "@log_group": log_group.format(version), "model": {"version": str(version)}}
+        for version in range(MOST_GROUPS + 1)
+    ]
+    helpers.bulk(search, of_each, refresh=True)

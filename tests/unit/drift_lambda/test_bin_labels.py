@@ -1,0 +1,25 @@
+"""The labels of bins, which charts sort as text."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from drift_lambda.distribution import categories
+from drift_lambda.report import Run, documents
+from drift_lambda.searching import Group, Period
+from drift_lambda.verdict import Rule, Verdict, judge
+
+END = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("count", [3, 100, 101, 1500])
+def test_bin_labels_sort_as_text_in_the_order_of_the_bins(count: int) -> None:
+    signals = {"label": categories({f"class {number}": 5 * count - number for number in range(count)})}
+    findings = tuple(judge(signals, signals, Rule()))
+    run = Run(Group("/aws/lambda/model", "3"), Period(END - timedelta(hours=1), END), 1, Verdict.STABLE, "", findings)
+
+    sources = [each["_source"] for each in documents(run)]
+    bins = [each["bin"] for each in sources if each["kind"] == "bin" and each["signal"] == "label"]
+    labels = [each["label"] for each in sorted(bins, key=lambda each: each["number"])]
+    assert len(labels) == count
+    assert labels == sorted(labels)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from aws_cdk import Annotations, CfnOutput, Duration, Fn, RemovalPolicy, Stack
+from aws_cdk import Annotations, CfnOutput, Fn, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
@@ -11,19 +11,23 @@ from constructs import Construct
 
 from inference_lambda.folder import FILES, ModelFolderError
 from stacks import function_configs
+from stacks.constructs import drift as drift_construct
+from stacks.constructs import quality as quality_construct
 from stacks.constructs.bundling import Platform
 from stacks.constructs.dashboards import DashboardsImport, importer_code, role_mappings, saved_objects_hash
 from stacks.constructs.domain import SearchDomain
-from stacks.constructs.drift import SEARCH_ACCESS, Drift, drift_code, index_templates
+from stacks.constructs.drift import Drift
 from stacks.constructs.encryption import customer_key
 from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.inference import Inference, inference_code
-from stacks.constructs.network import DRIFT_CALLS, IMPORTER_CALLS, Network
+from stacks.constructs.network import IMPORTER_CALLS, REPORT_CALLS, Network
+from stacks.constructs.quality import Quality
 from stacks.constructs.shipper import DIRECT, KINESIS, Shipper, index_template, shipper_code
 from stacks.constructs.stream import LogStream
 from stacks.constructs.subscriptions import Subscriptions
 from stacks.monitoring.monitoring import monitor
 from stacks.settings import Settings, SettingsError
+from stacks.watching import add_drift, add_quality, alarms_of
 
 
 class PredictionMonitoring(Stack):
@@ -54,8 +58,9 @@ class PredictionMonitoring(Stack):
 
         domain = self._domain(s, network, key)
         shipper = self._shipper(s, domain, private, platform, key)
-        drift = self._drift(s, domain, private, platform) if s.drift else None
-        dashboards = self._dashboards(s, domain, shipper, drift, private, platform)
+        drift = add_drift(self, s, domain, private, platform) if s.drift else None
+        quality = add_quality(self, s, domain, private, platform) if s.quality else None
+        dashboards = self._dashboards(s, domain, shipper, drift, quality, private, platform)
         inference = self._inference(s, public, platform) if s.inference else None
         stream = (
             LogStream(self, "Stream", function=shipper.function, failure_bucket=shipper.failure_bucket, key=key)
@@ -68,14 +73,15 @@ class PredictionMonitoring(Stack):
         subscriptions.node.add_dependency(dashboards)
         if stream:
             stream.mapping.node.add_dependency(dashboards)
-        if drift:
-            drift.schedule.node.add_dependency(dashboards)
+        for watcher in (drift, quality):
+            if watcher:
+                watcher.schedule.node.add_dependency(dashboards)
         if network:
             # The import needs the network's ways out and in.
             dashboards.resource.node.add_dependency(network)
 
         if s.alarms:
-            self._monitor(s, shipper, drift, stream)
+            self._monitor(s, shipper, drift, quality, stream)
         if not s.retain_data:
             for each in self.node.find_all():
                 if isinstance(each, logs.LogGroup):
@@ -94,7 +100,7 @@ class PredictionMonitoring(Stack):
             log_retention=log_retention,
             vpc_id=s.vpc_id,
             subnet_ids=s.subnet_ids,
-            services=[*IMPORTER_CALLS, *(DRIFT_CALLS if s.drift else ())],
+            services=[*IMPORTER_CALLS, *(REPORT_CALLS if s.drift or s.quality else ())],
             retain=s.retain_data,
         )
         CfnOutput(self, "ViewerSecurityGroupId", value=network.viewers.security_group_id)
@@ -151,31 +157,20 @@ class PredictionMonitoring(Stack):
         CfnOutput(self, "FailureBucketName", value=shipper.failure_bucket.bucket_name)
         return shipper
 
-    def _drift(self, s: Settings, domain: SearchDomain, functions: FunctionFactory, platform: Platform) -> Drift:
-        drift = Drift(
-            self,
-            "Drift",
-            config=function_configs.drift(s, domain.url, self.region),
-            code=drift_code(platform),
-            every=Duration.minutes(s.drift_every_minutes),
-            functions=functions,
-        )
-        domain.grant_requests(drift.function, *SEARCH_ACCESS)
-        CfnOutput(self, "DriftFunctionName", value=drift.function.function_name)
-        return drift
-
     def _dashboards(
         self,
         s: Settings,
         domain: SearchDomain,
         shipper: Shipper,
         drift: Drift | None,
+        quality: Quality | None,
         functions: FunctionFactory,
         platform: Platform,
     ) -> DashboardsImport:
         mappings = role_mappings(
             writers=[shipper.function, shipper.replay_function],
             drift=drift.function if drift else None,
+            quality=quality.function if quality else None,
             viewers=s.viewer_roles,
         )
         dashboards = DashboardsImport(
@@ -183,7 +178,11 @@ class PredictionMonitoring(Stack):
             "Dashboards",
             config=function_configs.importer(s, domain.url, domain.master_secret),
             code=importer_code(platform),
-            index_templates={"cwl": index_template(s.index_shards), **index_templates()},
+            index_templates={
+                "cwl": index_template(s.index_shards),
+                **drift_construct.index_templates(),
+                **quality_construct.index_templates(),
+            },
             retention_days=s.index_retention_days,
             role_mappings=mappings if domain.master_secret else None,
             saved_objects_hash=saved_objects_hash(),
@@ -229,7 +228,9 @@ class PredictionMonitoring(Stack):
         CfnOutput(self, "LogGroupNames", value=Fn.join(",", [group.log_group_name for group in groups]))
         return Subscriptions(self, "Subscriptions", log_groups=groups, function=shipper.function, stream=stream)
 
-    def _monitor(self, s: Settings, shipper: Shipper, drift: Drift | None, stream: LogStream | None) -> None:
+    def _monitor(
+        self, s: Settings, shipper: Shipper, drift: Drift | None, quality: Quality | None, stream: LogStream | None
+    ) -> None:
         monitor(
             self,
             domain_name=s.domain_name,
@@ -238,7 +239,7 @@ class PredictionMonitoring(Stack):
             replay=shipper.replay_function,
             failure_bucket=shipper.failure_bucket,
             stream_mapping=stream.mapping if stream else None,
-            more_alarms={"drift": drift.drift_alarm, "drift-failed": drift.failure_alarm} if drift else {},
+            more_alarms=alarms_of(drift, quality),
             email=s.alarm_email,
             repository=s.github_repository,
             silence_hours=s.alarm_silence_hours,

@@ -17,7 +17,31 @@ ROLES: Mapping[str, Mapping[str, Any]] = {
     "prediction_shipper": {
         "description": "Writes predictions; reads and deletes nothing",
         "cluster_permissions": ["indices:data/write/bulk"],
-        "index_permissions": [{"index_patterns": ["cwl-*"], "allowed_actions": ["create_index", "index"]}],
+        "index_permissions": [
+            {"index_patterns": ["cwl-*", "prediction-actuals"], "allowed_actions": ["create_index", "index"]}
+        ],
+    },
+    "prediction_quality": {
+        "description": "Reads predictions; joins, keeps and deletes actuals; keeps its references and reports",
+        "cluster_permissions": ["indices:data/write/bulk", "indices:data/read/mget"],
+        "index_permissions": [
+            {"index_patterns": ["cwl-*"], "allowed_actions": ["indices:data/read/search*"]},
+            {
+                "index_patterns": ["prediction-actuals", "prediction-quality-reference", "quality-*"],
+                "allowed_actions": [
+                    "create_index",
+                    "index",
+                    "indices:admin/refresh*",
+                    "indices:data/read/get*",
+                    "indices:data/read/mget*",
+                    "indices:data/read/search*",
+                ],
+            },
+            {
+                "index_patterns": ["prediction-actuals"],
+                "allowed_actions": ["delete", "indices:data/write/delete/byquery"],
+            },
+        ],
     },
     "prediction_drift": {
         "description": "Reads predictions; keeps its references and reports",
@@ -48,7 +72,7 @@ ROLES: Mapping[str, Mapping[str, Any]] = {
         "cluster_permissions": ["cluster_composite_ops_ro"],
         "index_permissions": [
             {
-                "index_patterns": ["cwl-*", "drift-*"],
+                "index_patterns": ["cwl-*", "drift-*", "prediction-actuals", "quality-*"],
                 "allowed_actions": [
                     "read",
                     "indices:admin/get",

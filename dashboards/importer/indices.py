@@ -5,7 +5,12 @@ from datetime import UTC, datetime
 
 from dashboards.importer.connection import Connection, ServerError
 
-FIRST_INDEX = {"cwl-*": "cwl-%Y.%m.%d", "drift-*": "drift-%Y.%m"}
+FIRST_INDEX = {
+    "cwl-*": "cwl-%Y.%m.%d",
+    "drift-*": "drift-%Y.%m",
+    "prediction-actuals": "prediction-actuals",
+    "quality-*": "quality-%Y.%m",
+}
 """The name of today's index for each pattern. No index is made for other patterns."""
 
 

@@ -17,7 +17,7 @@ from predmon.errors import UserError
 if TYPE_CHECKING:
     from types_boto3_logs.type_defs import FilteredLogEventTypeDef
 
-FUNCTIONS = {name.lower(): f"{name}FunctionName" for name in ("Shipper", "Inference", "Drift", "Replay")}
+FUNCTIONS = {name.lower(): f"{name}FunctionName" for name in ("Shipper", "Inference", "Drift", "Quality", "Replay")}
 """Name → the stack output with the function's full name."""
 ERROR = re.compile(r"^(?:\[ERROR\]\s+)?(?:\w+\.)*\w*(?:Error|Exception): .*|.*\bTask timed out after .*", re.MULTILINE)
 """The line that names the error. Lambda logs an error as one event, the emulator as one event for each line."""

@@ -32,12 +32,17 @@ def saved_objects_hash(directory: Path = SAVED_OBJECTS) -> str:
 
 
 def role_mappings(
-    *, writers: Sequence[lambda_.IFunction], drift: lambda_.IFunction | None, viewers: Sequence[str]
+    *,
+    writers: Sequence[lambda_.IFunction],
+    drift: lambda_.IFunction | None,
+    quality: lambda_.IFunction | None,
+    viewers: Sequence[str],
 ) -> dict[str, list[str]]:
     """Return, for each role in the domain (dashboards/importer/access.py), its IAM roles or groups of people."""
     return {
         "prediction_shipper": [_role_arn(each) for each in writers],
         "prediction_drift": [_role_arn(drift)] if drift else [],
+        "prediction_quality": [_role_arn(quality)] if quality else [],
         "prediction_viewer": list(viewers),
     }
 

@@ -32,16 +32,20 @@ LOGS_GIB_IN, LOGS_GIB_MONTH = 0.50, 0.03
 KINESIS_STREAM_HOUR, KINESIS_GIB_IN, KINESIS_GIB_OUT = 0.04, 0.08, 0.04
 ALARM_MONTH, METRIC_MONTH, DASHBOARD_MONTH = 0.10, 0.30, 3.00
 VPC_ENDPOINT_HOUR = 0.01
-ENDPOINTS, DRIFT_ENDPOINTS = 1, 2
+ENDPOINTS, REPORT_ENDPOINTS = 1, 2
 SECRET_MONTH = 0.40
 SHIPPER_METRICS, REPLAY_METRICS = 10, 4
 DRIFT_SIGNALS = 7
 """That a group usually has: label, new_label, score, least_sure, text_length, kept_raw, failed."""
 MEASURES = 3
-ALARMS = 16
-SHIPPER_GB, INFERENCE_GB = 0.5, 1.73
+ALARMS, QUALITY_ALARMS = 16, 2
+SHIPPER_GB, INFERENCE_GB, QUALITY_GB = 0.5, 1.73, 0.5
+QUALITY_SECONDS = 5.0
+"""Of one run: some seconds, and one more for every 2,000 new actuals."""
 INDEX_GROWTH = 3.7
 """Bytes of one copy in the index for each byte of log line: `python -m benchmarks.sizing --engine`."""
+ACTUAL_BYTES = 300
+"""Of one copy of a joined actual in the index, merged: `python -m benchmarks quality`."""
 USABLE = 0.8
 """Of the storage: the service refuses writes where a fifth or less is free."""
 GIB = 1024**3
@@ -91,13 +95,16 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
         lines.insert(1, _nodes("Cluster managers", settings.manager_nodes, settings.manager_type))
     if settings.inference:
         lines.append(_function("Example model", settings, month, t.inference_seconds, INFERENCE_GB))
+    if settings.quality:
+        runs = 30 * 24 * 60 / settings.quality_every_minutes
+        lines.append(_function("Quality", settings, runs, QUALITY_SECONDS, QUALITY_GB))
     if settings.transport == "kinesis":
         dollars = KINESIS_STREAM_HOUR * HOURS + gib * (KINESIS_GIB_IN + KINESIS_GIB_OUT)
         lines.append(Line("Kinesis stream", dollars, f"on demand, {gib:.1f} GiB in and out at most"))
     if settings.fine_grained_access:
         lines.append(Line("Secret", SECRET_MONTH, "the master user's password"))
     if settings.vpc == "new":
-        services = ENDPOINTS + (DRIFT_ENDPOINTS if settings.drift else 0)
+        services = ENDPOINTS + (REPORT_ENDPOINTS if settings.drift or settings.quality else 0)
         dollars = services * settings.zones * VPC_ENDPOINT_HOUR * HOURS
         lines.append(Line("VPC endpoints", dollars, f"{services} services x {settings.zones} zones"))
     return lines
@@ -121,7 +128,7 @@ def assumptions(settings: Settings, traffic: Traffic | None = None) -> list[str]
         f"List prices of {PRICES_REGION}, {PRICES_OF}, without taxes, free tiers, discounts and data transfer.",
         f"{t.predictions:,} predictions a day of {t.line_bytes} bytes, {t.events_in_batch} in a batch.",
         f"The index takes {INDEX_GROWTH} times the lines: {needed:,.0f} GiB after {days} days, replica included; "
-        f"the nodes have {there:,}{advice}.",
+        f"the nodes have {there:,}{advice}. Each actual takes about {ACTUAL_BYTES} bytes more.",
         "Not in it: the ways out of a VPC of your own, a customer key, the failure bucket (next to nothing).",
     ]
 
@@ -157,11 +164,17 @@ def drift_metrics(settings: Settings) -> int:
     return 2 + groups * of_group
 
 
+def quality_metrics(settings: Settings) -> int:
+    """Return how many CloudWatch metrics the quality runs write: two, and coverage and one figure a log group."""
+    return 2 + 2 * (len(settings.log_groups) + settings.inference) if settings.quality else 0
+
+
 def _metrics(settings: Settings) -> Line:
-    metrics = SHIPPER_METRICS + REPLAY_METRICS + drift_metrics(settings)
+    metrics = SHIPPER_METRICS + REPLAY_METRICS + drift_metrics(settings) + quality_metrics(settings)
     dollars = metrics * METRIC_MONTH
     because = f"{metrics} metrics"
     if settings.alarms:
-        dollars += ALARMS * ALARM_MONTH + DASHBOARD_MONTH
-        because += f", {ALARMS} alarms, a dashboard"
+        alarms = ALARMS + (QUALITY_ALARMS if settings.quality else 0)
+        dollars += alarms * ALARM_MONTH + DASHBOARD_MONTH
+        because += f", {alarms} alarms, a dashboard"
     return Line("CloudWatch metrics", dollars, because)

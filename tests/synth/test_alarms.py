@@ -74,9 +74,9 @@ def test_silence_is_an_alarm_but_quiet_functions_are_not(template: Callable[[str
     assert by_section["shipper-errors"]["TreatMissingData"] == "notBreaching"
 
 
-def test_dev_has_only_drifts_own_alarms(template: Callable[[str], Template]) -> None:
+def test_dev_has_only_the_alarms_of_drift_and_quality(template: Callable[[str], Template]) -> None:
     assert template("dev").find_resources("AWS::SNS::Topic") == {}
-    assert len(alarms(template("dev"))) == 2
+    assert len(alarms(template("dev"))) == 4
 
 
 def metrics(node: Any) -> set[str]:

@@ -6,8 +6,13 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Ignore the caller's own virtual environment, and let Python store compiled modules.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
+# Loop, faults, import, drift, and days of two index templates.
+ENGINE_SUITES := tests/local/test_loop.py tests/local/test_drift_loop.py tests/local/test_shipper_types.py \
+	tests/local/test_shipper_faults.py tests/local/dashboards/test_dashboards_api.py \
+	tests/local/dashboards/test_template_days.py tests/local/drift
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo down clean test check evaluate bench deploy lock
+.PHONY: help setup demo down clean test engine check evaluate bench deploy lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +33,9 @@ clean: setup ## stop the local cloud and remove its data
 test: setup ## run every test; the tests start what they need
 	@$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/synth
 	@$(BIN)/pytest tests/local
+
+engine: setup ## the suites that ask the engine most, on another engine (make engine ENGINE=3.8)
+	@PREDMON_ENGINE=$(or $(ENGINE),$(error Say which: make engine ENGINE=3.5 or 3.8)) $(BIN)/pytest $(ENGINE_SUITES)
 
 check: setup ## format, lint, types, templates, workflows, dependencies
 	@$(BIN)/ruff format --check .

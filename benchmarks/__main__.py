@@ -1,10 +1,11 @@
-"""Run every benchmark: `python -m benchmarks [shipper inference drift sizing]`."""
+"""Run every benchmark: `python -m benchmarks [shipper index inference drift sizing]`."""
 
 import subprocess
 import sys
 
 PARTS = {
     "shipper": "benchmarks.shipper",
+    "index": "benchmarks.index",
     "inference": "benchmarks.inference",
     "drift": "benchmarks.drift",
     "sizing": "benchmarks.sizing",

@@ -103,7 +103,7 @@ ACCEPTED: tuple[Accepted, ...] = (
         "Dashboards calls paths that have no common prefix; the actions name the methods, and none deletes",
     ),
     Accepted(
-        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/(cwl-\*/_search|cwl-\*/_field_caps|drift-\*/_search|prediction-reference/_(create|doc)/\*)\]",
+        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/((cwl|raw)-\*/_search|cwl-\*/_field_caps|drift-\*/_search|prediction-reference/_(create|doc)/\*)\]",
         "Drift/Function/" + POLICY,
         "there is an index a day, or a month, and a document a model",
     ),

@@ -6,9 +6,10 @@ The package imports only the standard library, and each function's bundle carrie
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, Self, get_type_hints
+from functools import cache
+from typing import Any, Self, cast, get_type_hints
 
 
 class ConfigError(ValueError):
@@ -29,7 +30,7 @@ class EnvironmentConfig:
         Raises:
             ConfigError: a field without a default has no variable, or a value is malformed.
         """
-        types = get_type_hints(cls)
+        types = _types(cast(Hashable, cls))
         values: dict[str, Any] = {}
         for field in fields(cls):
             variable = field.name.upper()
@@ -69,6 +70,12 @@ class EnvironmentConfig:
 
     def _refuse(self, name: str, wanted: str) -> None:
         raise ConfigError(f"{name.upper()} must be {wanted}, not {getattr(self, name)!r}")
+
+
+@cache
+def _types(config: Any) -> dict[str, Any]:
+    """Return the fields' types. Reading them takes longer than reading the environment, which each invocation does."""
+    return get_type_hints(config)
 
 
 def _parse(variable: str, wanted: Any, text: str) -> Any:

@@ -7,21 +7,31 @@ this document will never go in like that (400) · *denied*: not the document's f
 
 from __future__ import annotations
 
-import math
 import random
 import time
-from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Protocol
 
 from lambda_shipper.answers import Item, Verdict, read_answer
+from lambda_shipper.chunks import Action, Chunk, chunks, one_chunk
 from lambda_shipper.client import Answer
 from lambda_shipper.config import Config
-from lambda_shipper.decoding import LogEvent
-from lambda_shipper.documents import Action, Documents
+from lambda_shipper.decoding import LogBatch
 from lambda_shipper.errors import TransportError
+from lambda_shipper.outcome import (
+    EVENTS,
+    FAILED,
+    IGNORED,
+    INDEXED,
+    KEPT_RAW,
+    PREDICTIONS,
+    WITH_PREDICTIONS,
+    Outcome,
+    Rejected,
+)
+from lambda_shipper.refusals import next_form
 
 FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.1, 10.0
 MIN_REQUEST_SECONDS = 0.05
@@ -35,88 +45,27 @@ class BulkClient(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What became of the log events: each is counted as exactly one of the first four."""
-
-    indexed: int = 0
-    ignored: int = 0
-    kept_raw: int = 0
-    failed: int = 0
-    rejected: list[tuple[Action, Item]] = field(default_factory=list)
-    """Those of the failed that were refused even in their raw form, each with the domain's verdict."""
-    stored: int = 0
-    """How many of the rejected lie safe in the failure bucket."""
-    failure: Item | None = None
-    """The domain's last verdict that was no success, if any."""
-    requests: int = 0
-    answers: int = 0
-    """Requests that the domain answered item by item: with none, it was not there."""
-    retries: int = 0
-    sent_bytes: int = 0
-    bulk_seconds: float = 0.0
-    oldest_timestamp: int | None = None
-
-
-class Chunk:
-    """The lines of many actions in one growing buffer, with what is needed to take single ones out again.
-
-    One buffer, since keeping thousands of small byte strings costs more time than making them.
-    """
-
-    __slots__ = ("body", "documents", "events")
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self.body = bytearray()
-        self.events: list[LogEvent] = []
-        self.documents: list[Documents | None] = []
-
-    def __len__(self) -> int:
-        """Count the actions."""
-        return len(self.events)
-
-    def take(self, positions: Iterable[int]) -> Iterator[Action]:
-        """Give the actions at these positions."""
-        lines = self.body.splitlines(keepends=True)
-        for position in positions:
-            pair = bytes(lines[2 * position] + lines[2 * position + 1])
-            yield self.events[position], pair, self.documents[position]
-
-
-def chunks(actions: Iterable[Action], max_bytes: float) -> Iterator[Chunk]:
-    """Pack actions, in order, into chunks of at most `max_bytes`; a single larger action gets a chunk of its own."""
-    chunk = Chunk()
-    body, events, documents = chunk.body, chunk.events, chunk.documents
-    for event, lines, maker in actions:
-        if events and len(body) + len(lines) > max_bytes:
-            yield chunk
-            chunk = Chunk()
-            body, events, documents = chunk.body, chunk.events, chunk.documents
-        body += lines
-        events.append(event)
-        documents.append(maker)
-    if events:
-        yield chunk
-
-
-def one_chunk(actions: Iterable[Action]) -> Chunk:
-    """Pack actions into a single chunk, which may be empty."""
-    return next(chunks(actions, math.inf), Chunk())
-
-
 class Delivery:
-    """One run of `index`: its client, its clock and what it has counted so far."""
+    """One invocation's way to the domain: its client, its clock and what it has counted so far."""
 
     def __init__(self, client: BulkClient, config: Config, until: float) -> None:
-        """`until` is a `time.monotonic()` moment."""
+        """`until` is a `time.monotonic()` moment. After it the rest is counted as failed, never forgotten."""
         self.outcome = Outcome()
         self._client = client
+        self._config = config
         self._until = until
-        self._request_timeout_seconds = config.request_timeout_seconds
+
+    def count_events(self, batch: LogBatch, ignored: int) -> None:
+        """Count a batch's log events, once all of them were looked at."""
+        self.outcome.count(batch.log_group, EVENTS, len(batch.events))
+        self.outcome.count(batch.log_group, IGNORED, ignored)
+        self.outcome.count(batch.log_group, WITH_PREDICTIONS, len(batch.events) - ignored)
 
     def deliver(self, chunk: Chunk) -> None:
-        """See one chunk through to the end: every action of it counted in the outcome."""
+        """See a chunk through to the end: every action is counted in the outcome; only what failed is sent again."""
+        if not chunk.events:
+            return
+        self._note(chunk)
         pending, attempt = deque([chunk]), 0
         while pending:
             part = pending.popleft()
@@ -127,15 +76,27 @@ class Delivery:
             delay = random.uniform(0, min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2**attempt))
             attempt += 1
             if time.monotonic() + delay + MIN_REQUEST_SECONDS > self._until:
-                self.outcome.failed += len(busy) + sum(map(len, pending))
+                for left in (busy, *pending):
+                    self._fail(left.actions_by_log_group())
                 return
             time.sleep(delay)
             self.outcome.retries += 1
             pending.appendleft(busy)
 
+    def _note(self, chunk: Chunk) -> None:
+        """Count a chunk's predictions, and keep the times of the oldest and the newest."""
+        times = list(map(itemgetter("timestamp"), chunk.events))
+        oldest, known = min(times), self.outcome.oldest_timestamp
+        self.outcome.oldest_timestamp = oldest if known is None else min(known, oldest)
+        newest = self.outcome.newest
+        for log_group, start, end in chunk.runs():
+            self.outcome.count(log_group, PREDICTIONS, end - start)
+            if end > start:
+                newest[log_group] = max(newest.get(log_group, 0), max(times[start:end]))
+
     def _send(self, part: Chunk, pending: deque[Chunk]) -> Chunk | None:
         """Send once and count; queue what goes on in another form; give back what the domain was too busy for."""
-        timeout = min(self._request_timeout_seconds, self._until - time.monotonic())
+        timeout = min(self._config.request_timeout_seconds, self._until - time.monotonic())
         if timeout < MIN_REQUEST_SECONDS:
             self.outcome.failure = self.outcome.failure or Item(Verdict.BUSY, "no_time")
             return part
@@ -157,56 +118,70 @@ class Delivery:
             pending.extendleft((one_chunk(part.take(range(middle, len(part)))), one_chunk(part.take(range(middle)))))
             return None
         if whole.verdict is Verdict.REFUSED:
-            pending.extendleft(self._raw_forms(part, {0: whole}))
+            pending.extendleft(self._other_forms(part, {0: whole}))
             return None
         self.outcome.failure = whole
         if whole.verdict is Verdict.BUSY:
             return part
-        self.outcome.failed += len(part)
+        self._fail(part.actions_by_log_group())
         return None
 
     def _sort_items(self, part: Chunk, items: dict[int, Item], pending: deque[Chunk]) -> Chunk | None:
         """Count an answered request item by item; `items` holds those that were not written."""
         self.outcome.answers += 1
-        written_raw = part.documents.count(None) - sum(part.documents[position] is None for position in items)
-        self.outcome.kept_raw += written_raw
-        self.outcome.indexed += len(part) - len(items) - written_raw
+        self._count_written(part, items)
         if not items:
             return None
         refused = {position: item for position, item in items.items() if item.verdict is Verdict.REFUSED}
         busy = [position for position, item in items.items() if item.verdict is Verdict.BUSY]
-        self.outcome.failed += len(items) - len(refused) - len(busy)
-        pending.extend(self._raw_forms(part, refused))
+        denied = [position for position, item in items.items() if item.verdict is Verdict.DENIED]
+        self._fail(Counter(map(part.log_group_at, denied)))
+        pending.extend(self._other_forms(part, refused))
         for item in items.values():
             if item.verdict is not Verdict.REFUSED:
                 self.outcome.failure = item
         return one_chunk(part.take(busy)) if busy else None
 
-    def _raw_forms(self, part: Chunk, refused: dict[int, Item]) -> Iterator[Chunk]:
-        """Give the refused documents in their raw form; those refused in that form too are rejected."""
+    def _count_written(self, part: Chunk, items: dict[int, Item]) -> None:
+        written = part.actions_by_log_group()
+        for position in items:
+            written[part.log_group_at(position)] -= 1
+        for position, mark in part.marks.items():
+            if position in items:
+                continue
+            log_group = part.log_group_at(position)
+            if mark.is_raw:
+                written[log_group] -= 1
+                self.outcome.count(log_group, KEPT_RAW)
+            for trait in mark.traits:
+                self.outcome.count(log_group, trait)
+        for log_group, count in written.items():
+            self.outcome.count(log_group, INDEXED, count)
+
+    def _other_forms(self, part: Chunk, refused: dict[int, Item]) -> Iterator[Chunk]:
+        """Give what to send instead of refused documents; those refused in their raw form too are rejected."""
         again = []
         for action, item in zip(part.take(refused), refused.values(), strict=True):
-            event, _, documents = action
-            if documents is None:
-                self.outcome.rejected.append((action, item))
-                self.outcome.failed += 1
+            if action.mark.is_raw:
+                self.outcome.rejected.append(Rejected(action, item))
+                self.outcome.count(action.log_group, FAILED)
                 self.outcome.failure = item
             else:
-                again.append(documents.kept_raw(event, item.reason, item.detail))
+                again.append(next_form(action, item, self._config))
         if again:
             yield one_chunk(again)
 
+    def _fail(self, counts: Mapping[str, int]) -> None:
+        for log_group, count in counts.items():
+            self.outcome.count(log_group, FAILED, count)
+
 
 def index(client: BulkClient, actions: Iterable[Action], config: Config, *, until: float) -> Outcome:
-    """Deliver the actions chunk by chunk and say what became of each; raises nothing for the domain's faults.
+    """Deliver ready-made actions and say what became of each; raises nothing for the domain's faults.
 
-    Only what failed is sent again. When the time is up the rest is counted as failed, never forgotten. `actions` is
-    always consumed to its end. Holds at most one chunk and its failed items. `until` is a `time.monotonic()` moment.
+    `until` is a `time.monotonic()` moment. Holds at most one chunk and its failed items.
     """
     delivery = Delivery(client, config, until)
     for chunk in chunks(actions, config.chunk_bytes):
-        oldest = min(map(itemgetter("timestamp"), chunk.events))
-        known = delivery.outcome.oldest_timestamp
-        delivery.outcome.oldest_timestamp = oldest if known is None else min(known, oldest)
         delivery.deliver(chunk)
     return delivery.outcome

@@ -51,46 +51,56 @@ class Client:
         return http.client.HTTPSConnection(host, port, context=ssl.create_default_context())
 
     def bulk(self, body: bytes | bytearray, timeout_seconds: float) -> Answer:
-        """Send one bulk request; raises `TransportError` when no complete answer comes back.
-
-        A connection that the other side closed while it was idle is opened anew at once, without an error.
-        """
+        """Send one bulk request; raises `TransportError` when no complete answer comes back."""
         headers = {"Content-Type": "application/x-ndjson"}
         if self._compress:
             body = gzip.compress(body, GZIP_LEVEL, mtime=0)
             headers["Content-Encoding"] = "gzip"
-        headers["Content-Length"] = str(len(body))
-        path = self._prefix + BULK_PATH
+        return self._send("POST", BULK_PATH, body, headers, timeout_seconds)
+
+    def request(self, method: str, path: str, body: bytes, timeout_seconds: float) -> Answer:
+        """Send one request with a JSON body, or none; raises `TransportError` when no complete answer comes back."""
+        return self._send(method, path, body, {"Content-Type": "application/json"} if body else {}, timeout_seconds)
+
+    def _send(
+        self, method: str, path: str, body: bytes | bytearray, headers: dict[str, str], timeout_seconds: float
+    ) -> Answer:
+        """Send. A connection that the other side closed while it was idle is opened anew at once, without an error."""
+        path = self._prefix + path
+        if method != "GET":
+            headers["Content-Length"] = str(len(body))
         if self._credentials:
-            headers = self._sign(path, headers, body)
+            headers = self._sign(method, path, headers, body)
         connection = self._connection
         was_open = connection.sock is not None
         try:
             try:
-                return self._request(path, body, headers, timeout_seconds)
+                return self._exchange(method, path, body, headers, timeout_seconds)
             except ConnectionError:
                 if not was_open:
                     raise
                 connection.close()
-                return self._request(path, body, headers, timeout_seconds)
+                return self._exchange(method, path, body, headers, timeout_seconds)
         except (OSError, http.client.HTTPException) as error:
             connection.close()
             raise TransportError(f"{type(error).__name__}: {error}") from error
 
-    def _request(self, path: str, body: bytes | bytearray, headers: dict[str, str], timeout_seconds: float) -> Answer:
+    def _exchange(
+        self, method: str, path: str, body: bytes | bytearray, headers: dict[str, str], timeout_seconds: float
+    ) -> Answer:
         connection = self._connection
         connection.timeout = timeout_seconds
         if connection.sock is not None:
             connection.sock.settimeout(timeout_seconds)
-        connection.request("POST", path, body, headers)
+        connection.request(method, path, body or None, headers)
         response = connection.getresponse()
         return Answer(response.status, response.read())
 
-    def _sign(self, path: str, headers: dict[str, str], body: bytes | bytearray) -> dict[str, str]:
+    def _sign(self, method: str, path: str, headers: dict[str, str], body: bytes | bytearray) -> dict[str, str]:
         from botocore.auth import SigV4Auth
         from botocore.awsrequest import AWSRequest
 
-        request = AWSRequest("POST", self._base + path, headers, bytes(body))
+        request = AWSRequest(method, self._base + path, headers, bytes(body))
         assert self._credentials is not None
         SigV4Auth(self._credentials, "es", self._region).add_auth(request)
         return dict(request.headers.items())

@@ -33,6 +33,8 @@ class Config(EnvironmentConfig):
     """A payload that unpacks to more than this is refused as a decompression bomb."""
     request_timeout_seconds: float = 20.0
     """How long one bulk request may stay silent before it counts as lost and is sent again."""
+    kept_fields: tuple[str, ...] = ()
+    """Fields that somebody reads: they are indexed also when a function has too many keys."""
     replay_attempts: int = 5
     """How often a healthy domain may refuse a stored object before replay sets it aside."""
 

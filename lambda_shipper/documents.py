@@ -1,175 +1,228 @@
-"""From a prediction to the two lines of a bulk request: the action and the document.
+"""From a batch's log events to the lines of bulk requests: the action and the document.
 
 A document is the logged object plus `@id @timestamp @message @owner @log_group @log_stream`, as the CloudWatch
 console's own function writes it, plus `shipper` with what is derived here. A user's own key of one of these names
-gives way (`@message` still holds it), and a bare `prediction` or `model` gets the name that the index has for it
-(decision 7), since one field cannot be an object here and a value there. `_id` is the log event's id and the index
-its UTC day, so that delivering an event again, at any time, writes the same document.
+gives way (`@message` still holds it). `_id` is the log event's id, with a suffix from the second prediction of an event
+on, and the index its UTC day, so that delivering an event again, at any time, writes the same documents. What is kept,
+and in which form, is decision 7.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 
+from lambda_shipper import labels
+from lambda_shipper.chunks import ORDINARY, Chunk, Mark
 from lambda_shipper.config import Config
 from lambda_shipper.decoding import LogBatch, LogEvent
-from lambda_shipper.selection import Selection, Unreadable
+from lambda_shipper.finding import Contents, find_predictions, predictions_in
+from lambda_shipper.indices import Indices
+from lambda_shipper.keys import Sieve
+from lambda_shipper.origin import HASH_CHARACTERS, MILLISECONDS, Clock, hide, is_hash
+from lambda_shipper.preparing import prepare
+from lambda_shipper.rawforms import raw_lines
+from lambda_shipper.shapes import UnknownShapeError
 
-FIELD = re.compile(r"\[[\w.@-]{1,200}\]")
-HASHED = re.compile(r"sha256:[0-9a-f]{64}")
-HASH_CHARACTERS = len("sha256:") + 64
-MAX_DETAIL_CHARACTERS = 512
 NEWLINE = orjson.OPT_APPEND_NEWLINE
-MILLISECONDS = tuple(f"{number:03d}Z" for number in range(1000))
-ESCAPED_BYTES = 6  # the most that one byte of text becomes in JSON: \u0000
-
-
-Action = tuple[LogEvent, bytes, "Documents | None"]
-"""One document on its way: its event, its two lines as they go over the wire, and who makes its raw form.
-
-With None it is the raw form.
-"""
+MODEL_KEYS = {"name", "version"}
+MOST_REPEATED_BYTES = 256 * 1024
+"""So much may `@message` take in all documents of one event; beyond that, each but the first holds its own object."""
+Lines = tuple[bytes, Mark]
+Send = Callable[[Chunk], None]
+AddFields = Callable[[str, str, Counter[tuple[str, str]]], None]
+"""Takes an index's name, a log group, and how many lines want which path with which kind of value."""
 
 
 class Documents:
     """Makes the documents of one batch, under one configuration."""
 
-    def __init__(self, batch: LogBatch, config: Config) -> None:
+    def __init__(self, batch: LogBatch, config: Config, indices: Indices) -> None:
         """`config` gives `store_text` and `chunk_bytes`, which no document may exceed."""
-        self._owner, self._log_group, self._log_stream = batch.owner, batch.log_group, batch.log_stream
-        self._store_text = config.store_text
-        self._max_bytes = config.chunk_bytes
-        self._second, self._stamp, self._head = -1000, "", b""
-        self._minutes: dict[int, tuple[str, bytes]] = {}
+        self._batch = batch
+        self._config = config
+        self._clock = Clock(indices)
+        self._waiting: list[LogEvent] = []
+        self.ignored = 0
+        """The log events without a prediction; complete when all is written."""
 
-    def actions(self, selection: Selection) -> Iterator[Action]:
-        """Give each selected event's action, in the batch's order, one at a time.
+    def write(self, chunk: Chunk, send: Send, add_fields: AddFields) -> Chunk:
+        """Write every prediction into chunks, beginning with this one; send each that is full and return the last.
 
-        The only loop that runs once for every event with more than a few lines, so it calls as little as it can.
+        Lines with keys for which the index has no fields yet come last: `add_fields` is called once for all of them.
         """
-        store_all = self._store_text == "full"
-        derived = {"text_characters": 0, "text_words": 0}
-        for event, found in selection:
-            if isinstance(found, Unreadable):
-                yield self.kept_raw(event, found.reason, found.detail)
-                continue
-            if type(found["prediction"]) is not dict:
-                found["prediction"] = named(found["prediction"])
-            if type(found.get("model")) is str:
-                found["model"] = {"name": found["model"]}
-            text = found.get("text")
-            if not isinstance(text, str) or (len(text) == HASH_CHARACTERS and is_hash(text)):
-                found["shipper"] = {}
-            else:
-                derived["text_characters"] = len(text)
-                derived["text_words"] = len(text.split())
-                found["shipper"] = derived
-            offset = event["timestamp"] - self._second
-            if not 0 <= offset < 1000:
-                offset = self._enter_second(event["timestamp"])
-            found["@id"] = id = event["id"]
-            found["@timestamp"] = self._stamp + MILLISECONDS[offset]
-            found["@message"] = event["message"]
-            found["@owner"] = self._owner
-            found["@log_group"] = self._log_group
-            found["@log_stream"] = self._log_stream
-            if not store_all:
-                self._hide(found)
-            try:
-                lines = self._head + orjson.dumps(id) + b"}}\n" + orjson.dumps(found, None, NEWLINE)
-            except TypeError:  # orjson writes 254 levels
-                yield self.kept_raw(event, "too_deep", "nested deeper than 254 levels")
-                continue
-            if len(lines) > self._max_bytes:
-                yield self.kept_raw(event, "too_large", f"{len(lines)} bytes, at most {self._max_bytes} fit")
-            else:
-                yield event, lines, self
+        if self._batch.is_control:
+            self.ignored = len(self._batch.events)
+            return chunk
+        chunk.begin(self._batch.log_group)
+        chunk = self._write_ordinary(chunk, send)
+        if self._waiting:
+            self._add_fields(add_fields)
+            for event in self._waiting:
+                lines = self._unusual(event, find_predictions(event["message"]), is_last_time=True)
+                chunk = self._add(event, lines, chunk, send)
+        return chunk
 
-    def kept_raw(self, event: LogEvent, reason: str, detail: str) -> Action:
-        """Give the form that always fits: no key of the user's, the line as text, and why.
+    # Long: the only loop that runs once for every event with more than a few lines, so it calls as little as it can.
+    def _write_ordinary(self, chunk: Chunk, send: Send) -> Chunk:
+        """Write the lines that are as most are; pass on the others, and keep back those with unknown keys."""
+        owner, log_group, log_stream, log_events, _ = self._batch
+        store_text, max_bytes, known_labels = self._config.store_text, self._config.chunk_bytes, labels.known
+        derived, minute, stamp, second = {"text_characters": 0, "text_words": 0}, None, "", -1000
+        body, events = chunk.body, chunk.events
+        for event in log_events:
+            line = event["message"]
+            found: Any = ()
+            if line.startswith("{"):  # nearly every line, and nearly every one of these is a prediction
+                try:
+                    found = orjson.loads(line)
+                except orjson.JSONDecodeError:
+                    found = ()
+            if "prediction" in found:
+                timestamp = event["timestamp"]
+                offset = timestamp - second
+                if not 0 <= offset < 1000:
+                    minute = self._clock.minute(timestamp)
+                    head, plain = minute.head, minute.day.plain
+                    offset = timestamp % 1000
+                    second = timestamp - offset
+                    stamp = self._clock.stamp(timestamp)[:-4]
+                prediction, text, model = found["prediction"], found.get("text"), found.get("model")
+                try:
+                    is_ordinary = (
+                        prediction["label"] in known_labels
+                        and type(prediction["score"]) is float
+                        and len(prediction) == 2
+                        and found.keys() <= plain
+                        and (model is None or model.keys() <= MODEL_KEYS)
+                        and (text is None or type(text) is str)
+                    )
+                except (AttributeError, KeyError, TypeError):
+                    is_ordinary = False
+                if is_ordinary:
+                    if text is None or (len(text) == HASH_CHARACTERS and is_hash(text)):
+                        found["shipper"] = {}
+                    else:
+                        derived["text_characters"] = len(text)
+                        derived["text_words"] = len(text.split())
+                        found["shipper"] = derived
+                    found["@id"] = id = event["id"]
+                    found["@timestamp"] = stamp + MILLISECONDS[offset]
+                    found["@message"] = line
+                    found["@owner"] = owner
+                    found["@log_group"] = log_group
+                    found["@log_stream"] = log_stream
+                    if store_text != "full":
+                        hide(found, store_text)
+                    try:
+                        action = head + orjson.dumps(id) + b"}}\n"
+                        document = orjson.dumps(found, None, NEWLINE)
+                        size = len(action) + len(document)
+                    except orjson.JSONEncodeError:  # nested too deep
+                        size = max_bytes + 1
+                    if len(body) + size > max_bytes >= size and events:
+                        send(chunk)
+                        chunk = Chunk(log_group)
+                        body, events = chunk.body, chunk.events
+                    if len(body) + size <= max_bytes:
+                        body += action
+                        body += document
+                        events.append(event)
+                        continue
+                    found = ()
+            contents = predictions_in(found) if found else find_predictions(line)
+            lines = self._unusual(event, contents, is_last_time=False)
+            chunk = self._add(event, lines, chunk, send)
+            body, events = chunk.body, chunk.events
+        return chunk
 
-        `@message` is cut, and `shipper.truncated` says so, where the whole would not fit a bulk request.
-        """
-        if self._store_text != "full":
-            detail = without_values(detail)
-        shipper: dict[str, Any] = {"kept_raw": {"reason": reason, "detail": detail[:MAX_DETAIL_CHARACTERS]}}
-        message = event["message"]
-        lines = self._raw_lines(event, shipper, message)
-        if len(lines) > self._max_bytes:
-            shipper["truncated"] = True
-            room = max(0, self._max_bytes - (len(lines) - len(orjson.dumps(message)))) // ESCAPED_BYTES
-            lines = self._raw_lines(event, shipper, message.encode()[:room].decode(errors="ignore"))
-        return event, lines, None
+    def _unusual(self, event: LogEvent, contents: Contents, *, is_last_time: bool) -> list[Lines]:
+        """Return the documents of one log event, or none if it has to wait until its keys have fields."""
+        found, unreadable = contents
+        if not found and unreadable is None:
+            self.ignored += 1
+            return []
+        repeats = len(found) == 1 or len(found) * len(event["message"]) <= MOST_REPEATED_BYTES
+        minute = self._clock.minute(event["timestamp"])
+        lines = []
+        for position, logged in enumerate(found):
+            message = event["message"] if repeats or not position else own_text(logged)
+            sieve = Sieve(minute.day.known, final=is_last_time)
+            written = self._document(event, position, logged, message, sieve)
+            if sieve.wanted and not is_last_time:
+                self._waiting.append(event)
+                return []
+            lines.append(written)
+        if unreadable:
+            lines.append(self._raw(event, len(found), event["message"], *unreadable))
+        return lines
 
-    def _raw_lines(self, event: LogEvent, shipper: dict[str, Any], message: str) -> bytes:
-        offset = self._enter_second(event["timestamp"])
-        document = {
-            "shipper": shipper,
+    def _document(self, event: LogEvent, position: int, logged: dict[str, Any], message: str, sieve: Sieve) -> Lines:
+        """Return one prediction's document, or its raw form with the reason."""
+        max_bytes = self._config.chunk_bytes
+        try:
+            document, traits = prepare(logged, sieve)
+            document |= self._origin(event, message)
+            hide(document, self._config.store_text)
+            head = self._clock.minute(event["timestamp"]).head
+            lines = self._head(head, event, position) + orjson.dumps(document, None, NEWLINE)
+        except UnknownShapeError as error:
+            return self._raw(event, position, message, error.reason, str(error))
+        except (orjson.JSONEncodeError, RecursionError):  # orjson writes 254 levels
+            return self._raw(event, position, message, "too_deep", "nested deeper than 254 levels")
+        if len(lines) > max_bytes:
+            return self._raw(event, position, message, "too_large", f"{len(lines)} bytes, at most {max_bytes} fit")
+        return lines, Mark(traits=traits) if traits else ORDINARY
+
+    def _raw(self, event: LogEvent, position: int, message: str, reason: str, detail: str) -> Lines:
+        origin = self._origin(event, message)
+        hide(origin, self._config.store_text)
+        head = self._head(self._clock.minute(event["timestamp"]).raw_head, event, position)
+        return raw_lines(head, origin, reason, detail, self._config), Mark(is_raw=True)
+
+    def _origin(self, event: LogEvent, message: str) -> dict[str, Any]:
+        return {
             "@id": event["id"],
-            "@timestamp": self._stamp + MILLISECONDS[offset],
+            "@timestamp": self._clock.stamp(event["timestamp"]),
             "@message": message,
-            "@owner": self._owner,
-            "@log_group": self._log_group,
-            "@log_stream": self._log_stream,
+            "@owner": self._batch.owner,
+            "@log_group": self._batch.log_group,
+            "@log_stream": self._batch.log_stream,
         }
-        if self._store_text != "full":
-            self._hide(document)
-        return self._head + orjson.dumps(event["id"]) + b"}}\n" + orjson.dumps(document, None, NEWLINE)
 
-    def _hide(self, document: dict[str, Any]) -> None:
-        """Hash, or leave out, what must not be stored as it is."""
-        for key in ("text", "@message"):
-            if key in document:
-                value = document.pop(key)
-                if self._store_text == "hash":
-                    document[key] = _hash(value)
+    @staticmethod
+    def _head(head: bytes, event: LogEvent, position: int) -> bytes:
+        id = f"{event['id']}-{position + 1}" if position else event["id"]
+        return head + orjson.dumps(id) + b"}}\n"
 
-    def _enter_second(self, timestamp: int) -> int:
-        """Make ready what all events of a second share; gives the milliseconds into it.
+    def _add_fields(self, add_fields: AddFields) -> None:
+        """Add the fields that the waiting lines want to the indices that they go to."""
+        wanted: dict[str, Counter[tuple[str, str]]] = {}
+        for event in self._waiting:
+            index = self._clock.minute(event["timestamp"]).day
+            counts = wanted.setdefault(index.name, Counter())
+            for logged in find_predictions(event["message"]).predictions:
+                sieve = Sieve(index.known, final=False)
+                self._document(event, 0, logged, "", sieve)
+                counts.update(sieve.wanted.items())
+        for name, counts in wanted.items():
+            add_fields(name, self._batch.log_group, counts)
 
-        Neighbouring events mostly share their second, and nearly all share a minute with others, so a date is
-        formatted once a minute only.
-        """
-        minute, rest = divmod(timestamp, 60_000)
-        if minute not in self._minutes:
-            utc = time.gmtime(minute * 60)
-            stamp = time.strftime("%Y-%m-%dT%H:%M:", utc)
-            self._minutes[minute] = stamp, time.strftime('{"index":{"_index":"cwl-%Y.%m.%d","_id":', utc).encode()
-        stamp, self._head = self._minutes[minute]
-        second, offset = divmod(rest, 1000)
-        self._second, self._stamp = timestamp - offset, f"{stamp}{second:02d}."
-        return offset
-
-
-def named(prediction: Any) -> Any:
-    """Make a bare text or boolean a `label`, and a bare number a `score`, also each in a list; all else stays."""
-    if isinstance(prediction, list):
-        return [each if isinstance(each, list) else named(each) for each in prediction]
-    if isinstance(prediction, str | bool):
-        return {"label": prediction}
-    return {"score": prediction} if isinstance(prediction, int | float) else prediction
+    def _add(self, event: LogEvent, lines: list[Lines], chunk: Chunk, send: Send) -> Chunk:
+        for written, mark in lines:
+            if not chunk.has_room(len(written), self._config.chunk_bytes):
+                send(chunk)
+                chunk = Chunk(self._batch.log_group)
+            chunk.add(event, written, mark)
+        return chunk
 
 
-def is_hash(text: str) -> bool:
-    """Tell whether this is a hash already, such as the model's own function writes when it must not log the text."""
-    return HASHED.fullmatch(text) is not None
-
-
-def _hash(value: Any) -> str:
-    """A value that is hashed already stays as it is, so that a hash by the model's own function survives."""
-    if not isinstance(value, str):
-        value = orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-    return value if is_hash(value) else f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
-
-
-def without_values(detail: str) -> str:
-    """Keep an error's type and the field it names, and drop the rest, which may quote what was logged."""
-    kind, _, reason = detail.partition(":")
-    field = FIELD.search(reason)
-    return f"{kind} {field.group()}" if field else kind
+def own_text(logged: dict[str, Any]) -> str:
+    """Return a prediction's own object as JSON, for an event whose whole line would be repeated too often."""
+    try:
+        return orjson.dumps(logged).decode()
+    except orjson.JSONEncodeError:
+        return ""

@@ -1,24 +1,27 @@
-"""Ships the predictions of one subscription batch: decode ▶ select ▶ document ▶ bulk ▶ report.
+"""Ships the predictions of one subscription batch: decode ▶ find ▶ document ▶ bulk ▶ report.
 
-Every log event ends as exactly one of indexed · ignored · kept raw · failed. If anything is not safe at the end the
-invocation raises, Lambda delivers the batch again, and after that puts it in the failure bucket.
+Every log event is ignored or holds predictions, and each of these ends as one of indexed · kept raw · failed. If
+anything is not safe at the end the invocation raises, Lambda delivers the batch again, and after that puts it in the
+failure bucket.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from itertools import chain
+from functools import partial
 from typing import Any, Protocol
 
-from lambda_shipper.bulk import BulkClient, Outcome, index
-from lambda_shipper.client import open_client
+from lambda_shipper.bulk import Delivery
+from lambda_shipper.chunks import Chunk
+from lambda_shipper.client import Client, open_client
 from lambda_shipper.config import Config
 from lambda_shipper.decoding import LogBatch, decode
 from lambda_shipper.documents import Documents
+from lambda_shipper.indices import open_indices
+from lambda_shipper.outcome import Outcome
 from lambda_shipper.rejection import store
 from lambda_shipper.report import report
-from lambda_shipper.selection import select
 
 RESERVE_SECONDS = 2.0
 """Kept back of the invocation's time for storing what is rejected, and for the report."""
@@ -47,13 +50,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     return report(outcome, context.function_name)
 
 
-def ship(batches: Iterable[LogBatch], config: Config, client: BulkClient, *, until: float) -> Outcome:
-    """Take batches through select ▶ document ▶ bulk, in common requests, until the `time.monotonic()` moment."""
-    selections = [select(batch) for batch in batches]
-    actions = chain.from_iterable(Documents(each.batch, config).actions(each) for each in selections)
-    outcome = index(client, actions, config, until=until)
-    outcome.ignored = sum(each.ignored for each in selections)
-    return outcome
+def ship(batches: Iterable[LogBatch], config: Config, client: Client, *, until: float) -> Outcome:
+    """Take batches through find ▶ document ▶ bulk, in common requests, until the `time.monotonic()` moment."""
+    delivery, chunk, indices = Delivery(client, config, until), Chunk(), open_indices(config)
+    for batch in batches:
+        documents = Documents(batch, config, indices)
+        chunk = documents.write(chunk, delivery.deliver, partial(indices.add, client, until))
+        delivery.count_events(batch, documents.ignored)
+    delivery.deliver(chunk)
+    return delivery.outcome
 
 
 def deadline(context: LambdaContext) -> float:

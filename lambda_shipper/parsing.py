@@ -28,6 +28,19 @@ def parse(text: str | bytes) -> Any:
         return _parse_leniently(text, strict)
 
 
+def parse_at(text: str, start: int) -> tuple[Any, int]:
+    """Read the JSON value that starts here, whatever follows it, and return where it ends; raises `NotJsonError`."""
+    try:
+        value, end = DECODER.raw_decode(text, start)
+        return _writable(value), end
+    except RecursionError:
+        raise NotJsonError("nested too deep to read") from None
+    except json.JSONDecodeError as error:
+        raise NotJsonError(f"{error.msg} at character {error.pos}") from None
+    except ValueError as error:
+        raise NotJsonError(str(error)) from None
+
+
 def _parse_leniently(text: str | bytes, strict: orjson.JSONDecodeError) -> Any:
     try:
         if isinstance(text, bytes):
@@ -44,6 +57,9 @@ def _parse_int(digits: str) -> int | float:
         return float(digits)
     number = int(digits)
     return number if INT64_MIN <= number <= UINT64_MAX else float(digits)
+
+
+DECODER = json.JSONDecoder(parse_int=_parse_int)
 
 
 def _writable(value: Any) -> Any:

@@ -7,12 +7,12 @@ from typing import Any
 
 import orjson
 
-from lambda_shipper.answers import Item
-from lambda_shipper.bulk import Outcome
+from lambda_shipper.chunks import Action, Mark
 from lambda_shipper.config import Config
 from lambda_shipper.decoding import LogEvent
-from lambda_shipper.documents import Action, without_values
 from lambda_shipper.errors import BatchError
+from lambda_shipper.origin import without_values
+from lambda_shipper.outcome import Outcome, Rejected
 
 PREFIX = "rejected/"
 MAX_NAME_CHARACTERS = 128
@@ -21,7 +21,7 @@ MOST_REJECTED = 50
 
 
 def store(outcome: Outcome, config: Config, s3: Any = None) -> None:
-    """Put the few documents that no form of went in into the failure bucket, each as an object of its own.
+    """Put the few documents that were refused even in raw form into the failure bucket, each as an object.
 
     The key is made of the event's day and id, so a batch that is delivered again overwrites and adds nothing. Without
     a bucket, or with more of them than `MOST_REJECTED`, none is put there: then it is the set-up that is wrong, and the
@@ -33,22 +33,22 @@ def store(outcome: Outcome, config: Config, s3: Any = None) -> None:
         import boto3  # most invocations never need it, and it takes longer to import than all else together
 
         s3 = boto3.client("s3")
-    for action, item in outcome.rejected:
-        key, body = rejected_object(action, item)
+    for rejected in outcome.rejected:
+        key, body = rejected_object(rejected)
         s3.put_object(Bucket=config.failure_bucket, Key=key, Body=body, ContentType="application/json")
         outcome.stored += 1
 
 
-def rejected_object(action: Action, item: Item) -> tuple[str, bytes]:
+def rejected_object(rejected: Rejected) -> tuple[str, bytes]:
     """Give a rejected document's key and body: its two lines exactly as they were refused, and why."""
-    event, lines, _ = action
-    head, document = lines.splitlines()
+    action, item = rejected
+    head, document = action.lines.splitlines()
     target = orjson.loads(head)["index"]
     body = {
         "reason": item.reason,
         "detail": without_values(item.detail),
         "action": target,
-        "timestamp": event["timestamp"],
+        "timestamp": action.event["timestamp"],
         "document": orjson.loads(document),
     }
     name = target["_id"]
@@ -66,4 +66,5 @@ def read_rejected(body: bytes) -> Action:
         event: LogEvent = {"id": target["_id"], "timestamp": int(stored["timestamp"]), "message": ""}
     except (KeyError, TypeError, ValueError) as error:
         raise BatchError(f"not a rejected document: {type(error).__name__}") from None
-    return event, lines, None
+    log_group = stored["document"].get("@log_group", "")
+    return Action(event, log_group, lines, Mark(is_raw=True))

@@ -18,12 +18,13 @@ from typing import Any, NamedTuple
 import orjson
 
 from lambda_shipper.answers import Verdict
-from lambda_shipper.bulk import BulkClient, Outcome, index
-from lambda_shipper.client import open_client
+from lambda_shipper.bulk import index
+from lambda_shipper.client import Client, open_client
 from lambda_shipper.config import Config
 from lambda_shipper.decoding import decode
 from lambda_shipper.errors import BatchError
 from lambda_shipper.handler import LambdaContext, deadline, ship
+from lambda_shipper.outcome import Outcome
 from lambda_shipper.rejection import PREFIX as REJECTED_PREFIX
 from lambda_shipper.rejection import read_rejected, store
 from lambda_shipper.report import counts, metrics_line
@@ -107,7 +108,7 @@ def stored_objects(
 
 
 def replay(
-    s3: Any, config: Config, client: BulkClient, objects: Iterable[StoredObject], *, until: float
+    s3: Any, config: Config, client: Client, objects: Iterable[StoredObject], *, until: float
 ) -> Iterator[Replayed]:
     """Deliver these objects one by one and give each one's fate; ends at `until`, or when the domain is not there."""
     progress = silent = False
@@ -126,7 +127,7 @@ def replay(
 
 
 def _replay_one(
-    s3: Any, config: Config, client: BulkClient, stored: StoredObject, progress: bool, until: float
+    s3: Any, config: Config, client: Client, stored: StoredObject, progress: bool, until: float
 ) -> Replayed:
     body = s3.get_object(Bucket=config.failure_bucket, Key=stored.key)["Body"].read()
     try:
@@ -148,7 +149,7 @@ def _replay_one(
     return Replayed(stored, _count_attempt(s3, config, stored, problem), totals, problem)
 
 
-def deliver(key: str, body: bytes, config: Config, client: BulkClient, *, until: float) -> Outcome:
+def deliver(key: str, body: bytes, config: Config, client: Client, *, until: float) -> Outcome:
     """Deliver what one object holds and give the outcome; raises `BatchError` if it holds nothing.
 
     A batch goes through all the shipper's stages; a rejected document goes out again exactly as it was refused.

@@ -12,10 +12,15 @@ from typing import Any
 
 import orjson
 
-from lambda_shipper.bulk import Outcome
+from lambda_shipper.chunks import FAILED_PREDICTION, LEFT_OUT, UNLABELLED
 from lambda_shipper.errors import ShipperError
+from lambda_shipper.outcome import EVENTS, FAILED, IGNORED, INDEXED, KEPT_RAW, PREDICTIONS, WITH_PREDICTIONS, Outcome
 
 NAMESPACE = "PredictionMonitoring"
+COUNTS = (EVENTS, IGNORED, WITH_PREDICTIONS, PREDICTIONS, INDEXED, KEPT_RAW, FAILED)
+"""What each log event, and each prediction, is counted as: see `Outcome`."""
+DETAILS = (LEFT_OUT, FAILED_PREDICTION, UNLABELLED)
+"""What is counted of indexed predictions beside that."""
 METRICS = {
     "events": "Count",
     "indexed": "Count",
@@ -23,6 +28,8 @@ METRICS = {
     "kept_raw": "Count",
     "failed": "Count",
     "rejected": "Count",
+    "left_out": "Count",
+    "failed_predictions": "Count",
     "retries": "Count",
     "sent_bytes": "Bytes",
     "bulk_ms": "Milliseconds",
@@ -31,45 +38,45 @@ METRICS = {
 
 
 class ShippingError(ShipperError):
-    """Some events of the batch are not safe yet. Delivering the whole batch again is correct: every `_id` is fixed."""
+    """Some predictions of the batch are not safe yet. Delivering the batch again is correct: every `_id` is fixed."""
 
     def __init__(self, *, failed: int, outcome: Outcome) -> None:
-        """`failed` counts the events that are neither indexed nor in the failure bucket."""
+        """`failed` counts the predictions that are neither indexed nor in the failure bucket."""
         self.failed = failed
         self.outcome = outcome
         super().__init__(
-            f"{failed} log events were not delivered to OpenSearch ({outcome.failure}); "
+            f"{failed} predictions were not delivered to OpenSearch ({outcome.failure}); "
             f"{outcome.indexed} indexed, {outcome.kept_raw} kept raw, {outcome.retries} retries"
         )
 
 
 def counts(outcome: Outcome) -> dict[str, int]:
-    """Give the four counts, that add up to `events`, and how many of the failed lie safe under `rejected/`."""
-    return {
-        "events": outcome.indexed + outcome.ignored + outcome.kept_raw + outcome.failed,
-        "indexed": outcome.indexed,
-        "ignored": outcome.ignored,
-        "kept_raw": outcome.kept_raw,
-        "failed": outcome.failed,
-        "rejected": outcome.stored,
-    }
+    """Return the counts, and how many of the failed lie safe under `rejected/`."""
+    return {name: outcome.total(name) for name in COUNTS} | {"rejected": outcome.stored}
+
+
+def groups(outcome: Outcome) -> dict[str, dict[str, int]]:
+    """Return each log group's counts that are not zero, and the time of its newest prediction (ms since 1970)."""
+    newest = {log_group: {"newest": moment} for log_group, moment in outcome.newest.items()}
+    return {log_group: dict(counted) | newest.get(log_group, {}) for log_group, counted in outcome.groups.items()}
 
 
 def report(outcome: Outcome, function_name: str) -> dict[str, int]:
-    """Print the line and give the counts; raises `ShippingError` if anything is neither indexed nor stored.
+    """Print the line and return the counts; raises `ShippingError` if anything is neither indexed nor stored.
 
     `lag_ms` is how long ago the oldest prediction of the batch was logged.
     """
     result = counts(outcome)
     values: dict[str, Any] = {
         **result,
+        **{name: outcome.total(name) for name in DETAILS},
         "retries": outcome.retries,
         "sent_bytes": outcome.sent_bytes,
         "bulk_ms": round(outcome.bulk_seconds * 1000),
     }
     if outcome.oldest_timestamp is not None:
         values["lag_ms"] = max(0, time.time_ns() // 1_000_000 - outcome.oldest_timestamp)
-    details = {"requests": outcome.requests, "failure": str(outcome.failure or "")}
+    details = {"requests": outcome.requests, "failure": str(outcome.failure or ""), "groups": groups(outcome)}
     print(metrics_line(function_name, METRICS, details | values), flush=True)
     unsafe = outcome.failed - outcome.stored
     if unsafe:

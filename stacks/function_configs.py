@@ -39,6 +39,7 @@ def shipper(settings: Settings, url: str, region: str) -> ShipperConfig:
         store_text=settings.store_text,
         chunk_bytes=settings.chunk_mib * MIB,
         compress="gzip" if settings.gzip else "never",
+        kept_fields=tuple(field.removesuffix(".keyword") for field in settings.drift_fields),
     )
 
 

@@ -11,18 +11,17 @@ from constructs import Construct
 
 from inference_lambda.folder import FILES, ModelFolderError
 from stacks import function_configs
-from stacks.constructs import drift as drift_construct
-from stacks.constructs import quality as quality_construct
 from stacks.constructs.bundling import Platform
 from stacks.constructs.dashboards import DashboardsImport, importer_code, role_mappings, saved_objects_hash
 from stacks.constructs.domain import SearchDomain
 from stacks.constructs.drift import Drift
 from stacks.constructs.encryption import customer_key
 from stacks.constructs.functions import FunctionFactory
+from stacks.constructs.index_templates import index_templates
 from stacks.constructs.inference import Inference, inference_code
 from stacks.constructs.network import IMPORTER_CALLS, REPORT_CALLS, Network
 from stacks.constructs.quality import Quality
-from stacks.constructs.shipper import DIRECT, KINESIS, Shipper, index_template, shipper_code
+from stacks.constructs.shipper import DIRECT, DOMAIN_ACCESS, KINESIS, Shipper, shipper_code
 from stacks.constructs.stream import LogStream
 from stacks.constructs.subscriptions import Subscriptions
 from stacks.monitoring.monitoring import monitor
@@ -150,8 +149,8 @@ class PredictionMonitoring(Stack):
             key=key,
             functions=functions,
         )
-        domain.grant_bulk(shipper.function)
-        domain.grant_bulk(shipper.replay_function)
+        domain.grant_requests(shipper.function, *DOMAIN_ACCESS)
+        domain.grant_requests(shipper.replay_function, *DOMAIN_ACCESS)
         CfnOutput(self, "ShipperFunctionName", value=shipper.function.function_name)
         CfnOutput(self, "ReplayFunctionName", value=shipper.replay_function.function_name)
         CfnOutput(self, "FailureBucketName", value=shipper.failure_bucket.bucket_name)
@@ -178,11 +177,7 @@ class PredictionMonitoring(Stack):
             "Dashboards",
             config=function_configs.importer(s, domain.url, domain.master_secret),
             code=importer_code(platform),
-            index_templates={
-                "cwl": index_template(s.index_shards),
-                **drift_construct.index_templates(),
-                **quality_construct.index_templates(),
-            },
+            index_templates=index_templates(s.index_shards, s.index_replicas, s.index_refresh_seconds),
             retention_days=s.index_retention_days,
             role_mappings=mappings if domain.master_secret else None,
             saved_objects_hash=saved_objects_hash(),

@@ -14,11 +14,11 @@ from typing import Any
 
 import requests
 
-from lambda_shipper.bulk import Outcome
 from lambda_shipper.client import Client
 from lambda_shipper.config import Config
 from lambda_shipper.decoding import decode
 from lambda_shipper.handler import ship
+from lambda_shipper.outcome import Outcome
 
 NOON = 1_795_348_800_000  # 2026-11-22T12:00:00Z
 
@@ -70,6 +70,7 @@ class Request:
     """A bulk request as it was received."""
 
     number: int
+    method: str
     path: str
     headers: dict[str, str]
     raw: bytes
@@ -98,14 +99,20 @@ Answer = Callable[[Request], Reply]
 
 
 class Memory:
-    """A domain that keeps documents in a dictionary. `refuse` returns the error for a document that it refuses."""
+    """A domain that keeps documents in a dictionary; `refuse` gives the error for one it will not take.
+
+    It keeps mappings, too, as they are put, and has no limit for them.
+    """
 
     def __init__(self, refuse: Callable[[dict[str, Any]], dict[str, Any] | None] = lambda document: None) -> None:
         self.documents: dict[tuple[str, str], dict[str, Any]] = {}
         self.refuse = refuse
+        self.mappings: dict[str, dict[str, Any]] = {}
 
     def __call__(self, request: Request) -> Reply:
-        """Write all documents that are not refused, and answer as OpenSearch does."""
+        """Write what is not refused and answer as OpenSearch does."""
+        if request.method != "POST":
+            return self._mapping(request.method, request.path.strip("/").removesuffix("/_mapping"), request.body)
         items = []
         for target, document in request.pairs:
             error = self.refuse(document)
@@ -115,10 +122,27 @@ class Memory:
         body = {"errors": any("error" in item["index"] for item in items), "items": items}
         return Reply(body=json.dumps(body).encode())
 
+    def _mapping(self, method: str, index: str, body: bytes) -> Reply:
+        if method == "PUT":
+            merge(self.mappings.setdefault(index, {"properties": {}}), json.loads(body or b"{}"))
+            return Reply()
+        if index not in self.mappings:
+            return Reply(404)
+        return Reply(body=json.dumps({index: {"mappings": self.mappings[index]}}).encode())
+
     @property
     def by_id(self) -> dict[str, dict[str, Any]]:
         """Return the documents by `_id`."""
         return {key[1]: document for key, document in self.documents.items()}
+
+
+def merge(target: dict[str, Any], source: dict[str, Any]) -> None:
+    """Put a dictionary into another one, key by key."""
+    for key, value in source.items():
+        if isinstance(value, dict) and isinstance(target.get(key), dict):
+            merge(target[key], value)
+        else:
+            target[key] = value
 
 
 def item_error(status: int, kind: str, reason: str = "") -> dict[str, Any]:
@@ -133,8 +157,11 @@ class Upstream:
         self.url = url
 
     def __call__(self, request: Request) -> Reply:
-        """Pass one request on."""
-        answer = requests.post(self.url + request.path, request.body, headers={"Content-Type": "application/x-ndjson"})
+        """Pass one on."""
+        kind = "application/x-ndjson" if request.method == "POST" else "application/json"
+        answer = requests.request(
+            request.method, self.url + request.path, data=request.body, headers={"Content-Type": kind}
+        )
         return Reply(answer.status_code, answer.content, answer.headers["Content-Type"])
 
 
@@ -145,6 +172,9 @@ class Wire:
     url: str
     answer: Answer
     requests: list[Request] = field(default_factory=list)
+    """The bulk requests."""
+    about_fields: list[Request] = field(default_factory=list)
+    """The requests that read or change an index's mapping."""
 
     def config(self, **changes: Any) -> Config:
         """Return a shipper's configuration for this domain."""
@@ -161,11 +191,12 @@ def wire(answer: Answer) -> Iterator[Wire]:
         wbufsize = -1
 
         def do_POST(self) -> None:
-            raw = self.rfile.read(int(self.headers["Content-Length"]))
+            raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             body = gzip.decompress(raw) if self.headers.get("Content-Encoding") == "gzip" else raw
             with lock:
-                request = Request(len(served.requests), self.path, dict(self.headers), raw, body)
-                served.requests.append(request)
+                requests = served.requests if self.command == "POST" else served.about_fields
+                request = Request(len(requests), self.command, self.path, dict(self.headers), raw, body)
+                requests.append(request)
             reply = served.answer(request)
             time.sleep(reply.after_seconds)
             self.send_response(reply.status)
@@ -177,6 +208,8 @@ def wire(answer: Answer) -> Iterator[Wire]:
                 self.wfile.flush()
                 self.connection.shutdown(socket.SHUT_RDWR)
                 self.close_connection = True
+
+        do_GET = do_PUT = do_POST  # noqa: N815  the base class looks for these names
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

@@ -15,10 +15,14 @@ GLOBAL_TENANT = r"/\.(kibana|opensearch_dashboards)(_[0-9]+)?/"
 """The indices in which Dashboards keeps what everybody shares. `.kibana_*` would match all private tenants, too."""
 ROLES: Mapping[str, Mapping[str, Any]] = {
     "prediction_shipper": {
-        "description": "Writes predictions; reads and deletes nothing",
+        "description": "Writes predictions, and reads which fields they have; reads no document and deletes nothing",
         "cluster_permissions": ["indices:data/write/bulk"],
         "index_permissions": [
-            {"index_patterns": ["cwl-*", "prediction-actuals"], "allowed_actions": ["create_index", "index"]}
+            {
+                "index_patterns": ["cwl-*"],
+                "allowed_actions": ["create_index", "index", "indices:admin/mapping/put", "indices:admin/mappings/get"],
+            },
+            {"index_patterns": ["raw-*", "prediction-actuals"], "allowed_actions": ["create_index", "index"]},
         ],
     },
     "prediction_quality": {
@@ -72,7 +76,7 @@ ROLES: Mapping[str, Mapping[str, Any]] = {
         "cluster_permissions": ["cluster_composite_ops_ro"],
         "index_permissions": [
             {
-                "index_patterns": ["cwl-*", "drift-*", "prediction-actuals", "quality-*"],
+                "index_patterns": ["cwl-*", "raw-*", "drift-*", "prediction-actuals", "quality-*"],
                 "allowed_actions": [
                     "read",
                     "indices:admin/get",

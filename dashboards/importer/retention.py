@@ -1,7 +1,7 @@
 """Set how long predictions are kept, by an index state management policy that deletes old indices.
 
-The policy names `cwl-*`, so every index made later has it. Indices that exist already get it here. The age of an index
-counts from the day on which it was made, so the index of a day that was backfilled later is deleted later.
+The policy names `cwl-*` and `raw-*` itself, so every index made from now on has it; those that are there already get it
+here. An index counts as old from the day it was made, so days that were backfilled are kept that much longer.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from dashboards.importer.connection import Connection, ServerError
 
 POLICY = "prediction_retention"
-INDICES = "cwl-*"
+INDICES = ("cwl-*", "raw-*")
 STATE = "prediction_kept"
 """Only indices under this project's policy are in a state of this name."""
 ISM = "/_plugins/_ism"
@@ -34,7 +34,7 @@ def set_retention(opensearch: Connection, days: int) -> str:
         stored = _stored(opensearch)
     except ServerError as error:
         if "no handler found" in error.body and urlsplit(opensearch.url).hostname in LOOPBACK:
-            return "predictions are kept for ever: this engine has no index state management plugin"
+            return "predictions and raw lines are kept for ever: this engine has no index state management plugin"
         raise
     policy = _policy(days)
     description: str = policy["description"]
@@ -52,12 +52,8 @@ def set_retention(opensearch: Connection, days: int) -> str:
 
 
 def _change_indices(opensearch: Connection, verb: str, body: dict[str, Any]) -> None:
-    """Apply `verb` to the indices.
-
-    Raises:
-        ServerError: if an index was left out. The plugin says so in an answer with status 200.
-    """
-    failed = opensearch.call("POST", f"{ISM}/{verb}/{INDICES}", json=body)["failed_indices"]
+    """Raises ServerError where indices were left out, which the plugin says in an answer of status 200."""
+    failed = opensearch.call("POST", f"{ISM}/{verb}/{','.join(INDICES)}", json=body)["failed_indices"]
     left_out = [
         f"{each['index_name']}: {each['reason']}"
         for each in failed
@@ -85,8 +81,8 @@ def _policy(days: int) -> dict[str, Any]:
         kept["transitions"] = [{"state_name": "deleted", "conditions": {"min_index_age": f"{days}d"}}]
         states.append({"name": "deleted", "actions": [{"delete": {}}], "transitions": []})
     return {
-        "description": f"predictions are kept for {days} days" if days else "predictions are kept for ever",
+        "description": f"predictions and raw lines are kept {f'for {days} days' if days else 'for ever'}",
         "default_state": STATE,
         "states": states,
-        "ism_template": [{"index_patterns": [INDICES], "priority": 100}],
+        "ism_template": [{"index_patterns": list(INDICES), "priority": 100}],
     }

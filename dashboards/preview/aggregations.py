@@ -4,6 +4,7 @@ Every chart is drawn from the rows of that table. A row has one cell for each bu
 order in which the visualization lists them.
 """
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,10 +36,10 @@ def to_request(aggs: list[dict[str, Any]], span: TimeRange) -> dict[str, Any]:
         UndrawableError: if the preview does not know an aggregation.
     """
     buckets, metrics = _split(aggs)
-    measured: dict[str, Any] = {each["id"]: made for each in metrics if (made := _metric(each))}
+    measured: dict[str, Any] = {each["id"]: _with_json(made, each) for each in metrics if (made := _metric(each))}
     body = dict(measured)
     for each in reversed(buckets):
-        outer = _bucket(each, span, metrics)
+        outer = _with_json(_bucket(each, span, metrics), each)
         # The metric that orders a bucket must also be measured at the level of that bucket.
         own = {name: made for name, made in measured.items() if name == each.get("params", {}).get("orderBy")}
         if own | body:
@@ -63,6 +64,23 @@ def _split(aggs: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[
     enabled = [each for each in aggs if each.get("enabled", True)]
     metrics = [each for each in enabled if each["schema"] in ("metric", "radius")]
     return [each for each in enabled if each not in metrics], metrics
+
+
+def _with_json(made: dict[str, Any], agg: dict[str, Any]) -> dict[str, Any]:
+    """Merge in what the aggregation gives as "JSON input"; as in Dashboards, text that is no JSON is passed over."""
+    try:
+        given = json.loads(agg.get("params", {}).get("json") or "{}")
+    except ValueError:
+        return made
+    return {name: _merged(params, given) for name, params in made.items()}
+
+
+def _merged(ours: Any, given: Any) -> Any:
+    """Merge key by key; a null takes the key away."""
+    if isinstance(ours, dict) and isinstance(given, dict):
+        both = {key: _merged(ours.get(key), given[key]) if key in given else ours[key] for key in {**ours, **given}}
+        return {key: value for key, value in both.items() if value is not None}
+    return given
 
 
 def _metric(agg: dict[str, Any]) -> dict[str, Any] | None:

@@ -67,10 +67,8 @@ def status() -> None:
         out.print(f"{service.name:24}{service.url or '[yellow]not running[/]'}")
     target = Target.resolve()
     search = target.search()
-    kept_raw_query = {"query": {"exists": {"field": "shipper.kept_raw.reason"}}}
-    total = search.count(index="cwl-*")["count"]
-    kept_raw = search.count(index="cwl-*", body=kept_raw_query)["count"]
-    out.print(f"\n{count_of(total - kept_raw, 'prediction')} indexed, {count_of(kept_raw, 'line')} kept raw")
+    predictions, kept_raw = (search.count(index=index)["count"] for index in ("cwl-*", "raw-*"))
+    out.print(f"\n{count_of(predictions, 'prediction')} indexed, {count_of(kept_raw, 'line')} kept raw")
     out.print(target.outputs["DashboardUrl"], soft_wrap=True)
     _print_failures(target)
 

@@ -15,13 +15,9 @@ from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, load
 from predmon.commands.target import Target
 from predmon.errors import UserError
 from predmon.paths import ROOT
+from stacks.constructs.index_templates import TEMPLATE_FILES
 
 out = Console(highlight=False)
-TEMPLATES = {
-    "cwl": "lambda_shipper/index_template.json",
-    "drift": "drift_lambda/index_template.json",
-    "prediction-reference": "drift_lambda/reference_template.json",
-}
 OPENSEARCH = click.option("--opensearch-url", help="Which OpenSearch. Default: the stack's.")
 FILES = click.option(
     "--directory",
@@ -55,7 +51,7 @@ def import_(directory: Path, opensearch_url: str | None, **server: Any) -> None:
     stack's own OpenSearch keeps its templates, which hold the deployment's settings.
     """
     config = _config(opensearch_url, **server)
-    templates = {name: (ROOT / path).read_text() for name, path in TEMPLATES.items()} if opensearch_url else {}
+    templates = {name: (ROOT / path).read_text() for name, path in TEMPLATE_FILES.items()} if opensearch_url else {}
     imported = import_everything(config, load(directory), templates)
     put = f", {imported.templates} index templates put" if templates else ""
     out.print(f"{imported.objects} saved objects imported and read back{put}.")

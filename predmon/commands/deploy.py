@@ -17,7 +17,7 @@ from rich.table import Table
 
 from predmon.commands.account_checks import CheckStatus
 from predmon.commands.doctor import check_sign_in, run_checks
-from predmon.commands.settings import context_option, resolve_settings
+from predmon.commands.settings import context_option, is_given, resolve_settings
 from predmon.commands.target import Target
 from predmon.errors import UserError
 from predmon.paths import ROOT
@@ -67,7 +67,7 @@ def deploy(context: dict[str, str], predictions_per_day: int, yes: bool, dry_run
         show_cost(settings, predictions_per_day)
         run_cdk("diff", STACK, "--no-change-set", context=context)
         return
-    _require_checks(settings, yes)
+    _require_checks(settings, yes, engine_is_chosen=is_given("engine_version", context))
     stack = ROLE_STACK if pipeline_role else STACK
     if not pipeline_role:
         show_cost(settings, predictions_per_day)
@@ -170,9 +170,13 @@ def _require_sign_in() -> None:
             raise UserError(f"Nothing was compared. {result.subject}: {result.message}")
 
 
-def _require_checks(settings: Settings, yes: bool) -> None:
+def _require_checks(settings: Settings, yes: bool, *, engine_is_chosen: bool) -> None:
     session = boto3.Session()
-    wrong = [each for each in run_checks(settings, session) if each.status is CheckStatus.WRONG]
+    wrong = [
+        each
+        for each in run_checks(settings, session, engine_is_chosen=engine_is_chosen)
+        if each.status is CheckStatus.WRONG
+    ]
     if [each.subject for each in wrong] == ["Bootstrap"] and not yes and click.confirm("Run cdk bootstrap now?"):
         account = session.client("sts").get_caller_identity()["Account"]
         run_cdk("bootstrap", f"aws://{account}/{session.region_name}", context={})

@@ -12,7 +12,8 @@ from rich.markup import escape
 
 from predmon.commands import account_checks
 from predmon.commands.account_checks import CheckResult, CheckStatus
-from predmon.commands.settings import context_option, resolve_settings
+from predmon.commands.engine_check import check_engine
+from predmon.commands.settings import context_option, is_given, resolve_settings
 from predmon.environment import environment, tools_path
 from predmon.errors import UserError
 from predmon.wording import count_of
@@ -35,22 +36,23 @@ def doctor(context: dict[str, str]) -> None:
 
     Only reads. Exits with status 1 if anything would stop a deployment.
     """
-    results = run_checks(resolve_settings(context), boto3.Session())
+    chosen = is_given("engine_version", context)
+    results = run_checks(resolve_settings(context), boto3.Session(), engine_is_chosen=chosen)
     wrong = sum(result.status is CheckStatus.WRONG for result in results)
     if wrong:
         raise UserError(f"{count_of(wrong, 'thing')} would stop a deployment; see above.")
 
 
-def run_checks(settings: Settings, session: boto3.Session) -> list[CheckResult]:
+def run_checks(settings: Settings, session: boto3.Session, *, engine_is_chosen: bool) -> list[CheckResult]:
     """Run all checks, print each result at once, and return them all."""
     results = []
-    for result in check_everything(settings, session):
+    for result in check_everything(settings, session, engine_is_chosen=engine_is_chosen):
         out.print(f"{MARKS[result.status]} {result.subject}: {escape(result.message)}", soft_wrap=True)
         results.append(result)
     return results
 
 
-def check_everything(settings: Settings, session: boto3.Session) -> Iterator[CheckResult]:
+def check_everything(settings: Settings, session: boto3.Session, *, engine_is_chosen: bool) -> Iterator[CheckResult]:
     """Yield the results of all checks, the fastest first. Without AWS or credentials, stop after those."""
     yield from _check_settings(settings)
     yield _check_node()
@@ -62,6 +64,7 @@ def check_everything(settings: Settings, session: boto3.Session) -> Iterator[Che
         ("Bootstrap", lambda: account_checks.check_bootstrap(session)),
         ("Stack", lambda: account_checks.check_stack(session)),
         ("Node quota", lambda: account_checks.check_nodes(session, settings)),
+        ("Engine", lambda: check_engine(session, settings, is_chosen=engine_is_chosen)),
     ]
     if settings.in_vpc:
         checks.append(("Linked role", lambda: account_checks.check_linked_role(session)))

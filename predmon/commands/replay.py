@@ -13,6 +13,7 @@ from rich.table import Table
 from lambda_shipper.config import Config
 from lambda_shipper.decoding import decode
 from lambda_shipper.errors import BatchError
+from lambda_shipper.finding import find_predictions
 from lambda_shipper.kinesis import unpack_failures
 from lambda_shipper.rejection import PREFIX as REJECTED_PREFIX
 from lambda_shipper.replay import (
@@ -26,7 +27,6 @@ from lambda_shipper.replay import (
     stored_objects,
 )
 from lambda_shipper.replay import replay as replay_objects
-from lambda_shipper.selection import select
 from predmon.commands.moments import Moment
 from predmon.commands.shipping import AWS_ERRORS, deployed_config, format_counts, open_client
 from predmon.commands.target import Target
@@ -101,4 +101,5 @@ def _count(s3: "S3Client", config: Config, key: str) -> tuple[str, str]:
         batch = decode(read_failure(body), config.max_batch_bytes)
     except BatchError as error:
         return "-", escape(str(error))
-    return str(len(batch.events)), str(sum(1 for _ in select(batch)))
+    contents = [find_predictions(event["message"]) for event in batch.events]
+    return str(len(batch.events)), str(sum(len(each.predictions) + bool(each.unreadable) for each in contents))

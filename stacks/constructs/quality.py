@@ -1,7 +1,5 @@
 """The quality function on its schedule, and its alarms."""
 
-from pathlib import Path
-
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -13,7 +11,6 @@ from stacks.constructs.bundling import Platform, python_code
 from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.reporting import failure_alarm, grant_reporting, severity_alarm
 
-TEMPLATES = Path(__file__).parents[2] / "quality_lambda"
 SEARCH_ACCESS: tuple[tuple[str, str], ...] = (
     ("es:ESHttpPost", "/cwl-*/_search"),
     ("es:ESHttpPost", "/prediction-actuals/_refresh"),
@@ -36,15 +33,6 @@ def quality_code(platform: Platform) -> lambda_.Code:
     """Return the function's asset."""
     sources = ["actuals", "function_environment", "quality_lambda", "search_client"]
     return python_code(sources, platform, "quality_lambda/requirements.txt")
-
-
-def index_templates() -> dict[str, str]:
-    """Name → JSON of the templates that must be there before the first actual."""
-    return {
-        "prediction-actuals": (TEMPLATES / "actuals_template.json").read_text(),
-        "prediction-quality-reference": (TEMPLATES / "reference_template.json").read_text(),
-        "quality": (TEMPLATES / "quality_template.json").read_text(),
-    }
 
 
 class Quality(Construct):

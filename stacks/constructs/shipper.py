@@ -1,8 +1,5 @@
 """The shipper, what catches the batches it cannot deliver, and what replays them."""
 
-import json
-from pathlib import Path
-
 import jsii
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_events as events
@@ -22,6 +19,14 @@ KINESIS = ("lambda_shipper.kinesis.handler", "lambda_shipper.kinesis.replay_hand
 """The handlers of the shipper and of its replay, without a stream and behind one."""
 MEMORY_MIB = 512
 """CPU comes in proportion to memory; the shipper itself needs less than 100."""
+DOMAIN_ACCESS: tuple[tuple[str, str], ...] = (
+    ("es:ESHttpPost", "/_bulk"),
+    ("es:ESHttpGet", "/cwl-*/_mapping"),
+    ("es:ESHttpPut", "/cwl-*/_mapping"),
+    ("es:ESHttpPut", "/cwl-????.??.??"),
+)
+"""What both functions do at the domain, as (action, path): write documents, and read and add the fields of a day's
+index, which they make if it is not there. A bulk request names its indices in its body, which IAM does not read."""
 REPLAY_ACTIONS = ["s3:DeleteObject", "s3:GetObject", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectTagging"]
 """What replay does with an object: read it, count the attempt in a tag, copy it aside, delete it."""
 TIMEOUT = Duration.minutes(2)
@@ -35,13 +40,6 @@ def shipper_code(platform: Platform) -> lambda_.Code:
     return python_code(["function_environment", "lambda_shipper"], platform, "lambda_shipper/requirements.txt")
 
 
-def index_template(shards: int) -> str:
-    """The JSON of the template of the days' indices, each in so many shards."""
-    template = json.loads((Path(__file__).parents[2] / "lambda_shipper" / "index_template.json").read_text())
-    template["template"]["settings"]["number_of_shards"] = shards
-    return json.dumps(template)
-
-
 class Shipper(Construct):
     """The subscription's destination, its failure bucket, and the scheduled replay out of it.
 
@@ -50,7 +48,7 @@ class Shipper(Construct):
     every form. The bucket holds log text in full, whatever `store_text` says of the index.
 
     `function` may write its log and put objects into the bucket, which Lambda does with its role too.
-    `replay_function` may also read, tag and delete them. The stack grants both the bulk requests to the domain.
+    `replay_function` may also read, tag and delete them. The stack grants both `DOMAIN_ACCESS` at the domain.
     """
 
     # Long: two functions that differ in most of what is said of them, and a bucket.

@@ -15,8 +15,6 @@ SHORTEST_PREFIX = {4: 8, 6: 32}
 def _check_domain(s: Choices) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9-]{2,27}", s.domain_name):
         raise SettingsError("domain_name", s.domain_name, "3 to 28 of a-z 0-9 -, a letter first, such as mlops-cluster")
-    if not re.fullmatch(r"(2\.(11|13|15|17|19)|3\.\d+)", s.engine_version):
-        raise SettingsError("engine_version", s.engine_version, "2.11, 2.13, 2.15, 2.17, 2.19 or 3.x")
     if s.data_nodes % s.zones:
         raise SettingsError("data_nodes", s.data_nodes, f"a multiple of zones ({s.zones}), such as {s.zones}")
     if s.instance_type.startswith("t3."):

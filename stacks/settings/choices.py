@@ -10,6 +10,8 @@ from stacks.settings.profiles import PROFILES
 FROM_PROFILE = object()
 """The value of a field that nobody gave: it is replaced by the profile's."""
 # CloudWatch accepts only certain numbers of days; these are the usual ones among them.
+ENGINE_VERSIONS = ("2.11", "2.13", "2.15", "2.17", "2.19", "3.1", "3.3", "3.5", "3.7")
+"""What the CDK knows, from the oldest on that takes the saved objects. The default is the newest that is tested."""
 LOG_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731)
 
 
@@ -50,7 +52,9 @@ class Choices:
     )
     # The search domain
     domain_name: str = setting("mlops-cluster", "name of the OpenSearch domain, 3 to 28 of a-z 0-9 -, a letter first")
-    engine_version: str = setting("2.19", "OpenSearch version of the domain")
+    engine_version: str = setting(
+        "3.5", "OpenSearch version of the domain; one that exists is not upgraded unasked", choices=ENGINE_VERSIONS
+    )
     instance_type: str = setting("t3.small.search", "type of the data nodes")
     data_nodes: int = setting(1, "number of data nodes", bounds=(1, 80))
     zones: int = setting(1, "availability zones: 1, 2 or 3; divides data_nodes", choices=(1, 2, 3))
@@ -74,6 +78,12 @@ class Choices:
     kms_key_arn: str = setting("", "your own key for domain, failure bucket, stream, logs and secret; empty: AWS's")
     index_shards: int = setting(
         1, "primary shards of each day's index; one for every 50 GB, or data node that writes", bounds=(1, 200)
+    )
+    index_replicas: int = setting(
+        1, "copies of each shard on other nodes, at most, as far as there are nodes for them", bounds=(0, 2)
+    )
+    index_refresh_seconds: int = setting(
+        0, "seconds until a prediction is found; 0: one, and none while nobody searches", bounds=(0, 3600)
     )
     index_retention_days: int = setting(
         0, "days after which a day's index is deleted; 0 keeps it for ever", bounds=(0, 3650)

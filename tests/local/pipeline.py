@@ -1,5 +1,6 @@
 """A shipper and a replay function in front of a domain, and what became of the events that they got."""
 
+import json
 import os
 import time
 import uuid
@@ -11,9 +12,10 @@ from typing import Any
 import requests
 
 from lambda_shipper.config import Config
-from tests.invoking import Function
+from tests.invoking import ROOT, Function
 from tests.shipping import NOON, log_events, payload, prediction
 
+INDICES = "cwl-*,raw-*"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-central-1"}
 
 
@@ -61,8 +63,8 @@ class Pipeline:
         return [entry["Key"] for entry in self.s3.list_objects_v2(Bucket=self.bucket).get("Contents", ())]
 
     def documents(self) -> list[dict[str, Any]]:
-        """Return every document of this pipeline's log group, as often as the domain holds it."""
-        requests.post(f"{self.engine_url}/cwl-*/_refresh").raise_for_status()
+        """Every document of this pipeline's log group, each as often as the domain holds it."""
+        requests.post(f"{self.engine_url}/{INDICES}/_refresh").raise_for_status()
         found: list[dict[str, Any]] = []
         query: dict[str, Any] = {
             "size": 10_000,
@@ -70,7 +72,7 @@ class Pipeline:
             "sort": [{"@id.keyword": "asc"}, {"_index": "asc"}],
         }
         while True:
-            answer = requests.post(f"{self.engine_url}/cwl-*/_search", json=query)
+            answer = requests.post(f"{self.engine_url}/{INDICES}/_search", json=query)
             answer.raise_for_status()
             hits = answer.json()["hits"]["hits"]
             if not hits:
@@ -84,3 +86,10 @@ class Pipeline:
         assert len(documents) == len(self.predictions)
         assert {document["_id"] for document in documents} == self.predictions
         return documents
+
+
+def put_templates(url: str) -> None:
+    """Give a domain the shipper's index templates."""
+    for name, file in (("cwl", "index_template.json"), ("raw", "raw_index_template.json")):
+        template = json.loads((ROOT / "lambda_shipper" / file).read_text())
+        requests.put(f"{url}/_index_template/{name}", json=template).raise_for_status()

@@ -12,23 +12,20 @@ from typing import Any
 
 import boto3
 import pytest
-import requests
 
 from predmon.local.emulator import Emulator
 from predmon.local.engine import Engine
 from predmon.local.processes import free_port
-from tests.invoking import ROOT
-from tests.local.pipeline import Pipeline
+from tests.local.pipeline import Pipeline, put_templates
 from tests.shipping import NOON, Reply, Request, Upstream, Wire, item_error, wire
 
-TEMPLATE = json.loads((ROOT / "lambda_shipper" / "index_template.json").read_text())
 MIDNIGHT = NOON + 12 * 3_600_000
 Fault = Callable[[Request, Callable[[Request], Reply]], Reply]
 
 
 @pytest.fixture(scope="module")
 def engine_url(opensearch_url: str) -> str:
-    requests.put(f"{opensearch_url}/_index_template/cwl", json=TEMPLATE).raise_for_status()
+    put_templates(opensearch_url)
     return opensearch_url
 
 
@@ -117,18 +114,34 @@ def test_same_batch_three_times_and_eight_times_at_once(engine_url: str, pipelin
     pipeline.assert_exact()
 
 
-def test_mapping_conflict_on_every_tenth_document(engine_url: str, pipeline_to: Callable[..., Pipeline]) -> None:
+def test_conflict_on_every_tenth_document_costs_it_the_key_alone(
+    engine_url: str, pipeline_to: Callable[..., Pipeline]
+) -> None:
+    pipeline = pipeline_to(Wire(engine_url, Upstream(engine_url)))
+
+    pipeline.deliver(pipeline.batch(8000, latency_ms=lambda number: "3 ms" if number % 10 == 0 else 3))
+
+    documents = [each["_source"] for each in pipeline.assert_exact()]
+    without = [each for each in documents if "left_out" in each["shipper"]]
+    assert len(without) == 800
+    assert {(*each["shipper"]["left_out"], *each["shipper"]["left_out_reasons"]) for each in without} == {
+        ("latency_ms", "mapping_conflict")
+    }
+    assert all('"latency_ms": "3 ms"' in each["@message"] for each in without)
+
+
+def test_every_tenth_line_that_cannot_be_read_is_kept_raw(
+    engine_url: str, pipeline_to: Callable[..., Pipeline]
+) -> None:
     pipeline = pipeline_to(Wire(engine_url, Upstream(engine_url)))
 
     pipeline.deliver(
-        pipeline.batch(8000, prediction=lambda number: {"label": "a", "score": "high" if number % 10 == 0 else 0.5})
+        pipeline.batch(8000, prediction=lambda number: [{"odd": 1}, {"even": 2}] if number % 10 == 0 else 0.5)
     )
 
-    documents = pipeline.assert_exact()
-    raw = [each["_source"] for each in documents if "kept_raw" in each["_source"]["shipper"]]
+    raw = [each for each in pipeline.assert_exact() if each["_index"].startswith("raw-")]
     assert len(raw) == 800
-    assert {each["shipper"]["kept_raw"]["reason"] for each in raw} == {"mapping_conflict"}
-    assert all('"score": "high"' in each["@message"] for each in raw)
+    assert {each["_source"]["shipper"]["kept_raw"]["reason"] for each in raw} == {"unknown_shape"}
 
 
 def test_events_across_midnight_and_out_of_order(engine_url: str, pipeline_to: Callable[..., Pipeline]) -> None:
@@ -204,7 +217,7 @@ def test_engine_killed_in_mid_run_and_restarted_20_seconds_later(
 ) -> None:
     engine = Engine(tmp_path)
     url = engine.start()
-    requests.put(f"{url}/_index_template/cwl", json=TEMPLATE).raise_for_status()
+    put_templates(url)
     pipeline = Pipeline(url, url, s3_url, s3, bucket, request_timeout_seconds=2, chunk_bytes=200_000)
     pipeline.shipper.timeout_seconds = 6
     batches = [pipeline.batch(1000) for _ in range(12)]

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 import requests
 
-from lambda_shipper.bulk import Outcome
 from lambda_shipper.client import Client
 from lambda_shipper.config import Config
 from lambda_shipper.decoding import decode
 from lambda_shipper.handler import ship
-from tests.invoking import ROOT
+from lambda_shipper.indices import open_indices
+from lambda_shipper.outcome import Outcome
+from tests.local.pipeline import put_templates
 from tests.shipping import NOON, log_events, payload
 
-TEMPLATE = json.loads((ROOT / "lambda_shipper" / "index_template.json").read_text())
 NORMAL = {
     "text": "All is well.",
     "prediction": {"label": "acceptable", "score": 0.75},
@@ -65,7 +65,8 @@ class Day:
 
 @pytest.fixture
 def day(opensearch_url: str) -> Iterator[Day]:
-    requests.put(f"{opensearch_url}/_index_template/cwl", json=TEMPLATE).raise_for_status()
+    put_templates(opensearch_url)
+    open_indices.cache_clear()
     day = Day(opensearch_url, NOON + next(DAYS) * 86_400_000)
     yield day
     requests.delete(f"{opensearch_url}/{day.index}").raise_for_status()
@@ -76,20 +77,45 @@ def refresh(day: Day) -> None:
 
 
 @pytest.mark.parametrize(
-    "odd",
+    ("odd", "left_out"),
     [
-        {"prediction": [[0.1], [0.2]]},
-        {"prediction": {"label": "a", "score": "high"}},
-        {"prediction": {"label": "a", "score": True}},
-        {"prediction": {"label": {"a": 1}}},
-        {"prediction": {"score": {"a": 0.5}}},
-        {"prediction": {"label": "a"}, "model": 7},
-        {"prediction": {"label": "a"}, "latency_ms": "3 ms"},
-        {"prediction": {"label": "a"}, "request_id": {"a": 1}},
+        ({"prediction": {"label": "a", "score": "high"}}, ["prediction.score"]),
+        ({"prediction": {"label": "a", "score": True}}, ["prediction.score"]),
+        ({"prediction": {"label": "a", "value": {"b": 1}}}, ["prediction.value"]),
+        ({"prediction": {"label": "a"}, "model": [{"a": 1}, 7]}, ["model"]),
+        ({"prediction": {"label": "a"}, "model": {"name": {"a": 1}}}, ["model.name"]),
+        ({"prediction": {"label": "a"}, "latency_ms": "3 ms"}, ["latency_ms"]),
+        ({"prediction": {"label": "a"}, "latency_ms": {"p50": 3}}, ["latency_ms"]),
+        (
+            {"prediction": {"label": "a"}, "request_id": {"a": 1}, "error": 7, "latency_ms": "x"},
+            ["request_id", "latency_ms"],
+        ),
     ],
     ids=json.dumps,
 )
-def test_first_line_of_the_day_that_does_not_fit_is_kept_raw_alone(day: Day, odd: dict[str, Any]) -> None:
+def test_own_key_that_does_not_fit_is_left_out_of_its_line_alone(
+    day: Day, odd: dict[str, Any], left_out: list[str]
+) -> None:
+    first = day.ship(odd)
+
+    others = day.ship(NORMAL, NORMAL)
+
+    assert (first.indexed, first.kept_raw) == (1, 0)
+    assert (others.indexed, others.total("left_out")) == (2, 0)
+    refresh(day)
+    hits = requests.post(f"{day.url}/{day.index}/_search", json={"query": {"exists": {"field": "shipper.left_out"}}})
+    [hit] = hits.json()["hits"]["hits"]
+    assert sorted(hit["_source"]["shipper"]["left_out"]) == sorted(left_out)
+    assert day.read()["score"]["value"] == 0.75
+    assert day.labels() == {"a": 1, "acceptable": 2}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [{"prediction": {"score": {"a": 0.5}}}, {"prediction": {"label": {"a": 1}}}, {"prediction": [[1, 2], [3, 4]]}],
+    ids=json.dumps,
+)
+def test_prediction_without_a_meaning_is_kept_raw_alone(day: Day, odd: dict[str, Any]) -> None:
     first = day.ship(odd)
 
     others = day.ship(NORMAL, NORMAL)
@@ -97,7 +123,6 @@ def test_first_line_of_the_day_that_does_not_fit_is_kept_raw_alone(day: Day, odd
     assert (first.indexed, first.kept_raw) == (0, 1)
     assert (others.indexed, others.kept_raw) == (2, 0)
     refresh(day)
-    assert day.read()["score"]["value"] == 0.75
     assert day.labels() == {"acceptable": 2}
 
 
@@ -106,17 +131,18 @@ def test_first_line_of_the_day_that_does_not_fit_is_kept_raw_alone(day: Day, odd
     [
         ({"prediction": "ok"}, {"ok": 1}, 0.75),
         ({"prediction": True}, {"true": 1}, 0.75),
-        ({"prediction": 0.25}, {}, 0.5),
-        ({"prediction": ["a", "b"]}, {"a": 1, "b": 1}, 0.75),
+        ({"prediction": 0.25}, {}, 0.75),
+        ({"prediction": ["a", "b"]}, {}, 0.75),
         ({"prediction": None}, {}, 0.75),
         ({"prediction": []}, {}, 0.75),
-        ({"prediction": [{"label": "a", "score": 0}, {"label": "b", "score": 1}]}, {"a": 1, "b": 1}, 1.75 / 3),
-        ({"prediction": {"label": ["a", "b"], "score": [0, 1]}}, {"a": 1, "b": 1}, 1.75 / 3),
+        ({"prediction": [{"label": "a", "score": 0.25}, {"label": "b", "score": 0.75}]}, {"b": 1}, 0.75),
+        ({"prediction": {"label": ["a", "b"], "score": [0, 1]}}, {"b": 1}, 1.75 / 2),
         ({"prediction": {"label": True, "score": "0.25"}}, {"true": 1}, 0.5),
         ({"prediction": {"label": 3, "score": 0}}, {"3": 1}, 0.375),
         ({"prediction": {"label": None, "score": None}}, {}, 0.75),
         ({"prediction": {"value": 3, "interval": {"low": 2, "high": 4}}}, {}, 0.75),
         ({"prediction": {"label": "a"}, "model": "m"}, {"a": 1}, 0.75),
+        ({"prediction": {"label": "a"}, "model": 7}, {"a": 1}, 0.75),
         ({"prediction": {"label": "a"}, "model": {"name": 7, "version": 1.5}}, {"a": 1}, 0.75),
         ({"prediction": {"label": "a"}, "latency_ms": "3", "request_id": 5}, {"a": 1}, 0.75),
     ],

@@ -8,9 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Match, Template
 
 from dashboards.importer.config import Config
-from predmon.commands.dashboards import TEMPLATES
 from stacks.constructs.dashboards import DashboardsImport, saved_objects_hash
-from stacks.constructs.drift import index_templates
 from tests.synth.conftest import FUNCTIONS
 from tests.synth.reading import as_list
 
@@ -85,7 +83,3 @@ def test_the_hash_changes_only_when_a_byte_changes(tmp_path: Path) -> None:
     assert saved_objects_hash(tmp_path) == before
     (tmp_path / "a.ndjson").write_text("{} ")
     assert saved_objects_hash(tmp_path) != before
-
-
-def test_predmon_import_puts_the_templates_that_a_deployment_puts() -> None:
-    assert set(TEMPLATES) == {"cwl", *index_templates()}

@@ -6,7 +6,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Match, Template
 
 from drift_lambda.config import Config
-from stacks.constructs.drift import Drift, index_templates
+from stacks.constructs.drift import Drift
 from tests.synth.conftest import FUNCTIONS
 
 
@@ -54,7 +54,3 @@ def test_drift_and_a_failing_comparison_each_raise_an_alarm(template: Template) 
         {"MetricName": "DriftSeverity", "Statistic": "Maximum", "Threshold": 2, "Period": 1800},
     )
     template.has_resource_properties("AWS::CloudWatch::Alarm", {"MetricName": "Errors", "Threshold": 1})
-
-
-def test_both_indices_have_a_template() -> None:
-    assert sorted(index_templates()) == ["drift", "prediction-reference"]

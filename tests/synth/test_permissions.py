@@ -15,22 +15,30 @@ IN_VPC = {("managed", "AWSLambdaVPCAccessExecutionRole")}
 KEY = PROFILES["company"]["kms_key_arn"]
 WITH_KEY = {("kms:Decrypt", KEY), ("kms:GenerateDataKey", KEY)}
 BULK = ("es:ESHttpPost", "<SearchDomain.Arn>/_bulk")
-SHIPPER = {
+WRITING = {
     BULK,
+    ("es:ESHttpGet", "<SearchDomain.Arn>/cwl-*/_mapping"),
+    ("es:ESHttpPut", "<SearchDomain.Arn>/cwl-*/_mapping"),
+    ("es:ESHttpPut", "<SearchDomain.Arn>/cwl-????.??.??"),
+}
+SHIPPER = WRITING | {
     ("logs:CreateLogStream", "<ShipperLogs.Arn>"),
     ("logs:PutLogEvents", "<ShipperLogs.Arn>"),
     ("s3:ListBucket", "<ShipperFailures.Arn>"),
     ("s3:PutObject", "<ShipperFailures.Arn>/*"),
 }
-REPLAY = OWN_LOG | {
-    BULK,
-    ("s3:DeleteObject", "<ShipperFailures.Arn>/*"),
-    ("s3:GetObject", "<ShipperFailures.Arn>/*"),
-    ("s3:GetObjectTagging", "<ShipperFailures.Arn>/*"),
-    ("s3:ListBucket", "<ShipperFailures.Arn>"),
-    ("s3:PutObject", "<ShipperFailures.Arn>/*"),
-    ("s3:PutObjectTagging", "<ShipperFailures.Arn>/*"),
-}
+REPLAY = (
+    OWN_LOG
+    | WRITING
+    | {
+        ("s3:DeleteObject", "<ShipperFailures.Arn>/*"),
+        ("s3:GetObject", "<ShipperFailures.Arn>/*"),
+        ("s3:GetObjectTagging", "<ShipperFailures.Arn>/*"),
+        ("s3:ListBucket", "<ShipperFailures.Arn>"),
+        ("s3:PutObject", "<ShipperFailures.Arn>/*"),
+        ("s3:PutObjectTagging", "<ShipperFailures.Arn>/*"),
+    }
+)
 DRIFT = OWN_LOG | {
     BULK,
     ("cloudwatch:PutMetricData", "*"),  # This action has no resource. A condition limits it to the project's namespace.

@@ -12,8 +12,7 @@ from dashboards.importer.config import Config
 from dashboards.importer.connection import connect
 from dashboards.importer.importing import AccessAndRetention, prepare
 from dashboards.importer.saved_objects import load
-from predmon.paths import ROOT
-from stacks.constructs.drift import index_templates
+from stacks.constructs.index_templates import index_templates
 from tests.local.access.domain_front import DomainFront
 from tests.local.access.secure_engine import MASTER, SecureEngine
 
@@ -63,7 +62,7 @@ class Domain:
             opensearch_auth="basic",
             opensearch_secret_arn=self.secret_arn,
         )
-        templates = {"cwl": (ROOT / "lambda_shipper/index_template.json").read_text(), **index_templates()}
+        templates = index_templates(shards=1, replicas=1, refresh_seconds=0)
         access_and_retention = AccessAndRetention(role_mappings=mappings, former_mappings=former, retention_days=90)
         return prepare(connect(config)[0], load(), templates, access_and_retention, until=time.monotonic() + 60)[1]
 

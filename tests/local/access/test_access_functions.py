@@ -23,6 +23,29 @@ def test_the_shipper_writes_to_the_index_of_a_new_day(domain: Domain, verb: str)
     assert [item[verb]["status"] for item in answer.json()["items"]] == [201]
 
 
+def test_the_shipper_keeps_lines_raw_in_an_index_of_their_own(domain: Domain) -> None:
+    answer = domain.ask(SHIPPER, "POST", "/_bulk", '{"index":{"_index":"raw-2020.01.01"}}\n{"shipper": {}}\n')
+
+    assert [item["index"]["status"] for item in answer.json()["items"]] == [201]
+
+
+def test_the_shipper_makes_a_day_s_index_and_reads_and_adds_its_fields(domain: Domain) -> None:
+    field = {"properties": {"tenant": {"type": "keyword", "meta": {"added_for": "a"}}}}
+    day = "cwl-2020.02.02"
+
+    answers = [
+        domain.ask(SHIPPER, method, path, body).status_code
+        for method, path, body in (
+            ("GET", f"/{day}/_mapping", None),
+            ("PUT", f"/{day}", None),
+            ("PUT", f"/{day}/_mapping", field),
+            ("GET", f"/{day}/_mapping", None),
+        )
+    ]
+
+    assert answers == [404, 200, 200, 200]
+
+
 @pytest.mark.parametrize(
     "action",
     [
@@ -55,6 +78,10 @@ def test_the_shipper_neither_writes_elsewhere_nor_deletes(domain: Domain, action
         ("DELETE", f"/{TODAY}/_doc/1", None),
         ("POST", f"/{TODAY}/_delete_by_query", {"query": {"match_all": {}}}),
         ("PUT", "/other", None),
+        ("GET", "/other/_mapping", None),
+        ("GET", "/raw-2020.01.01/_mapping", None),
+        ("GET", "/raw-2020.01.01/_search", None),
+        ("PUT", f"/{TODAY}/_settings", {"index.number_of_replicas": 0}),
         ("PUT", "/_index_template/cwl", {"index_patterns": ["cwl-*"]}),
         ("PUT", "/_cluster/settings", {"transient": {"action.auto_create_index": "false"}}),
         ("GET", "/", None),

@@ -21,6 +21,7 @@ OWN_PROBLEMS = ("Executing inline script violates the following Content Security
 asks for such an answer with a bad query, and checks it on the page."""
 TEMPLATES = {
     "cwl": (ROOT / "lambda_shipper" / "index_template.json").read_text(),
+    "raw": (ROOT / "lambda_shipper" / "raw_index_template.json").read_text(),
     "drift": (ROOT / "drift_lambda" / "index_template.json").read_text(),
 }
 """The import creates a first index for each pattern, so each pattern needs its template before."""
@@ -83,7 +84,7 @@ def answered(events: Events) -> Events:
                 "@timestamp": events.sent[0]["@timestamp"],
                 "@log_group": events.log_group,
                 "@message": '{"prediction": {"label": ',
-                "shipper": {"kept_raw": {"reason": "broken_json", "detail": "not whole"}},
+                "shipper": {"kept_raw": {"reason": "broken_json", "detail": "not whole", "advice": "Log JSON."}},
             }
         ]
     )

@@ -61,7 +61,11 @@ class Events:
     def put(self, events: list[dict]) -> None:
         """Write these documents to the index of their day."""
         actions = [
-            {"_index": f"cwl-{each['@timestamp'][:10].replace('-', '.')}", "_id": each["@id"], "_source": each}
+            {
+                "_index": f"{'cwl' if 'prediction' in each else 'raw'}-{each['@timestamp'][:10].replace('-', '.')}",
+                "_id": each["@id"],
+                "_source": each,
+            }
             for each in events
         ]
         helpers.bulk(self.engine, actions, refresh=True)

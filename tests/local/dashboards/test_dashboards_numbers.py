@@ -99,14 +99,15 @@ def test_the_least_sure_prediction_comes_first(page: Page, preview: Server, answ
     open_page(page, preview, answered.query)
 
     first = numbers_of(page, "Least sure predictions")[0]
-    assert first[:3] == ["Sentence 2 not fine is.", "unacceptable", "0.52"]
+    assert first[1:] == ["0.52", "unacceptable", "Sentence 2 not fine is."]
 
 
 def test_a_line_kept_raw_is_shown_with_its_reason(page: Page, preview: Server, answered: Events) -> None:
     open_page(page, preview, answered.query)
 
     found = numbers_of(page, "Lines kept raw")[0]
-    assert found[:-1] == ["broken_json", answered.log_group, '{"prediction": {"label":', "not whole", "1"]
+    line, why, instead = '{"prediction": {"label":', "not whole", "Log JSON."
+    assert [*found[:3], *found[4:]] == ["broken_json", answered.log_group, "1", line, why, instead]
 
 
 def test_a_label_of_several_is_not_shown_with_anothers_score(page: Page, preview: Server, answered: Events) -> None:
@@ -116,7 +117,9 @@ def test_a_label_of_several_is_not_shown_with_anothers_score(page: Page, preview
 
     open_page(page, preview, answered.query)
 
-    assert {row[1] for row in numbers_of(page, "Least sure predictions")} == {"acceptable", "unacceptable"}
+    rows = {row[3]: row[1:3] for row in numbers_of(page, "Least sure predictions")}
+    assert rows["A cat and perhaps a dog."] == ["–", "–"]
+    assert {label for _, label in rows.values()} == {"acceptable", "unacceptable", "–"}
 
 
 def test_the_axis_is_the_time_range_in_whole_bars(page: Page, preview: Server, events: Events) -> None:

@@ -13,6 +13,7 @@ from tests.local.conftest import ROOT
 
 TEMPLATES = {
     "cwl": "lambda_shipper/index_template.json",
+    "raw": "lambda_shipper/raw_index_template.json",
     "drift": "drift_lambda/index_template.json",
     "prediction-reference": "drift_lambda/reference_template.json",
 }

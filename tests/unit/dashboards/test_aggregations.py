@@ -95,6 +95,24 @@ def test_each_percentile_is_a_column_named_as_dashboards_names_it() -> None:
     assert ([each["label"] for each in found.columns], found.rows) == (names, [[0.1, 0.5, None]])
 
 
+def test_json_input_is_merged_into_the_request_as_dashboards_does() -> None:
+    def asked(json: str) -> dict:
+        latency = {"id": "1", "type": "percentiles", "schema": "metric", "params": {"field": "ms", "percents": [95]}}
+        return to_request([{**latency, "params": {**latency["params"], "json": json}}], SPAN)["1"]["percentiles"]
+
+    assert asked('{"hdr": {"number_of_significant_value_digits": 3}}')["hdr"] == {
+        "number_of_significant_value_digits": 3
+    }
+    assert asked('{"keyed": null, "percents": [5]}') == {"field": "ms", "percents": [5]}
+    assert asked("not JSON") == asked("") == {"field": "ms", "percents": [95], "keyed": False}
+
+
+def test_json_input_of_a_bucket_is_merged_too() -> None:
+    labels = {**LABELS, "params": {**LABELS["params"], "json": '{"execution_hint": "map"}'}}
+
+    assert to_request([COUNT, labels], SPAN)["2"]["terms"]["execution_hint"] == "map"
+
+
 def test_the_newest_documents_value_is_a_metric() -> None:
     params = {"field": "a.b", "aggregate": "concat", "size": 1, "sortField": "@timestamp", "sortOrder": "desc"}
     newest = {"id": "1", "type": "top_hits", "schema": "metric", "params": params}

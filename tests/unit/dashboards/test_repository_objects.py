@@ -86,13 +86,29 @@ def test_panels_lie_on_the_grid_without_overlapping(objects: dict) -> None:
             taken |= cells
 
 
-def test_no_saved_search_but_the_data_table_is_on_a_dashboard(objects: dict) -> None:
+def test_nothing_is_below_a_saved_search(objects: dict) -> None:
     """Dashboards draws a saved search over the panels below it."""
-    boards = [each for each in objects.values() if each.type == "dashboard"]
+    for board in (each for each in objects.values() if each.type == "dashboard"):
+        searches = {each["name"] for each in board.body["references"] if each["type"] == "search"}
+        panels = json.loads(board.body["attributes"]["panelsJSON"])
+        tops = [each["gridData"]["y"] for each in panels if each["panelRefName"] in searches]
+        assert tops.count(max((each["gridData"]["y"] for each in panels), default=0)) == len(tops), board.id
 
-    assert [each["id"] for board in boards for each in board.body["references"] if each["type"] == "search"] == [
-        "mlops-datatable"
-    ]
+
+def test_the_panel_says_how_the_least_sure_are_sorted(objects: dict) -> None:
+    """On a dashboard, Dashboards does not read how a saved search is sorted; it does read the panel's own word."""
+    board = objects["dashboard", MAIN_DASHBOARD].body
+    (name,) = [each["name"] for each in board["references"] if each["id"] == "least-sure"]
+    (panel,) = [each for each in json.loads(board["attributes"]["panelsJSON"]) if each["panelRefName"] == name]
+
+    assert panel["embeddableConfig"]["sort"] == [["prediction.score", "asc"]]
+
+
+def test_percentiles_are_counted_in_histograms_which_cost_a_quarter(objects: dict) -> None:
+    for each in objects.values():
+        if each.type == "visualization":
+            for agg in json.loads(each.body["attributes"]["visState"])["aggs"]:
+                assert agg["type"] != "percentiles" or "hdr" in json.loads(agg["params"]["json"]), each.id
 
 
 def test_stacked_panels_are_bars_because_an_area_of_one_point_is_invisible(objects: dict) -> None:

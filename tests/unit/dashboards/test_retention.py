@@ -40,7 +40,7 @@ class Engine:
             self.writes.append(f"{method} {path.removeprefix('/_plugins/_ism')}")
         if path == f"/_plugins/_ism/policies/{POLICY}":
             return self._read() if method == "GET" else self._write(url, body)
-        failed = self._add(body) if path == "/_plugins/_ism/add/cwl-*" else self._change(body)
+        failed = self._add(body) if path == "/_plugins/_ism/add/cwl-*,raw-*" else self._change(body)
         failed = [{"index_name": name, "index_uuid": "u", "reason": reason} for name, reason in failed.items()]
         return 200, {"updated_indices": 1, "failures": bool(failed), "failed_indices": failed}
 
@@ -111,7 +111,7 @@ def test_an_index_is_deleted_after_the_given_days(engine: Engine) -> None:
 
     policy = engine.stored["policy"]
     kept, deleted = policy["states"]
-    assert said == "predictions are kept for 90 days"
+    assert said == "predictions and raw lines are kept for 90 days"
     assert kept["transitions"] == [{"state_name": deleted["name"], "conditions": {"min_index_age": "90d"}}]
     assert deleted["actions"] == [{"delete": {}}]
 
@@ -119,7 +119,7 @@ def test_an_index_is_deleted_after_the_given_days(engine: Engine) -> None:
 def test_later_indices_get_the_policy_by_their_name(engine: Engine) -> None:
     set_retention(engine.connect(), 90)
 
-    assert engine.stored["policy"]["ism_template"] == [{"index_patterns": ["cwl-*"], "priority": 100}]
+    assert engine.stored["policy"]["ism_template"] == [{"index_patterns": ["cwl-*", "raw-*"], "priority": 100}]
 
 
 def test_existing_indices_get_the_policy_and_an_index_under_another_policy_keeps_it(engine: Engine) -> None:
@@ -136,7 +136,7 @@ def test_a_changed_number_of_days_also_applies_to_existing_indices(engine: Engin
     set_retention(engine.connect(), 30)
 
     assert "30d" in json.dumps(engine.stored)
-    assert "POST /change_policy/cwl-*" in engine.writes
+    assert "POST /change_policy/cwl-*,raw-*" in engine.writes
 
 
 def test_an_index_that_cannot_get_the_policy_fails_the_deployment_with_the_reason(engine: Engine) -> None:
@@ -159,7 +159,7 @@ def test_a_change_does_not_fail_for_an_index_whose_deletion_has_begun(engine: En
     set_retention(engine.connect(), 90)
     engine.deleting.append("cwl-2026.11.21")
 
-    assert set_retention(engine.connect(), 30) == "predictions are kept for 30 days"
+    assert set_retention(engine.connect(), 30) == "predictions and raw lines are kept for 30 days"
 
 
 def test_the_same_number_of_days_writes_no_policy(engine: Engine) -> None:
@@ -168,11 +168,11 @@ def test_the_same_number_of_days_writes_no_policy(engine: Engine) -> None:
 
     set_retention(engine.connect(), 90)
 
-    assert engine.writes == ["POST /add/cwl-*"]
+    assert engine.writes == ["POST /add/cwl-*,raw-*"]
 
 
-def test_keeping_for_ever_without_a_policy_writes_nothing(engine: Engine) -> None:
-    assert set_retention(engine.connect(), 0) == "predictions are kept for ever"
+def test_for_ever_writes_nothing_where_there_was_no_policy(engine: Engine) -> None:
+    assert set_retention(engine.connect(), 0) == "predictions and raw lines are kept for ever"
 
     assert engine.writes == []
 
@@ -190,7 +190,7 @@ def test_a_local_engine_without_the_plugin_is_allowed_and_named() -> None:
     with serving(Engine(has_plugin=False)) as engine:
         said = set_retention(engine.connect(), 90)
 
-    assert said == "predictions are kept for ever: this engine has no index state management plugin"
+    assert said == "predictions and raw lines are kept for ever: this engine has no index state management plugin"
 
 
 def test_a_remote_engine_must_have_the_plugin() -> None:

@@ -5,15 +5,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from drift_lambda.distribution import categories
-from drift_lambda.report import Run, documents
-from drift_lambda.searching import Group, Period
-from drift_lambda.verdict import Rule, Verdict, judge
+from drift_lambda.judging import judge
+from drift_lambda.periods import Group, Period
+from drift_lambda.report import MOST_BINS, documents
+from drift_lambda.run import Run
+from drift_lambda.verdict import Rule, Verdict
 
 END = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("most", [MOST_BINS, 2000], ids=["most", "all"])
 @pytest.mark.parametrize("count", [3, 100, 101, 1500])
-def test_bin_labels_sort_as_text_in_the_order_of_the_bins(count: int) -> None:
+def test_bin_labels_sort_as_text_in_the_order_of_the_bins(
+    count: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drift_lambda.report.MOST_BINS", most)
     signals = {"label": categories({f"class {number}": 5 * count - number for number in range(count)})}
     findings = tuple(judge(signals, signals, Rule()))
     run = Run(Group("/aws/lambda/model", "3"), Period(END - timedelta(hours=1), END), 1, Verdict.STABLE, "", findings)
@@ -21,5 +27,5 @@ def test_bin_labels_sort_as_text_in_the_order_of_the_bins(count: int) -> None:
     sources = [each["_source"] for each in documents(run)]
     bins = [each["bin"] for each in sources if each["kind"] == "bin" and each["signal"] == "label"]
     labels = [each["label"] for each in sorted(bins, key=lambda each: each["number"])]
-    assert len(labels) == count
+    assert len(labels) == min(count, most)
     assert labels == sorted(labels)

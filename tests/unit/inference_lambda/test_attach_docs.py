@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lambda_shipper.selection import find_prediction
+from lambda_shipper.finding import find_predictions
 
 ATTACH = Path(__file__).parents[3] / "docs" / "attach.md"
 NODE = Path(sys.executable).with_name("node")
@@ -39,7 +39,7 @@ def test_python_lines_log_what_the_shipper_takes_for_a_prediction(capsys: pytest
         "label": "positive"
     }
 
-    assert find_prediction(capsys.readouterr().out) == LINE
+    assert find_predictions(capsys.readouterr().out).predictions == [LINE]
 
 
 def test_node_lines_log_the_same(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_node_lines_log_the_same(tmp_path: Path) -> None:
 
     out = subprocess.run([NODE, tmp_path / "index.mjs"], capture_output=True, text=True, check=True).stdout
 
-    assert find_prediction(out) == LINE
+    assert find_predictions(out).predictions == [LINE]
 
 
 def test_python_and_node_give_the_same_for_each_kind_of_model() -> None:
@@ -75,4 +75,4 @@ def test_python_and_node_give_the_same_for_each_kind_of_model() -> None:
 
 @pytest.mark.parametrize("prediction", KINDS, ids=["classifier", "regressor", "several labels"])
 def test_each_kind_is_a_prediction_to_the_shipper(prediction: Any) -> None:
-    assert find_prediction(json.dumps({"prediction": prediction})) == {"prediction": prediction}
+    assert find_predictions(json.dumps({"prediction": prediction})).predictions == [{"prediction": prediction}]

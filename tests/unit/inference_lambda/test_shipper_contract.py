@@ -1,7 +1,6 @@
 """The log lines of each request form go through the shipper's decode, select and document, and arrive unchanged."""
 
 import base64
-import gzip
 import json
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -10,10 +9,7 @@ from typing import Any
 import pytest
 
 from inference_lambda.handler import handler
-from lambda_shipper.config import Config
-from lambda_shipper.decoding import decode
-from lambda_shipper.documents import Documents
-from lambda_shipper.selection import select
+from tests.written import written
 
 SENTENCE = 'Zoë said "yes" 🌱\nand left; prediction: {"none"}.'
 BODY = json.dumps({"sentence": SENTENCE})
@@ -37,22 +33,10 @@ LOG_FORMATS = {
 
 
 def ship(lines: list[str]) -> list[dict[str, Any]]:
-    """Return the documents that the shipper makes of log lines."""
-    batch = {
-        "messageType": "DATA_MESSAGE",
-        "owner": "123456789012",
-        "logGroup": "/aws/lambda/inference",
-        "logStream": "2026/11/22/[$LATEST]1",
-        "subscriptionFilters": ["prediction"],
-        "logEvents": [{"id": str(n), "timestamp": 1795363200000 + n, "message": line} for n, line in enumerate(lines)],
-    }
-    event = {"awslogs": {"data": base64.b64encode(gzip.compress(json.dumps(batch).encode())).decode()}}
-    config = Config(opensearch_url="http://127.0.0.1:9")
-    decoded = decode(event, config.max_batch_bytes)
-    selection = select(decoded)
-    actions = list(Documents(decoded, config).actions(selection))
-    assert not any(documents is None for _event, _lines, documents in actions), "none is kept raw"
-    return [json.loads(lines.splitlines()[1]) for _event, lines, _documents in actions]
+    """The documents that the shipper makes of log lines."""
+    made = written(lines)
+    assert not any(each.is_raw for each in made), "none is kept raw"
+    return sorted((each.document for each in made), key=lambda document: document["@id"])
 
 
 @pytest.mark.parametrize("wrap", LOG_FORMATS.values(), ids=LOG_FORMATS)

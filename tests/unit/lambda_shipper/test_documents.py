@@ -6,26 +6,18 @@ from typing import Any
 
 import pytest
 
-from lambda_shipper.config import Config
-from lambda_shipper.decoding import decode
-from lambda_shipper.documents import Documents, without_values
-from lambda_shipper.selection import select
-from tests.shipping import NOON, log_events, payload
+from lambda_shipper.origin import without_values
+from tests.shipping import NOON
+from tests.written import written
 
 SECRET = "Ada lives in 12 Hill Road."
 LINE = json.dumps({"text": SECRET, "prediction": {"label": "acceptable", "score": 0.9}})
 SHA = "sha256:" + hashlib.sha256(SECRET.encode()).hexdigest()
 
 
-def made(*lines: str, at: int = NOON, step_ms: int = 1, **settings: Any) -> list[tuple[dict, dict, bool]]:
-    """Each line's action target, document, and whether it is kept raw."""
-    config = Config(opensearch_url="http://127.0.0.1:9", **settings)
-    batch = decode(payload(log_events(lines, at=at, step_ms=step_ms)), config.max_batch_bytes)
-    parts = []
-    for _event, written, documents in Documents(batch, config).actions(select(batch)):
-        head, document = written.decode().splitlines()
-        parts.append((json.loads(head)["index"], json.loads(document), documents is None))
-    return parts
+def made(*lines: str, **settings: Any) -> list[tuple[dict, dict, bool]]:
+    """Each document's action target, the document, and whether it is kept raw."""
+    return [(each.target, each.document, each.is_raw) for each in written(lines, **settings)]
 
 
 def test_document_is_the_logged_object_plus_where_it_came_from() -> None:
@@ -44,30 +36,6 @@ def test_document_is_the_logged_object_plus_where_it_came_from() -> None:
         "@log_stream": "2026/11/22/[$LATEST]1",
         "shipper": {"text_characters": 26, "text_words": 6},
     }
-
-
-@pytest.mark.parametrize(
-    ("logged", "indexed"),
-    [
-        ("ok", {"label": "ok"}),
-        (True, {"label": True}),
-        (0.7, {"score": 0.7}),
-        (3, {"score": 3}),
-        (["a", 0.5, {"label": "b"}, None], [{"label": "a"}, {"score": 0.5}, {"label": "b"}, None]),
-        ({"value": 3.5}, {"value": 3.5}),
-        (None, None),
-        ([], []),
-        ([[0.1], [0.2]], [[0.1], [0.2]]),
-    ],
-)
-def test_bare_prediction_is_indexed_under_the_name_of_its_kind(logged: Any, indexed: Any) -> None:
-    line = json.dumps({"prediction": logged})
-
-    [(_, document, is_raw)] = made(line)
-
-    assert not is_raw
-    assert document["prediction"] == indexed
-    assert document["@message"] == line
 
 
 def test_bare_model_is_its_name() -> None:
@@ -105,12 +73,20 @@ def test_user_s_keys_give_way_to_the_shipper_s() -> None:
     assert '"mine"' in document["@message"]
 
 
-@pytest.mark.parametrize("text", [5, None, ["a"], {"a": 1}])
-def test_text_that_is_no_string_stays_and_is_not_measured(text: Any) -> None:
+@pytest.mark.parametrize(
+    ("text", "indexed"),
+    [
+        (5, 5),
+        (None, None),
+        (["a"], ["a"]),
+        ({"a": 1}, '{"a":1}'),
+        ([{"role": "user", "content": "hi"}], '[{"role":"user","content":"hi"}]'),
+    ],
+)
+def test_text_that_is_an_object_becomes_its_json_and_any_other_stays(text: Any, indexed: Any) -> None:
     [(_, document, _)] = made(json.dumps({"text": text, "prediction": 1}))
 
-    assert document["text"] == text
-    assert document["shipper"] == {}
+    assert document["text"] == indexed
 
 
 def test_hash_hides_text_and_message_and_keeps_what_was_derived() -> None:
@@ -161,7 +137,7 @@ def test_line_that_cannot_be_read_is_kept_raw_with_the_reason() -> None:
     [(target, document, is_raw)] = made(LINE[:-1])
 
     assert is_raw
-    assert target["_id"] == f"{0:056d}"
+    assert target == {"_index": "raw-2026.11.22", "_id": f"{0:056d}"}
     assert document["@message"] == LINE[:-1]
     assert document["shipper"]["kept_raw"]["reason"] == "broken_json"
     assert not {"text", "prediction"} & document.keys()
@@ -177,18 +153,15 @@ def test_object_nested_too_deep_to_write_is_kept_raw() -> None:
 @pytest.mark.parametrize("filler", ["x", "é", "🙂", '"', "\x00"])
 def test_line_too_large_for_a_request_is_kept_raw_and_cut_to_fit(filler: str) -> None:
     line = json.dumps({"text": filler * 3000, "prediction": 1}, ensure_ascii=False)
-    config = Config(opensearch_url="http://127.0.0.1:9", chunk_bytes=2048)
-    batch = decode(payload(log_events([line])), config.max_batch_bytes)
 
-    [(_, lines, documents)] = Documents(batch, config).actions(select(batch))
-    document = json.loads(lines.splitlines()[1])
+    [each] = written([line], chunk_bytes=2048)
 
-    assert documents is None
-    assert len(lines) <= 2048
-    assert document["shipper"]["truncated"] is True
-    assert document["shipper"]["kept_raw"]["reason"] == "too_large"
-    assert len(document["@message"]) > 50
-    assert line.startswith(document["@message"])
+    assert each.is_raw
+    assert each.bytes <= 2048
+    assert each.document["shipper"]["truncated"] is True
+    assert each.document["shipper"]["kept_raw"]["reason"] == "too_large"
+    assert len(each.document["@message"]) > 50
+    assert line.startswith(each.document["@message"])
 
 
 @pytest.mark.parametrize(

@@ -35,11 +35,28 @@ def refuse_second(document: dict[str, Any]) -> dict[str, Any] | None:
     return item_error(400, "mapper_parsing_exception") if document["@id"] == f"{2:056d}" else None
 
 
+def counted(**counts: int) -> dict[str, int]:
+    """What a handler returns, with zero for what is not named; each event with one prediction at most."""
+    names = ("events", "ignored", "indexed", "kept_raw", "failed", "rejected")
+    result = dict.fromkeys(names, 0) | counts
+    total = result["indexed"] + result["kept_raw"] + result["failed"]
+    return result | {"predictions": total, "events_with_predictions": result["events"] - result["ignored"]}
+
+
 def test_counts_add_up(memory: Memory) -> None:
     counts = handler(payload(log_events(MIXED)), Context())
 
-    assert counts == {"events": 5, "indexed": 3, "ignored": 1, "kept_raw": 1, "failed": 0, "rejected": 0}
+    assert counts == counted(events=5, ignored=1, indexed=3, kept_raw=1)
     assert len(memory.documents) == 4
+
+
+def test_counts_are_of_events_and_of_predictions_where_one_holds_several(memory: Memory) -> None:
+    lines = [prediction(1) * 3, "START", f"[{prediction(2)}, {prediction(3)}]", prediction(4) + '{"prediction": 1']
+
+    counts = handler(payload(log_events(lines)), Context())
+
+    assert counts == counted(events=4, ignored=1, indexed=6, kept_raw=1) | {"events_with_predictions": 3}
+    assert len(memory.documents) == 7
 
 
 def test_one_line_tells_counts_and_costs_as_metrics_and_no_text(capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,7 +66,19 @@ def test_one_line_tells_counts_and_costs_as_metrics_and_no_text(capsys: pytest.C
 
     [printed] = capsys.readouterr().out.splitlines()
     line = json.loads(printed)
-    assert line["events"] == line["indexed"] + line["ignored"] + line["kept_raw"] + line["failed"] == 5
+    assert line["events"] == line["ignored"] + line["events_with_predictions"] == 5
+    assert line["predictions"] == line["indexed"] + line["kept_raw"] + line["failed"] == 4
+    assert line["groups"] == {
+        "/aws/lambda/inference": {
+            "events": 5,
+            "ignored": 1,
+            "events_with_predictions": 4,
+            "predictions": 4,
+            "indexed": 3,
+            "kept_raw": 1,
+            "newest": now - 5000 + 4,
+        }
+    }
     assert line["function"] == "shipper"
     assert 5000 <= line["lag_ms"] < 15_000
     assert line["sent_bytes"] > 1000 and line["bulk_ms"] >= 0 and line["retries"] == 0
@@ -67,7 +96,7 @@ def test_undelivered_events_raise_with_the_facts_and_no_text(domain: Wire, capsy
         handler(payload(log_events(MIXED)), Context(seconds=2.3))
 
     assert caught.value.failed == caught.value.outcome.failed == 4
-    assert "4 log events were not delivered" in str(caught.value)
+    assert "4 predictions were not delivered" in str(caught.value)
     assert "Sentence" not in str(caught.value)
     assert json.loads(capsys.readouterr().out)["failed"] == 4
 
@@ -86,10 +115,10 @@ def test_document_refused_in_every_form_goes_to_the_failure_bucket_and_the_rest_
 
     counts = handler(payload(log_events(map(prediction, range(4)))), Context())
 
-    assert counts == {"events": 4, "indexed": 3, "ignored": 0, "kept_raw": 0, "failed": 1, "rejected": 1}
+    assert counts == counted(events=4, indexed=3, failed=1, rejected=1)
     [entry] = s3.list_objects_v2(Bucket=BUCKET)["Contents"]
     stored = json.loads(s3.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read())
-    assert entry["Key"] == f"rejected/cwl-2026.11.22/{2:056d}.json"
+    assert entry["Key"] == f"rejected/raw-2026.11.22/{2:056d}.json"
     assert stored["reason"] == "mapping_conflict"
     assert stored["document"]["@message"] == prediction(2)
 
@@ -111,7 +140,7 @@ def test_set_up_that_refuses_whole_batches_fails_them_with_the_reason_instead_of
 ) -> None:
     memory.refuse = lambda document: item_error(400, "illegal_argument_exception", "Limit of total fields [1000]")
 
-    with pytest.raises(ShippingError, match=r"100 log events were not delivered .*illegal_argument_exception"):
+    with pytest.raises(ShippingError, match=r"100 predictions were not delivered .*illegal_argument_exception"):
         handler(payload(log_events(map(prediction, range(100)))), Context())
 
     assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
@@ -126,7 +155,7 @@ def test_without_a_failure_bucket_a_rejected_document_fails_its_batch(
     monkeypatch.setenv("FAILURE_BUCKET", "")
     memory.refuse = refuse_second
 
-    with pytest.raises(ShippingError, match="1 log events were not delivered"):
+    with pytest.raises(ShippingError, match="1 predictions were not delivered"):
         handler(payload(log_events(map(prediction, range(4)))), Context())
 
 

@@ -87,7 +87,8 @@ def test_a_domain_that_takes_nothing_fails_the_invocation(domain: Wire, monkeypa
 
 def test_a_refused_document_is_kept_raw_under_its_own_stream(monkeypatch: pytest.MonkeyPatch, domain: Wire) -> None:
     def refuse(document: dict[str, Any]) -> dict[str, Any] | None:
-        return item_error(400, "mapper_parsing_exception", "no") if document.get("bad") else None
+        bad = document.get("text") == "Sentence number 1."
+        return item_error(400, "mapper_parsing_exception", "no") if bad else None
 
     memory = Memory(refuse)
     domain.answer = memory
@@ -95,7 +96,7 @@ def test_a_refused_document_is_kept_raw_under_its_own_stream(monkeypatch: pytest
     deliver(
         domain,
         monkeypatch,
-        [batch(1, [prediction(1, bad=True)], logStream="one"), batch(2, [prediction(2)], logStream="two")],
+        [batch(1, [prediction(1)], logStream="one"), batch(2, [prediction(2)], logStream="two")],
     )
 
     raw = memory.by_id[f"{1000:056d}"]

@@ -1,4 +1,4 @@
-"""For any bytes, any JSON and any prefix: none but our own errors, no prediction lost, and counts that add up."""
+"""For any bytes, any JSON, any envelope and any prefix: no prediction lost or doubled, and counts that add up."""
 
 import base64
 import gzip
@@ -9,15 +9,15 @@ from typing import Any
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from lambda_shipper.config import Config
 from lambda_shipper.decoding import decode
-from lambda_shipper.documents import Documents
 from lambda_shipper.errors import BatchError
+from lambda_shipper.finding import find_predictions
+from lambda_shipper.keys import Sieve
 from lambda_shipper.parsing import NotJsonError, parse
-from lambda_shipper.selection import find_prediction, select
-from tests.shipping import log_events, payload
+from tests.shipping import Memory, delivered, log_events, wire
+from tests.written import written, written_of
 
-CONFIG = Config(opensearch_url="http://127.0.0.1:9", chunk_bytes=64 * 1024)
+CHUNK_BYTES = 64 * 1024
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=40)  # lone surrogates too
 NUMBERS = st.integers() | st.integers(-(10**400), 10**400) | st.floats()
 KEYS = ANY_TEXT | st.sampled_from(["", "a.b", ".", "..", "@id", "@message", "shipper", "text", "prediction", "message"])
@@ -81,9 +81,10 @@ def test_a_prediction_behind_any_prefix_is_found_or_kept_raw(
 ) -> None:
     line = prefix + write({**others, "prediction": value})
 
-    [part] = written(line)
+    made = written([line], chunk_bytes=CHUNK_BYTES)
 
-    assert part["is_raw"] or "prediction" in part["document"]
+    assert made
+    assert all(each.is_raw or "prediction" in each.document for each in made)
 
 
 @given(OBJECTS, VALUES, WRITERS, st.integers(0, 200))
@@ -93,29 +94,77 @@ def test_a_prediction_cut_off_anywhere_is_found_ignored_before_its_name_or_kept_
     line = write({**others, "prediction": value})[:cut]
     assume('"prediction"' in line)
 
-    assert find_prediction(line) is not None
+    assert find_predictions(line) != ([], None)
 
 
 @given(st.lists(LINES, max_size=8), st.sampled_from(["full", "hash", "none"]))
 def test_counts_add_up_and_every_document_can_be_sent(lines: list[str], store_text: str) -> None:
-    config = Config(opensearch_url="http://127.0.0.1:9", chunk_bytes=64 * 1024, store_text=store_text)
-    batch = decode(payload(log_events(lines)), config.max_batch_bytes)
-    selection = select(batch)
+    events = log_events(lines)
 
-    actions = list(Documents(batch, config).actions(selection))
+    made, ignored = written_of(events, chunk_bytes=CHUNK_BYTES, store_text=store_text)
 
-    assert len(actions) + selection.ignored == len(lines)
-    for event, sent, _ in actions:
-        head, document, end = sent.split(b"\n")
-        assert end == b""
-        assert json.loads(head)["index"]["_id"] == event["id"] == json.loads(document)["@id"]
-        assert len(sent) <= config.chunk_bytes
+    ids = [each.target["_id"] for each in made]
+    assert len(ids) == len(set(ids))
+    assert len({each.document["@id"] for each in made}) + ignored == len(lines)
+    assert all(each.target["_id"].startswith(each.document["@id"]) for each in made)
+    assert all(each.bytes <= CHUNK_BYTES for each in made)
+    assert all(each.target["_index"].startswith("raw-" if each.is_raw else "cwl-") for each in made)
 
 
-def written(line: str) -> list[dict[str, Any]]:
-    """The documents that one line becomes."""
-    batch = decode(payload(log_events([line])), CONFIG.max_batch_bytes)
-    return [
-        {"document": json.loads(lines.split(b"\n")[1]), "is_raw": documents is None}
-        for _, lines, documents in Documents(batch, CONFIG).actions(select(batch))
+ENVELOPES: st.SearchStrategy[Callable[[Any], Any]] = st.sampled_from(
+    [
+        lambda inner: {"level": "INFO", "message": inner},
+        lambda inner: {"log": json.dumps(inner) + "\n", "stream": "stdout"},
+        lambda inner: {"a": {"b": [inner, 1]}},
+        lambda inner: [inner],
+        lambda inner: ["scored", inner],
+        lambda inner: {"event": f"scored {json.dumps(inner)}"},
+        lambda inner: json.dumps(inner),
+        lambda inner: {"prediction": [inner]} if isinstance(inner, dict) and "prediction" in inner else {"x": inner},
     ]
+)
+GLUES = st.sampled_from(["", " ", ", ", "\n", "\t", "END RequestId: 8f0e\n", '{"m": 1}'])
+
+
+@given(
+    st.lists(ENVELOPES, max_size=5), st.integers(1, 6), st.integers(1, 4), GLUES, st.sampled_from(["", "[INFO]\t{x} "])
+)
+def test_any_number_of_predictions_in_any_envelopes_is_found_exactly_once_each(
+    envelopes: list[Callable[[Any], Any]], in_list: int, glued: int, glue: str, prefix: str
+) -> None:
+    def part(first: int) -> str:
+        value: Any = [{"prediction": {"label": f"label {first + number}"}} for number in range(in_list)]
+        for envelope in envelopes:
+            value = envelope(value)
+        return json.dumps(value)
+
+    line = prefix + glue.join(part(number * in_list) for number in range(glued))
+
+    made = written([line])
+    again = written([line])
+
+    assert [each.document["prediction"]["label"] for each in made] == [
+        f"label {number}" for number in range(in_list * glued)
+    ]
+    assert [each.target for each in again] == [each.target for each in made]
+    assert len({each.target["_id"] for each in made}) == len(made)
+
+
+@given(OBJECTS)
+def test_what_is_left_of_any_object_has_only_keys_that_an_index_takes(value: dict[str, Any]) -> None:
+    sieve = Sieve({}, final=False)
+
+    kept = sieve.sift(json.loads(json.dumps(value, default=str)))
+
+    assert all(part.strip() for path in sieve.wanted for part in path.split("."))
+    assert sieve.sift(kept) == kept
+
+
+@given(st.lists(LINES | st.just('{"prediction": {"label": "a", "score": 0.5}}'), max_size=12))
+def test_counts_of_a_delivery_add_up_for_any_lines(lines: list[str]) -> None:
+    with wire(Memory()) as domain:
+        outcome = delivered(domain, lines)
+
+    assert outcome.total("events") == len(lines) == outcome.ignored + outcome.total("events_with_predictions")
+    assert outcome.total("predictions") == outcome.indexed + outcome.kept_raw + outcome.failed
+    assert outcome.failed == 0

@@ -55,7 +55,7 @@ def test_batches_are_delivered_and_deleted(s3: Any, config: Config, memory: Memo
 @pytest.fixture
 def short_objects(monkeypatch: pytest.MonkeyPatch) -> None:
     """No minute for each object that is not answered."""
-    monkeypatch.setattr(replay_module, "OBJECT_SECONDS", 0.1)
+    monkeypatch.setattr(replay_module, "OBJECT_SECONDS", 0.4)
 
 
 @pytest.mark.usefixtures("short_objects")
@@ -191,7 +191,7 @@ def test_document_rejected_during_replay_is_stored_alone_and_its_batch_deleted(
 
     assert done.fate is Fate.DELIVERED
     assert (done.counts["indexed"], done.counts["failed"], done.counts["rejected"]) == (1, 1, 1)
-    assert keys(s3) == [f"rejected/cwl-2026.11.22/{1:056d}.json"]
+    assert keys(s3) == [f"rejected/raw-2026.11.22/{1:056d}.json"]
 
 
 def test_rejected_document_goes_in_once_the_domain_takes_it(s3: Any, config: Config, memory: Memory) -> None:

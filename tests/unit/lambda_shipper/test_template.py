@@ -4,16 +4,19 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from lambda_shipper.indices import STANDARD, TOTAL_FIELDS
+from lambda_shipper.keys import OBJECT, OPAQUE
 from tests.invoking import ROOT
 
-MAPPINGS = json.loads((ROOT / "lambda_shipper" / "index_template.json").read_text())["template"]["mappings"]
+TEMPLATE = json.loads((ROOT / "lambda_shipper" / "index_template.json").read_text())
+MAPPINGS = TEMPLATE["template"]["mappings"]
 SAVED_OBJECTS = (ROOT / "dashboards" / "saved_objects" / "prediction_monitoring.ndjson").read_text().splitlines()
 
 
 def types(properties: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Each field's full name and type, multi-fields too."""
     for name, field in properties.items():
-        if "type" in field:
+        if "type" in field and field.get("enabled", True):
             yield prefix + name, field["type"]
         yield from types(field.get("properties", {}) | field.get("fields", {}), f"{prefix}{name}.")
 
@@ -21,7 +24,23 @@ def types(properties: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, s
 def test_every_field_that_the_dashboard_knows_has_its_type_before_the_first_line() -> None:
     [pattern] = [each["attributes"] for each in map(json.loads, SAVED_OBJECTS) if each["id"] == "cwl"]
     known = {each["name"]: each["esTypes"][0] for each in json.loads(pattern["fields"]) if "esTypes" in each}
-    logged = {name: type for name, type in known.items() if not name.startswith(("_", "@")) or name == "@timestamp"}
+    logged = {name: type for name, type in known.items() if not name.startswith("_")}
 
     assert {"prediction.label.keyword", "prediction.score", "model.version.keyword", "text"} <= logged.keys()
-    assert logged == dict(types(MAPPINGS["properties"]))
+    assert logged == {name: type for name, type in types(MAPPINGS["properties"]) if name in logged}
+
+
+def test_fields_that_the_shipper_takes_for_given_are_the_template_s() -> None:
+    def paths(properties: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+        for name, field in properties.items():
+            if "properties" in field and name != "shipper":
+                yield prefix + name, OBJECT
+                yield from paths(field["properties"], f"{prefix}{name}.")
+            else:
+                yield prefix + name, OPAQUE if name in ("shipper", "scores") else field["type"]
+
+    assert {name: type for name, type in paths(MAPPINGS["properties"]) if not name.startswith("@")} == STANDARD
+
+
+def test_limit_of_fields_is_what_the_shipper_counts_with() -> None:
+    assert TEMPLATE["template"]["settings"]["index.mapping.total_fields.limit"] == TOTAL_FIELDS

@@ -5,10 +5,11 @@ from click.testing import CliRunner
 
 from dashboards.importer.saved_objects import load
 from predmon.commands.dashboards import import_
+from stacks.constructs.index_templates import TEMPLATE_FILES
 from tests.unit.predmon.commands.conftest import Server
 
 OBJECTS = load()
-TEMPLATES = ["/_index_template/cwl", "/_index_template/drift", "/_index_template/prediction-reference"]
+TEMPLATES = [f"/_index_template/{name}" for name in TEMPLATE_FILES]
 
 
 @pytest.fixture
@@ -46,5 +47,5 @@ def test_another_opensearch_gets_the_templates_first(healthy: Server) -> None:
     result = CliRunner().invoke(import_, ["--opensearch-url", healthy.url, "--dashboards-url", healthy.url])
 
     assert result.exit_code == 0, result.output
-    assert "3 index templates put" in result.output
+    assert "5 index templates put" in result.output
     assert written(healthy) == TEMPLATES

@@ -39,6 +39,7 @@ def healthy(server: Server) -> None:
     """Answer as a stack with some lines kept raw and an empty failure bucket."""
     server.has_stack(OpenSearchUrl=server.url, DashboardUrl="http://dashboard", FailureBucketName="failures")
     server.answers["POST /cwl-*/_count"] = {"count": 7}
+    server.answers["POST /raw-*/_count"] = {"count": 2}
     server.answers["GET /failures"] = listing()
 
 
@@ -119,7 +120,7 @@ def test_a_proxy_is_not_asked_for_what_listens_here(
     status, said = predmon("status")
 
     assert status == 0, said
-    assert "0 predictions indexed, 7 lines kept raw" in said
+    assert "7 predictions indexed, 2 lines kept raw" in said
     assert "replay" not in said
 
 

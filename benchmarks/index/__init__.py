@@ -1,0 +1,1 @@
+"""What the search index costs: bytes, indexing time, and one reload of each dashboard."""

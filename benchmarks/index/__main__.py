@@ -1,0 +1,94 @@
+"""What the search index costs: `python -m benchmarks index`.
+
+    python -m benchmarks.index [--quick] [--engine 3.5]
+
+Starts an OpenSearch node of its own. Bytes, indexing and reloads are of one run on one engine; compare the ratios.
+`--quick` leaves out the million predictions, which take some minutes to index twice.
+"""
+
+import argparse
+import json
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.index.node import Node
+from benchmarks.index.reloading import fill, reload, searches
+from benchmarks.index.storing import Stored, compare, put
+from predmon.local.engine import Engine
+from predmon.paths import ROOT
+
+HERE = Path(__file__).parent
+TEMPLATES: Mapping[str, Mapping[str, Any] | None] = {
+    "console": None,
+    "before": json.loads((HERE / "before" / "index_template.json").read_text()),
+    "now": json.loads((ROOT / "lambda_shipper" / "index_template.json").read_text()),
+}
+"""The console's function brings no template; `before` is ours of November 2026, and stays."""
+COUNTS = (10_000, 100_000)
+DAYS = (100_000, 1_000_000)
+BOARDS = ("main",)
+
+
+def main() -> None:
+    """Print one table for storing and one for reloads."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="10,000 documents and a day of 100,000 only")
+    parser.add_argument("--part", choices=["storing", "reloading"], help="only this part")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home, Engine(Path(home)) as engine:
+        node = Node(str(engine.url))
+        print(f"OpenSearch {node.call('GET', '/')['version']['number']}\n")
+        if arguments.part != "reloading":
+            storing(node, COUNTS[:1] if arguments.quick else COUNTS)
+        if arguments.part != "storing":
+            reloading(node, DAYS[:1] if arguments.quick else DAYS)
+
+
+def storing(node: Node, counts: tuple[int, ...]) -> None:
+    """Print bytes and indexing time of each template, by itself and as a ratio to the console's."""
+    print("| documents | template | bytes each | ratio | CPU s | ratio | seconds | ratio | docs/s and vCPU |")
+    print("| --: | - | --: | --: | --: | --: | --: | --: | --: |")
+    for with_prediction_id in (False, True):
+        for count in counts:
+            found = compare(node, TEMPLATES, count, with_prediction_id=with_prediction_id)
+            for each in found:
+                print(_row(each, found[0], " with prediction_id" if with_prediction_id else ""), flush=True)
+
+
+def _row(each: Stored, console: Stored, what: str) -> str:
+    cpu, seconds = each.indexing.cpu / console.indexing.cpu, each.indexing.seconds / console.indexing.seconds
+    return (
+        f"| {each.documents:,}{what} | {each.template} | {each.bytes_each:.0f} | "
+        f"{each.bytes_each / console.bytes_each:.2f} | {each.indexing.cpu:.2f} | {cpu:.2f} | "
+        f"{each.indexing.seconds:.2f} | {seconds:.2f} | {each.per_vcpu:,.0f} |"
+    )
+
+
+def reloading(node: Node, days: tuple[int, ...]) -> None:
+    """Print what a reload of each dashboard costs, with the objects and template of before and with those of now."""
+    print("\n| predictions a day | dashboard | objects | searches | seconds | CPU s | ratio |")
+    print("| --: | - | - | --: | --: | --: | --: |")
+    for count in days:
+        end = datetime.now(UTC).replace(microsecond=0)
+        for name in ("before", "now"):
+            put(node, f"day-{name}", TEMPLATES[name], pattern=f"day-{name}-*")
+            fill(node, f"day-{name}", count, end)
+        for board in BOARDS:
+            costs = {}
+            for name in ("before", "now"):
+                asked = searches(f"{name}-{board}")
+                cost = costs[name] = reload(node, f"day-{name}", asked, end)
+                print(
+                    f"| {count:,} | {board} | {name} | {len(asked)} | {cost.seconds:.2f} | {cost.cpu:.2f} | "
+                    f"{cost.cpu / costs['before'].cpu:.2f} |",
+                    flush=True,
+                )
+        for name in ("before", "now"):
+            node.call("DELETE", f"/day-{name}-*")
+
+
+if __name__ == "__main__":
+    main()

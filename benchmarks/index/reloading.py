@@ -1,0 +1,88 @@
+"""One reload of a dashboard after a new document: the searches that its panels send, sent again.
+
+`requests/` holds what a real OpenSearch Dashboards 2.11 sent for the saved objects (`capturing.py`), so that this
+needs no Dashboards.
+"""
+
+import json
+import statistics
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from benchmarks.index.documents import bulk, documents
+from benchmarks.index.node import Cost, Node
+
+FOLDER = Path(__file__).with_name("requests")
+DAY = timedelta(hours=24)
+AT_ONCE = 6
+"""A browser has so many connections to one server."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """A panel's search: the first index that it names, and its body."""
+
+    index: str
+    body: dict[str, Any]
+
+
+def searches(name: str) -> list[Search]:
+    """Return the searches of one dashboard as they were captured."""
+    return [Search(each["index"], each["body"]) for each in json.loads((FOLDER / f"{name}.json").read_text())]
+
+
+def fill(node: Node, prefix: str, count: int, end: datetime) -> None:
+    """Write a day of predictions that ends at `end`."""
+    node.write(bulk(documents(count, end - DAY, DAY), prefix))
+    node.call("POST", f"/{prefix}-*/_refresh")
+    node.settle(f"{prefix}-*")
+
+
+def reload(node: Node, prefix: str, found: Sequence[Search], end: datetime, *, rounds: int = 5) -> Cost:
+    """Return the median cost of a reload; before each, a new document arrives and becomes searchable."""
+    costs: list[Cost] = []
+    for turn in range(rounds + 1):
+        at = end + timedelta(seconds=5 * (turn + 1))
+        node.write(bulk(documents(1, at, timedelta(seconds=1), seed=turn), prefix))
+        node.call("POST", f"/{prefix}-*/_refresh")
+        bodies = [_filled(each, at) for each in found]
+        cost = node.cost_of(lambda bodies=bodies: _send(node, prefix, bodies))
+        if turn:  # the first reload also reads what no later one has to
+            costs.append(cost)
+    return Cost(statistics.median(each.seconds for each in costs), statistics.median(each.cpu for each in costs))
+
+
+def _filled(search: Search, end: datetime) -> dict[str, Any]:
+    """Return a body whose time range is the day before `end`."""
+    text = json.dumps(search.body)
+    for mark, moment in (("{from}", end - DAY), ("{to}", end)):
+        text = text.replace(mark, moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+    return json.loads(text)  # type: ignore[no-any-return]
+
+
+def _send(node: Node, prefix: str, bodies: Sequence[dict[str, Any]]) -> None:
+    """Send all searches, a few at a time, as a browser does."""
+    waiting, problems = list(reversed(bodies)), list[str]()
+
+    def work() -> None:
+        session = requests.Session()
+        session.trust_env = False
+        while waiting:
+            body = waiting.pop()
+            answer = session.post(f"{node.url}/{prefix}-*/_search?ignore_unavailable=true", json=body, timeout=600)
+            if not answer.ok or answer.json()["_shards"]["failed"]:
+                problems.append(answer.text[:500])
+
+    threads = [threading.Thread(target=work) for _ in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if problems:
+        raise RuntimeError(problems[0])

@@ -1,0 +1,40 @@
+"""Which texts visibly hold a prediction that is no JSON: the way a language prints an object, and broken JSON.
+
+A word in a sentence is no such thing: `the prediction was good` says nothing of a structure. What counts is the key
+`prediction` with what its notation puts around a key.
+"""
+
+from __future__ import annotations
+
+import re
+
+BROKEN_JSON = re.compile(r'"\\*\s*prediction\\*"+\s*:')
+"""A key of JSON, also inside a JSON text, whose object could not be read."""
+CUT_OFF_JSON = re.compile(r'[{,]\s*\\*"prediction\\*"\s*\Z')
+"""The same, where the line ends behind the key."""
+KEY = r"(?<![\w:/.&?-])prediction"
+NOT_JSON = re.compile(
+    rf"""
+      ["']prediction["']\s*(?:=>|:|=|,\s*[\[{{(])     # Python's repr, Ruby: {{'prediction': ...}}, "prediction"=>
+    | [:\s{{,(]prediction\s*=>                        # Ruby's symbols: :prediction=>
+    | (?:^|[\s{{(\[,;|])prediction=(?=[^\s=])         # logfmt, toString: prediction=plumbing
+    | [{{(\[,]\s*prediction\s*=\s+(?=[^\s=])          # {{ prediction = plumbing }}
+    | {KEY}\s*[:=]?\s*\{{                             # Node's inspect, YAML's flow style, protobuf: prediction: {{
+    | {KEY}\s*[:=]?\s*\[\s*[-\d."'{{\[]               # prediction: [0.1 0.9]
+    | {KEY}\s*:\s*[\w.]+\s*[{{\[(]\s*["']?\w*["']?\s*[:=]  # a class: prediction: Result {{ label: ...
+    | [{{(\[,]\s*prediction:\s*(?:["'\d-]|(?:true|false|null|nil|None|undefined)\b)  # {{ prediction: 'plumbing' }}
+    | {KEY}:\s*-?\d+(?:\.\d+)?\s*\Z                   # prediction: 0.93, and nothing behind it
+    | [\s{{(\[]prediction:(?=\w)                      # Go: map[prediction:plumbing score:0.91]
+    | <prediction[\s>/]                               # XML
+    """,
+    re.VERBOSE,
+)
+
+
+def problem(text: str) -> str | None:
+    """Return `broken_json` or `not_json` if the text visibly holds a prediction, else None. Takes linear time."""
+    if "prediction" not in text:
+        return None
+    if BROKEN_JSON.search(text) or CUT_OFF_JSON.search(text):
+        return "broken_json"
+    return "not_json" if NOT_JSON.search(text) else None

@@ -1,0 +1,80 @@
+"""What became of the log events, in all and by log group. `bulk.Delivery` fills it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lambda_shipper.answers import Item
+from lambda_shipper.chunks import Action
+
+EVENTS, IGNORED, WITH_PREDICTIONS = "events", "ignored", "events_with_predictions"
+PREDICTIONS, INDEXED, KEPT_RAW, FAILED = "predictions", "indexed", "kept_raw", "failed"
+
+
+class Rejected(NamedTuple):
+    """A document that the domain refused even in its raw form, with the domain's answer."""
+
+    action: Action
+    item: Item
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the log events of one invocation.
+
+    Each event is ignored or holds predictions: `events` = `ignored` + `events_with_predictions`. Each prediction is
+    one of three: `predictions` = `indexed` + `kept_raw` + `failed`, where failed means not delivered. An event may
+    hold several predictions; a part of a line that cannot be read is kept raw and counts as one.
+    """
+
+    groups: dict[str, Counter[str]] = field(default_factory=dict)
+    """The counts of each log group."""
+    newest: dict[str, int] = field(default_factory=dict)
+    """The newest prediction of each log group, in milliseconds since 1970."""
+    rejected: list[Rejected] = field(default_factory=list)
+    """Those of the failed that were refused even in their raw form."""
+    stored: int = 0
+    """How many of the rejected lie safe in the failure bucket. `rejection.store` says so, the only one beside."""
+    failure: Item | None = None
+    """The domain's last answer that was no success, if any."""
+    requests: int = 0
+    answers: int = 0
+    """Requests that the domain answered item by item: with none, it was not there."""
+    retries: int = 0
+    sent_bytes: int = 0
+    bulk_seconds: float = 0.0
+    oldest_timestamp: int | None = None
+
+    def count(self, log_group: str, name: str, number: int = 1) -> None:
+        """Add to a count of a log group."""
+        if number:
+            counts = self.groups.get(log_group)
+            if counts is None:
+                counts = self.groups[log_group] = Counter()
+            counts[name] += number
+
+    def total(self, name: str) -> int:
+        """Return a count of all log groups together."""
+        return sum(counts[name] for counts in self.groups.values())
+
+    @property
+    def indexed(self) -> int:
+        """Predictions in the day's index."""
+        return self.total(INDEXED)
+
+    @property
+    def ignored(self) -> int:
+        """Log events without a prediction."""
+        return self.total(IGNORED)
+
+    @property
+    def kept_raw(self) -> int:
+        """Predictions that are stored as text, with the reason."""
+        return self.total(KEPT_RAW)
+
+    @property
+    def failed(self) -> int:
+        """Predictions that were not delivered."""
+        return self.total(FAILED)

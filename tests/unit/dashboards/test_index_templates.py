@@ -1,0 +1,90 @@
+"""The codec of an index: the better one where the engine has it, and one request more where it has not."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from dashboards.importer.config import Config
+from dashboards.importer.connection import Connection, ServerError, connect
+from dashboards.importer.indices import put_index_templates
+
+COMPRESSED = '{"index_patterns": ["%s-*"], "template": {"settings": {"index.codec": "best_compression"}}}'
+TEMPLATES = {"a": COMPRESSED % "a", "b": COMPRESSED % "b", "without": '{"index_patterns": ["c-*"]}'}
+NO_SUCH_CODEC = "unknown value for [index.codec] must be one of [default, lz4, best_compression, zlib] but was: zstd"
+"""As an engine without the plugin says it."""
+
+
+class Engine:
+    """An engine that takes templates; `refuses` is its reason for refusing those with a text in them."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.refuses: dict[str, str] = {}
+        self.templates: dict[str, dict[str, Any]] = {}
+        self.requests = 0
+
+    def put(self, name: str, body: bytes) -> tuple[int, dict[str, Any]]:
+        self.requests += 1
+        for text, reason in self.refuses.items():
+            if text.encode() in body:
+                return 400, {"error": {"reason": reason}}
+        self.templates[name] = json.loads(body)
+        return 200, {"acknowledged": True}
+
+    @property
+    def connection(self) -> Connection:
+        return connect(Config(opensearch_url=self.url, dashboards_url=self.url))[0]
+
+    @property
+    def codecs(self) -> dict[str, str | None]:
+        settings = {name: body.get("template", {}).get("settings", {}) for name, body in self.templates.items()}
+        return {name: found.get("index.codec") for name, found in settings.items()}
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            status, answer = engine.put(self.path.rpartition("/")[2], body)
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(answer).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Keep the test's output clean."""
+
+    engine = Engine()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
+        engine.url = f"http://127.0.0.1:{http.server_port}"
+        yield engine
+        http.shutdown()
+
+
+def test_an_engine_that_has_the_better_codec_gets_it(engine: Engine) -> None:
+    put_index_templates(engine.connection, TEMPLATES)
+
+    assert engine.codecs == {"a": "zstd", "b": "zstd", "without": None}
+
+
+def test_an_engine_without_it_is_asked_once_and_gets_the_other(engine: Engine) -> None:
+    engine.refuses = {"zstd": NO_SUCH_CODEC}
+
+    put_index_templates(engine.connection, TEMPLATES)
+
+    assert engine.codecs == {"a": "best_compression", "b": "best_compression", "without": None}
+    assert engine.requests == len(TEMPLATES) + 1
+
+
+def test_any_other_refusal_of_a_template_is_an_error(engine: Engine) -> None:
+    engine.refuses = {"a-*": "unknown setting [number_of_shard]"}
+
+    with pytest.raises(ServerError, match="number_of_shard"):
+        put_index_templates(engine.connection, TEMPLATES)
+    assert engine.requests == 1

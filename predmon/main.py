@@ -17,7 +17,7 @@ COMMANDS = {
     "down": ("predmon.commands.cloud", "down", "Stop the local cloud and keep its data."),
     "status": ("predmon.commands.cloud", "status", "Show what runs, what is indexed, and what waits for a replay."),
     "send": ("predmon.commands.send", "send", "Send the sentences of a file through the deployed model."),
-    "logs": ("predmon.commands.logs", "logs", "Print what a function logged, with a count of its errors first."),
+    "logs": ("predmon.commands.logs", "logs", "Print what a function logged, the totals and its errors first."),
     "import": ("predmon.commands.dashboards", "import_", "Import the saved objects into Dashboards."),
     "export": ("predmon.commands.dashboards", "export", "Write edits made in Dashboards back to the NDJSON files."),
     "snapshot": ("predmon.commands.dashboards", "snapshot", "Save a dashboard as a picture or as one HTML file."),

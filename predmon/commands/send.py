@@ -15,7 +15,8 @@ from opensearchpy import OpenSearch
 from rich.console import Console
 from rich.markup import escape
 
-from predmon.commands.logs import find_errors, log_events
+from predmon.commands.log_errors import find_error
+from predmon.commands.logs import log_events, read_report
 from predmon.commands.sentences import column_option, require_sentences
 from predmon.commands.target import Target
 from predmon.errors import UserError
@@ -41,16 +42,18 @@ class Sent:
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--wait", is_flag=True, help="Wait until every prediction is searchable, and count what became of them.")
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests at once.")
 @column_option
 def send(file: Path, wait: bool, parallel: int, column: str | None) -> None:
     """Send the sentences of FILE one at a time through the deployed model.
 
-    FILE is UTF-8: a text with a sentence a line, or a .csv or .tsv file. There the header names the column:
-    `sentence` or `text`, or the name that --column gives. Exits with status 1 if an invocation failed. A sentence
-    that the model refuses is not a failure.
+    FILE is a text with a sentence a line, a .csv or .tsv file, or JSON lines (.jsonl); `-` is standard input. In a
+    table the header names the column: `sentence` or `text`, or the name that --column gives. In JSON lines a key does
+    so. The separator can be a comma, a semicolon, a tab or a `|`. The text is UTF-8, or has a byte order mark.
+
+    Exits with status 1 if an invocation failed. A sentence that the model refuses is not a failure.
     """
     sentences = require_sentences(file, column)
     target = Target.resolve()
@@ -78,7 +81,7 @@ def _wait(target: Target, sent: Sent, began_ms: int, out: Console) -> None:
     out.print(f"{equation}  (ignored {ignored}, kept raw {kept_raw}, failed {failed})")
     out.print(f"\nDashboard: {target.outputs['DashboardUrl']}", soft_wrap=True)
     if missing:
-        errors = [error for event in log_events(target, "shipper", began_ms) for error in find_errors(event)]
+        errors = [error for event in log_events(target, "shipper", began_ms) if (error := find_error(event["message"]))]
         reason = f"The shipper's last error: {errors[-1]}" if errors else "The shipper has logged no error."
         raise UserError(
             f"Not searchable within {WAIT_SECONDS} s: {count_of(missing, 'prediction')}. {reason}\n"
@@ -151,9 +154,8 @@ def count_outcomes(target: Target, since_ms: int) -> tuple[int, int, int]:
 def shipper_reports(target: Target, since_ms: int) -> Iterator[dict[str, Any]]:
     """Yield the shipper's log lines with counts, one for each invocation, since `since_ms` (epoch milliseconds)."""
     for event in log_events(target, "shipper", since_ms, "kept_raw"):
-        start = event["message"].find("{")
-        if start >= 0:
-            yield json.loads(event["message"][start:])
+        if report := read_report(event["message"]):
+            yield report
 
 
 def chunks(items: list[str]) -> Iterable[list[str]]:

@@ -1,18 +1,22 @@
-"""Read sentences from a file: one in each line of a text, or one in each row of a CSV."""
+"""Read sentences from a file: a line of a text, a row of a table or an object of JSON lines holds one."""
 
-import csv
+import json
 import shlex
-import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
+from predmon.commands.text_files import STANDARD_INPUT, read_rows, read_text, split_lines
 from predmon.errors import UserError
 
 COLUMNS = ("sentence", "text")
+TABLES = (".csv", ".tsv", ".tab", ".psv")
+JSON_LINES = (".jsonl", ".ndjson")
+MARKUP = (".htm", ".html", ".ipynb", ".json", ".rtf", ".svg", ".xml", ".yaml", ".yml")
+"""Texts whose lines are not sentences."""
 
-
-column_option = click.option("--column", help="Which column of a CSV holds the sentences.")
+column_option = click.option("--column", help="Which column of a table, or key of JSON lines, holds the sentences.")
 
 
 def require_sentences(path: Path, column: str | None) -> list[str]:
@@ -23,36 +27,89 @@ def require_sentences(path: Path, column: str | None) -> list[str]:
 
 
 def read_sentences(path: Path, column: str | None = None) -> list[str]:
-    """Return the sentences of `path` in order, without the blank ones. The file is UTF-8.
+    """Return the sentences of `path`, or of standard input for `-`, in order and without the blank ones.
 
-    In a `.csv` or `.tsv`, the header names the column: `column`, else `sentence` or `text`, in any case. If there is
-    only one column and no such header, every row is a sentence. Any other file is text with one sentence in each line.
+    In a table (`.csv`, `.tsv`, or any text with a `column`), the header names the column: `column`, else `sentence` or
+    `text`, in any case. If there is only one column and no such header, every row is a sentence. In JSON lines, an
+    object's key is named likewise, and a JSON string is a sentence. Any other file is text with one sentence in each
+    line. Standard input may be any of these.
 
-    Raises UserError if the file is not UTF-8 or not CSV, or if it has several columns and none of these names.
+    Raises UserError if the file cannot be read as what it is. `predmon.commands.text_files` says which encodings and
+    separators can be read.
     """
+    suffix = path.suffix.lower()
+    if suffix in MARKUP:
+        raise UserError(
+            f"{path}: {suffix} files are not read. Give a text, CSV or JSON lines file (.txt, .csv, .jsonl)."
+        )
+    text = read_text(path)
+    names = (column.lower(),) if column else COLUMNS
+    is_piped = path == STANDARD_INPUT
+    if suffix in JSON_LINES or (is_piped and _holds_objects(text)):
+        return _read_json_lines(path, text, column, names)
+    if suffix in TABLES or column or (is_piped and _has_header(path, text, names)):
+        return _read_table(path, text, column, names)
+    return split_lines(text)
+
+
+def _holds_objects(text: str) -> bool:
+    first = next(iter(split_lines(text)), "")
     try:
-        if path.suffix.lower() not in (".csv", ".tsv"):
-            return [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
-        # A field may be as long as a log event.
-        csv.field_size_limit(sys.maxsize)
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file, delimiter="\t" if path.suffix.lower() == ".tsv" else ","))
-    except UnicodeDecodeError as error:
-        raise UserError(f"{path} is not UTF-8 text (byte {error.start}). Convert it: iconv -t utf-8") from error
-    except csv.Error as error:
-        raise UserError(f"{path} is not a valid CSV file: {error}") from error
+        return isinstance(json.loads(first), dict)
+    except ValueError:
+        return False
+
+
+def _has_header(path: Path, text: str, names: tuple[str, ...]) -> bool:
+    first = next(iter(split_lines(text)), "")
+    try:
+        rows = read_rows(path, first, names)
+    except UserError:
+        return False
+    return bool(rows) and _find_column([name.strip() for name in rows[0]], names) is not None
+
+
+def _read_table(path: Path, text: str, column: str | None, names: tuple[str, ...]) -> list[str]:
+    rows = read_rows(path, text, names)
     if not rows:
         return []
     header = [name.strip() for name in rows[0]]
-    index = _find_column(header, (column.lower(),) if column else COLUMNS)
+    index = _find_column(header, names)
     if index is None and (column or len(header) > 1):
-        names = " or ".join(f"`{name}`" for name in ([column] if column else COLUMNS))
-        example = shlex.quote(header[-1])
         raise UserError(
-            f"{path} has no column {names}. Its columns are: {', '.join(header)}. Name one: --column {example}"
+            f"{path} has no column {_listed(column)}. Its columns are: {', '.join(header)}. "
+            f"Name one: --column {shlex.quote(header[-1])}"
         )
     data = rows if index is None else rows[1:]
     return [row[index or 0] for row in data if len(row) > (index or 0) and row[index or 0].strip()]
+
+
+def _read_json_lines(path: Path, text: str, column: str | None, names: tuple[str, ...]) -> list[str]:
+    sentences = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            value: Any = json.loads(line)
+        except ValueError as error:
+            raise UserError(f"{path}, line {number}: not JSON ({error}). Write one object in each line.") from error
+        if isinstance(value, dict):
+            keys = list(value)
+            index = _find_column(keys, names)
+            if index is None:
+                raise UserError(
+                    f"{path}, line {number}: no key {_listed(column)}. The keys are: {', '.join(keys) or 'none'}. "
+                    "Name one: --column NAME"
+                )
+            value = value[keys[index]]
+        if not isinstance(value, str):
+            raise UserError(f"{path}, line {number}: the sentence is not a text but {json.dumps(value)[:40]}.")
+        sentences.append(value)
+    return [sentence for sentence in sentences if sentence.strip()]
+
+
+def _listed(column: str | None) -> str:
+    return " or ".join(f"`{name}`" for name in ([column] if column else COLUMNS))
 
 
 def _find_column(header: list[str], names: tuple[str, ...]) -> int | None:

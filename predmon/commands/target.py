@@ -37,8 +37,10 @@ class Target:
         return self.endpoint is not None
 
     @classmethod
-    def resolve(cls) -> "Target":
+    def resolve(cls, *, needs_search: bool = True) -> "Target":
         """Find the stack. `PREDMON_TARGET=aws|local` chooses where both are possible.
+
+        Without `needs_search`, the local cloud's emulator is enough.
 
         Raises UserError if there is neither a local cloud nor a stack on AWS. Also raises it if only a part of a local
         cloud runs, since the stack on AWS is not what was meant then.
@@ -49,7 +51,7 @@ class Target:
         if wanted == "aws":
             return cls.on_aws()
         local_cloud = LocalCloud.current()
-        if env := local_cloud.read_env():
+        if env := local_cloud.read_env(needs_engine=needs_search):
             return cls._local(local_cloud, env)
         if problem := local_cloud.problem():
             raise UserError(problem)

@@ -156,9 +156,9 @@ class LocalCloud:
             self.home.rmdir()
         return True
 
-    def read_env(self) -> dict[str, str] | None:
-        """Return the variables of the file `env`, or None while the local cloud does not run completely."""
-        if not (self._is_deployed() and self.emulator.url and self.engine.url):
+    def read_env(self, *, needs_engine: bool = True) -> dict[str, str] | None:
+        """Return the variables of the file `env`, or None while what is needed of the local cloud does not run."""
+        if not (self._is_deployed() and self.emulator.url and (self.engine.url or not needs_engine)):
             return None
         lines = self.env_file.read_text().splitlines()
         return dict(line.removeprefix("export ").split("=", 1) for line in lines)

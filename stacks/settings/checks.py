@@ -103,9 +103,6 @@ def _check_model(s: Choices) -> None:
 def _check_sources(s: Choices) -> None:
     if not s.inference and not s.log_groups:
         raise SettingsError("log_groups", "", "the groups to monitor, since inference=false: /aws/lambda/my-function")
-    for group in s.log_groups:
-        if not re.fullmatch(r"[\w./#-]{1,512}", group):
-            raise SettingsError("log_groups", group, "names of log groups, such as /aws/lambda/my-function")
 
 
 def _check_drift(s: Choices) -> None:

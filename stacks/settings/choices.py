@@ -38,7 +38,7 @@ class Choices:
     )
     # What is monitored
     inference: bool = setting(True, "deploy the example model; false when only your own functions are monitored")
-    log_groups: tuple[str, ...] = setting((), "existing log groups to attach, comma-separated")
+    log_groups: tuple[str, ...] = setting((), "existing log groups to attach: names or ARNs, comma-separated")
     model_dir: str = setting("inference_lambda/model", "folder with model.onnx, tokenizer.json, labels.json")
     model_uri: str = setting(
         "", "s3://bucket/prefix of such a folder, fetched once a published version instead of bundled"

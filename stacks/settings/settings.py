@@ -10,6 +10,7 @@ from typing import Any, Self, get_type_hints
 
 from stacks.settings.checks import CHECKS
 from stacks.settings.choices import Choices
+from stacks.settings.log_groups import log_group_names
 from stacks.settings.parsing import SettingsError, parse
 
 FOREIGN_KEYS = ("aws:", "@aws-cdk/", "aws-cdk:", "cdk-", "availability-zones:", "vpc-provider:", "hosted-zone:", "ami:")
@@ -28,6 +29,7 @@ class Settings(Choices):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        object.__setattr__(self, "log_groups", log_group_names(self.log_groups))
         for check in CHECKS:
             check(self)
 

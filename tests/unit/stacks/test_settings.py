@@ -102,3 +102,32 @@ def test_a_wrong_value_is_refused_with_what_to_write(context: dict, advice: str)
         Settings.from_context(context)
 
     assert advice in str(refused.value)
+
+
+def test_the_arn_of_a_log_group_is_its_name_and_a_name_given_twice_is_one() -> None:
+    arn = "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/a"
+    settings = Settings.from_context({"log_groups": f"{arn}:*, /aws/lambda/b, /aws/lambda/a,{arn}"})
+
+    assert settings.log_groups == ("/aws/lambda/a", "/aws/lambda/b")
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        ("/aws/lambda/prévision", "a-z A-Z 0-9 _ - / . #"),
+        ("/aws/lambda/予測", "a-z A-Z 0-9"),
+        ("aws/lambda/a", "such as /aws/lambda/my-function"),
+        ("x" * 513, "names of log groups"),
+        ("arn:aws:lambda:eu-central-1:123456789012:function:a", "or their ARNs"),
+        ("arn:aws:logs:eu-central-1:123456789012:log-group:/a:log-stream:b", "or their ARNs"),
+        (
+            "arn:aws:logs:eu-central-1:123456789012:log-group:/a,arn:aws:logs:eu-west-1:123456789012:log-group:/b",
+            "123456789012 in eu-central-1 and 123456789012 in eu-west-1",
+        ),
+    ],
+)
+def test_a_log_group_that_aws_cannot_have_is_refused(groups: str, said: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_context({"log_groups": groups})
+
+    assert said in str(refused.value)

@@ -5,8 +5,12 @@ import os
 import sys
 from collections.abc import Callable
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 
+from predmon.commands.explaining import explain
+from predmon.commands.target import Target
 from predmon.local.cloud import LocalCloud
 from predmon.main import main
 from tests.unit.predmon.commands.conftest import Server
@@ -148,7 +152,7 @@ def test_what_stopped_here_is_said_instead_of_advice_on_aws(
 ) -> None:
     server.has_stack(OpenSearchUrl=f"http://127.0.0.1:{closed_port}")
     monkeypatch.setenv("PREDMON_TARGET", "")
-    monkeypatch.setattr(LocalCloud, "read_env", lambda _: None)
+    monkeypatch.setattr(LocalCloud, "read_env", lambda _, **__: None)
     problems = iter([None, "OpenSearch does not run."])
     monkeypatch.setattr(LocalCloud, "problem", lambda _: next(problems))
 
@@ -156,6 +160,35 @@ def test_what_stopped_here_is_said_instead_of_advice_on_aws(
 
     assert status == 1
     assert said.endswith("OpenSearch does not run.\n")
+
+
+def test_nobody_signs_in_to_an_address_of_this_machine(
+    predmon: Predmon, closed_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Target, "resolve", lambda **_: Target({"ShipperFunctionName": "ship"}, session(), endpoint))
+    endpoint = f"http://127.0.0.1:{closed_port}"
+
+    status, said = predmon("logs", "shipper")
+
+    assert status == 1
+    assert "aws sso login" not in said
+    assert said.endswith("That is an address of this machine. To see what runs here: predmon status\n")
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("ExpiredTokenException", "aws sso login"),
+        ("AccessDeniedException", "Your identity may not do this."),
+        ("ResourceNotFoundException", "Is the stack still there"),
+    ],
+)
+def test_the_advice_fits_the_answer_of_aws(code: str, advice: str) -> None:
+    assert advice in explain(ClientError({"Error": {"Code": code, "Message": "no"}}, "Invoke"))
+
+
+def session() -> boto3.Session:
+    return boto3.Session("a", "b", region_name="eu-central-1")
 
 
 def test_another_profile_is_not_for_the_local_cloud(predmon: Predmon) -> None:

@@ -1,0 +1,149 @@
+"""Read the text of a file, and split it into lines or into the rows of a table."""
+
+import codecs
+import csv
+import io
+import re
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from predmon.errors import UserError
+
+STANDARD_INPUT = Path("-")
+DELIMITERS = (",", ";", "\t", "|")
+"""The separators of tables that people have, the usual one first."""
+LINE_BREAK = re.compile("\r\n|\n|\r")
+"""What ends a line. Form feeds, U+0085, U+2028 and their like are text, although `str.splitlines` splits at them."""
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""First bytes → the encoding they stand for. UTF-32 comes first: its mark begins with that of UTF-16."""
+KINDS = {
+    b"PK\x03\x04": "a workbook of Excel or another ZIP archive. Save the sheet as “CSV UTF-8”",
+    b"\xd0\xcf\x11\xe0": "a document of an old Office. Save it as “CSV UTF-8”",
+    b"\x1f\x8b": "compressed. Unpack it: gunzip -k {file}",
+    b"PAR1": "a Parquet file. Write its column of sentences into a CSV",
+    b"%PDF": "a PDF. Save its text into a file with one sentence in each line",
+    b"SQLite format 3\x00": "a database. Write its column of sentences into a CSV",
+}
+"""First bytes of files that are no text → what such a file is, and what to do."""
+SNIFFED_ROWS = 50
+
+
+def read_text(path: Path) -> str:
+    """Return the text of `path`, or of standard input for `-`. The text is UTF-8, or begins with a byte order mark.
+
+    Raises UserError for any other encoding, with the command that converts the file, and for a file that is no text.
+    """
+    content = sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
+    for start, kind in KINDS.items():
+        if content.startswith(start):
+            raise UserError(f"{path} is {kind.format(file=shlex.quote(str(path)))}.")
+    encoding = next((name for mark, name in MARKS if content.startswith(mark)), "utf-8")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UserError(_explain_encoding(path, content, error)) from error
+    if "\0" in text:
+        raise UserError(_explain_zeros(path, content))
+    return text
+
+
+def _explain_encoding(path: Path, content: bytes, error: UnicodeDecodeError) -> str:
+    if error.encoding == "utf-8" and b"\0" in content:
+        return _explain_zeros(path, content)
+    line = content.count(b"\n", 0, error.start) + 1
+    where = f"{path} is not UTF-8 text (line {line}, byte {error.start})."
+    if error.encoding != "utf-8":
+        return f"{where} Save it as UTF-8."
+    try:
+        content.decode("cp1252")
+    except UnicodeDecodeError:
+        return f"{where} Save it as UTF-8. To see what it is: file {shlex.quote(str(path))}"
+    return f"{where} If a program on Windows wrote it, convert it:\n{_conversion(path, 'WINDOWS-1252')}"
+
+
+def _explain_zeros(path: Path, content: bytes) -> str:
+    zeros_at = {index % 2 for index, byte in enumerate(content[:1000]) if not byte}
+    if len(zeros_at) == 1:
+        encoding = "UTF-16LE" if zeros_at == {1} else "UTF-16BE"
+        return f"{path} seems to be {encoding} without a byte order mark. Convert it:\n{_conversion(path, encoding)}"
+    return f"{path} holds zero bytes, so it is no text. Give a text, CSV or JSON lines file."
+
+
+def _conversion(path: Path, encoding: str) -> str:
+    """Return the command that writes the file again as UTF-8."""
+    convert = f"iconv -f {encoding} -t UTF-8"
+    if path == STANDARD_INPUT:
+        return f"… | {convert} | predmon send -"
+    return f"{convert} {shlex.quote(str(path))} > {shlex.quote(str(path.with_suffix(f'.utf8{path.suffix}')))}"
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the lines of a text without the blank ones."""
+    return [line for line in LINE_BREAK.split(text) if line.strip()]
+
+
+def read_rows(path: Path, text: str, names: Sequence[str]) -> list[list[str]]:
+    """Return the rows of a table, the header first. Blank lines are left out.
+
+    The separator is the one that a line `sep=` names, else the one with which the header has one of `names`, else the
+    one with which all rows have equally many fields.
+
+    Raises UserError if it is not a table, or if a row has more fields than the header.
+    """
+    named = re.match(r'"?sep=(.)"?(?:\r\n|\n|\r)', text)
+    if named:
+        text = text[named.end() :]
+    delimiter = named[1] if named else _find_delimiter(text, names, "\t" if path.suffix.lower() == ".tsv" else ",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    # A field may be as long as a log event.
+    csv.field_size_limit(sys.maxsize)
+    rows: list[list[str]] = []
+    try:
+        for row in reader:
+            if rows and any(field.strip() for field in row[len(rows[0]) :]):
+                raise UserError(
+                    f"{path}, line {reader.line_num}: the row has {len(row)} fields, but the first row has "
+                    f"{len(rows[0])}. Put fields that hold {_name(delimiter)} in double quotes."
+                )
+            if any(field.strip() for field in row):
+                rows.append(row)
+    except csv.Error as error:
+        place = f"{path} is not a valid CSV file (line {reader.line_num}): {error}."
+        raise UserError(f"{place} In a quoted field, a quote is written twice.") from error
+    return rows
+
+
+def _find_delimiter(text: str, names: Sequence[str], default: str) -> str:
+    candidates = sorted(DELIMITERS, key=lambda each: each != default)
+    samples = {each: _sample(text, each) for each in candidates}
+    for delimiter, rows in samples.items():
+        if rows and {field.strip().lower() for field in rows[0]} & set(names):
+            return delimiter
+    even = [each for each, rows in samples.items() if len({len(row) for row in rows}) == 1 and len(rows[0]) > 1]
+    return max(even, key=lambda each: len(samples[each][0]), default=default)
+
+
+def _sample(text: str, delimiter: str) -> list[list[str]]:
+    """Return the first rows as this delimiter makes them."""
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            if any(row):
+                rows.append(row)
+            if len(rows) == SNIFFED_ROWS:
+                break
+    except csv.Error:
+        return []
+    return rows
+
+
+def _name(delimiter: str) -> str:
+    return {"\t": "a tab", ",": "a comma", ";": "a semicolon"}.get(delimiter, f"a `{delimiter}`")

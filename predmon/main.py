@@ -27,7 +27,9 @@ COMMANDS = {
     "cost": ("predmon.commands.deploy", "cost", "Estimate the monthly cost of a deployment."),
     "deploy": ("predmon.commands.deploy", "deploy", "Deploy to AWS. Check, show the cost and ask first."),
     "destroy": ("predmon.commands.deploy", "destroy", "Delete the stack from AWS."),
+    "actuals": ("predmon.commands.actuals", "actuals", "Store what predictions should have been, from a file."),
     "drift": ("predmon.commands.drift", "drift", "Compare predictions with a reference window."),
+    "quality": ("predmon.commands.quality", "quality", "Say how often the model was right."),
 }
 """Name → (module, attribute, one line). A module is imported when its command is used: a few take a second to load."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,8 +24,6 @@ MOST_PAIRS = 10_000
 """Cells of a confusion matrix that have any rows."""
 PAGE = 1000
 MOST_GROUPS = 1000
-MOST_SEGMENTS = 50
-DAY_MILLISECONDS = 86_400_000
 
 
 class TooManyLabelsError(RuntimeError):
@@ -42,27 +39,6 @@ class Group:
 
     def __str__(self) -> str:
         return f"version {self.model_version} in {self.log_group}"
-
-
-@dataclass(frozen=True)
-class Segment:
-    """The rows with one value of a segment field."""
-
-    field: str
-    value: str
-    rows: int
-    accuracy: float | None
-    mean_absolute_error: float | None
-
-
-@dataclass(frozen=True)
-class Age:
-    """How old the truths are."""
-
-    newest_prediction: datetime
-    """The newest prediction that has a truth."""
-    mean_delay_hours: float
-    """From a prediction to its truth, on average."""
 
 
 def of_group(log_group: str, version: str | None, task: Task | None, period: Period | None) -> dict[str, Any]:
@@ -136,36 +112,6 @@ def measure(search: OpenSearch, query: Mapping[str, Any], task: Task) -> Quality
     return _classification(search, query)
 
 
-def days(search: OpenSearch, query: Mapping[str, Any]) -> dict[datetime, Segment]:
-    """Return the rows of each UTC day on which predictions were made, with their accuracy or error."""
-    aggregation = {"date_histogram": {"field": "predicted", "fixed_interval": "1d", "min_doc_count": 1}}
-    answer = _aggregate(search, query, {"days": aggregation | {"aggs": _brief()}})
-    return {from_millis(each["key"]): _segment("day", "", each) for each in answer["days"]["buckets"]}
-
-
-def segments(search: OpenSearch, query: Mapping[str, Any], field: str) -> list[Segment]:
-    """Return the most frequent values of a segment field, with the accuracy or error of each."""
-    start = f"{field}="
-    include = re.sub(r'([.?+*|{}\[\]()"\\#@&<>~])', r"\\\1", start) + ".*"
-    aggregation = {"terms": {"field": "segments", "include": include, "size": MOST_SEGMENTS}, "aggs": _brief()}
-    buckets = _aggregate(search, query, {"segments": aggregation})["segments"]["buckets"]
-    return [_segment(field, each["key"].removeprefix(start), each) for each in buckets]
-
-
-def age(search: OpenSearch, query: Mapping[str, Any]) -> Age | None:
-    """Return how old the truths of these rows are, None without rows."""
-    wanted = {
-        "newest": {"max": {"field": "predicted"}},
-        "predicted": {"avg": {"field": "predicted"}},
-        "told": {"avg": {"field": "@timestamp"}},
-    }
-    answer = _aggregate(search, query, wanted)
-    if answer["newest"]["value"] is None:
-        return None
-    delay = answer["told"]["value"] - answer["predicted"]["value"]
-    return Age(from_millis(answer["newest"]["value"]), delay / 3_600_000)
-
-
 def _classification(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
     sources = [{side: {"terms": {"field": f"{side}.label"}}} for side in ("actual", "prediction")]
     confusion: dict[tuple[str, str], int] = {}
@@ -178,7 +124,7 @@ def _classification(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
         "aggs": {"confidence": {"sum": {"field": "confidence.value"}}, "correct": {"sum": {"field": "correct"}}},
     }
     gaps = {"sum": {"field": "confidence.squared_gap"}}
-    answer = _aggregate(search, query, {"bins": bins, "squared_gaps": gaps})
+    answer = aggregate(search, query, {"bins": bins, "squared_gaps": gaps})
     return Quality(
         Task.CLASSIFICATION,
         rows=sum(confusion.values()),
@@ -195,7 +141,7 @@ def _classification(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
 
 def _regression(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
     sums = {name: {"sum": {"field": f"error.{name}"}} for name in ("squared", "signed", "within")}
-    answer = _aggregate(search, query, {"absolute": {"extended_stats": {"field": "error.absolute"}}, **sums})
+    answer = aggregate(search, query, {"absolute": {"extended_stats": {"field": "error.absolute"}}, **sums})
     absolute = answer["absolute"]
     errors = Errors(
         rows=absolute["count"],
@@ -212,7 +158,7 @@ def _multi_label(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
     fields = {"support": "actual.labels", "predicted": "prediction.labels", "correct": "matched_labels"}
     terms = {name: {"terms": {"field": field, "size": MOST_LABELS}} for name, field in fields.items()}
     others = {"overlap": {"extended_stats": {"field": "overlap"}}, "right": {"sum": {"field": "correct"}}}
-    answer = _aggregate(search, query, terms | others)
+    answer = aggregate(search, query, terms | others)
     if any(answer[name]["sum_other_doc_count"] for name in fields):
         raise TooManyLabelsError(f"more than {MOST_LABELS:,} labels")
     counts = {name: {each["key"]: each["doc_count"] for each in answer[name]["buckets"]} for name in fields}
@@ -232,22 +178,15 @@ def _composite(search: OpenSearch, query: Mapping[str, Any], sources: list[dict[
     after = None
     while True:
         composite = {"size": PAGE, "sources": sources} | ({"after": after} if after else {})
-        found = _aggregate(search, query, {"pairs": {"composite": composite}}).get("pairs", {})
+        found = aggregate(search, query, {"pairs": {"composite": composite}}).get("pairs", {})
         yield from found.get("buckets", ())
         after = found.get("after_key")
         if not after:
             return
 
 
-def _aggregate(search: OpenSearch, query: Mapping[str, Any], aggregations: Mapping[str, Any]) -> dict[str, Any]:
+def aggregate(search: OpenSearch, query: Mapping[str, Any], aggregations: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is aggregated over the actuals that the query finds."""
     answer = ask(search, INDEX, {"size": 0, "query": query, "aggs": aggregations})
     found: dict[str, Any] = answer.get("aggregations", {})
     return found
-
-
-def _brief() -> dict[str, Any]:
-    return {name: {"avg": {"field": field}} for name, field in (("correct", "correct"), ("absolute", "error.absolute"))}
-
-
-def _segment(field: str, value: str, bucket: Mapping[str, Any]) -> Segment:
-    return Segment(field, value, bucket["doc_count"], bucket["correct"]["value"], bucket["absolute"]["value"])

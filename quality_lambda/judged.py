@@ -11,21 +11,10 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
+from quality_lambda.breakdown import Age, Segment, age, days, segments
 from quality_lambda.config import Config
 from quality_lambda.correctness import Task
-from quality_lambda.counting import (
-    Age,
-    Group,
-    Segment,
-    TooManyLabelsError,
-    age,
-    days,
-    measure,
-    of_group,
-    predictions,
-    segments,
-    tasks,
-)
+from quality_lambda.counting import Group, TooManyLabelsError, measure, of_group, predictions, tasks
 from quality_lambda.judging import Comparison, Rule, Standing, judge, overall
 from quality_lambda.quality import Quality
 from quality_lambda.reference import Reference, find_reference, freeze_first

@@ -9,9 +9,10 @@ from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
 from quality_lambda import counting
+from quality_lambda.breakdown import age, segments
 from quality_lambda.config import Config
 from quality_lambda.correctness import Task
-from quality_lambda.counting import Group, TooManyLabelsError, measure, of_group, predictions, segments, tasks
+from quality_lambda.counting import Group, TooManyLabelsError, measure, of_group, predictions, tasks
 from quality_lambda.quality import Quality
 from quality_lambda.searching import Period
 from tests.local.quality.parts import DAY, GROUP, NOW, deliver, predict, run_join
@@ -161,4 +162,4 @@ def test_of_no_rows_there_are_no_figures(search: OpenSearch, config: Config) -> 
 
     for task in Task:
         assert measure(search, of_group("/nobody", None, task, LAST_DAY), task).figures() == {}
-    assert counting.age(search, of_group("/nobody", None, None, LAST_DAY)) is None
+    assert age(search, of_group("/nobody", None, None, LAST_DAY)) is None

@@ -42,7 +42,7 @@ ACCEPTED: tuple[Accepted, ...] = (
     Accepted(
         "AwsSolutions-OS1",
         DOMAIN,
-        "outside a VPC the domain still takes signed requests only, or those of named addresses; a VPC is a setting",
+        "outside a VPC the domain takes signed requests only, or those of named addresses; a VPC is a setting",
     ),
     Accepted(
         "AwsSolutions-OS3",
@@ -61,6 +61,23 @@ ACCEPTED: tuple[Accepted, ...] = (
         DOMAIN,
         "slow logs hold queries and documents, so log text, in a second place that store_text does not govern",
     ),
+    # Sign-in
+    Accepted(
+        "AwsSolutions-COG2",
+        "SignIn/People/Resource",
+        "a second factor is each person's choice, so that a link can be opened within minutes; docs/security.md says "
+        "how to require it",
+    ),
+    Accepted(
+        "AwsSolutions-COG8",
+        "SignIn/People/Resource",
+        "threat protection is part of the plus plan, which has no free tier: it costs for each person and month",
+    ),
+    Accepted(
+        r"AwsSolutions-IAM4\[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonOpenSearchServiceCognitoAccess\]",
+        "SignIn/Service/Resource",
+        "the policy that the search service asks for, kept by AWS: it makes the app client and the pool's providers",
+    ),
     # The failure bucket
     Accepted(
         "AwsSolutions-S1",
@@ -73,12 +90,12 @@ ACCEPTED: tuple[Accepted, ...] = (
     Accepted("AwsSolutions-L1", r".+/(Function|Replay)/Resource", "3.13 is what the wheels are pinned and tested for"),
     Accepted(
         r"AwsSolutions-IAM4\[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole\]",
-        r".+/ServiceRole/Resource",
+        r".+/ServiceRole/Resource|Importer/Resource",
         "AWS's own policy for writing a function's log, and nothing else",
     ),
     Accepted(
         r"AwsSolutions-IAM4\[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole\]",
-        r".+/(Service)?Role/Resource",
+        r".+/(Service)?Role/Resource|Importer/Resource",
         "AWS's own policy for a function's network interfaces in a VPC, whose actions take no resource",
     ),
     Accepted(
@@ -87,8 +104,8 @@ ACCEPTED: tuple[Accepted, ...] = (
         "a new password must reach the domain too, which no rotation function does: docs/security.md says how",
     ),
     Accepted(
-        r"AwsSolutions-IAM5\[Resource::<DashboardsFunction\.Arn>:\*\]",
-        "Dashboards/Provider/framework-onEvent/" + POLICY,
+        r"AwsSolutions-IAM5\[Resource::<(Dashboards|Groups)Function\.Arn>:\*\]",
+        "(Dashboards|Groups)/Provider/framework-onEvent/" + POLICY,
         "the CDK's provider invokes any version of this one function",
     ),
     # Wildcards that a path or a name in a request makes necessary
@@ -99,7 +116,7 @@ ACCEPTED: tuple[Accepted, ...] = (
     ),
     Accepted(
         r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/\*\]",
-        "Dashboards/Function/" + POLICY,
+        f"(Dashboards/Function/{POLICY}|Importer/DefaultPolicy/Resource)",
         "Dashboards calls paths that have no common prefix; the actions name the methods, and none deletes",
     ),
     Accepted(
@@ -119,8 +136,13 @@ ACCEPTED: tuple[Accepted, ...] = (
     ),
     Accepted(
         r"AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/PredictionMonitoring/\*\]",
-        "Deploy/DefaultPolicy/Resource",
+        "(Deploy|Compare)/DefaultPolicy/Resource",
         "the one stack, whose ARN ends in an id that is made with it",
+    ),
+    Accepted(
+        r"AwsSolutions-IAM5\[Resource::\*\]",
+        "Deploy/DefaultPolicy/Resource",
+        "reads that the checks before a deployment need: lists of an account, which take no narrower resource",
     ),
 )
 """The accepted violations. An acceptance without a violation makes `make check` fail, too."""

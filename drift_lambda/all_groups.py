@@ -25,7 +25,7 @@ class ComparingError(RuntimeError):
 
 
 @dataclass
-class Outcome:
+class Judgements:
     """What came of one invocation."""
 
     runs: list[Run] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Outcome:
             raise ComparingError("; ".join(f"{what}: {why}" for what, why in self.problems.items()))
 
 
-def compare_all(search: OpenSearch, period: Period, config: Config) -> Outcome:
+def compare_all(search: OpenSearch, period: Period, config: Config) -> Judgements:
     """Judge every group that was seen in the last seven days and not replaced by a newer version.
 
     A group that cannot be judged gets a run that says why, and stops no other. Raises where OpenSearch cannot be
@@ -48,7 +48,7 @@ def compare_all(search: OpenSearch, period: Period, config: Config) -> Outcome:
     """
     # Groups whose predictions all carry a time still to come are alive, too.
     seen = groups(search, Period(period.start - SEEN_WITHIN, period.end + SEEN_WITHIN))
-    outcome = Outcome(problems=dict(seen.problems))
+    outcome = Judgements(problems=dict(seen.problems))
     for log_group, why in seen.problems.items():
         outcome.runs.append(_unjudged(Group(log_group, UNVERSIONED), period, why))
     alive = seen.alive(period.start)
@@ -65,7 +65,7 @@ def compare_all(search: OpenSearch, period: Period, config: Config) -> Outcome:
     return outcome
 
 
-def _isolated(what: str, outcome: Outcome, work: Callable[..., Result], *arguments: object) -> Result | None:
+def _isolated(what: str, outcome: Judgements, work: Callable[..., Result], *arguments: object) -> Result | None:
     try:
         return work(*arguments)
     except OpenSearchConnectionError:

@@ -10,7 +10,7 @@ from opensearchpy.exceptions import TransportError
 
 from drift_lambda.config import Config
 from drift_lambda.counting import REFUSED
-from drift_lambda.distribution import MISSING, OTHER, QUANTILES, Distribution, Signal, Table, bin_edges, binned
+from drift_lambda.distribution import MISSING, OTHER, QUANTILES, CrossTable, Distribution, Signal, bin_edges, binned
 from drift_lambda.fields import Field, Kind
 from drift_lambda.periods import Group, Period
 from drift_lambda.plans import WITH, WITHOUT, Plan
@@ -113,5 +113,5 @@ def _names(answer: Mapping[str, Any] | None) -> list[str]:
     return [str(each.get("key_as_string", each["key"])) for each in buckets]
 
 
-def _empty(rows: Sequence[str], bins: Sequence[str], edges: Sequence[float] = ()) -> Table:
-    return Table(tuple(rows), tuple(bins), (0,) * (len(rows) * len(bins)), tuple(edges))
+def _empty(rows: Sequence[str], bins: Sequence[str], edges: Sequence[float] = ()) -> CrossTable:
+    return CrossTable(tuple(rows), tuple(bins), (0,) * (len(rows) * len(bins)), tuple(edges))

@@ -10,7 +10,7 @@ import itertools
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 MISSING = "(missing)"
@@ -53,7 +53,7 @@ class Distribution:
         return tuple(count / total if total else 0.0 for count in self.counts)
 
     def to_json(self) -> dict[str, Any]:
-        """As the reference index holds it: lists only, so that a label never becomes a field name."""
+        """Return what the reference index holds: lists only, so that a label never becomes a field name."""
         return {
             "bins": list(self.bins),
             "counts": list(self.counts),
@@ -67,7 +67,7 @@ class Distribution:
 
 
 @dataclass(frozen=True)
-class Table:
+class CrossTable:
     """How many predictions fell in each bin, for each row: scores by label, labels by the segment of a field.
 
     `counts` has the bins of the first row, then those of the second. Missing values have no bin.
@@ -93,37 +93,39 @@ class Table:
         return {name: list(getattr(self, name)) for name in ("rows", "bins", "counts", "edges")}
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Table:
+    def from_json(cls, stored: Mapping[str, Any]) -> CrossTable:
         """Make what `to_json` gave."""
         return cls(*(tuple(stored[name]) for name in ("rows", "bins", "counts", "edges")))
 
 
-Signal = Distribution | Table
+Signal = Distribution | CrossTable
 
 
 def signal_from_json(stored: Mapping[str, Any]) -> Signal:
     """Make the distribution or table that was stored."""
-    return Table.from_json(stored) if "rows" in stored else Distribution.from_json(stored)
+    return CrossTable.from_json(stored) if "rows" in stored else Distribution.from_json(stored)
 
 
 def with_counts(signal: Signal, counts: Iterable[float]) -> Signal:
     """Return the same bins with other counts."""
-    return replace(signal, counts=tuple(counts))
+    if isinstance(signal, CrossTable):
+        return CrossTable(signal.rows, signal.bins, tuple(counts), signal.edges)
+    return Distribution(signal.bins, tuple(counts), signal.edges)
 
 
 def categories(counts: Mapping[str, int]) -> Distribution:
-    """A distribution over labels, the most frequent first."""
+    """Return a distribution over labels, the most frequent first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return Distribution(tuple(name for name, _ in ordered), tuple(count for _, count in ordered))
 
 
 def binned(edges: Sequence[float], counts: Sequence[int], missing: int) -> Distribution:
-    """A distribution over numbers: `counts` has one entry more than `edges`."""
+    """Return a distribution over numbers: `counts` has one entry more than `edges`."""
     return Distribution(bin_names(edges), (missing, *counts), tuple(edges))
 
 
 def count_numbers(values: Iterable[float | None], edges: Sequence[float]) -> Distribution:
-    """Bins values as the range aggregation does: an edge belongs to the bin above it."""
+    """Count values into bins as the range aggregation does: an edge belongs to the bin above it."""
     counts = [0] * (len(edges) + 1)
     missing = 0
     for value in values:
@@ -147,7 +149,7 @@ def bin_edges(quantiles: Iterable[float | None], largest: float) -> tuple[float,
 
 
 def bin_names(edges: Sequence[float]) -> tuple[str, ...]:
-    """What a person reads at each bin, the missing values first."""
+    """Return what a person reads at each bin, the missing values first."""
     if not edges:
         return (MISSING, "any")
     names = [f"{low:.6g} to {high:.6g}" for low, high in itertools.pairwise(edges)]

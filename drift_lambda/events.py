@@ -72,10 +72,14 @@ def _last_sent(search: OpenSearch, run: Run) -> tuple[Verdict, datetime] | None:
     return None
 
 
-def event(run: Run) -> dict[str, Any]:
-    """Return the EventBridge entry: the full verdict with every signal's measures, and what a person would do."""
+def event(run: Run, dashboard_url: str = "") -> dict[str, Any]:
+    """Return the EventBridge entry: the full verdict with every signal's measures, and what a person would do.
+
+    `dashboard_url` is a short link: what stands behind a `#` is lost when somebody has to sign in first.
+    """
     detail = {
         **run.summary(),
+        **({"dashboard": dashboard_url} if dashboard_url else {}),
         "verdict": run.verdict,
         "severity": run.verdict.severity,
         "words": run.explanation,
@@ -85,8 +89,8 @@ def event(run: Run) -> dict[str, Any]:
     return {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": json.dumps(detail)}
 
 
-def send(events: Any, run: Run) -> None:
+def send(events: Any, run: Run, dashboard_url: str = "") -> None:
     """Put the event on the account's default bus; raises EventError where EventBridge did not take it."""
-    answer = events.put_events(Entries=[event(run)])
+    answer = events.put_events(Entries=[event(run, dashboard_url)])
     if answer["FailedEntryCount"]:
         raise EventError(f"the event was refused: {answer['Entries']}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from drift_lambda.distribution import MISSING, Distribution, Signal, Table
+from drift_lambda.distribution import MISSING, CrossTable, Distribution, Signal
 
 CONTRIBUTORS = 3
 LONGEST_NAME = 60
@@ -59,7 +59,7 @@ def shortage(signal: str, reference: Signal, current: Signal, minimum: int) -> s
     for name, window in (("reference", reference), ("current window", current)):
         if window.total < minimum:
             return f"the {name} has {window.total:,.0f} of the {minimum:,} predictions needed"
-    if isinstance(reference, Table) or isinstance(current, Table):
+    if isinstance(reference, CrossTable) or isinstance(current, CrossTable):
         return ""
     if not reference.known and not current.known:
         return f"no prediction carries a value for {signal}"

@@ -9,7 +9,7 @@ from drift_lambda import signals
 from drift_lambda.combining import cauchy, holm
 from drift_lambda.derived import coarser
 from drift_lambda.distances import jensen_shannon, kolmogorov_smirnov, psi
-from drift_lambda.distribution import Distribution, Signal, Table
+from drift_lambda.distribution import CrossTable, Distribution, Signal
 from drift_lambda.explaining import change, row_change, shortage, vanishing
 from drift_lambda.signals import LABEL, SCORE_BY_LABEL, VANISHED_LABEL, WEIGHTS, Pair
 from drift_lambda.significance import NO_DISPERSION, Dispersion
@@ -17,6 +17,9 @@ from drift_lambda.vanished import most_surely_vanished
 from drift_lambda.verdict import Finding, Rule, Verdict
 
 WINDOW = "window"
+WINDOW_WEIGHT = 0.9
+LONGER = {"6 hours": (6, 0.06), "day": (24, 0.03), "week": (168, 0.01)}
+"""Name of a longer look → its hours, and its share of the error that a run is allowed."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,11 @@ def judge(before: Mapping[str, Signal], now: Mapping[str, Signal], rule: Rule) -
     return judge_looks([Look(before, now, unseen_share=unseen)], rule)
 
 
-def judge_looks(looks: Sequence[Look], rule: Rule) -> list[Finding]:
+def judge_looks(looks: Sequence[Look], rule: Rule, *, described: bool = True) -> list[Finding]:
     """Return a finding for each signal: that of the look that says most, the shortest of those that say the same.
 
-    All signals of all looks share one error budget. What cannot be judged leaves its share to the others.
+    All signals of all looks share one error budget. What cannot be judged leaves its share to the others. Without
+    `described` the findings lack what decides nothing: the explanation, PSI and Jensen-Shannon.
     """
     measured = [finding for look in looks for finding in _measured(look, rule)]
     share = {look.name: look.weight for look in looks}
@@ -61,7 +65,7 @@ def judge_looks(looks: Sequence[Look], rule: Rule) -> list[Finding]:
         kept = worst.setdefault(each.signal, each)
         if each.verdict.rank > kept.verdict.rank:
             worst[each.signal] = each
-    return list(worst.values())
+    return [_described(each) if described and each.p_value is not None else each for each in worst.values()]
 
 
 def _measured(look: Look, rule: Rule) -> list[Finding]:
@@ -81,11 +85,11 @@ def _measure(signal: str, both: Mapping[str, Pair], look: Look, rule: Rule) -> F
     tests = signals.statistics(signal, both)
     p_values = [each.p_value(dispersions.get(each.name, NO_DISPERSION)) for each in tests]
     p_value = cauchy(p_values) if p_values else 1.0
-    if isinstance(reference, Table):
+    if isinstance(reference, CrossTable):
         # Segments are looked at one by one, and each of them might differ by chance.
         p_value = min(1.0, min(p_values, default=1.0) * len(p_values))
     surplus = max((dispersions.get(each.name, NO_DISPERSION).excess * each.effective for each in tests), default=0.0)
-    found = Finding(
+    return Finding(
         signal,
         Verdict.STABLE,
         "",
@@ -98,13 +102,14 @@ def _measure(signal: str, both: Mapping[str, Pair], look: Look, rule: Rule) -> F
         p_value=p_value,
         dispersion=1 + surplus,
     )
-    return _described(found)
 
 
 def _described(finding: Finding) -> Finding:
     """Add what is reported beside the decision: the explanation, and the measures that people know."""
+    if finding.signal == VANISHED_LABEL:
+        return finding
     reference, current = finding.reference, finding.current
-    if isinstance(reference, Table) or isinstance(current, Table):
+    if isinstance(reference, CrossTable) or isinstance(current, CrossTable):
         change_of_row = signals.row_effects((reference, current))[0]
         return replace(finding, explanation=row_change(finding.signal, *change_of_row, reference.bins))
     ks_p_value = None

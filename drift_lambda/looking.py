@@ -13,16 +13,13 @@ from drift_lambda.config import Config
 from drift_lambda.counting import Window, count
 from drift_lambda.distribution import Distribution, Signal, with_counts
 from drift_lambda.fields import Field
-from drift_lambda.judging import WINDOW, Look, judge_looks
+from drift_lambda.judging import LONGER, WINDOW, WINDOW_WEIGHT, Look, judge_looks
 from drift_lambda.periods import Group, Period
 from drift_lambda.reference import Reference
 from drift_lambda.seasons import mixed
 from drift_lambda.signals import FAILED, LABEL, SCORE_BY_LABEL, unseen_share
 from drift_lambda.verdict import Finding, Rule, Verdict
 
-WINDOW_WEIGHT = 0.9
-LONGER = {"6 hours": (6, 0.04), "day": (24, 0.04), "week": (168, 0.02)}
-"""Name of a longer look → its hours, and its share of the error that a run is allowed."""
 HOUR = timedelta(hours=1)
 OF_NOTHING = Distribution((), ())
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from drift_lambda.distribution import MISSING, OTHER, Distribution, Signal, Table
+from drift_lambda.distribution import MISSING, OTHER, CrossTable, Distribution, Signal
 from drift_lambda.fields import Field, Kind
 
 MOST_NEW = 10
@@ -41,7 +41,7 @@ class Plan:
             if field.kind is Kind.UNUSABLE:
                 raise UncountableError(field.problem)
         is_number = self.field.kind is Kind.NUMBER
-        if self.field.kind is Kind.ABSENT or isinstance(self.frozen, Table) or _is_presence(self.frozen):
+        if self.field.kind is Kind.ABSENT or isinstance(self.frozen, CrossTable) or _is_presence(self.frozen):
             return
         if bool(self.frozen.edges) != is_number:
             was = "a number" if self.frozen.edges else "a category"
@@ -50,7 +50,7 @@ class Plan:
     def aggregation(self) -> dict[str, Any]:
         """Return the aggregation: as large for a million predictions as for a thousand."""
         frozen, name = self.frozen, self.field.name
-        if isinstance(frozen, Table):
+        if isinstance(frozen, CrossTable):
             return self._table(frozen)
         inner: dict[str, Any] = {"missing": {"missing": {"field": name}}}
         if frozen.edges:
@@ -67,7 +67,7 @@ class Plan:
             return {"terms": {"field": self.field.name, "size": max(len(names), 1) + MOST_NEW}}
         return {"terms": {"field": self.field.name, "size": max(len(names), 1), "include": names}}
 
-    def _table(self, frozen: Table) -> dict[str, Any]:
+    def _table(self, frozen: CrossTable) -> dict[str, Any]:
         rows = {"terms": {"field": self.field.name, "size": len(frozen.rows) or 1, "include": list(frozen.rows)}}
         if self.across is None:
             return rows
@@ -81,7 +81,7 @@ class Plan:
     def counts(self, answer: Mapping[str, Any] | None, predictions: int) -> Signal:
         """Return the signal out of the aggregation's answer; `predictions` is how many there are altogether."""
         frozen = self.frozen
-        if isinstance(frozen, Table):
+        if isinstance(frozen, CrossTable):
             return self._table_counts(frozen, answer, predictions)
         if answer is None:
             return Distribution(frozen.bins, (0,) * len(frozen.bins), frozen.edges)
@@ -115,7 +115,7 @@ class Plan:
         if found > known:
             raise UncountableError(f"predictions carry several values of {self.field.name}; only single ones compare")
 
-    def _table_counts(self, frozen: Table, answer: Mapping[str, Any] | None, predictions: int) -> Table:
+    def _table_counts(self, frozen: CrossTable, answer: Mapping[str, Any] | None, predictions: int) -> CrossTable:
         found = {_key(each): each for each in answer["buckets"]} if answer else {}
         counts: list[int] = []
         for row in frozen.rows:
@@ -130,7 +130,7 @@ class Plan:
             else:
                 inner = _buckets(bucket["bins"])
                 counts += [inner.get(name, 0) for name in frozen.bins]
-        return Table(frozen.rows, frozen.bins, tuple(counts), frozen.edges)
+        return CrossTable(frozen.rows, frozen.bins, tuple(counts), frozen.edges)
 
 
 def _is_presence(frozen: Signal) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from drift_lambda.tails import gamma_tail, normal_tail
 
-NEAR_MEAN = 1.3
+NEAR_MEAN = 2.0
 """Below so many times the mean the saddlepoint formula is numerically unstable; a gamma distribution serves there."""
 
 

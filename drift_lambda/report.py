@@ -10,7 +10,7 @@ from opensearchpy import OpenSearch, helpers
 
 from drift_lambda.config import NAMESPACE
 from drift_lambda.derived import coarser
-from drift_lambda.distribution import MISSING, Distribution, Signal, Table
+from drift_lambda.distribution import MISSING, CrossTable, Distribution, Signal
 from drift_lambda.history import REPORTS
 from drift_lambda.periods import iso
 from drift_lambda.run import Run, link_to
@@ -81,7 +81,7 @@ def measures(finding: Finding, run: Run) -> dict[str, Any]:
 
 def _bins(reference: Signal, current: Signal) -> Iterable[dict[str, Any]]:
     """Yield both beside each other, numbers in the bins that the PSI is of, of categories the most frequent."""
-    if isinstance(reference, Table) or isinstance(current, Table):
+    if isinstance(reference, CrossTable) or isinstance(current, CrossTable):
         return
     if reference.edges:
         reference, current = coarser(reference, current)
@@ -164,8 +164,8 @@ def _of_signal(run: Run, finding: Finding) -> Iterable[dict[str, Any]]:
             yield {"MetricName": name, "Dimensions": dimensions, "Value": float(value)}
 
 
-def publish(cloudwatch: Any, runs: Iterable[Run], *, of_signals: bool = False) -> None:
-    """Put the metrics, at most 1,000 in a call as CloudWatch allows."""
+def publish(cloudwatch: Any, runs: Iterable[Run], namespace: str = NAMESPACE, *, of_signals: bool = False) -> None:
+    """Put the metrics into `namespace`, at most 1,000 in a call as CloudWatch allows."""
     data = metrics(runs, of_signals=of_signals)
     for start in range(0, len(data), 1000):
-        cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data[start : start + 1000])
+        cloudwatch.put_metric_data(Namespace=namespace, MetricData=data[start : start + 1000])

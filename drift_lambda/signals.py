@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from drift_lambda.derived import edge_at, never_seen, share_below
 from drift_lambda.distances import kolmogorov_smirnov, total_variation
-from drift_lambda.distribution import MISSING, OTHER, Distribution, Signal, Table, align
+from drift_lambda.distribution import MISSING, OTHER, CrossTable, Distribution, Signal, align
 from drift_lambda.mix_tests import mix
 from drift_lambda.number_tests import anderson_darling, energy, ranks_within
 from drift_lambda.significance import Statistic
@@ -56,8 +56,8 @@ def pairs(before: Mapping[str, Signal], now: Mapping[str, Signal], unseen_share:
 def statistics(name: str, both: Mapping[str, Pair]) -> list[Statistic]:
     """Return the tests of a signal; those of the windows that cannot differ are left out."""
     before, now = both[name]
-    if isinstance(before, Table):
-        assert isinstance(now, Table)
+    if isinstance(before, CrossTable):
+        assert isinstance(now, CrossTable)
         rows = now.by_row()
         found = [mix(counts, rows[row]) for row, counts in before.by_row().items()]
     elif not before.edges:
@@ -81,7 +81,7 @@ def effect(name: str, both: Mapping[str, Pair]) -> float:
     difference of the cumulated shares, or the change of the missing share if that is larger.
     """
     before, now = both[name]
-    if isinstance(before, Table):
+    if isinstance(before, CrossTable):
         return row_effects((before, now))[0][0]
     if not before.edges:
         return total_variation(before.counts, now.counts)
@@ -93,7 +93,7 @@ def effect(name: str, both: Mapping[str, Pair]) -> float:
 def row_effects(pair: Pair) -> list[tuple[float, str, Sequence[float], Sequence[float]]]:
     """Return a table's rows as (effect, name, reference, current), the one that changed most surely first."""
     before, now = pair
-    assert isinstance(before, Table) and isinstance(now, Table)
+    assert isinstance(before, CrossTable) and isinstance(now, CrossTable)
     rows = now.by_row()
     found = [
         (mix(counts, rows[name]).p_value(), total_variation(counts, rows[name]), name, counts, rows[name])
@@ -104,8 +104,8 @@ def row_effects(pair: Pair) -> list[tuple[float, str, Sequence[float], Sequence[
 
 
 def _aligned(before: Signal, now: Signal) -> Pair:
-    if isinstance(before, Table):
-        if not isinstance(now, Table) or before.rows != now.rows or before.bins != now.bins:
+    if isinstance(before, CrossTable):
+        if not isinstance(now, CrossTable) or before.rows != now.rows or before.bins != now.bins:
             raise ValueError("the windows were counted with different rows or bins")
         return before, now
     assert isinstance(now, Distribution)
@@ -125,7 +125,7 @@ def _presence(before: Signal, now: Signal) -> tuple[tuple[float, float], tuple[f
 
 def _ranks(pair: Pair) -> Statistic:
     before, now = pair
-    assert isinstance(before, Table) and isinstance(now, Table)
+    assert isinstance(before, CrossTable) and isinstance(now, CrossTable)
     return ranks_within(before.by_row(), now.by_row())
 
 

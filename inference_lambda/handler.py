@@ -6,8 +6,7 @@ served gets 400 with the reason. When the model fails, an HTTP caller gets 500, 
 the failure counts as 5xx, or as an error of the function.
 
 Lines are printed to stdout unchanged: one for each prediction, in Lambda's text and in its JSON log format. A request
-that is refused or fails is logged without its text, and without any word that the subscription filter would take for a
-prediction.
+that is refused or fails is logged as a failed prediction: `{"prediction": null, "error": …}`, without its text.
 """
 
 import json
@@ -64,10 +63,10 @@ def handler(event: Any, context: Any) -> Any:
         model = load_model(config)
         records = [predict(model, sentence, request_id) for sentence in request.sentences]
     except BadRequestError as error:
-        _log_problem("WARN", "request refused", str(error), request_id)
+        _log_failure(config, 400, "request refused", str(error), request_id)
         return reply(event, 400, {"statusCode": 400, "error": str(error)})
     except ModelError as error:
-        _log_problem("ERROR", "model failed", str(error), request_id)
+        _log_failure(config, 500, "model failed", str(error), request_id)
         if not is_http(event):
             raise
         return reply(event, 500, {"statusCode": 500, "error": "the model failed", "request_id": request_id})
@@ -76,5 +75,17 @@ def handler(event: Any, context: Any) -> Any:
     return reply(event, 200, records if request.is_batch else records[0])
 
 
-def _log_problem(level: str, what: str, reason: str, request_id: str) -> None:
-    print(json.dumps({"level": level, "message": what, "reason": reason, "request_id": request_id}), flush=True)
+def _log_failure(config: Config, status: int, what: str, reason: str, request_id: str) -> None:
+    """Log that a request got no prediction. The version of the model is known only once it was loaded."""
+    model = {"name": config.model_name}
+    if load_model.cache_info().currsize:
+        with suppress(ModelError):
+            model["version"] = load_model(config).version
+    line = {
+        "level": "WARN" if status < 500 else "ERROR",
+        "prediction": None,
+        "error": {"type": what, "message": reason, "status": status},
+        "model": model,
+        "request_id": request_id,
+    }
+    print(json.dumps(line), flush=True)

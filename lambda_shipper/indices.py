@@ -38,7 +38,7 @@ MOST_INDICES = 16
 STANDARD = {
     "text": "text",
     "latency_ms": "double",
-    "request_id": "text",
+    "request_id": "keyword",
     "prediction_id": "keyword",
     "prediction": OBJECT,
     "prediction.label": "text",
@@ -47,11 +47,12 @@ STANDARD = {
     "prediction.value": "double",
     "prediction.scores": OPAQUE,
     "model": OBJECT,
-    "model.name": "text",
-    "model.version": "text",
+    "model.name": "keyword",
+    "model.version": "keyword",
     "error": OBJECT,
     "error.message": "text",
-    "error.type": "text",
+    "error.type": "keyword",
+    "error.status": "integer",
     "shipper": OPAQUE,
 }
 """The fields that the index template gives every index."""

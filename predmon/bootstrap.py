@@ -12,6 +12,13 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
+COMMAND = """#!/bin/sh
+if ! [ "$0" -ef %(here)s ]; then
+  echo "error: this checkout was moved or copied. Run in its folder: make setup" >&2
+  exit 1
+fi
+PYTHONPATH=%(root)s exec %(python)s -P -m predmon.main "$@"
+"""
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
 
 
@@ -21,7 +28,7 @@ def main():
     current = fingerprint()
     if os.path.exists(stamp) and open(stamp).read() == current and os.path.exists(venv_python()):
         return
-    if not starts(venv_python()):
+    if not starts(venv_python()) or was_moved():
         create_venv()
     print_step("Installing the pinned Python packages (once; a few hundred MB)")
     uv = uv_version()
@@ -36,7 +43,8 @@ def main():
 def create_venv():
     """Create `.venv` with a supported Python."""
     python = find_python()
-    print_step("Creating .venv with " + python)
+    instead = "" if python == sys.executable else " (this is Python %d.%d)" % sys.version_info[:2]
+    print_step("Creating .venv with " + python + instead)
     shutil.rmtree(VENV, ignore_errors=True)
     try:
         subprocess.run([python, "-m", "venv", VENV], check=True)
@@ -48,8 +56,17 @@ def write_command():
     """Write `.venv/bin/predmon`. The project is an application: it runs from its checkout and builds no wheel."""
     command = os.path.join(VENV, "bin", "predmon")
     with open(command, "w") as file:
-        file.write('#!/bin/sh\nPYTHONPATH=%s exec %s -P -m predmon.main "$@"\n' % (quoted(ROOT), quoted(venv_python())))
+        file.write(COMMAND % {"here": quoted(command), "root": quoted(ROOT), "python": quoted(venv_python())})
     os.chmod(command, 0o755)
+
+
+def was_moved():
+    """Return whether `.venv` was made in another folder: the commands in it have that folder's path."""
+    command = os.path.join(VENV, "bin", "predmon")
+    if not os.path.exists(command):
+        return False
+    with open(command) as file:
+        return quoted(venv_python()) not in file.read()
 
 
 def quoted(path):

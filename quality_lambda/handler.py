@@ -43,7 +43,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     deleted = delete_old(search, now, config.retention_days)
     runs = judge_all(search, window(now, config), config)
     write(search, runs, count_states(search))
-    publish(boto3.client("cloudwatch"), runs)
+    publish(boto3.client("cloudwatch"), runs, config.namespace)
     due = [run for run in speaking(runs) if is_due(search, run, timedelta(minutes=config.cool_down_minutes))]
     for run in due:
         send(boto3.client("events"), run)

@@ -14,7 +14,6 @@ from typing import Any
 
 from opensearchpy import OpenSearch, helpers
 
-from quality_lambda.config import NAMESPACE
 from quality_lambda.correctness import Task
 from quality_lambda.judged import QualityRun
 from quality_lambda.judging import Comparison, Standing
@@ -179,11 +178,11 @@ def _of_log_group(runs: Sequence[QualityRun]) -> Iterator[tuple[str, float]]:
             yield name, figures[figure]
 
 
-def publish(cloudwatch: Any, runs: Iterable[QualityRun]) -> None:
+def publish(cloudwatch: Any, runs: Iterable[QualityRun], namespace: str) -> None:
     """Put the metrics, at most 1,000 in a call as CloudWatch allows."""
     data = metrics(runs)
     for start in range(0, len(data), METRICS_IN_A_CALL):
-        cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data[start : start + METRICS_IN_A_CALL])
+        cloudwatch.put_metric_data(Namespace=namespace, MetricData=data[start : start + METRICS_IN_A_CALL])
 
 
 def _action(into: str, key: str, document: Mapping[str, Any]) -> dict[str, Any]:

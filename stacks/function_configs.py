@@ -8,6 +8,7 @@ from drift_lambda.config import Config as DriftConfig
 from inference_lambda.config import Config as InferenceConfig
 from lambda_shipper.config import Config as ShipperConfig
 from quality_lambda.config import Config as QualityConfig
+from stacks import stack_name
 from stacks.constructs.inference import model_name
 from stacks.settings import Settings
 
@@ -44,13 +45,13 @@ def shipper(settings: Settings, url: str, region: str) -> ShipperConfig:
 
 
 def importer(settings: Settings, url: str, secret: secretsmanager.ISecret | None) -> ImporterConfig:
-    """Return the config of the import; with `secret` it signs in as the master user."""
+    """Return the config of the import; with `secret` it signs in as the master user, else it signs its requests."""
     return ImporterConfig(
         opensearch_url=url,
         dashboards_url=settings.dashboards_url or f"{url}/_dashboards",
         opensearch_auth="basic" if secret else settings.opensearch_auth,
         opensearch_secret_arn=secret.secret_arn if secret else "",
-        dashboards_tenant="global" if secret else "",
+        dashboards_tenant="global" if settings.fine_grained_access else "",
     )
 
 
@@ -80,6 +81,7 @@ def drift(settings: Settings, url: str, region: str) -> DriftConfig:
         fields=settings.drift_fields,
         segment_field=settings.drift_segments,
         metrics=settings.drift_metrics,
+        namespace=stack_name(settings.name),
     )
 
 
@@ -99,4 +101,5 @@ def quality(settings: Settings, url: str, region: str) -> QualityConfig:
         segments=settings.quality_segments,
         retention_days=settings.index_retention_days,
         cool_down_minutes=settings.quality_cool_down_minutes,
+        namespace=stack_name(settings.name),
     )

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from aws_cdk import Annotations, CfnOutput, Fn, RemovalPolicy, Stack
-from aws_cdk import aws_iam as iam
+from aws_cdk import CfnOutput, Fn, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -16,7 +15,7 @@ from stacks.constructs.dashboards import DashboardsImport, importer_code, role_m
 from stacks.constructs.domain import SearchDomain
 from stacks.constructs.drift import Drift
 from stacks.constructs.encryption import customer_key
-from stacks.constructs.functions import FunctionFactory
+from stacks.constructs.functions import FunctionFactory, keep_logs
 from stacks.constructs.index_templates import index_templates
 from stacks.constructs.inference import Inference, inference_code
 from stacks.constructs.network import IMPORTER_CALLS, REPORT_CALLS, Network
@@ -24,8 +23,11 @@ from stacks.constructs.quality import Quality
 from stacks.constructs.shipper import DIRECT, DOMAIN_ACCESS, KINESIS, Shipper, shipper_code
 from stacks.constructs.stream import LogStream
 from stacks.constructs.subscriptions import Subscriptions
+from stacks.constructs.way_in import WayIn
 from stacks.monitoring.monitoring import monitor
 from stacks.settings import Settings, SettingsError
+from stacks.settings.regions import NO_FUNCTION_URLS
+from stacks.sign_in import finish, open_ways
 from stacks.watching import add_drift, add_quality, alarms_of
 
 
@@ -37,7 +39,7 @@ class PredictionMonitoring(Stack):
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, settings: Settings, **kwargs: Any) -> None:
-        self._zones = settings.zones
+        self._zones, self._zone_names = settings.zones, list(settings.zone_names)
         super().__init__(
             scope,
             construct_id,
@@ -55,11 +57,13 @@ class PredictionMonitoring(Stack):
         network = self._network(s, public.log_retention) if s.in_vpc else None
         private = replace(public, vpc=network.vpc, security_groups=[network.functions]) if network else public
 
-        domain = self._domain(s, network, key)
+        sign_in, way_in = open_ways(self, s)
+        domain = self._domain(s, network, key, way_in)
         shipper = self._shipper(s, domain, private, platform, key)
         drift = add_drift(self, s, domain, private, platform) if s.drift else None
         quality = add_quality(self, s, domain, private, platform) if s.quality else None
-        dashboards = self._dashboards(s, domain, shipper, drift, quality, private, platform)
+        dashboards = self._dashboards(s, domain, shipper, drift, quality, way_in, private, platform)
+        finish(self, s, domain, sign_in, dashboards.code, public)
         inference = self._inference(s, public, platform) if s.inference else None
         stream = (
             LogStream(self, "Stream", function=shipper.function, failure_bucket=shipper.failure_bucket, key=key)
@@ -72,24 +76,23 @@ class PredictionMonitoring(Stack):
         subscriptions.node.add_dependency(dashboards)
         if stream:
             stream.mapping.node.add_dependency(dashboards)
-        for watcher in (drift, quality):
-            if watcher:
-                watcher.schedule.node.add_dependency(dashboards)
+        if drift:
+            drift.schedule.node.add_dependency(dashboards)
+            drift.link_to(dashboards.drift_dashboard_url)
+        if quality:
+            quality.schedule.node.add_dependency(dashboards)
         if network:
             # The import needs the network's ways out and in.
             dashboards.resource.node.add_dependency(network)
 
         if s.alarms:
             self._monitor(s, shipper, drift, quality, stream)
-        if not s.retain_data:
-            for each in self.node.find_all():
-                if isinstance(each, logs.LogGroup):
-                    each.apply_removal_policy(RemovalPolicy.DESTROY)
+        keep_logs(self, retain=s.retain_data)
 
     @property
     def availability_zones(self) -> list[str]:
-        """By number: their names would have to be looked up in the account, and synthesis needs no credentials."""
-        return [Fn.select(number, Fn.get_azs()) for number in range(self._zones)]
+        """As the settings name them, else by number: a look-up of names would need credentials at synthesis."""
+        return self._zone_names or [Fn.select(number, Fn.get_azs()) for number in range(self._zones)]
 
     def _network(self, s: Settings, log_retention: logs.RetentionDays) -> Network:
         network = Network(
@@ -97,19 +100,19 @@ class PredictionMonitoring(Stack):
             "Network",
             zones=self.availability_zones,
             log_retention=log_retention,
+            cidr=s.vpc_cidr,
             vpc_id=s.vpc_id,
             subnet_ids=s.subnet_ids,
-            services=[*IMPORTER_CALLS, *(REPORT_CALLS if s.drift or s.quality else ())],
+            services=[
+                *(IMPORTER_CALLS if s.sign_in == "password" else ()),
+                *(REPORT_CALLS if s.drift or s.quality else ()),
+            ],
             retain=s.retain_data,
         )
         CfnOutput(self, "ViewerSecurityGroupId", value=network.viewers.security_group_id)
         return network
 
-    def _domain(self, s: Settings, network: Network | None, key: kms.IKey | None) -> SearchDomain:
-        if not (s.allowed_cidrs or s.in_vpc or s.emulator):
-            Annotations.of(self).add_warning(
-                "No browser may open the dashboards yet. Name your own address: -c allowed_cidrs=203.0.113.7/32"
-            )
+    def _domain(self, s: Settings, network: Network | None, key: kms.IKey | None, way_in: WayIn) -> SearchDomain:
         domain = SearchDomain(
             self,
             "Search",
@@ -121,16 +124,13 @@ class PredictionMonitoring(Stack):
             manager_nodes=s.manager_nodes,
             manager_type=s.manager_type,
             volume_gib=s.volume_gib,
-            allowed_cidrs=s.allowed_cidrs,
             scheme=s.opensearch_scheme,
             retain=s.retain_data,
-            sign_in=s.fine_grained_access,
+            way_in=way_in,
             network=network,
             key=key,
         )
         CfnOutput(self, "OpenSearchUrl", value=domain.url)
-        if domain.master_secret:
-            CfnOutput(self, "MasterSecretArn", value=domain.master_secret.secret_arn)
         return domain
 
     def _shipper(
@@ -163,6 +163,7 @@ class PredictionMonitoring(Stack):
         shipper: Shipper,
         drift: Drift | None,
         quality: Quality | None,
+        way_in: WayIn,
         functions: FunctionFactory,
         platform: Platform,
     ) -> DashboardsImport:
@@ -170,7 +171,7 @@ class PredictionMonitoring(Stack):
             writers=[shipper.function, shipper.replay_function],
             drift=drift.function if drift else None,
             quality=quality.function if quality else None,
-            viewers=s.viewer_roles,
+            people=way_in,
         )
         dashboards = DashboardsImport(
             self,
@@ -179,7 +180,8 @@ class PredictionMonitoring(Stack):
             code=importer_code(platform),
             index_templates=index_templates(s.index_shards, s.index_replicas, s.index_refresh_seconds),
             retention_days=s.index_retention_days,
-            role_mappings=mappings if domain.master_secret else None,
+            role_mappings=mappings if s.fine_grained_access else None,
+            role=way_in.master,
             saved_objects_hash=saved_objects_hash(),
             functions=functions,
         )
@@ -200,15 +202,16 @@ class PredictionMonitoring(Stack):
             config=function_configs.inference(s),
             code=code,
             functions=functions,
+            has_url=s.function_url and self.region not in NO_FUNCTION_URLS,
             url_is_public=s.emulator,
             # The packaged model loads in a quarter of a second; one that is fetched first takes several.
             snap_start=bool(s.model_uri) and not s.emulator,
         )
         if s.model_uri:
-            files = f"arn:{self.partition}:s3:::{s.model_uri.removeprefix('s3://').rstrip('/')}/*"
-            inference.function.add_to_role_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=[files]))
+            inference.grant_model(s.model_uri, s.model_key_arn)
         CfnOutput(self, "InferenceFunctionName", value=inference.invoked_name)
-        CfnOutput(self, "InferenceUrl", value=inference.url)
+        if inference.url:
+            CfnOutput(self, "InferenceUrl", value=inference.url)
         return inference
 
     def _subscriptions(
@@ -228,6 +231,7 @@ class PredictionMonitoring(Stack):
     ) -> None:
         monitor(
             self,
+            title=f"Prediction monitoring {s.name}".rstrip(),
             domain_name=s.domain_name,
             volume_gib=s.volume_gib,
             shipper=shipper.function,

@@ -1,16 +1,16 @@
-"""What a comparison costs at a thousand and at a million predictions an hour.
+"""What a comparison costs at a thousand and at a million predictions an hour, and a run of 100 groups.
 
-    python -m benchmarks.drift.cost 1000 10000 100000 1000000
+    python -m benchmarks.drift.cost 1000 10000 100000 1000000 --groups 100
 
 Starts an OpenSearch node of its own; needs the project's environment. A million documents take some minutes to index.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,15 +20,18 @@ from typing import Any
 
 from opensearchpy import OpenSearch, Transport, helpers
 
+from drift_lambda.all_groups import compare_all
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
 from drift_lambda.periods import Group, Period
+from drift_lambda.report import write
 from predmon.local.engine import Engine
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = {
     "cwl": "lambda_shipper/index_template.json",
     "prediction-reference": "drift_lambda/reference_template.json",
+    "drift": "drift_lambda/index_template.json",
 }
 REPETITIONS = 7
 
@@ -64,7 +67,11 @@ def predictions(number: int, group: Group, period: Period) -> Iterator[dict[str,
 
 
 def main() -> None:
-    """Print one row for each number of predictions."""
+    """Print one row for each number of predictions, and what a run of many groups takes."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("numbers", type=int, nargs="*", default=[1000, 10_000, 100_000])
+    parser.add_argument("--groups", type=int, default=100)
+    arguments = parser.parse_args()
     now = datetime.now(UTC).replace(microsecond=0)
     hour = timedelta(hours=1)
     with tempfile.TemporaryDirectory() as home, Engine(Path(home)) as engine:
@@ -72,9 +79,10 @@ def main() -> None:
         for name, path in TEMPLATES.items():
             search.indices.put_index_template(name=name, body=json.loads((ROOT / path).read_text()))
         config = Config(str(engine.url))
+        many(search, arguments.groups, now, config)
         print("| predictions in the window | seconds | of it CPU of the function | bytes received |")
         print("| --: | --: | --: | --: |")
-        for number in map(int, sys.argv[1:] or ["1000", "10000", "100000"]):
+        for number in arguments.numbers:
             group = Group(f"/aws/lambda/{number}", "1")
             helpers.bulk(search, predictions(2000, group, Period(now - 3 * hour, now - 2 * hour)), refresh=True)
             for _ in helpers.parallel_bulk(
@@ -86,6 +94,26 @@ def main() -> None:
             rows = [measure(search, group, Period(now - hour, now), config) for _ in range(REPETITIONS)]
             seconds, cpu, received = (sorted(column)[REPETITIONS // 2] for column in zip(*rows, strict=True))
             print(f"| {number:,} | {seconds:.3f} | {cpu:.3f} | {received:,.0f} |", flush=True)
+
+
+def many(search: OpenSearch, groups: int, now: datetime, config: Config) -> None:
+    """Print how long a run takes that freezes the references of so many groups, and the next one."""
+    hour = timedelta(hours=1)
+    for number in range(groups):
+        group = Group(f"/aws/lambda/many-{number}", "1")
+        helpers.bulk(search, predictions(2000, group, Period(now - 3 * hour, now - 2 * hour)))
+        helpers.bulk(search, predictions(300, group, Period(now - hour, now)))
+    search.indices.refresh(index="cwl-*")
+    for what in ("the first run", "the next run"):
+        cpu, began = resource.getrusage(resource.RUSAGE_SELF).ru_utime, time.perf_counter()
+        judged = compare_all(search, Period(now - hour, now), config)
+        judged.check()
+        for run in judged.runs:
+            write(search, run)
+        seconds = time.perf_counter() - began
+        used = resource.getrusage(resource.RUSAGE_SELF).ru_utime - cpu
+        print(f"{len(judged.runs)} groups, {what}: {seconds:.0f} s, of it {used:.0f} s CPU of the function", flush=True)
+    print()
 
 
 def measure(search: OpenSearch, group: Group, period: Period, config: Config) -> tuple[float, float, float]:

@@ -9,7 +9,7 @@ from drift_lambda.verdict import Finding
 
 
 @dataclass(frozen=True)
-class Outcome:
+class WindowResult:
     """The findings of ours, and how far the others are over their thresholds; None where they were not asked."""
 
     findings: list[Finding]
@@ -23,5 +23,5 @@ class Outcome:
         return max([self.volume, *(finding.verdict.severity for finding in self.findings)])
 
 
-Cells = Mapping[tuple[str, int], list[Outcome]]
+Cells = Mapping[tuple[str, int], list[WindowResult]]
 """The outcomes by what changed and by the size of the window."""

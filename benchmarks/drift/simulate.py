@@ -8,13 +8,15 @@ repetitions these are asked.
 from __future__ import annotations
 
 import argparse
+import pickle
 import sys
 import warnings
 from collections import defaultdict
+from pathlib import Path
 
 import numpy as np
 
-from benchmarks.drift.outcomes import Cells, Outcome
+from benchmarks.drift.outcomes import Cells, WindowResult
 from benchmarks.drift.table import results
 from benchmarks.drift.windows import Drift, Sample, count_sample, draw, edges_of, volume_severity, with_more
 from drift_lambda.distribution import Signal
@@ -45,9 +47,12 @@ MORE = {
 """Cells against a reference with a third label of 1 % and ten segments, which the other two are not asked about."""
 
 
-def simulate(repetitions: int, others: int, reference_size: int, seed: int) -> Cells:
-    """Return the outcomes of every cell; Evidently and NannyML are asked in the first `others` repetitions."""
-    outcomes: dict[tuple[str, int], list[Outcome]] = defaultdict(list)
+def simulate(repetitions: int, others: int, reference_size: int, seed: int, save: Path | None = None) -> Cells:
+    """Return the outcomes of every cell; Evidently and NannyML are asked in the first `others` repetitions.
+
+    `save` holds what there is after every 50 repetitions.
+    """
+    outcomes: dict[tuple[str, int], list[WindowResult]] = defaultdict(list)
     grid = [(name, drift, size) for name, drift in CELLS.items() for size in SIZES]
     grid += [("nothing", Drift(), LARGE), (WOBBLE, Drift(wobble=1), 2000), (WOBBLE, Drift(wobble=1), LARGE)]
     for repetition in range(repetitions):
@@ -60,9 +65,11 @@ def simulate(repetitions: int, others: int, reference_size: int, seed: int) -> C
             ours = judge(before, count_sample(window, edges), Rule())
             volume = volume_severity(generator, size)
             theirs = asked.excess(window) if asked else (None, None)
-            outcomes[name, size].append(Outcome(ours, volume, *theirs))
+            outcomes[name, size].append(WindowResult(ours, volume, *theirs))
         _more(outcomes, np.random.default_rng([seed, reference_size, repetition, 1]), reference_size)
         if repetition % 50 == 49:
+            if save:
+                save.write_bytes(pickle.dumps(dict(outcomes)))
             print(f"reference of {reference_size}: {repetition + 1}/{repetitions}", file=sys.stderr, flush=True)
     return outcomes
 
@@ -72,13 +79,15 @@ def _frozen(reference: Sample) -> tuple[dict[str, tuple[float, ...]], dict[str, 
     return edges, count_sample(reference, edges)
 
 
-def _more(outcomes: dict[tuple[str, int], list[Outcome]], generator: np.random.Generator, reference_size: int) -> None:
+def _more(
+    outcomes: dict[tuple[str, int], list[WindowResult]], generator: np.random.Generator, reference_size: int
+) -> None:
     reference = with_more(generator, draw(generator, reference_size, Drift()), ONE_PERCENT)
     edges, before = _frozen(reference)
     for name, drift in MORE.items():
         for size in SIZES:
             window = with_more(generator, draw(generator, size, Drift()), drift)
-            outcomes[name, size].append(Outcome(judge(before, count_sample(window, edges), Rule())))
+            outcomes[name, size].append(WindowResult(judge(before, count_sample(window, edges), Rule())))
 
 
 class _Others:
@@ -115,12 +124,22 @@ def main() -> None:
     parser.add_argument("--others", type=int, default=1000, help="repetitions in which Evidently and NannyML are asked")
     parser.add_argument("--references", type=int, nargs="*", default=[2000])
     parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--save", type=Path, help="file to keep the outcomes in")
+    parser.add_argument("--load", type=Path, help="print the tables of outcomes that were kept, and simulate nothing")
     arguments = parser.parse_args()
+    if arguments.load:
+        cells = pickle.loads(arguments.load.read_bytes())
+        found = cells["nothing", LARGE]
+        print(results({arguments.references[0]: cells}, len(found), sum(o.evidently is not None for o in found)))
+        return
     warnings.simplefilter("ignore")
     if not agree(arguments.seed):
         sys.exit("others.py no longer asks Evidently and NannyML as their own reports do")
     others = min(arguments.others, arguments.repetitions)
-    runs = {size: simulate(arguments.repetitions, others, size, arguments.seed) for size in arguments.references}
+    runs = {
+        size: simulate(arguments.repetitions, others, size, arguments.seed, arguments.save)
+        for size in arguments.references
+    }
     print(results(runs, arguments.repetitions, others))
 
 

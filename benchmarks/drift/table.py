@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib.metadata
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks.drift.outcomes import Cells, Outcome
+from benchmarks.drift.outcomes import Cells, WindowResult
 from drift_lambda.signals import WEIGHTS
 from drift_lambda.verdict import Finding, Rule
 
-OTHERS: tuple[Callable[[Outcome], float], ...] = (lambda o: o.evidently or 0.0, lambda o: o.nannyml or 0.0)
+OTHERS: tuple[Callable[[WindowResult], float], ...] = (lambda o: o.evidently or 0.0, lambda o: o.nannyml or 0.0)
 RULES = {
     "PSI ≥ 0.1, drift ≥ 0.25": lambda f: _limits(f.psi),
     "Jensen-Shannon ≥ 0.1, drift ≥ 0.25": lambda f: _limits(f.jensen_shannon),
@@ -34,22 +34,22 @@ def _ruled(finding: Finding, p_value: float | None, rule: Rule) -> int:
     return rule.verdict(finding.signal, p_value, finding.effect or 0.0).severity
 
 
-def severity(outcome: Outcome) -> int:
+def severity(outcome: WindowResult) -> int:
     """Ours: the worst of all signals of the run, the volume among them."""
     return outcome.severity
 
 
-def asked(outcomes: Sequence[Outcome]) -> list[Outcome]:
+def asked(outcomes: Sequence[WindowResult]) -> list[WindowResult]:
     """Return the outcomes in which the other two were asked."""
     return [outcome for outcome in outcomes if outcome.evidently is not None]
 
 
-def rate(outcomes: Sequence[Outcome], holds: Callable[[Outcome], bool]) -> float:
+def rate(outcomes: Sequence[WindowResult], holds: Callable[[WindowResult], bool]) -> float:
     """The share of the outcomes for which it holds."""
     return sum(map(holds, outcomes)) / len(outcomes) if outcomes else float("nan")
 
 
-def evidence(outcome: Outcome) -> float:
+def evidence(outcome: WindowResult) -> float:
     """Ours as one number, the larger the surer: the smallest weighted p among the signals that changed enough."""
     if outcome.volume:
         return float("inf")
@@ -63,10 +63,12 @@ def evidence(outcome: Outcome) -> float:
     )
 
 
-Strength = Callable[["Outcome"], float]
+Strength = Callable[["WindowResult"], float]
 
 
-def at_rate(undrifted: Sequence[Outcome], drifted: Sequence[Outcome], strength: Strength, alarms: int) -> float:
+def at_rate(
+    undrifted: Sequence[WindowResult], drifted: Sequence[WindowResult], strength: Strength, alarms: int
+) -> float:
     """The finds with the threshold on `strength` set so that `alarms` of the undrifted windows are found as well."""
     ranked = sorted(map(strength, undrifted), reverse=True)
     limit = ranked[alarms] if alarms < len(ranked) else float("-inf")

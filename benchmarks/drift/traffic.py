@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from drift_lambda.distribution import QUANTILES, Distribution, Signal, Table, bin_edges, binned, categories
+from drift_lambda.distribution import QUANTILES, CrossTable, Distribution, Signal, bin_edges, binned, categories
 
 MONDAY = datetime(2026, 6, 1, tzinfo=UTC)
 LABELS = ("acceptable", "unacceptable")
@@ -107,7 +107,7 @@ class Traffic:
         return {
             "label": Distribution(LABELS, tuple(counts["label"])),
             "score": Distribution(bins, tuple(counts["score"]), score),
-            "score by label": Table(LABELS, bins[1:], tuple(counts["score by label"]), score),
+            "score by label": CrossTable(LABELS, bins[1:], tuple(counts["score by label"]), score),
             "text_length": binned(length, counts["text_length"][1:], counts["text_length"][0]),
             "kept_raw": Distribution(("indexed", "kept raw"), tuple(counts["kept_raw"])),
         }

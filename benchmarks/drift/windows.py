@@ -9,9 +9,9 @@ import numpy as np
 
 from drift_lambda.distribution import (
     QUANTILES,
+    CrossTable,
     Distribution,
     Signal,
-    Table,
     bin_edges,
     binned,
     categories,
@@ -104,15 +104,15 @@ def count_sample(sample: Sample, edges: dict[str, tuple[float, ...]]) -> dict[st
         counts_of = [
             int(((sample.segment == s) & (sample.label == each)).sum()) for s in range(SEGMENTS) for each in LABELS
         ]
-        signals["segments"] = Table(tuple(map(str, range(SEGMENTS))), LABELS, tuple(counts_of))
+        signals["segments"] = CrossTable(tuple(map(str, range(SEGMENTS))), LABELS, tuple(counts_of))
     return signals
 
 
 def _by_row(
     label: np.ndarray, rows: tuple[str, ...], score: np.ndarray, bins: tuple[str, ...], edges: tuple[float, ...]
-) -> Table:
+) -> CrossTable:
     counts = [count_values(score[label == row], edges).counts[1:] for row in rows]
-    return Table(rows, bins, tuple(count for row in counts for count in row), edges)
+    return CrossTable(rows, bins, tuple(count for row in counts for count in row), edges)
 
 
 def volume_severity(generator: np.random.Generator, size: int) -> int:

@@ -13,6 +13,16 @@ from dashboards.importer.connection import Connection, ServerError
 SECURITY = "/_plugins/_security/api"
 GLOBAL_TENANT = r"/\.(kibana|opensearch_dashboards)(_[0-9]+)?/"
 """The indices in which Dashboards keeps what everybody shares. `.kibana_*` would match all private tenants, too."""
+READ_PREDICTIONS: Mapping[str, Any] = {
+    "index_patterns": ["cwl-*", "raw-*", "drift-*", "prediction-actuals", "quality-*"],
+    "allowed_actions": [
+        "read",
+        "indices:admin/get",
+        "indices:admin/mappings/get",
+        "indices:admin/mappings/fields/get*",
+        "indices:admin/resolve/index",
+    ],
+}
 ROLES: Mapping[str, Mapping[str, Any]] = {
     "prediction_shipper": {
         "description": "Writes predictions, and reads which fields they have; reads no document and deletes nothing",
@@ -75,22 +85,26 @@ ROLES: Mapping[str, Mapping[str, Any]] = {
         "description": "Reads predictions, drift reports and the dashboards of the global tenant; changes nothing",
         "cluster_permissions": ["cluster_composite_ops_ro"],
         "index_permissions": [
-            {
-                "index_patterns": ["cwl-*", "raw-*", "drift-*", "prediction-actuals", "quality-*"],
-                "allowed_actions": [
-                    "read",
-                    "indices:admin/get",
-                    "indices:admin/mappings/get",
-                    "indices:admin/mappings/fields/get*",
-                    "indices:admin/resolve/index",
-                ],
-            },
+            READ_PREDICTIONS,
             {"index_patterns": [GLOBAL_TENANT], "allowed_actions": ["read", "indices:admin/get"]},
         ],
         "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_read"]}],
     },
+    "prediction_editor": {
+        "description": "Reads what a viewer reads; makes, changes and deletes dashboards of the global tenant, no data",
+        "cluster_permissions": ["cluster_composite_ops_ro", "indices:data/write/bulk"],
+        "index_permissions": [
+            READ_PREDICTIONS,
+            {"index_patterns": [GLOBAL_TENANT], "allowed_actions": ["read", "write", "indices:admin/get"]},
+        ],
+        "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_write"]}],
+    },
 }
 """The roles by name, as the security plugin takes them: permissions are its action groups or single actions."""
+ADMINISTRATOR = "all_access"
+"""The plugin's own role that may do everything. The master has it, and whoever the mappings name."""
+SERVICES_ADMINISTRATOR = "security_manager"
+"""Goes with it on the service, and is not there on other engines."""
 
 
 def write_roles(
@@ -106,8 +120,11 @@ def write_roles(
     """
     for name, role in ROLES.items():
         opensearch.call("PUT", f"{SECURITY}/roles/{name}", json=role)
-    for name in ROLES:
+    for name in (*ROLES, ADMINISTRATOR):
         _map(opensearch, name, set(mappings.get(name, ())), set((former or {}).get(name, ())))
+    if _existing(opensearch, f"{SECURITY}/roles/{SERVICES_ADMINISTRATOR}", SERVICES_ADMINISTRATOR):
+        administrators, before = mappings.get(ADMINISTRATOR, ()), (former or {}).get(ADMINISTRATOR, ())
+        _map(opensearch, SERVICES_ADMINISTRATOR, set(administrators), set(before))
 
 
 def _map(opensearch: Connection, role: str, wanted: set[str], former: set[str]) -> None:

@@ -12,7 +12,7 @@ FIRST_INDEX = {
     "prediction-actuals": "prediction-actuals",
     "quality-*": "quality-%Y.%m",
 }
-"""How the index of today is called under each pattern; patterns not named here get no index made."""
+"""The name of today's index for each pattern. No index is made for other patterns."""
 
 CODEC_SETTING = "index.codec"
 CODEC, BETTER_CODEC = "best_compression", "zstd"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from opensearchpy import OpenSearch
-from opensearchpy.exceptions import OpenSearchException
+from opensearchpy.exceptions import ConnectionError, OpenSearchException
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -20,10 +20,14 @@ from dashboards.preview import api
 from dashboards.preview.drawings import drawing
 from dashboards.preview.importing import RefusedError
 from dashboards.preview.panels import Dashboard, MissingObjectError, dashboard
-from dashboards.preview.searching import View, search
+from dashboards.preview.searching import SAMPLE_SIZE, View, search
 from dashboards.preview.store import Store
 from dashboards.preview.timerange import TimeRange, TimeRangeError
 
+NO_ENGINE = (
+    "OpenSearch does not answer, so this page shows what was there before. It goes on trying. To see what runs: "
+    "predmon status. To start it again: predmon up"
+)
 STATIC = Path(__file__).parent / "static"
 SECURITY_HEADERS = {
     "content-security-policy": (
@@ -56,6 +60,10 @@ def create_app(engine: OpenSearch, home: Path, assets: Path) -> Starlette:
         drawings = {each.index: drawing(each, answers.get(each.index, {}), view.span) for each in found.panels}
         return JSONResponse({"panels": drawings})
 
+    def document(request: Request) -> Response:
+        found = engine.get(index=request.path_params["index"], id=request.query_params["id"])
+        return JSONResponse(found["_source"])
+
     def dashboards(_: Request) -> Response:
         stored = sorted(store.all("dashboard"), key=lambda each: (each["id"] != MAIN_DASHBOARD, each["id"]))
         return JSONResponse([{"id": each["id"], "title": each["attributes"]["title"]} for each in stored])
@@ -68,6 +76,7 @@ def create_app(engine: OpenSearch, home: Path, assets: Path) -> Starlette:
             Route("/preview/dashboards", dashboards),
             Route("/preview/dashboards/{id}", describe),
             Route("/preview/dashboards/{id}/data", draw),
+            Route("/preview/documents/{index}", document),
             Route("/vendor/echarts.js", lambda _: FileResponse(assets / "echarts" / "dist" / "echarts.common.min.js")),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
@@ -75,6 +84,7 @@ def create_app(engine: OpenSearch, home: Path, assets: Path) -> Starlette:
             RefusedError: api.refused,
             MissingObjectError: _answer(404),
             TimeRangeError: _answer(400),
+            ConnectionError: lambda *_: JSONResponse({"message": NO_ENGINE}, status_code=503),
             OpenSearchException: _answer(503, "OpenSearch did not answer as expected: "),
             Exception: _answer(500, "The preview failed. See its log. The error is: "),
         },
@@ -109,7 +119,8 @@ def _view(request: Request, found: Dashboard) -> View:
     for each in params.getlist("filter"):
         name, _, value = each.partition("=")
         chosen.setdefault(name, []).append(value)
-    return View(span, params.get("query", ""), chosen)
+    rows = params.get("rows", "")
+    return View(span, params.get("query", ""), chosen, int(rows) if rows.isdecimal() else SAMPLE_SIZE)
 
 
 def _describe(found: Dashboard) -> dict[str, Any]:

@@ -39,7 +39,17 @@ def _documents(panel: Panel, answer: dict[str, Any]) -> dict[str, Any]:
     columns = [name for name in (panel.time_field, *panel.columns) if name]
     hits = answer["hits"]["hits"]
     rows = [[_value(hit, name) for name in columns] for hit in hits]
-    return {"kind": "table", "columns": columns, "rows": rows, "total": answer["hits"]["total"]["value"]}
+    documents = [[hit.get("_index", ""), hit.get("_id", "")] for hit in hits]
+    total = answer["hits"]["total"]["value"]
+    order = "newest" if panel.sort[:1] == [[panel.time_field, "desc"]] else "first"
+    return {
+        "kind": "table",
+        "columns": columns,
+        "rows": rows,
+        "documents": documents,
+        "total": total,
+        "order": order,
+    }
 
 
 def _value(hit: dict[str, Any], path: str) -> Any:

@@ -12,6 +12,9 @@ from dashboards.preview.panels import Panel
 from dashboards.preview.timerange import TimeRange
 
 SAMPLE_SIZE = 200
+"""Rows of a data table at first. The button below them asks for as many again."""
+MOST_ROWS = 10_000
+"""OpenSearch pages no further than this."""
 CONTROL_OPTIONS = 50
 _WITHOUT_SEARCH = ("markdown",)
 
@@ -23,6 +26,7 @@ class View:
     span: TimeRange
     query: str = ""
     chosen: dict[str, list[str]] = field(default_factory=dict)
+    rows: int = SAMPLE_SIZE
 
 
 def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any]:
@@ -68,7 +72,7 @@ def _body(panel: Panel, view: View) -> dict[str, Any]:
     query = _query(panel, view)
     if panel.type == "search":
         return {
-            "size": SAMPLE_SIZE,
+            "size": max(1, min(view.rows, MOST_ROWS)),
             "query": query,
             "sort": [{name: {"order": order, "unmapped_type": "boolean"}} for name, order in panel.sort],
             "docvalue_fields": panel.source.get("docvalue_fields", []),

@@ -14,9 +14,9 @@ from drift_lambda.config import Config
 from drift_lambda.distribution import (
     OTHER,
     QUANTILES,
+    CrossTable,
     Distribution,
     Signal,
-    Table,
     bin_edges,
     categories,
     count_numbers,
@@ -142,7 +142,7 @@ def _predict(folder: Path, lines: Sequence[str]) -> tuple[str, list[Prediction]]
 
 
 def _of_predictions(name: str, before: Sequence[Prediction], now: Sequence[Prediction]) -> Normal:
-    edges = {SCORE: _edges([each.score for each in before]), LENGTH: _edges([each.characters for each in before])}
+    edges = bin_edges_of(before)
     labels = tuple(dict.fromkeys(each.label for each in before))
     frozen = counted(before, labels, edges)
     look = Look(frozen, counted(now, labels, edges), unseen_share=0.0)
@@ -163,7 +163,7 @@ def _of_deployment(log_group: str | None, version: str, now: Sequence[Prediction
     table = frozen.get(SCORE_BY_LABEL)
     edges = {name: frozen[name].edges for name in (SCORE, LENGTH) if frozen[name].edges}
     frozen = {name: each for name, each in frozen.items() if name in (LABEL, *edges, SCORE_BY_LABEL)}
-    current = counted(now, table.rows if isinstance(table, Table) else (), edges)
+    current = counted(now, table.rows if isinstance(table, CrossTable) else (), edges)
     current[LABEL] = _named(current[LABEL], named)
     unseen = unseen_share(labels) if isinstance(labels, Distribution) else 0.0
     look = Look(frozen, current, dispersions=reference.season.dispersion(1), unseen_share=unseen)
@@ -178,6 +178,14 @@ def _named(labels: Signal, named: Sequence[str]) -> Signal:
     for label, count in zip(labels.bins, labels.counts, strict=True):
         counts[label if label in named else OTHER] += round(count)
     return categories(counts)
+
+
+def bin_edges_of(predictions: Sequence[Prediction]) -> dict[str, tuple[float, ...]]:
+    """Return the bin edges that a reference of these predictions would freeze."""
+    return {
+        SCORE: _edges([each.score for each in predictions]),
+        LENGTH: _edges([each.characters for each in predictions]),
+    }
 
 
 def _edges(values: Sequence[float]) -> tuple[float, ...]:
@@ -197,7 +205,7 @@ def counted(
             for row in rows
         ]
         counts = tuple(count for row in by_label for count in row)
-        found[SCORE_BY_LABEL] = Table(tuple(rows), found[SCORE].bins[1:], counts, edges[SCORE])
+        found[SCORE_BY_LABEL] = CrossTable(tuple(rows), found[SCORE].bins[1:], counts, edges[SCORE])
     if LENGTH in edges:
         found[LENGTH] = count_numbers((each.characters for each in predictions), edges[LENGTH])
     return found

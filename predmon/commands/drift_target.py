@@ -1,19 +1,21 @@
 """The deployed drift function, for the commands of `predmon drift`."""
 
 import json
+from typing import Any
 
 from drift_lambda.config import Config
 from predmon.commands.target import Target
 from predmon.errors import UserError
 
 
-def invoke(target: Target, event: dict[str, str]) -> None:
-    """Run a comparison now. Raises UserError with the function's own message if it fails."""
+def invoke(target: Target, event: dict[str, str]) -> dict[str, Any]:
+    """Run a comparison now and return what it found. Raises UserError with the function's own message if it fails."""
     name = function_name(target)
     answer = target.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
-    payload = json.loads(answer["Payload"].read())
-    if "FunctionError" in answer:
+    payload: dict[str, Any] = json.loads(answer["Payload"].read())
+    if answer.get("FunctionError"):
         raise UserError(f"{name} failed: {payload.get('errorMessage', payload)}")
+    return payload
 
 
 def deployed_config(target: Target) -> Config:

@@ -1,11 +1,13 @@
 """`predmon send`: send real input through the deployed model. With `--wait`, follow it into the index."""
 
 import json
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,11 @@ from opensearchpy import OpenSearch
 from rich.console import Console
 from rich.markup import escape
 
+from predmon.commands import spreading
 from predmon.commands.log_errors import find_error
 from predmon.commands.logs import log_events, read_report
 from predmon.commands.sentences import column_option, require_sentences
+from predmon.commands.spreading import Length
 from predmon.commands.target import Target
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
@@ -39,19 +43,39 @@ class Sent:
     request_ids: list[str]
     refused: Counter[str]
     failed: Counter[str]
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def total(self) -> int:
+        """How many sentences were sent, whatever became of them."""
+        return len(self.request_ids) + self.refused.total() + self.failed.total()
+
+    def add(self, is_failure: bool, reply: dict[str, Any]) -> None:
+        """Add the reply to one sentence."""
+        with self.lock:
+            if is_failure:
+                self.failed[str(reply.get("errorMessage") or reply)] += 1
+            elif "request_id" in reply:
+                self.request_ids.append(reply["request_id"])
+            else:
+                self.refused[str(reply.get("error") or reply)] += 1
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--wait", is_flag=True, help="Wait until every prediction is searchable, and count what became of them.")
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests at once.")
+@click.option("--over", type=Length(), help="Spread them over the past instead, such as 24h. Only on the local cloud.")
 @column_option
-def send(file: Path, wait: bool, parallel: int, column: str | None) -> None:
+def send(file: Path, wait: bool, parallel: int, over: timedelta | None, column: str | None) -> None:
     """Send the sentences of FILE one at a time through the deployed model.
 
     FILE is a text with a sentence a line, a .csv or .tsv file, or JSON lines (.jsonl); `-` is standard input. In a
     table the header names the column: `sentence` or `text`, or the name that --column gives. In JSON lines a key does
     so. The separator can be a comma, a semicolon, a tab or a `|`. The text is UTF-8, or has a byte order mark.
+
+    With --over the model predicts on this machine, and the log lines are written with past times. The sentences repeat
+    until each hour has enough for the drift comparison. Then each hour is compared once. It includes --wait.
 
     Exits with status 1 if an invocation failed. A sentence that the model refuses is not a failure.
     """
@@ -60,17 +84,47 @@ def send(file: Path, wait: bool, parallel: int, column: str | None) -> None:
     if "InferenceFunctionName" not in target.outputs:
         raise UserError("This stack was deployed with inference=false, so it has no model to send to.")
     began_ms = int(time.time() * 1000)
-    sent = send_all(target, sentences, parallel)
     out = Console(highlight=False)
-    for word, reasons in (("refused", sent.refused), ("failed", sent.failed)):
-        for reason, count in reasons.most_common():
-            out.print(f"[yellow]{word} {count}[/]: {escape(reason)}")
+    sent = Sent([], Counter(), Counter())
+    if over:
+        _send_over(target, sentences, over, sent, out)
+        return
+    try:
+        send_all(target, sentences, parallel, sent)
+    except KeyboardInterrupt:
+        out.print(f"Interrupted. sent {sent.total} of {len(sentences)}. To see how many arrived: predmon status")
+        raise
+    _print_reasons(sent, out)
     if wait:
         _wait(target, sent, began_ms, out)
     else:
         out.print(f"sent {len(sent.request_ids)} of {len(sentences)}")
     if failed := sent.failed.total():
         raise UserError(f"{failed} of {len(sentences)} invocations failed. See above, and run: predmon logs inference")
+
+
+def _print_reasons(sent: Sent, out: Console) -> None:
+    for word, reasons in (("refused", sent.refused), ("failed", sent.failed)):
+        for reason, count in reasons.most_common():
+            out.print(f"[yellow]{word} {count}[/]: {escape(reason)}")
+
+
+def _send_over(target: Target, sentences: list[str], over: timedelta, sent: Sent, out: Console) -> None:
+    spreading.require_local(target)
+    began_ms, end = int(time.time() * 1000), spreading.current_minute()
+    lines = spreading.past_lines(target, spreading.plan(target, sentences, over, end), sent.refused)
+    spreading.write_lines(target, lines)
+    sent.request_ids.extend(line.request_id for line in lines)
+    _print_reasons(sent, out)
+    _wait(target, sent, began_ms, out)
+    if "DriftFunctionName" in target.outputs:
+        verdicts = spreading.judge_windows(target, over, end)
+        out.print(f"Drift, each window compared once: {verdict_counts(verdicts)} (predmon drift report)")
+
+
+def verdict_counts(verdicts: Counter[str]) -> str:
+    """Return how often each verdict was given, as text: `stable 22, drift 2`."""
+    return ", ".join(f"{verdict} {count}" for verdict, count in verdicts.most_common()) or "no window had predictions"
 
 
 def _wait(target: Target, sent: Sent, began_ms: int, out: Console) -> None:
@@ -89,8 +143,11 @@ def _wait(target: Target, sent: Sent, began_ms: int, out: Console) -> None:
         )
 
 
-def send_all(target: Target, sentences: list[str], parallel: int) -> Sent:
-    """Invoke the deployed function once for each sentence, `parallel` at a time."""
+def send_all(target: Target, sentences: list[str], parallel: int, sent: Sent) -> None:
+    """Invoke the deployed function once for each sentence, `parallel` at a time, and add the results to `sent`.
+
+    An interrupt ends it after the requests that are under way. Their results are in `sent` then, too.
+    """
     # Keep boto3's patient retries for AWS. An emulator that does not answer is gone, so give up soon.
     config = ClientConfig(max_pool_connections=parallel)
     if target.is_local:
@@ -98,20 +155,16 @@ def send_all(target: Target, sentences: list[str], parallel: int) -> Sent:
     client = target.client("lambda", config=config)
     name = target.outputs["InferenceFunctionName"]
 
-    def invoke(sentence: str) -> tuple[bool, dict[str, Any]]:
+    def invoke(sentence: str) -> None:
         answer = client.invoke(FunctionName=name, Payload=json.dumps({"sentence": sentence}).encode())
-        return "FunctionError" in answer, json.loads(answer["Payload"].read()) or {}
+        sent.add("FunctionError" in answer, json.loads(answer["Payload"].read()) or {})
 
-    sent = Sent([], Counter(), Counter())
-    with ThreadPoolExecutor(parallel) as pool:
-        for is_failure, reply in track(pool.map(invoke, sentences), "Sending", total=len(sentences)):
-            if is_failure:
-                sent.failed[str(reply.get("errorMessage") or reply)] += 1
-            elif "request_id" in reply:
-                sent.request_ids.append(reply["request_id"])
-            else:
-                sent.refused[str(reply.get("error") or reply)] += 1
-    return sent
+    pool = ThreadPoolExecutor(parallel)
+    try:
+        for _ in track(pool.map(invoke, sentences), "Sending", total=len(sentences)):
+            pass
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def wait_until_indexed(target: Target, request_ids: list[str]) -> int:

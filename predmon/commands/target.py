@@ -11,11 +11,14 @@ from botocore.config import Config
 from opensearchpy import OpenSearch, RequestsHttpConnection
 from requests_aws4auth import AWS4Auth
 
+from predmon.deployment_name import current_name
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
-from stacks import STACK
+from stacks import stack_name
 
 if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cognito_idp import CognitoIdentityProviderClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
@@ -51,7 +54,7 @@ class Target:
         if wanted == "aws":
             return cls.on_aws()
         local_cloud = LocalCloud.current()
-        if env := local_cloud.read_env(needs_engine=needs_search):
+        if env := local_cloud.read_env() if needs_search else local_cloud.read_emulator_env():
             return cls._local(local_cloud, env)
         if problem := local_cloud.problem():
             raise UserError(problem)
@@ -69,28 +72,39 @@ class Target:
             aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
             region_name=env["AWS_REGION"],
         )
-        outputs = json.loads(local_cloud.outputs_file.read_text())[STACK]
+        deployed = json.loads(local_cloud.outputs_file.read_text())
+        stack = stack_name(current_name())
+        if stack not in deployed:
+            there = ", ".join(deployed) or "nothing"
+            raise UserError(f"The local cloud has no stack {stack}, but {there}. Name it: --name, or run: predmon up")
+        outputs = deployed[stack]
         return cls(outputs, session, env["AWS_ENDPOINT_URL"])
 
     @classmethod
     def on_aws(cls) -> "Target":
         """Return the stack in the AWS account of the environment. Raises UserError if it cannot be read."""
-        session = boto3.Session()
+        session, stack = boto3.Session(), stack_name(current_name())
         try:
-            stacks = session.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+            stacks = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
             raise UserError(
-                f"Stack {STACK} cannot be read on AWS ({error}). Sign in to AWS, or deploy it: predmon deploy"
+                f"Stack {stack} cannot be read on AWS ({error}). Sign in to AWS, or deploy it: predmon deploy"
             ) from error
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks[0].get("Outputs", [])}
         return cls(outputs, session, None)
 
+    @overload
+    def client(
+        self, service: Literal["cognito-idp"], *, config: Config | None = None
+    ) -> "CognitoIdentityProviderClient": ...
     @overload
     def client(self, service: Literal["lambda"], *, config: Config | None = None) -> "LambdaClient": ...
     @overload
     def client(self, service: Literal["logs"], *, config: Config | None = None) -> "CloudWatchLogsClient": ...
     @overload
     def client(self, service: Literal["s3"], *, config: Config | None = None) -> "S3Client": ...
+    @overload
+    def client(self, service: Literal["cloudformation"], *, config: Config | None = None) -> "CloudFormationClient": ...
 
     def client(self, service: Any, *, config: Config | None = None) -> Any:
         """Return a boto3 client for `service`. Each service in use has an overload, which gives the client its type."""

@@ -9,11 +9,13 @@ from pathlib import Path
 from predmon import paths
 from predmon.errors import UserError
 from predmon.local.container import Container, docker_answers
-from predmon.local.deploy import SYNTH_SECONDS, Deployment
+from predmon.local.deploy import SYNTH_SECONDS, CdkRecord, Deployment
 from predmon.local.emulator import Emulator, client_environment
 from predmon.local.engine import Engine
+from predmon.local.given_dashboards import MARK, VARIABLE, require_answer
 from predmon.local.preview import Preview
 from predmon.progress import print_step
+from stacks import STACK
 
 PREFERRED_PORTS = {"opensearch": 9250, "aws": 4566, "dashboards": 5601}
 
@@ -63,10 +65,11 @@ class LocalCloud:
         dashboards_url: str | None = None,
         context: Mapping[str, str] | None = None,
         *,
+        stack: str = STACK,
         in_docker: bool = False,
         log_groups: Iterable[str] = (),
     ) -> dict[str, str]:
-        """Start what does not run yet, deploy the app, and return the stack's outputs.
+        """Start what does not run yet, deploy `stack` of the app, and return its outputs.
 
         `dashboards_url` names a Dashboards that already runs. Without it, `in_docker` starts a real one, else the
         preview starts. `context` holds settings as `-c` takes them. Those `log_groups` that do not exist are created.
@@ -79,9 +82,11 @@ class LocalCloud:
         with self._locked():
             if not in_docker and not dashboards_url:
                 self.container.stop()
-            self._warn_of_forgotten_settings(settings)
             ports = self.choose_ports()
             dashboards = (dashboards_url or f"http://127.0.0.1:{ports['dashboards']}").rstrip("/")
+            if dashboards_url:
+                require_answer(dashboards)
+                print_step(f"Using the Dashboards at {dashboards}")
             print_step("Synthesising the CDK app")
             synth_context = {"profile": "local", "dashboards_url": dashboards, **settings}
             with self._deployment.start_synth(synth_context) as synthesis:
@@ -95,9 +100,9 @@ class LocalCloud:
                 if self.emulator.create_log_group(group):
                     print_step(f"Creating the log group {group}, which does not exist here yet")
             print_step("Deploying")
-            outputs = self._deployment.deploy(aws, bootstrap=not self.emulator.is_bootstrapped())
+            outputs = self._deployment.deploy(stack, aws, bootstrap=not self.emulator.is_bootstrapped())
             self._settings_file.write_text(json.dumps(settings))
-            variables = client_environment(aws) | {"OPENSEARCH_URL": opensearch, "DASHBOARDS_URL": dashboards}
+            variables = client_environment(aws) | {"OPENSEARCH_URL": opensearch, VARIABLE: dashboards, MARK: dashboards}
             self.env_file.write_text("".join(f"export {name}={value}\n" for name, value in variables.items()))
             return outputs
 
@@ -109,16 +114,10 @@ class LocalCloud:
         elif not given_url:
             self.preview.start(opensearch, port)
 
-    def forgotten_settings(self, context: Mapping[str, str]) -> list[str]:
-        """Return the `-c` settings of the last `up`, as `name=value`, that neither `context` nor cdk.json names."""
+    def remembered_settings(self) -> dict[str, str]:
+        """Return the `-c` settings of the last `up` that finished. The next `up` uses them again."""
         last: dict[str, str] = json.loads(self._settings_file.read_text()) if self._settings_file.exists() else {}
-        given = {*context, *json.loads((paths.ROOT / "cdk.json").read_text())["context"]}
-        return [f"{name}={value}" for name, value in last.items() if name not in given]
-
-    def _warn_of_forgotten_settings(self, context: Mapping[str, str]) -> None:
-        if forgotten := self.forgotten_settings(context):
-            options = " ".join(f"-c {each}" for each in forgotten)
-            print_step(f"Settings are not remembered. The last up had: {options}. To keep them, write them in cdk.json")
+        return last
 
     def choose_ports(self) -> dict[str, int]:
         """Return the port of each service, by name.
@@ -140,7 +139,9 @@ class LocalCloud:
 
         The container is stopped last. If Docker does not answer, UserError is raised after the rest has stopped.
         """
-        stopped = [service.name for service in reversed(self._services.values()) if service.stop()]
+        stopped = [name for name in ("synth", "bootstrap", "deploy") if CdkRecord(self.logs, name).stop()]
+        stopped = [f"cdk {name}" for name in stopped]
+        stopped += [service.name for service in reversed(self._services.values()) if service.stop()]
         self.env_file.unlink(missing_ok=True)
         return [*stopped, self.container.name] if self.container.stop() else stopped
 
@@ -156,9 +157,13 @@ class LocalCloud:
             self.home.rmdir()
         return True
 
-    def read_env(self, *, needs_engine: bool = True) -> dict[str, str] | None:
-        """Return the variables of the file `env`, or None while what is needed of the local cloud does not run."""
-        if not (self._is_deployed() and self.emulator.url and (self.engine.url or not needs_engine)):
+    def read_env(self) -> dict[str, str] | None:
+        """Return the variables of the file `env`, or None while the local cloud does not run completely."""
+        return self.read_emulator_env() if self.engine.url else None
+
+    def read_emulator_env(self) -> dict[str, str] | None:
+        """Return the same while the emulator runs, whether OpenSearch does or not."""
+        if not (self._is_deployed() and self.emulator.url):
             return None
         lines = self.env_file.read_text().splitlines()
         return dict(line.removeprefix("export ").split("=", 1) for line in lines)

@@ -12,11 +12,10 @@ import psutil
 from predmon.environment import environment
 from predmon.errors import UserError
 from predmon.local.emulator import ACCOUNT, REGION, client_environment, reachable
-from predmon.local.processes import end_tree
+from predmon.local.processes import Service, end_tree
 from predmon.paths import ROOT
 from predmon.progress import console
 from predmon.tools import cdk
-from stacks import STACK
 
 SYNTH_SECONDS = 1800
 """The first synthesis downloads the functions' dependencies, which takes long on a slow line."""
@@ -25,19 +24,31 @@ DEPLOY_SECONDS = 300
 ERROR_LINES = 25
 
 
+class CdkRecord(Service):
+    """What lets `down` find a `cdk` command that runs, or that outlived its `up`."""
+
+    def __init__(self, logs: Path, subcommand: str) -> None:
+        super().__init__(logs)
+        self.name = f"cdk {subcommand}"
+        self.record = logs / f"cdk-{subcommand}.json"
+        self.log = logs / f"cdk-{subcommand}.log"
+
+
 class CdkProcess:
     """A running `cdk` command with its output in a log file. Leaving the `with` block ends it if it still runs."""
 
-    def __init__(self, command: list[str], env: Mapping[str, str], log: Path) -> None:
-        self._name, self._log = f"cdk {command[1]}", log
-        log.parent.mkdir(parents=True, exist_ok=True)
+    def __init__(self, command: list[str], env: Mapping[str, str], logs: Path) -> None:
+        self._record = CdkRecord(logs, command[1])
+        self._name, self._log = self._record.name, self._record.log
+        logs.mkdir(parents=True, exist_ok=True)
         variables = environment(
             **env, **cdk.variables(), CDK_DEFAULT_ACCOUNT=ACCOUNT, CDK_DEFAULT_REGION=REGION, CI="1"
         )
-        with log.open("wb") as out:
+        with self._log.open("wb") as out:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
             )
+        self._record.write(self._process.pid)
 
     def __enter__(self) -> Self:
         return self
@@ -46,6 +57,7 @@ class CdkProcess:
         if self._process.poll() is None:
             end_tree(psutil.Process(self._process.pid), grace_seconds=5)
             self._process.wait()
+        self._record.record.unlink(missing_ok=True)
 
     def wait(self, timeout_seconds: float) -> None:
         """Wait until the command has ended. Raises UserError with the end of its log if it failed or took too long."""
@@ -73,26 +85,29 @@ class Deployment:
         command = cdk.command("synth", "--quiet", "--output", str(self._assembly), context=context)
         return self._start(command, {"AWS_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true"})
 
-    def deploy(self, aws_url: str, *, bootstrap: bool) -> dict[str, str]:
-        """Deploy the synthesised app to the emulator at `aws_url` and return the stack's outputs.
+    def deploy(self, stack: str, aws_url: str, *, bootstrap: bool) -> dict[str, str]:
+        """Deploy a stack of the synthesised app to the emulator at `aws_url` and return the stack's outputs.
 
+        The outputs of other stacks that are deployed there stay in the file.
         Raises UserError with the end of the CDK's log if the deployment fails. The stack is then rolled back.
         """
+        # Without the bootstrap stack the emulator is new, so nothing else is deployed there.
+        others = {} if bootstrap or not self._outputs.exists() else json.loads(self._outputs.read_text())
         self._outputs.unlink(missing_ok=True)
         env, app = client_environment(aws_url), str(self._assembly)
         if bootstrap:
             # `app` saves a second synthesis, which would go into a folder that all local clouds share.
             self._run(cdk.command("bootstrap", f"aws://{ACCOUNT}/{REGION}", app=app), env)
         options = ["--require-approval", "never", "--outputs-file", str(self._outputs)]
-        self._run(cdk.command("deploy", STACK, *options, app=app), env)
+        self._run(cdk.command("deploy", stack, *options, app=app), env)
         outputs: dict[str, dict[str, str]] = json.loads(self._outputs.read_text())
-        outputs[STACK] = {name: reachable(value, aws_url) for name, value in outputs[STACK].items()}
-        self._outputs.write_text(json.dumps(outputs, indent=2) + "\n")
-        return outputs[STACK]
+        outputs[stack] = {name: reachable(value, aws_url) for name, value in outputs[stack].items()}
+        self._outputs.write_text(json.dumps(others | outputs, indent=2) + "\n")
+        return outputs[stack]
 
     def _run(self, command: list[str], env: Mapping[str, str]) -> None:
         with self._start(command, env) as process:
             process.wait(DEPLOY_SECONDS)
 
     def _start(self, command: list[str], env: Mapping[str, str]) -> CdkProcess:
-        return CdkProcess(command, env, self._logs / f"cdk-{command[1]}.log")
+        return CdkProcess(command, env, self._logs)

@@ -59,8 +59,12 @@ class Service:
                 cwd=ROOT,
                 start_new_session=True,
             )
-        created = _created(psutil.Process(process.pid))
-        self.record.write_text(json.dumps({"pid": process.pid, "created": created, **facts}))
+        self.write(process.pid, **facts)
+
+    def write(self, pid: int, **facts: object) -> None:
+        """Write the record of the process `pid`, with `facts`."""
+        created = _created(psutil.Process(pid))
+        self.record.write_text(json.dumps({"pid": pid, "created": created, **facts}))
 
     @property
     def facts(self) -> dict[str, Any]:

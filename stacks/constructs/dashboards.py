@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from aws_cdk import CustomResource, Duration
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import custom_resources as cr
@@ -13,14 +14,27 @@ from constructs import Construct
 from dashboards.importer.config import Config
 from stacks.constructs.bundling import Platform, python_code
 from stacks.constructs.functions import FunctionFactory
+from stacks.constructs.way_in import WayIn
 
-SAVED_OBJECTS = Path(__file__).parents[2] / "dashboards" / "saved_objects"
+ROOT = Path(__file__).parents[2]
+SAVED_OBJECTS = ROOT / "dashboards" / "saved_objects"
+PACKAGES = ("function_environment", "dashboards/__init__.py", "dashboards/importer")
+"""What the function's asset holds of this repository, beside the saved objects."""
 
 
 def importer_code(platform: Platform) -> lambda_.Code:
     """Return the function's asset, with the saved objects in it."""
-    sources = ["function_environment", "dashboards/__init__.py", "dashboards/importer", "dashboards/saved_objects"]
-    return python_code(sources, platform, "dashboards/importer/requirements.txt")
+    return python_code([*PACKAGES, "dashboards/saved_objects"], platform, "dashboards/importer/requirements.txt")
+
+
+def importer_hash(root: Path = ROOT) -> str:
+    """Changes with any byte of the importer's code, and so with the roles and policies that the code writes."""
+    digest = hashlib.sha256()
+    for place in PACKAGES:
+        path = root / place
+        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def saved_objects_hash(directory: Path = SAVED_OBJECTS) -> str:
@@ -31,19 +45,34 @@ def saved_objects_hash(directory: Path = SAVED_OBJECTS) -> str:
     return digest.hexdigest()
 
 
+def importer_role(scope: Construct, construct_id: str, *, in_vpc: bool) -> iam.Role:
+    """Return a role for the import, made before the domain, whose master it is to be."""
+    kind = "VPCAccess" if in_vpc else "Basic"
+    policy = iam.ManagedPolicy.from_aws_managed_policy_name(f"service-role/AWSLambda{kind}ExecutionRole")
+    return iam.Role(
+        scope,
+        construct_id,
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        description="Imports the dashboards; the master of the search domain",
+        managed_policies=[policy],
+    )
+
+
 def role_mappings(
     *,
     writers: Sequence[lambda_.IFunction],
     drift: lambda_.IFunction | None,
     quality: lambda_.IFunction | None,
-    viewers: Sequence[str],
+    people: WayIn,
 ) -> dict[str, list[str]]:
     """Return, for each role in the domain (dashboards/importer/access.py), its IAM roles or groups of people."""
     return {
         "prediction_shipper": [_role_arn(each) for each in writers],
         "prediction_drift": [_role_arn(drift)] if drift else [],
         "prediction_quality": [_role_arn(quality)] if quality else [],
-        "prediction_viewer": list(viewers),
+        "prediction_viewer": list(people.viewers),
+        "prediction_editor": list(people.editors),
+        "all_access": list(people.administrators),
     }
 
 
@@ -72,13 +101,19 @@ class DashboardsImport(Construct):
         saved_objects_hash: str,
         retention_days: int = 0,
         role_mappings: dict[str, list[str]] | None = None,
+        role: iam.IRole | None = None,
     ) -> None:
         """``index_templates`` maps a template's name to its JSON; ``saved_objects_hash`` causes the re-import.
 
+        CloudFormation calls the import again only when a property of the resource changes. So whatever the import
+        writes, and whatever it talks to, is one: the code itself as a hash, and the function's environment.
+
         Predictions are deleted after ``retention_days``, 0 keeps them. ``role_mappings`` says who has which of the
-        project's roles in a domain with fine-grained access control; None where it has none.
+        project's roles in a domain with fine-grained access control; None where it has none. Without ``role`` the
+        function gets one of its own.
         """
         super().__init__(scope, construct_id)
+        self.code = code
         self.function = functions.make(
             self,
             "Function",
@@ -87,6 +122,7 @@ class DashboardsImport(Construct):
             memory_size=256,
             timeout=Duration.seconds(config.ready_timeout_seconds + 180),
             environment=config.to_env(),
+            role=role,
             description="Imports the saved objects into OpenSearch Dashboards",
         )
         provider = cr.Provider(
@@ -103,9 +139,14 @@ class DashboardsImport(Construct):
             properties={
                 "IndexTemplates": index_templates,
                 "SavedObjectsHash": saved_objects_hash,
+                "ImporterHash": importer_hash(),
+                "Environment": config.to_env(),
                 "RetentionDays": retention_days,
+                # What it answers with; a stack from before the second link must ask again.
+                "Links": ["DashboardUrl", "DriftDashboardUrl"],
                 **({} if role_mappings is None else {"RoleMappings": role_mappings}),
             },
         )
+        self.drift_dashboard_url = self.resource.get_att_string("DriftDashboardUrl")
         self.dashboard_url = self.resource.get_att_string("DashboardUrl")
         self.dashboards_url = self.resource.get_att_string("DashboardsUrl")

@@ -1,7 +1,6 @@
 """The OpenSearch domain."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from aws_cdk import Aws, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
@@ -13,6 +12,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from stacks.constructs.network import Network
+from stacks.constructs.way_in import WayIn
 
 MASTER_NAME = "predmon-master"
 UNSAFE = "{}[]()'\"`\\*$&<>|;#%@:/! "
@@ -22,10 +22,9 @@ UNSAFE = "{}[]()'\"`\\*$&<>|;#%@:/! "
 class SearchDomain(Construct):
     """An encrypted OpenSearch domain that takes only HTTPS: TLS 1.2 or later, with forward secrecy.
 
-    `allowed_cidrs` lets browsers at these addresses send unsigned requests. Without them, only identities with a grant
-    get in, and they must sign. `sign_in` turns on fine-grained access control: everybody must sign in or sign, and
-    roles in the domain say what they may do. `master_secret` holds name and password of the first user. `sign_in` needs
-    `network`. To create a domain takes 15 to 25 minutes on AWS.
+    `way_in` says who gets in beside the functions. With fine-grained access control, roles in the domain say what an
+    identity may do, and `master_secret` holds name and password of the master user where that has one. A domain in a
+    VPC needs `network`. To create a domain takes 15 to 25 minutes on AWS.
     """
 
     # Long: the choices of a domain, each named once in the signature and once where it goes.
@@ -42,18 +41,17 @@ class SearchDomain(Construct):
         manager_nodes: int,
         manager_type: str,
         volume_gib: int,
-        allowed_cidrs: Sequence[str],
         scheme: str,
         retain: bool,
-        sign_in: bool,
+        way_in: WayIn,
         network: Network | None,
         key: kms.IKey | None,
     ) -> None:
         """`key` encrypts the domain and the secret; without it AWS's own keys do."""
         super().__init__(scope, construct_id)
         self._key = key
-        removal = RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY
-        self.master_secret = self._secret(removal, key) if sign_in else None
+        removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if retain else RemovalPolicy.DESTROY
+        self.master_secret = self._secret(removal, key) if way_in.has_password else None
         self.domain = opensearch.Domain(
             self,
             "Domain",
@@ -77,29 +75,19 @@ class SearchDomain(Construct):
             node_to_node_encryption=True,
             enforce_https=True,
             tls_security_policy=opensearch.TLSSecurityPolicy.TLS_1_2_PFS,
-            fine_grained_access_control=opensearch.AdvancedSecurityOptions(
-                master_user_name=MASTER_NAME,
-                master_user_password=self.master_secret.secret_value_from_json("password"),
-            )
-            if self.master_secret
-            else None,
+            fine_grained_access_control=self._advanced_security(way_in),
+            cognito_dashboards_auth=way_in.cognito,
             vpc=network.vpc if network else None,
             vpc_subnets=[ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED)] if network else None,
             security_groups=[network.domain] if network else None,
             removal_policy=removal,
         )
-        if allowed_cidrs or sign_in:
-            cfn_domain = self.domain.node.default_child
-            assert isinstance(cfn_domain, opensearch.CfnDomain)
-            # Not `access_policies`: that adds a custom resource with a known race on its IAM policy (aws-cdk #37939).
-            cfn_domain.access_policies = self._open_to(
-                name,
-                # Whoever the network lets through must sign in: a name and a password are not an IAM signature.
-                {"Bool": {"aws:SecureTransport": "true"}}
-                if sign_in
-                # Everyone, but only from these addresses: a browser cannot sign its requests.
-                else {"IpAddress": {"aws:SourceIp": list(allowed_cidrs)}},
-            )
+        cfn_domain = self.domain.node.default_child
+        assert isinstance(cfn_domain, opensearch.CfnDomain)
+        # Not `access_policies`: that adds a custom resource with a known race on its IAM policy (aws-cdk #37939).
+        # By its name: a domain whose own policy asks for its ARN waits for itself.
+        arn = Stack.of(self).format_arn(service="es", resource="domain", resource_name=name)
+        cfn_domain.access_policies = way_in.policy(arn)
         self.url = f"{scheme}://{self.domain.domain_endpoint}"
 
     def grant_requests(self, function: lambda_.IFunction, *requests: tuple[str, str]) -> None:
@@ -116,7 +104,7 @@ class SearchDomain(Construct):
             self.master_secret.grant_read(function)
             if self._key:
                 # `grant_read` grants nothing on a key that is not the stack's own.
-                service = f"secretsmanager.{Aws.REGION}.amazonaws.com"
+                service = f"secretsmanager.{Aws.REGION}.{Aws.URL_SUFFIX}"
                 function.add_to_role_policy(
                     iam.PolicyStatement(
                         actions=["kms:Decrypt"],
@@ -127,6 +115,18 @@ class SearchDomain(Construct):
         else:
             # Dashboards' own paths have no common prefix that is narrower.
             self._allow(function, ["es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut"], "/*")
+
+    def _advanced_security(self, way_in: WayIn) -> opensearch.AdvancedSecurityOptions | None:
+        if self.master_secret:
+            return opensearch.AdvancedSecurityOptions(
+                master_user_name=MASTER_NAME,
+                master_user_password=self.master_secret.secret_value_from_json("password"),
+            )
+        if way_in.master:
+            return opensearch.AdvancedSecurityOptions(
+                master_user_arn=way_in.master.role_arn, saml_authentication_options=way_in.saml_options()
+            )
+        return None
 
     def _allow(self, function: lambda_.IFunction, actions: Sequence[str], path: str) -> None:
         resources = [f"{self.domain.domain_arn}{path}"]
@@ -147,19 +147,3 @@ class SearchDomain(Construct):
                 require_each_included_type=True,
             ),
         )
-
-    def _open_to(self, name: str, condition: Mapping[str, Any]) -> dict[str, Any]:
-        # By its name: a domain whose own policy asks for its ARN waits for itself.
-        arn = Stack.of(self).format_arn(service="es", resource="domain", resource_name=name)
-        return {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"AWS": "*"},
-                    "Action": "es:ESHttp*",
-                    "Resource": f"{arn}/*",
-                    "Condition": condition,
-                }
-            ],
-        }

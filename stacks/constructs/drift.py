@@ -8,7 +8,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from drift_lambda.config import NAMESPACE, Config
+from drift_lambda.config import Config
 from stacks.constructs.bundling import Platform, python_code
 from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.reporting import failure_alarm, grant_reporting, severity_alarm
@@ -67,7 +67,7 @@ class Drift(Construct):
             retry_attempts=2,
             description="Says when the predictions are no longer what they were",
         )
-        grant_reporting(self, self.function, namespace=NAMESPACE)
+        grant_reporting(self, self.function, namespace=config.namespace)
         self.schedule = events.Rule(
             self,
             "Schedule",
@@ -77,7 +77,7 @@ class Drift(Construct):
         self.drift_alarm = severity_alarm(
             self,
             "Drifted",
-            namespace=NAMESPACE,
+            namespace=config.namespace,
             metric="DriftSeverity",
             threshold=2,
             every=every,
@@ -86,3 +86,7 @@ class Drift(Construct):
         self.failure_alarm = failure_alarm(
             self, self.function, says="The predictions could not be compared with their reference."
         )
+
+    def link_to(self, dashboard_url: str) -> None:
+        """Put the short link of the drift dashboard into the events. It opens after signing in, too."""
+        self.function.add_environment("DASHBOARD_URL", dashboard_url)

@@ -6,7 +6,7 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from quality_lambda.config import NAMESPACE, Config
+from quality_lambda.config import Config
 from stacks.constructs.bundling import Platform, python_code
 from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.reporting import failure_alarm, grant_reporting, severity_alarm
@@ -65,7 +65,7 @@ class Quality(Construct):
             retry_attempts=2,
             description="Says how often the model was right, once the truth is known",
         )
-        grant_reporting(self, self.function, namespace=NAMESPACE)
+        grant_reporting(self, self.function, namespace=config.namespace)
         self.schedule = events.Rule(
             self,
             "Schedule",
@@ -75,7 +75,7 @@ class Quality(Construct):
         self.quality_alarm = severity_alarm(
             self,
             "Worse",
-            namespace=NAMESPACE,
+            namespace=config.namespace,
             metric="QualitySeverity",
             threshold=1,
             every=every,

@@ -87,7 +87,7 @@ class Shipper(Construct):
             bucket_key_enabled=bool(key),
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=True,
-            removal_policy=RemovalPolicy.RETAIN if retain_failures else RemovalPolicy.DESTROY,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if retain_failures else RemovalPolicy.DESTROY,
             auto_delete_objects=empty_failures and not retain_failures,
         )
         environment = config.to_env() | {"FAILURE_BUCKET": self.failure_bucket.bucket_name}

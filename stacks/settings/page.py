@@ -16,9 +16,21 @@ Every deploy-time choice, as `cdk deploy -c name=value`, `make deploy ARGS="-c n
 """
 
 
+LOCAL = """
+## What the profile `local` sets
+
+`predmon up` deploys with the profile `local`. It has the values of `dev`, but for these:
+
+| setting | local |
+| --- | --- |
+"""
+
+
 def page() -> str:
-    """The whole page: a row a setting, in the order of the class."""
-    return INTRODUCTION + "".join(_row(each) for each in dataclasses.fields(Settings))
+    """The whole page: a row a setting, in the order of the class, and what the local cloud has otherwise."""
+    rows = "".join(_row(each) for each in dataclasses.fields(Settings))
+    local = "".join(f"| `{name}` | {_show(value)} |\n" for name, value in PROFILES["local"].items())
+    return INTRODUCTION + rows + LOCAL + local
 
 
 def _row(field: "dataclasses.Field[Any]") -> str:

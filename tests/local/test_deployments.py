@@ -120,13 +120,14 @@ def test_a_line_in_the_attached_group_is_searchable(small: Cloud, attached: str)
     assert found(small, {"term": {"@log_group.keyword": REVIEWS}})["text"] == "Lovely."
 
 
-def test_a_plain_up_says_which_settings_of_the_last_one_are_not_given(small: Cloud, attached: str) -> None:
+def test_a_plain_up_uses_the_settings_of_the_last_one_until_they_are_reset(small: Cloud, attached: str) -> None:
     again = small.predmon("up")
 
     said = " ".join(again.stderr.split())
-    assert f"Settings are not remembered. The last up had: -c log_groups={REVIEWS}" in said
-    assert "Creating" not in said
-    assert "not remembered" not in small.predmon("up").stderr
+    assert f"With the settings of the last up: -c log_groups={REVIEWS}. To forget them: predmon up --reset" in said
+    assert small.client("logs").describe_subscription_filters(logGroupName=REVIEWS)["subscriptionFilters"] != []
+
+    assert "With the settings" not in small.predmon("up", "--reset").stderr
     assert small.client("logs").describe_subscription_filters(logGroupName=REVIEWS)["subscriptionFilters"] == []
 
 

@@ -9,7 +9,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk.assertions import Template
 
-from checks.profiles import PROFILES, composed
+from checks.profiles import PROFILES, SIGN_IN, composed
 from stacks import STACK
 from stacks.constructs.functions import FunctionFactory
 from tests.synth.reading import Reading
@@ -20,11 +20,11 @@ FUNCTIONS = FunctionFactory(architecture=lambda_.Architecture.ARM_64, log_retent
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Mapping[str, Template]]:
-    """Return a function that gives the templates of one of PROFILES, by the stack's name."""
+    """Return a function that gives the templates of one of PROFILES or SIGN_IN, by the stack's name."""
 
     @cache
     def synthesise(profile: str) -> Mapping[str, Template]:
-        app = composed(PROFILES[profile], tmp_path_factory.mktemp(profile))
+        app = composed({**PROFILES, **SIGN_IN}[profile], tmp_path_factory.mktemp(profile))
         return {each.stack_name: Template.from_stack(each) for each in app.node.children if isinstance(each, Stack)}
 
     return synthesise
@@ -32,7 +32,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Mappi
 
 @pytest.fixture(scope="session")
 def reading(templates: Callable[[str], Mapping[str, Template]]) -> Callable[[str], Reading]:
-    """Return a function that gives the main stack's template of one of PROFILES."""
+    """Return a function that gives the main stack's template of one of PROFILES or SIGN_IN."""
 
     @cache
     def read(profile: str) -> Reading:

@@ -22,7 +22,12 @@ class Reading:
         short = {each: HASH.sub("", each) for each in ids}
         self._names = {each: name if list(short.values()).count(name) == 1 else each for each, name in short.items()}
         self.resources = {self._names[each]: resource for each, resource in template["Resources"].items()}
+        self.outputs = set(template.get("Outputs", {}))
         self._template = template
+
+    def id(self, name: str) -> str:
+        """The logical id of a resource, with its hash."""
+        return next(each for each, short in self._names.items() if short == name)
 
     def of_type(self, type_: str) -> dict[str, dict[str, Any]]:
         """Return the properties of each resource of a type, by name."""

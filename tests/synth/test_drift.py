@@ -1,5 +1,7 @@
 """The drift construct: what its function may do, when it runs, and its alarms."""
 
+from collections.abc import Callable
+
 import pytest
 from aws_cdk import App, Duration, Stack
 from aws_cdk import aws_lambda as lambda_
@@ -8,6 +10,7 @@ from aws_cdk.assertions import Match, Template
 from drift_lambda.config import Config
 from stacks.constructs.drift import Drift
 from tests.synth.conftest import FUNCTIONS
+from tests.synth.reading import Reading
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +57,11 @@ def test_drift_and_a_failing_comparison_each_raise_an_alarm(template: Template) 
         {"MetricName": "DriftSeverity", "Statistic": "Maximum", "Threshold": 2, "Period": 1800},
     )
     template.has_resource_properties("AWS::CloudWatch::Alarm", {"MetricName": "Errors", "Threshold": 1})
+
+
+def test_events_carry_the_short_link_that_the_import_made(reading: Callable[[str], Reading]) -> None:
+    template = reading("production")
+
+    environment = template.of_type("Lambda::Function")["DriftFunction"]["Environment"]["Variables"]
+
+    assert template.text(environment["DASHBOARD_URL"]) == "<DashboardsImport.DriftDashboardUrl>"

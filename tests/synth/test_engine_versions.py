@@ -9,6 +9,7 @@ from aws_cdk.assertions import Template
 
 from predmon.tools.java import ENGINES
 from stacks.constructs.domain import SearchDomain
+from stacks.constructs.way_in import WayIn
 from stacks.settings import Settings, SettingsError
 from stacks.settings.choices import ENGINE_VERSIONS
 
@@ -36,10 +37,9 @@ def test_each_version_that_the_setting_accepts_is_deployed(engine_version: str) 
         manager_nodes=s.manager_nodes,
         manager_type=s.manager_type,
         volume_gib=s.volume_gib,
-        allowed_cidrs=s.allowed_cidrs,
         scheme=s.opensearch_scheme,
         retain=s.retain_data,
-        sign_in=s.fine_grained_access,
+        way_in=WayIn(),
         network=None,
         key=None,
     )

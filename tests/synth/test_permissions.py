@@ -80,6 +80,13 @@ PROVIDER = OWN_LOG | {
     ("lambda:InvokeFunction", "<DashboardsFunction.Arn>"),
     ("lambda:InvokeFunction", "<DashboardsFunction.Arn>:*"),
 }
+IDENTITIES = "arn:<AWS::Partition>:cognito-identity:<AWS::Region>:<AWS::AccountId>:identitypool/<SignInIdentities>"
+GROUPS = OWN_LOG | {
+    ("cognito-idp:ListUserPoolClients", "<SignInPeople.Arn>"),
+    ("cognito-identity:GetIdentityPoolRoles", IDENTITIES),
+    ("cognito-identity:SetIdentityPoolRoles", IDENTITIES),
+    ("iam:PassRole", "<SignInEveryone.Arn>"),
+}
 STREAM_READER = {
     (f"kinesis:{action}", "<Stream.Arn>")
     for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
@@ -97,19 +104,32 @@ LOCAL = {
     "ShipperReplayServiceRole": REPLAY,
     "ShipperRole": SHIPPER,
 }
-PRODUCTION = LOCAL | {
+VPC = LOCAL | {
     "DashboardsFunctionServiceRole": IMPORTER_THAT_SIGNS_IN | IN_VPC,
     "DriftFunctionServiceRole": DRIFT | IN_VPC,
     "QualityFunctionServiceRole": QUALITY | IN_VPC,
     "ShipperReplayServiceRole": REPLAY | IN_VPC,
     "ShipperRole": SHIPPER | IN_VPC,
 }
+PRODUCTION = {name: actions for name, actions in LOCAL.items() if name != "DashboardsFunctionServiceRole"} | {
+    "Importer": IMPORTER,
+    "GroupsFunctionServiceRole": GROUPS,
+    "GroupsProviderframeworkonEventServiceRole": {
+        (action, resource.replace("Dashboards", "Groups")) for action, resource in PROVIDER
+    },
+    # What a person may do there the domain's own policy says, and nowhere else anything.
+    "SignInEveryone": set(),
+    "SignInViewers": set(),
+    "SignInEditors": set(),
+    "SignInService": {("managed", "AmazonOpenSearchServiceCognitoAccess")},
+}
 ACTIONS = {
     "local": LOCAL,
     # The CDK's own function empties the failure bucket before it is deleted. The bucket's policy allows it.
     "dev": LOCAL | {"CustomS3AutoDeleteObjectsCustomResourceProviderRole": OWN_LOG},
-    "production": PRODUCTION | {"NetworkVpcFlowLogIAMRole": FLOW_LOG},
-    "company": PRODUCTION
+    "production": PRODUCTION,
+    "vpc": VPC | {"NetworkVpcFlowLogIAMRole": FLOW_LOG},
+    "company": VPC
     | {
         "DashboardsFunctionServiceRole": IMPORTER_THAT_SIGNS_IN | IN_VPC | {("kms:Decrypt", KEY)},
         "ShipperReplayServiceRole": REPLAY | IN_VPC | WITH_KEY,
@@ -136,7 +156,7 @@ def test_the_importer_uses_the_customers_key_only_for_secrets(reading: Read) -> 
         if where.startswith("DashboardsFunction") and each["Action"] == "kms:Decrypt"
     ]
 
-    service = {"Fn::Join": ["", ["secretsmanager.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}
+    service = {"Fn::Join": ["", ["secretsmanager.", {"Ref": "AWS::Region"}, ".", {"Ref": "AWS::URLSuffix"}]]}
     assert conditions == [{"StringEquals": {"kms:ViaService": service}}]
 
 
@@ -155,16 +175,17 @@ def test_every_policy_belongs_to_a_listed_role(reading: Read, profile: str) -> N
 
 
 @every_profile
-def test_every_role_is_taken_on_by_an_aws_service_alone(reading: Read, profile: str) -> None:
+def test_every_role_is_taken_on_by_an_aws_service_or_by_who_signed_in(reading: Read, profile: str) -> None:
     for role in reading(profile).of_type("IAM::Role").values():
         for statement in role["AssumeRolePolicyDocument"]["Statement"]:
-            assert list(statement["Principal"]) == ["Service"]
+            people = {"Federated": "cognito-identity.amazonaws.com"}
+            assert statement["Principal"] == people or list(statement["Principal"]) == ["Service"]
 
 
 def test_the_shippers_role_has_the_tutorials_name_in_dev_only(reading: Read) -> None:
     names = {profile: reading(profile).of_type("IAM::Role")["ShipperRole"].get("RoleName") for profile in PROFILES}
 
-    assert names == {"dev": "mlops-cluster-role", "production": None, "company": None, "local": None}
+    assert names == {"dev": "mlops-cluster-role", "production": None, "vpc": None, "company": None, "local": None}
 
 
 @every_profile
@@ -175,8 +196,11 @@ def test_nothing_is_allowed_to_everyone_without_a_condition(reading: Read, profi
         if statement["Effect"] == "Allow" and statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
     ]
 
-    assert [where for where, statement in open_to_all if not statement.get("Condition")] == []
-    assert {where for where, _ in open_to_all} <= {"SearchDomain"}
+    # In a VPC the network says who comes to the sign-in, and the sign-in who comes further.
+    signed_in = {"SearchDomain"} if reading(profile).of_type("EC2::SecurityGroup") else set()
+    assert {where for where, statement in open_to_all if not statement.get("Condition")} <= signed_in
+    endpoints = set(reading(profile).of_type("EC2::VPCEndpoint"))
+    assert {where for where, _ in open_to_all} <= {"SearchDomain"} | endpoints
 
 
 @every_profile
@@ -193,6 +217,8 @@ def test_a_permission_to_invoke_is_given_to_a_service_for_one_source(reading: Re
     assert all(profile == "local" and "invokefunction" in name.lower() for name in public)
 
 
-@pytest.mark.parametrize(("profile", "auth"), [("dev", "AWS_IAM"), ("production", "AWS_IAM"), ("company", "AWS_IAM")])
+@pytest.mark.parametrize(
+    ("profile", "auth"), [("dev", "AWS_IAM"), ("production", "AWS_IAM"), ("vpc", "AWS_IAM"), ("company", "AWS_IAM")]
+)
 def test_only_signed_requests_may_call_the_model(reading: Read, profile: str, auth: str) -> None:
     assert [url["AuthType"] for url in reading(profile).of_type("Lambda::Url").values()] == [auth]

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from aws_cdk.assertions import Template
 
-from checks.profiles import PROFILES
-from stacks.settings.cost import DRIFT_ENDPOINTS, ENDPOINTS
+from checks.profiles import PROFILES, composed
+from stacks import STACK
+from stacks.settings.cost import DRIFT_ENDPOINTS, PASSWORD_ENDPOINTS
 from tests.synth.reading import Reading, as_list
 
 Read = Callable[[str], Reading]
@@ -21,11 +23,48 @@ def test_dev_opens_the_domain_to_the_named_addresses_only(reading: Read) -> None
 
 
 def test_without_addresses_the_domain_takes_signed_requests_only(reading: Read) -> None:
-    assert "AccessPolicies" not in domain(reading("local"))
+    template = reading("local")
+    (statement,) = domain(template)["AccessPolicies"]["Statement"]
+
+    assert template.text(statement["Principal"]["AWS"]) == "arn:<AWS::Partition>:iam::<AWS::AccountId>:root"
 
 
-@pytest.mark.parametrize("profile", ["production", "company"])
-def test_production_signs_people_in_and_stays_off_the_internet(reading: Read, profile: str) -> None:
+@every_profile
+def test_an_access_policy_is_always_written_since_leaving_it_out_may_keep_the_old_one(
+    reading: Read, profile: str
+) -> None:
+    template = reading(profile)
+    (statement,) = domain(template)["AccessPolicies"]["Statement"]
+
+    assert template.text(statement["Resource"]).endswith(":domain/mlops-cluster/*")
+
+
+@every_profile
+def test_no_policy_of_the_domain_has_a_condition_whose_key_may_be_absent(reading: Read, profile: str) -> None:
+    statements = domain(reading(profile))["AccessPolicies"]["Statement"]
+
+    keys = {key for each in statements for block in each.get("Condition", {}).values() for key in block}
+
+    assert keys <= {"aws:SourceIp"}  # the one that the service documents for requests to a domain
+
+
+def test_an_endpoint_lets_only_this_account_through(reading: Read) -> None:
+    endpoints = reading("vpc").of_type("EC2::VPCEndpoint").values()
+
+    assert len(endpoints) == 1 + PASSWORD_ENDPOINTS + DRIFT_ENDPOINTS
+    for endpoint in endpoints:
+        (statement,) = endpoint["PolicyDocument"]["Statement"]
+        account = {"Ref": "AWS::AccountId"}
+        assert statement["Condition"] == {
+            "StringEquals": {"aws:PrincipalAccount": account, "aws:ResourceAccount": account}
+        }
+        assert "*" not in as_list(statement["Action"])
+
+
+@pytest.mark.parametrize("profile", ["vpc", "company"])
+def test_in_a_vpc_people_sign_in_with_a_password_and_the_domain_stays_off_the_internet(
+    reading: Read, profile: str
+) -> None:
     template = reading(profile)
 
     security = domain(template)["AdvancedSecurityOptions"]
@@ -39,7 +78,7 @@ def test_production_signs_people_in_and_stays_off_the_internet(reading: Read, pr
 
 
 def test_a_new_vpc_has_no_way_to_the_internet(reading: Read) -> None:
-    template = reading("production")
+    template = reading("vpc")
 
     assert template.of_type("EC2::InternetGateway") == template.of_type("EC2::NatGateway") == {}
     assert template.of_type("EC2::Route") == {}
@@ -47,13 +86,13 @@ def test_a_new_vpc_has_no_way_to_the_internet(reading: Read) -> None:
 
 
 def test_the_cost_estimate_counts_the_endpoints_that_are_made(reading: Read) -> None:
-    made = [each for each in reading("production").of_type("EC2::VPCEndpoint").values() if "SubnetIds" in each]
+    made = [each for each in reading("vpc").of_type("EC2::VPCEndpoint").values() if "SubnetIds" in each]
 
-    assert len(made) == ENDPOINTS + DRIFT_ENDPOINTS
+    assert len(made) == PASSWORD_ENDPOINTS + DRIFT_ENDPOINTS
     assert {len(each["SubnetIds"]) for each in made} == {3}
 
 
-@pytest.mark.parametrize("profile", ["production", "company"])
+@pytest.mark.parametrize("profile", ["vpc", "company"])
 def test_the_domain_is_reached_by_functions_and_viewers_alone(reading: Read, profile: str) -> None:
     template = reading(profile)
 
@@ -68,7 +107,7 @@ def test_the_domain_is_reached_by_functions_and_viewers_alone(reading: Read, pro
     assert "SecurityGroupIngress" not in written_inside
 
 
-@pytest.mark.parametrize("profile", ["production", "company"])
+@pytest.mark.parametrize("profile", ["vpc", "company"])
 def test_every_function_that_talks_to_the_domain_is_in_the_vpc(reading: Read, profile: str) -> None:
     template = reading(profile)
 
@@ -87,6 +126,8 @@ def test_the_importer_maps_the_functions_roles(reading: Read) -> None:
         "prediction_shipper": ["<ShipperRole.Arn>", "<ShipperReplayServiceRole.Arn>"],
         "prediction_drift": ["<DriftFunctionServiceRole.Arn>"],
         "prediction_viewer": [PROFILES["company"]["viewer_roles"]],
+        "prediction_editor": [],
+        "all_access": [],
     }
     assert properties["RetentionDays"] == 90
 
@@ -106,7 +147,7 @@ def test_the_domain_encrypts_and_speaks_modern_tls_only(reading: Read, profile: 
     assert made["DomainEndpointOptions"]["TLSSecurityPolicy"] == "Policy-Min-TLS-1-2-PFS-2023-10"
 
 
-@pytest.mark.parametrize("profile", ["dev", "production", "company"])
+@pytest.mark.parametrize("profile", ["dev", "production", "vpc", "company"])
 def test_every_function_reaches_the_domain_by_https_and_proves_who_it_is(reading: Read, profile: str) -> None:
     template = reading(profile)
 
@@ -158,18 +199,45 @@ def test_every_log_group_has_a_retention_time(reading: Read, profile: str) -> No
     days = {name: group.get("RetentionInDays") for name, group in reading(profile).of_type("Logs::LogGroup").items()}
 
     assert days
-    assert set(days.values()) == {90 if profile in ("production", "company") else 30}
+    assert set(days.values()) == {90 if profile in ("production", "vpc", "company") else 30}
 
 
-@pytest.mark.parametrize("profile", ["production", "company"])
+@pytest.mark.parametrize("profile", ["vpc", "company"])
 def test_production_keeps_its_data_its_logs_and_what_they_stand_on(reading: Read, profile: str) -> None:
     template = reading(profile)
 
-    kept = {name for name, each in template.resources.items() if each.get("DeletionPolicy") == "Retain"}
+    kept = {name for name, each in template.resources.items() if each.get("DeletionPolicy") == "RetainExceptOnCreate"}
 
     assert {"SearchDomain", "SearchMaster", "ShipperFailures", "NetworkDomain"} <= kept
     assert set(template.of_type("EC2::VPC")) | set(template.of_type("EC2::Subnet")) <= kept
     assert set(template.of_type("Logs::LogGroup")) <= kept
+
+
+@every_profile
+def test_nothing_stays_when_a_first_creation_fails(reading: Read, profile: str) -> None:
+    policies = {name: each.get("DeletionPolicy", "Delete") for name, each in reading(profile).resources.items()}
+
+    assert {name: policy for name, policy in policies.items() if policy == "Retain"} == {}
+
+
+@pytest.mark.parametrize("profile", ["vpc", "company"])
+def test_a_kept_domain_keeps_its_way_in_but_not_that_of_functions_that_are_gone(reading: Read, profile: str) -> None:
+    template = reading(profile)
+
+    rules = template.of_type("EC2::SecurityGroupIngress") | template.of_type("EC2::SecurityGroupEgress")
+    kept = {name for name in rules if template.resources[name].get("DeletionPolicy") == "RetainExceptOnCreate"}
+
+    assert kept == {name for name in rules if "Viewers" in name}
+    assert template.resources["NetworkViewers"]["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def test_a_viewers_group_in_a_network_of_ones_own_stays_since_a_vpn_may_carry_it() -> None:
+    settings = {**PROFILES["company"], "retain_data": "false"}
+    stack = composed(settings).node.find_child(STACK)
+    template = Reading(Template.from_stack(stack).to_json())
+
+    assert template.resources["NetworkViewers"]["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert template.resources["NetworkDomain"].get("DeletionPolicy") != "RetainExceptOnCreate"
 
 
 @pytest.mark.parametrize("profile", ["dev", "local"])

@@ -15,7 +15,7 @@ from checks.profiles import PROFILES
 from tests.synth.reading import Reading
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-BASES = {"production": "dev", "company": "production", "local": "dev"}
+BASES = {"production": "dev", "vpc": "production", "company": "vpc", "local": "dev"}
 """Profile → the one whose template it is compared with."""
 ABSENT = "(absent)"
 

@@ -22,6 +22,8 @@ NAMES = {
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::SecretsManager::Secret": "Name",
     "AWS::Kinesis::Stream": "Name",
+    "AWS::Cognito::UserPool": "UserPoolName",
+    "AWS::Cognito::IdentityPool": "IdentityPoolName",
     "AWS::EC2::VPC": "VpcName",
     "AWS::EC2::Subnet": "SubnetName",
     "AWS::EC2::SecurityGroup": "GroupName",

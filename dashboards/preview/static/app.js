@@ -13,7 +13,7 @@ let timer = 0;
 let pendingRequest = null;
 const printing = new URLSearchParams(location.search).has("print");
 let live = !printing;
-const view = { from: "", to: "", query: "", chosen: new Map() };
+const view = { from: "", to: "", query: "", chosen: new Map(), rows: 0 };
 
 function readAddress() {
   const [path, search = ""] = location.hash.slice(1).split("?");
@@ -39,7 +39,10 @@ function updateAddress() {
 }
 
 async function fetchJson(url, signal) {
-  const answer = await fetch(url, { signal });
+  const answer = await fetch(url, { signal }).catch((error) => {
+    if (error.name === "AbortError") throw error;
+    throw new Error("The preview does not answer. To see what runs: predmon status. To start it again: predmon up");
+  });
   const body = await answer.json();
   if (!answer.ok) throw new Error(body.message);
   return body;
@@ -48,6 +51,13 @@ async function fetchJson(url, signal) {
 function showProblem(problem) {
   byId("problem").textContent = problem;
   byId("problem").hidden = !problem;
+  byId("live").classList.toggle("stale", Boolean(problem));
+  showLive();
+}
+
+function showLive() {
+  const stale = live && !byId("problem").hidden;
+  byId("live").querySelector("span").textContent = stale ? "Not live" : live ? "Live" : "Paused";
 }
 
 async function open() {
@@ -101,7 +111,15 @@ function layOut(all) {
       changed();
     },
   };
-  panels = dashboard.panels.map((panel) => new Panel(panel, controlValues));
+  const documents = {
+    fetch: (index, id) => fetchJson(`/preview/documents/${encodeURIComponent(index)}?${new URLSearchParams({ id })}`),
+    more: (rows) => {
+      view.rows = rows;
+      refresh();
+    },
+  };
+  view.rows = 0;
+  panels = dashboard.panels.map((panel) => new Panel(panel, controlValues, documents));
   byId("grid").replaceChildren(...panels.map((each) => each.root));
 }
 
@@ -111,6 +129,7 @@ async function refresh() {
   const thisRequest = (pendingRequest = new AbortController());
   const params = new URLSearchParams({ from: view.from, to: view.to, query: view.query });
   for (const [field, value] of view.chosen) params.append("filter", `${field}=${value}`);
+  if (view.rows) params.set("rows", view.rows);
   try {
     const data = await fetchJson(`/preview/dashboards/${encodeURIComponent(dashboard.id)}/data?${params}`, thisRequest.signal);
     for (const each of panels) each.draw(data.panels[each.panel.index]);
@@ -145,7 +164,7 @@ byId("range").onchange = () => {
 byId("live").onclick = () => {
   live = !live;
   byId("live").setAttribute("aria-pressed", String(live));
-  byId("live").querySelector("span").textContent = live ? "Live" : "Paused";
+  showLive();
   if (live) refresh();
   else clearTimeout(timer);
 };

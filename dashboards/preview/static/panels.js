@@ -4,6 +4,10 @@ import { color, knownColor } from "./colors.js";
 import { options } from "./charts.js";
 import { brief, compact, moment, text } from "./format.js";
 
+const ROWS = 200;
+// OpenSearch pages no further.
+const MOST_ROWS = 10000;
+
 export function element(name, properties = {}, ...children) {
   const node = Object.assign(document.createElement(name), properties);
   node.append(...children);
@@ -11,8 +15,11 @@ export function element(name, properties = {}, ...children) {
 }
 
 export class Panel {
-  constructor(panel, controlValues) {
+  constructor(panel, controlValues, documents) {
     this.panel = panel;
+    this.documents = documents;
+    // Index and id of a document → its text, for the rows that are open.
+    this.opened = new Map();
     this.controlValues = controlValues;
     this.asTable = false;
     this.body = element("div", { className: "body" });
@@ -81,9 +88,46 @@ export class Panel {
     if (drawing.kind === "metric") return metrics(drawing);
     if (drawing.kind === "controls") return this.controls(drawing);
     if ("total" in drawing) {
-      this.note.textContent = drawing.total > drawing.rows.length ? `first ${drawing.rows.length} of ${compact(drawing.total)}` : compact(drawing.total);
+      this.note.textContent = drawing.total > drawing.rows.length ? `${drawing.order} ${drawing.rows.length} of ${compact(drawing.total)}` : compact(drawing.total);
     }
-    return drawing.rows.length ? table(drawing) : noResults();
+    if (!drawing.rows.length) return noResults();
+    return drawing.documents ? this.documentTable(drawing) : table(drawing);
+  }
+
+  documentTable(drawing) {
+    const node = table(drawing);
+    node.tHead.rows[0].prepend(element("th", { ariaLabel: "Whole document" }));
+    [...node.tBodies[0].rows].forEach((row, i) => this.addExpander(row, drawing.documents[i]));
+    const left = Math.min(drawing.total, MOST_ROWS) - drawing.rows.length;
+    if (left <= 0 || this.controlValues.fixed) return node;
+    const more = element("button", { type: "button", className: "more", textContent: `Show ${Math.min(left, ROWS)} more` });
+    more.onclick = () => this.documents.more(drawing.rows.length + ROWS);
+    return element("div", {}, node, more);
+  }
+
+  addExpander(row, [index, id]) {
+    const key = `${index}/${id}`;
+    const button = element("button", { type: "button", className: "expand", ariaLabel: "Show the whole document" });
+    const show = () => {
+      const shown = this.opened.get(key);
+      button.textContent = shown === undefined ? "▸" : "▾";
+      button.setAttribute("aria-expanded", String(shown !== undefined));
+      if (row.nextSibling?.className === "document") row.nextSibling.remove();
+      if (shown === undefined) return;
+      const cell = element("td", { colSpan: row.cells.length }, element("pre", { textContent: shown }));
+      row.after(element("tr", { className: "document" }, cell));
+    };
+    button.onclick = async () => {
+      if (this.opened.delete(key)) return show();
+      try {
+        this.opened.set(key, JSON.stringify(await this.documents.fetch(index, id), null, 2));
+      } catch (error) {
+        this.opened.set(key, error.message);
+      }
+      show();
+    };
+    row.prepend(element("th", { scope: "row" }, button));
+    show();
   }
 
   controls(drawing) {

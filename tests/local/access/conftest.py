@@ -14,7 +14,7 @@ from drift_lambda.config import Config as DriftConfig
 from lambda_shipper.config import Config as ShipperConfig
 from predmon.local.emulator import REGION, Emulator, client_environment
 from predmon.local.processes import free_port
-from tests.local.access.domain import ALICE, KEYS, MAPPINGS, SHIPPER, Domain
+from tests.local.access.domain import ALICE, IMPORTER, KEYS, MAPPINGS, SHIPPER, Domain
 from tests.local.access.domain_front import domain_front
 from tests.local.access.secure_engine import MASTER, SecureEngine
 from tests.shipping import Context, log_events, payload, prediction
@@ -22,19 +22,19 @@ from tests.shipping import Context, log_events, payload, prediction
 
 @pytest.fixture(scope="package")
 def domain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Domain]:
-    """Return a domain after two deployments. Between them, somebody mapped a person by hand."""
-    engine = SecureEngine(tmp_path_factory.mktemp("secure"))
+    """Return a domain after two deployments, by password and signed. Between them somebody mapped a person by hand."""
+    engine = SecureEngine(tmp_path_factory.mktemp("secure"), master_role=IMPORTER)
     emulator = Emulator(tmp_path_factory.mktemp("aws"))
     try:
-        emulator_url = emulator.start(engine.start(), free_port())
-        aws = client_environment(emulator_url)
+        engine.start()
         with domain_front(engine, KEYS) as front, pytest.MonkeyPatch.context() as patch:
+            aws = client_environment(emulator.start(front.url, free_port()))
             for name, value in aws.items():
                 patch.setenv(name, value)
             secret = json.dumps({"username": MASTER, "password": engine.password})
             arn = boto3.client("secretsmanager").create_secret(Name="master", SecretString=secret)["ARN"]
             made = Domain(engine, front, aws, arn)
-            made.deploy({"prediction_shipper": [SHIPPER]})
+            made.deploy({"prediction_shipper": [SHIPPER]}, auth="basic")
             theirs = {"users": [ALICE[0]], "hosts": ["10.0.0.7"], "description": "put there by hand"}
             for path, body in (
                 (f"internalusers/{ALICE[0]}", {"password": ALICE[1]}),

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 import requests
 
 from dashboards.importer.config import Config
 from dashboards.importer.connection import connect
 from dashboards.importer.importing import AccessAndRetention, prepare
 from dashboards.importer.saved_objects import load
+from predmon.local.emulator import ACCOUNT
 from stacks.constructs.index_templates import index_templates
 from tests.local.access.domain_front import DomainFront
 from tests.local.access.secure_engine import MASTER, SecureEngine
@@ -20,8 +22,18 @@ SHIPPER = "arn:aws:iam::123456789012:role/mlops-cluster-role"
 DRIFT = "arn:aws:iam::123456789012:role/drift"
 VIEWER = "arn:aws:iam::123456789012:role/data-science"
 STRANGER = "arn:aws:iam::123456789012:role/stranger"
-KEYS = {"SHIPPERKEY": SHIPPER, "DRIFTKEY": DRIFT}
-MAPPINGS = {"prediction_shipper": [SHIPPER], "prediction_drift": [DRIFT], "prediction_viewer": [VIEWER]}
+EDITOR = "arn:aws:iam::123456789012:role/ml-engineers"
+ADMINISTRATOR = "arn:aws:iam::123456789012:role/platform"
+IMPORTER = "arn:aws:iam::123456789012:role/importer"
+KEYS = {"SHIPPERKEY": SHIPPER, "DRIFTKEY": DRIFT, "IMPORTERKEY": IMPORTER, ACCOUNT: IMPORTER}
+"""Access key → role. The emulator's functions have its account's number for a key."""
+MAPPINGS = {
+    "prediction_shipper": [SHIPPER],
+    "prediction_drift": [DRIFT],
+    "prediction_viewer": [VIEWER],
+    "prediction_editor": [EDITOR],
+    "all_access": [ADMINISTRATOR],
+}
 ALICE = ("alice", "Somebody-else-put-her-there-1")
 TODAY = f"cwl-{datetime.now(UTC):%Y.%m.%d}"
 PREDICTION = {"prediction": {"label": "acceptable", "score": 0.75}}
@@ -51,20 +63,28 @@ class Domain:
 
     @property
     def master(self) -> tuple[str, str]:
-        """Return the name and password that the importer signs in with."""
+        """Return the name and password that the importer signs in with, where it does not sign its requests."""
         return MASTER, self.engine.password
 
-    def deploy(self, mappings: dict[str, list[str]], former: dict[str, list[str]] | None = None) -> str:
-        """Prepare OpenSearch as the importer does, as the master user. Return the sentence on retention."""
+    def deploy(
+        self, mappings: dict[str, list[str]], former: dict[str, list[str]] | None = None, *, auth: str = "sigv4"
+    ) -> str:
+        """Prepare OpenSearch as the importer does, as the master. Return the sentence on retention.
+
+        It signs with the importer's role, or with `auth="basic"` signs in as the master user.
+        """
         config = Config(
             opensearch_url=self.front.url,
             dashboards_url=self.front.url,
-            opensearch_auth="basic",
+            opensearch_auth=auth,
             opensearch_secret_arn=self.secret_arn,
         )
         templates = index_templates(shards=1, replicas=1, refresh_seconds=0)
         access_and_retention = AccessAndRetention(role_mappings=mappings, former_mappings=former, retention_days=90)
-        return prepare(connect(config)[0], load(), templates, access_and_retention, until=time.monotonic() + 60)[1]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("AWS_ACCESS_KEY_ID", "IMPORTERKEY")
+            opensearch = connect(config)[0]
+            return prepare(opensearch, load(), templates, access_and_retention, until=time.monotonic() + 60)[1]
 
     def mapping(self, role: str) -> dict[str, Any]:
         """Return who has a role now."""

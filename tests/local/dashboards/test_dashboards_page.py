@@ -1,5 +1,6 @@
 """The preview's page in a browser: it updates, searches, fits any screen, and shows log text only as text."""
 
+import json
 import re
 
 import pytest
@@ -137,6 +138,44 @@ def test_it_fits_a_phone(page: Page, preview: Server, answered: Events) -> None:
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert panel(page, "Predictions").bounding_box()["y"] < 740
+
+
+def test_a_row_of_the_data_table_opens_to_the_whole_document(page: Page, preview: Server, answered: Events) -> None:
+    answered.send(HOSTILE, "acceptable", 0.9, minutes_ago=0, customer={"country": "FR"})
+    open_page(page, preview, answered.query)
+    datatable = panel(page, "MLOps Datatable")
+
+    datatable.get_by_role("button", name="Show the whole document").first.click()
+    shown = json.loads(datatable.locator("tr.document pre").inner_text())
+    assert shown["customer"] == {"country": "FR"}
+    assert shown["text"] == HOSTILE
+
+    answered.send("One more.", "acceptable", 0.9, minutes_ago=0)
+    expect(datatable.get_by_text("One more.")).to_be_visible(timeout=7000)
+    expect(datatable.locator("tr.document")).to_have_count(1)
+    datatable.locator("button[aria-expanded=true]").click()
+    expect(datatable.locator("tr.document")).to_have_count(0)
+
+
+def test_more_rows_than_the_first_200_can_be_shown(page: Page, preview: Server, answered: Events) -> None:
+    at = answered.sent[0]["@timestamp"]
+    one = {
+        "@timestamp": at,
+        "@log_group": answered.log_group,
+        "text": "Again.",
+        "prediction": {"label": "a", "score": 1},
+    }
+    answered.put([one | {"@id": f"{answered.log_group}-{number}"} for number in range(300)])
+    open_page(page, preview, answered.query)
+    datatable = panel(page, "MLOps Datatable")
+    expect(datatable.locator("tbody tr")).to_have_count(200)
+    total = len(predictions(answered))
+    expect(datatable.locator(".note")).to_have_text(f"newest 200 of {total}")
+
+    datatable.get_by_role("button", name="more").click()
+
+    expect(datatable.locator("tbody tr")).to_have_count(total)
+    expect(datatable.locator(".more")).to_have_count(0)
 
 
 def test_light_and_dark(page: Page, preview: Server, answered: Events) -> None:

@@ -17,9 +17,11 @@ from dashboards.preview.panels import Panel, dashboard
 from dashboards.preview.searching import View, search
 from dashboards.preview.store import Store
 from dashboards.preview.timerange import TimeRange
+from drift_lambda.bins import plans_of_reference
 from drift_lambda.config import Config
-from drift_lambda.counting import count, find_edges, watched
-from drift_lambda.searching import Group, Period
+from drift_lambda.counting import count
+from drift_lambda.fields import known_fields
+from drift_lambda.periods import Group, Period
 
 FORMER, NEW = datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 1, 2, tzinfo=UTC)
 BOTH = TimeRange(FORMER, NEW + timedelta(days=1))
@@ -152,17 +154,16 @@ def test_no_field_has_two_types_as_dashboards_reads_them(engine: OpenSearch) -> 
 
 
 def test_drift_counts_both_days(engine: OpenSearch) -> None:
-    config = Config("http://127.0.0.1", reference_size=200, fields=("latency_ms", "customer.country.keyword"))
+    config = Config("http://127.0.0.1", fields=("latency_ms", "customer.country.keyword"))
     both = Period(FORMER, NEW + timedelta(days=1))
+    days = [Period(day, day + timedelta(days=1)) for day in (FORMER, NEW)]
 
-    edges = find_edges(engine, GROUP, both, config)
-    whole = count(engine, GROUP, both, watched(config), edges)
-    halves = [
-        count(engine, GROUP, Period(day, day + timedelta(days=1)), watched(config), edges) for day in (FORMER, NEW)
-    ]
+    plans = plans_of_reference(engine, GROUP, both, known_fields(engine, both, config), config)
+    whole = count(engine, GROUP, both, plans)
+    former, new = (count(engine, GROUP, day, plans) for day in days)
 
-    assert whole.predictions == 2 * EACH
-    assert {signal: found.counts for signal, found in halves[0].signals.items()} == {
-        signal: found.counts for signal, found in halves[1].signals.items()
-    }
-    assert whole.signals["label"].counts == (EACH, EACH)
+    assert {"label", "score", "text_length", "latency_ms", "customer.country.keyword"} <= whole.signals.keys()
+    assert (whole.problems, whole.predictions) == ({}, 2 * EACH)
+    assert former.signals == new.signals
+    for name, signal in whole.signals.items():
+        assert signal.total == 2 * former.signals[name].total, name

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from opensearchpy import OpenSearch, helpers
 
-from drift_lambda.all_groups import Outcome, compare_all
+from drift_lambda.all_groups import Judgements, compare_all
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
 from drift_lambda.freezing import accept
@@ -22,7 +22,7 @@ BEFORE = Period(NOW - 4 * HOUR, NOW - 3 * HOUR)
 HOUR_BEFORE = Period(NOW - 2 * HOUR, NOW - HOUR)
 
 
-def runs_of(outcome: Outcome, group: Group) -> list[Run]:
+def runs_of(outcome: Judgements, group: Group) -> list[Run]:
     return [run for run in outcome.runs if run.group.log_group == group.log_group]
 
 

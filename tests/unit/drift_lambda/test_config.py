@@ -24,6 +24,7 @@ URL = "https://search.example.com"
             warning_effect=0.05,
             drift_effect=0.2,
             cool_down_minutes=0,
+            dashboard_url="https://search.example.com/_dashboards/goto/abc",
             fields=("latency_ms", "country.keyword"),
             margin_minutes=0,
             segment_field="customer.keyword",

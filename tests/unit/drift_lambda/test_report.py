@@ -131,6 +131,15 @@ def test_the_event_carries_the_verdict_the_reference_and_each_signal() -> None:
     assert "retrain" in detail["suggestion"]
 
 
+def test_the_event_carries_a_short_link_which_survives_signing_in() -> None:
+    short = "https://search.example/_dashboards/goto/abc?security_tenant=global"
+
+    detail = json.loads(event(drifted(), short)["Detail"])
+
+    assert detail["dashboard"] == short
+    assert "dashboard" not in json.loads(event(drifted())["Detail"])
+
+
 def test_an_event_that_is_refused_is_an_error() -> None:
     with pytest.raises(EventError, match="InternalFailure"):
         send(Bus(failed=1), drifted())

@@ -1,6 +1,6 @@
 """Signs that a label mix hides: vanished and rare labels, very many labels, segments, several labels at once."""
 
-from drift_lambda.distribution import MISSING, Distribution, Table, align, categories
+from drift_lambda.distribution import MISSING, CrossTable, Distribution, align, categories
 from drift_lambda.judging import judge
 from drift_lambda.sentences import stable
 from drift_lambda.significance import Dispersion
@@ -72,8 +72,8 @@ def test_rare_labels_that_the_reference_happened_to_miss_are_no_news() -> None:
 
 def test_one_broken_segment_of_ten_is_found() -> None:
     rows = tuple(f"customer {number}" for number in range(10))
-    before = Table(rows, ("a", "b"), (138, 62) * 10)
-    now = Table(rows, ("a", "b"), (35, 15) * 9 + (15, 35))
+    before = CrossTable(rows, ("a", "b"), (138, 62) * 10)
+    now = CrossTable(rows, ("a", "b"), (35, 15) * 9 + (15, 35))
 
     (finding,) = judge({"segments": before}, {"segments": now}, RULE)
 
@@ -82,8 +82,8 @@ def test_one_broken_segment_of_ten_is_found() -> None:
 
 
 def test_one_of_several_labels_at_once_is_found_and_named() -> None:
-    before = Table(("spam", "urgent"), ("with", "without"), (600, 1400, 200, 1800))
-    now = Table(("spam", "urgent"), ("with", "without"), (150, 350, 200, 300))
+    before = CrossTable(("spam", "urgent"), ("with", "without"), (600, 1400, 200, 1800))
+    now = CrossTable(("spam", "urgent"), ("with", "without"), (150, 350, 200, 300))
 
     (finding,) = judge({"labels": before}, {"labels": now}, RULE)
 

@@ -22,7 +22,7 @@ LINE = {
 }
 KINDS = [
     {"label": "positive", "score": 0.75},
-    {"score": 41.5},
+    {"value": 41.5},
     [{"label": "a", "score": 0.75}, {"label": "b", "score": 0.5}],
 ]
 

@@ -67,8 +67,9 @@ def test_refused_request_gets_400_and_is_logged_without_its_text(log: Log) -> No
     assert reply["statusCode"] == 400
     assert json.loads(reply["body"])["error"] == "sentence 1 has 20017 characters; the limit is 20000"
     (line,) = log()
-    assert (line["level"], line["message"], line["request_id"]) == ("WARN", "request refused", "8f5c-1")
-    assert "prediction" not in json.dumps(line)
+    assert (line["level"], line["prediction"], line["request_id"]) == ("WARN", None, "8f5c-1")
+    assert (line["error"]["type"], line["error"]["status"]) == ("request refused", 400)
+    assert "secret" not in json.dumps(line)
 
 
 def test_refused_direct_request_gets_the_reason_and_no_retry(log: Log) -> None:
@@ -94,9 +95,10 @@ def test_model_failure_gets_500_without_internal_details(log: Log) -> None:
     assert reply["statusCode"] == 500
     assert json.loads(reply["body"]) == {"statusCode": 500, "error": "the model failed", "request_id": "8f5c-1"}
     (line,) = log()
-    assert (line["level"], line["message"]) == ("ERROR", "model failed")
-    assert line["reason"]
-    assert "prediction" not in json.dumps(line) and SENTENCE not in json.dumps(line)
+    assert (line["level"], line["prediction"]) == ("ERROR", None)
+    assert (line["error"]["type"], line["error"]["status"]) == ("model failed", 500)
+    assert line["error"]["message"]
+    assert SENTENCE not in json.dumps(line)
 
 
 @pytest.mark.usefixtures("broken_model")
@@ -114,7 +116,7 @@ def test_failing_batch_logs_no_prediction_at_all(
     reply = handler({"body": json.dumps(["unknown", "the boy"])}, CONTEXT)
 
     assert reply["statusCode"] == 500
-    assert [line["message"] for line in log()] == ["model failed"]
+    assert [line["error"]["type"] for line in log()] == ["model failed"]
 
 
 @pytest.mark.parametrize(("store_text", "kept"), [("hash", "sha256:"), ("none", None)])

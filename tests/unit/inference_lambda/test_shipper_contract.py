@@ -57,7 +57,11 @@ def test_each_logged_prediction_becomes_one_document_with_the_same_content(
 
 
 @pytest.mark.parametrize("event", [{"body": "no JSON, but a prediction"}, {"sentence": ""}])
-def test_refused_request_is_no_prediction_to_the_shipper(event: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_refused_request_is_a_failed_prediction_to_the_shipper(event: Any, capsys: pytest.CaptureFixture[str]) -> None:
     handler(event, SimpleNamespace(aws_request_id="8f5c-1"))
 
-    assert ship(capsys.readouterr().out.splitlines()) == []
+    [document] = ship(capsys.readouterr().out.splitlines())
+
+    assert document["shipper"] == {"failed": True}
+    assert document["prediction"] is None
+    assert document["error"]["status"] == 400

@@ -4,6 +4,7 @@ import ast
 import os
 import re
 import subprocess
+import sys
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 
 from predmon import bootstrap
 from predmon.paths import ROOT
+
+MOVED = "error: this checkout was moved or copied. Run in its folder: make setup\n"
 
 
 def test_the_command_runs_this_checkout_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,6 +30,39 @@ def test_the_command_runs_this_checkout_from_any_folder(tmp_path: Path, monkeypa
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert said == f"predmon, version {version}\n"
     assert os.access(command[0], os.X_OK)
+
+
+def test_a_command_in_a_checkout_that_was_moved_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    (before / "bin").mkdir(parents=True)
+    monkeypatch.setattr(bootstrap, "VENV", str(before))
+    bootstrap.write_command()
+    assert not bootstrap.was_moved()
+    linked = tmp_path / "linked"
+    linked.symlink_to(before / "bin/predmon")
+    assert "moved" not in subprocess.run([linked, "--version"], capture_output=True, text=True).stderr
+
+    before.rename(after)
+    monkeypatch.setattr(bootstrap, "VENV", str(after))
+    done = subprocess.run([after / "bin/predmon", "--version"], capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (1, MOVED)
+    assert bootstrap.was_moved()
+
+
+def test_another_python_that_is_taken_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(bootstrap, "VENV", str(tmp_path / ".venv"))
+    monkeypatch.setattr(bootstrap, "find_python", lambda: "/opt/python3.13")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: None)
+
+    bootstrap.create_venv()
+
+    this = ".".join(map(str, sys.version_info[:2]))
+    assert capsys.readouterr().out == f"• Creating .venv with /opt/python3.13 (this is Python {this})\n"
 
 
 def test_the_project_is_an_application_without_a_wheel() -> None:

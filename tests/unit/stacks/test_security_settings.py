@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from checks.profiles import SIGN_IN
 from stacks.settings import Settings
 from stacks.settings.parsing import SettingsError
 
@@ -17,12 +18,26 @@ KEY = "arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789a
 ROLE = "arn:aws:iam::123456789012:role/data-science"
 
 
-def test_production_signs_people_in_inside_a_vpc_of_its_own() -> None:
+def test_production_signs_people_in_with_cognito_and_needs_no_vpc() -> None:
     settings = Settings.from_context(PRODUCTION)
 
-    assert settings.fine_grained_access
-    assert settings.vpc == "new"
+    assert (settings.sign_in, settings.fine_grained_access) == ("cognito", True)
+    assert not settings.in_vpc
+
+
+@pytest.mark.parametrize("sign_in", ["cognito", "saml", "password"])
+def test_production_moves_into_a_vpc_by_one_setting_with_each_sign_in(sign_in: str) -> None:
+    settings = Settings.from_context({**PRODUCTION, "sign_in": sign_in, "vpc": "new"})
+
     assert settings.in_vpc
+
+
+@pytest.mark.parametrize("name", SIGN_IN)
+def test_every_sign_in_is_possible_in_production_too(name: str) -> None:
+    zones = {"subnet_ids": THREE_SUBNETS} if "subnet_ids" in SIGN_IN[name] else {}
+    small = {"sign_in": "address", "fine_grained_access": "false"}
+
+    assert Settings.from_context({**PRODUCTION, **small, **SIGN_IN[name], **zones})
 
 
 def test_an_existing_vpc_is_used_instead_of_a_new_one() -> None:
@@ -35,7 +50,7 @@ def test_an_existing_vpc_is_used_instead_of_a_new_one() -> None:
 
 def test_production_may_do_without_sign_in_and_be_reached_from_named_addresses() -> None:
     settings = Settings.from_context(
-        {**PRODUCTION, "vpc": "none", "fine_grained_access": "false", "allowed_cidrs": "203.0.113.7/32"}
+        {**PRODUCTION, "sign_in": "address", "fine_grained_access": "false", "allowed_cidrs": "203.0.113.7/32"}
     )
 
     assert not settings.in_vpc
@@ -67,18 +82,31 @@ def test_an_unknown_choice_is_refused_with_the_known_choices(name: str) -> None:
 @pytest.mark.parametrize(
     ("context", "name", "advice"),
     [
-        ({"fine_grained_access": "true"}, "fine_grained_access", "vpc=new, or vpc_id and subnet_ids"),
-        ({**PRODUCTION, "vpc": "none"}, "fine_grained_access", "Or false, with allowed_cidrs"),
-        ({"vpc": "new"}, "vpc", "fine_grained_access=true beside it, or vpc=none"),
-        ({**EXISTING, "fine_grained_access": "false"}, "vpc_id", "fine_grained_access=true"),
-        ({**PRODUCTION, "allowed_cidrs": "203.0.113.7/32"}, "allowed_cidrs", "security groups say who gets in"),
+        ({"fine_grained_access": "true"}, "fine_grained_access", "sign_in=cognito beside it"),
+        ({**PRODUCTION, "sign_in": "address"}, "fine_grained_access", "must know who asks"),
+        ({"sign_in": "saml", "allowed_cidrs": "203.0.113.7/32"}, "sign_in", "fine_grained_access=true beside it"),
+        ({"sign_in": "password", "vpc": "new"}, "sign_in", "fine_grained_access=true beside it"),
+        ({**PRODUCTION, "sign_in": "password"}, "sign_in", "Or sign_in=cognito, which needs no VPC"),
+        ({**PRODUCTION, "sign_in": "saml"}, "sign_in", "allowed_cidrs with your company's addresses"),
+        ({"vpc": "new"}, "sign_in", "sign_in=cognito beside the VPC"),
+        ({**PRODUCTION, "allowed_cidrs": "203.0.113.7/32"}, "allowed_cidrs", "Or sign_in=address"),
+        ({**PRODUCTION, "vpc": "new", "allowed_cidrs": "203.0.113.7/32"}, "allowed_cidrs", "security groups say who"),
+        ({"sign_in": "cognito", "domain_name": "my-aws-models"}, "sign_in_prefix", "none with aws in it"),
+        ({"sign_in": "cognito", "sign_in_prefix": "my-cognito"}, "sign_in_prefix", "none with cognito in it"),
+        ({"sign_in": "cognito", "sign_in_prefix": "-ends-"}, "sign_in_prefix", "1 to 63 of a-z 0-9 -"),
+        ({"sign_in_prefix": "predictions"}, "sign_in_prefix", "sign_in=cognito beside it"),
+        ({"saml_metadata": "metadata.xml"}, "saml_metadata", "sign_in=saml beside it"),
+        ({**SIGN_IN["saml-roles"], "saml_metadata": "http://a/b"}, "saml_metadata", "an https address"),
+        ({"editor_roles": "ml"}, "editor_roles", "fine_grained_access=true beside it"),
+        ({"admin_roles": ROLE}, "admin_roles", "fine_grained_access=true beside it"),
+        ({**PRODUCTION, "editor_roles": "*"}, "editor_roles", "everybody who can sign"),
         ({**EXISTING, "allowed_cidrs": "203.0.113.7/32"}, "allowed_cidrs", "takes no addresses"),
         ({**EXISTING, "vpc": "new"}, "vpc_id", "either vpc=new, or vpc=none"),
         ({**EXISTING, "vpc_id": "my-vpc"}, "vpc_id", "such as vpc-0123456789abcdef0"),
         ({**EXISTING, "subnet_ids": "subnet-0123456789abcdef0"}, "subnet_ids", "3 private subnets of that VPC"),
         ({**EXISTING, "subnet_ids": "a,b,c"}, "subnet_ids", "such as subnet-0123456789abcdef0"),
         ({**PRODUCTION, "subnet_ids": THREE_SUBNETS}, "subnet_ids", "vpc_id beside it"),
-        ({"profile": "local", "vpc": "new", "fine_grained_access": True}, "vpc", "neither networks nor sign-in"),
+        ({"profile": "local", "vpc": "new", "fine_grained_access": True}, "vpc", "no networks"),
         ({"viewer_roles": ROLE}, "viewer_roles", "fine_grained_access=true beside it"),
         (
             {**PRODUCTION, "viewer_roles": "arn:aws:sts::123456789012:assumed-role/data-science/alice"},

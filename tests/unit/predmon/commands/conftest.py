@@ -46,6 +46,7 @@ class Server:
     def __init__(self, url: str) -> None:
         self.url = url
         self.answers: dict[str, Any] = {}
+        self.status = 200
         self.headers: dict[str, str] = {}
         self.requests: list[tuple[str, bytes]] = []
 
@@ -71,7 +72,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         def do_GET(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             text = server.answer(f"{self.command} {self.path.partition('?')[0]}", self.rfile.read(length))
-            self.send_response(404 if text is None else 200)
+            self.send_response(404 if text is None else server.status)
             for name, value in {"Content-Type": "application/json", **server.headers}.items():
                 self.send_header(name, value)
             self.end_headers()

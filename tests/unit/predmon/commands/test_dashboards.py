@@ -19,6 +19,7 @@ def healthy(server: Server) -> Server:
     server.answers |= {
         "GET /_cluster/health": {"status": "green"},
         "GET /_resolve/index/cwl-*": resolved,
+        "GET /_resolve/index/raw-*": resolved,
         "GET /_resolve/index/drift-*": resolved,
         "GET /api/status": {"status": {"overall": {"state": "green"}}},
         "POST /api/saved_objects/_import": {"success": True, "successCount": len(OBJECTS)},

@@ -41,7 +41,12 @@ def predmon(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
 
 def healthy(server: Server) -> None:
     """Answer as a stack with some lines kept raw and an empty failure bucket."""
-    server.has_stack(OpenSearchUrl=server.url, DashboardUrl="http://dashboard", FailureBucketName="failures")
+    server.has_stack(
+        OpenSearchUrl=server.url,
+        DashboardUrl="http://dashboard",
+        FailureBucketName="failures",
+        ShipperFunctionName="shipper",
+    )
     server.answers["POST /cwl-*/_count"] = {"count": 7}
     server.answers["POST /raw-*/_count"] = {"count": 2}
     server.answers["GET /failures"] = listing()
@@ -152,7 +157,7 @@ def test_what_stopped_here_is_said_instead_of_advice_on_aws(
 ) -> None:
     server.has_stack(OpenSearchUrl=f"http://127.0.0.1:{closed_port}")
     monkeypatch.setenv("PREDMON_TARGET", "")
-    monkeypatch.setattr(LocalCloud, "read_env", lambda _, **__: None)
+    monkeypatch.setattr(LocalCloud, "read_env", lambda _: None)
     problems = iter([None, "OpenSearch does not run."])
     monkeypatch.setattr(LocalCloud, "problem", lambda _: next(problems))
 
@@ -189,6 +194,25 @@ def test_the_advice_fits_the_answer_of_aws(code: str, advice: str) -> None:
 
 def session() -> boto3.Session:
     return boto3.Session("a", "b", region_name="eu-central-1")
+
+
+@pytest.mark.parametrize(
+    ("shell", "word"), [("bash", "complete -o"), ("zsh", "compdef"), ("fish", "complete --no-files")]
+)
+def test_a_shell_gets_a_script_for_completion(predmon: Predmon, shell: str, word: str) -> None:
+    status, said = predmon("completion", shell)
+
+    assert status == 0
+    assert word in said
+    assert "_PREDMON_COMPLETE" in said
+
+
+def test_commands_and_options_are_completed(predmon: Predmon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_PREDMON_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "predmon send --ov")
+    monkeypatch.setenv("COMP_CWORD", "2")
+
+    assert predmon() == (0, "plain,--over\n")
 
 
 def test_another_profile_is_not_for_the_local_cloud(predmon: Predmon) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import boto3
@@ -10,7 +12,7 @@ from botocore.exceptions import EndpointConnectionError
 from click.testing import CliRunner, Result
 
 import predmon.commands.send
-from predmon.commands.send import send, send_all, wait_until_indexed
+from predmon.commands.send import Sent, send, send_all, wait_until_indexed
 from predmon.commands.target import Target
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
@@ -139,7 +141,7 @@ def test_an_emulator_that_has_gone_is_not_asked_for_long(closed_port: int, monke
     monkeypatch.setattr(time, "sleep", slept.append)
 
     with pytest.raises(EndpointConnectionError):
-        send_all(target, ["One."], 1)
+        send_all(target, ["One."], 1, Sent([], Counter(), Counter()))
 
     assert len(slept) == 1
 
@@ -150,3 +152,23 @@ def test_waiting_ends_when_a_part_of_the_local_cloud_has(monkeypatch: pytest.Mon
 
     with pytest.raises(UserError, match=r"(?s)OpenSearch does not run\..*sent 2"):
         wait_until_indexed(target, ["1", "2"])
+
+
+def test_an_interrupt_says_how_many_were_sent(model: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model.answers[INVOKE] = {"request_id": "1", "prediction": {}}
+    many = tmp_path / "many.txt"
+    many.write_text("One.\n" * 500)
+
+    def interrupted(items: Iterable[None], *_: object, **__: object) -> Iterator[None]:
+        for _number, item in zip(range(3), items, strict=False):
+            yield item
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(predmon.commands.send, "track", interrupted)
+
+    result = sent(many, "--parallel", "1")
+
+    requests = len([name for name, _ in model.requests if name == INVOKE])
+    assert result.exit_code != 0
+    assert f"Interrupted. sent {requests} of 500." in result.output
+    assert 3 <= requests < 50

@@ -11,6 +11,7 @@ import pytest
 
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
+from predmon.local.deploy import CdkRecord
 from predmon.tools import cdk
 from tests.unit.predmon.local.docker import Docker
 
@@ -154,15 +155,23 @@ def test_a_local_cloud_of_which_nothing_runs_is_no_trouble(cloud: LocalCloud, ho
     assert cloud.problem() is None
 
 
-def test_settings_that_are_not_given_again_are_named(cloud: LocalCloud, home: Path) -> None:
-    (home / "settings.json").write_text(json.dumps({"log_groups": "/a,/b", "store_text": "hash"}))
+def test_the_settings_of_the_last_up_are_remembered(cloud: LocalCloud, home: Path) -> None:
+    assert cloud.remembered_settings() == {}
 
-    assert cloud.forgotten_settings({"log_groups": "/a"}) == ["store_text=hash"]
-    assert cloud.forgotten_settings({"log_groups": "/a", "store_text": "none"}) == []
+    (home / "settings.json").write_text(json.dumps({"log_groups": "/a,/b"}))
+
+    assert cloud.remembered_settings() == {"log_groups": "/a,/b"}
 
 
-def test_before_the_first_up_no_setting_is_missed(cloud: LocalCloud, home: Path) -> None:
-    assert cloud.forgotten_settings({}) == []
+def test_down_ends_a_cdk_that_outlived_its_up(cloud: LocalCloud, home: Path) -> None:
+    (home / "logs").mkdir()
+    with psutil.Popen(FOREVER) as process:
+        CdkRecord(cloud.logs, "deploy").write(process.pid)
+
+        stopped = cloud.down()
+
+    assert stopped == ["cdk deploy"]
+    assert cloud.down() == []
 
 
 def test_an_emulator_that_begins_anew_says_what_goes(
@@ -202,5 +211,6 @@ def test_an_engine_that_cannot_start_ends_the_synthesis_and_is_reported_at_once(
         cloud.up()
 
     assert time.monotonic() - began < 10
+    assert CdkRecord(cloud.logs, "synth").facts == {}
     left = [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
     assert left == []

@@ -129,3 +129,13 @@ def test_the_long_text_is_prose_and_not_repetition(rows: list[Row]) -> None:
 
     assert len(set(sentences)) == len(sentences) >= 50
     assert len(set(text.casefold().split())) >= 600
+
+
+def test_the_shifted_sentences_are_other_ones_and_enough_for_a_comparison() -> None:
+    with SENTENCES.with_name("shifted.csv").open(encoding="utf-8", newline="") as file:
+        shifted = [row["sentence"] for row in csv.DictReader(file, strict=True)]
+    with SENTENCES.open(encoding="utf-8", newline="") as file:
+        normal = {row["sentence"] for row in csv.DictReader(file, strict=True)}
+
+    assert len(set(shifted)) == len(shifted) >= 200
+    assert not normal & set(shifted)

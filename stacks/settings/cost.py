@@ -45,8 +45,8 @@ DELIVERY_ALARMS, DOMAIN_ALARMS, STREAM_ALARMS, REPORT_ALARMS, SILENCE_ALARMS = 8
 SHIPPER_GB, INFERENCE_GB, DRIFT_GB, QUALITY_GB = 0.5, 1.73, 0.25, 0.5
 REPLAYS, REPLAY_SECONDS, DRIFT_SECONDS, QUALITY_SECONDS = 30 * 24 * 6, 0.5, 5.0, 5.0
 """Scheduled runs in a month, and how long one usually takes."""
-INDEX_GROWTH = 3.7
-"""Bytes of one copy in the index for each byte of log line: `python -m benchmarks.sizing --engine`."""
+INDEX_GROWTH = 1.2
+"""Bytes of one copy in the index for each byte of log line: `python -m benchmarks.index`, rounded up."""
 ACTUAL_BYTES = 300
 """Of one copy of a joined actual in the index, merged: `python -m benchmarks quality`."""
 USABLE = 0.8

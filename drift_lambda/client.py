@@ -10,7 +10,7 @@ TIMEOUT_SECONDS = 60
 
 
 def open_client(config: Config) -> OpenSearch:
-    """An OpenSearch client that signs with the function's own role, and tries a lost or refused request twice more."""
+    """Return an OpenSearch client that signs as the function's role. It repeats a lost or refused request twice."""
     auth = None
     if config.opensearch_auth == "sigv4":
         import boto3

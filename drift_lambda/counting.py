@@ -88,7 +88,7 @@ def _problem(plan: Plan, problems: dict[str, str]) -> bool:
 def _ask_each(
     search: OpenSearch, query: dict[str, Any], plans: Sequence[Plan], problems: dict[str, str]
 ) -> dict[str, Any]:
-    """Ask for all signals at once; where that is refused, for each by itself, so that one odd field stops no other."""
+    """Ask for all signals at once. If that is refused, ask for each by itself, so that one odd field stops no other."""
     try:
         return ask(search, {"query": query, "aggs": HOURLY | {plan.signal: plan.aggregation() for plan in plans}})
     except TransportError as error:

@@ -53,7 +53,7 @@ class Distribution:
         return tuple(count / total if total else 0.0 for count in self.counts)
 
     def to_json(self) -> dict[str, Any]:
-        """As the reference index holds it: lists only, so that a label never becomes a field name."""
+        """Return what the reference index holds: lists only, so that a label never becomes a field name."""
         return {
             "bins": list(self.bins),
             "counts": list(self.counts),
@@ -114,18 +114,18 @@ def with_counts(signal: Signal, counts: Iterable[float]) -> Signal:
 
 
 def categories(counts: Mapping[str, int]) -> Distribution:
-    """A distribution over labels, the most frequent first."""
+    """Return a distribution over labels, the most frequent first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return Distribution(tuple(name for name, _ in ordered), tuple(count for _, count in ordered))
 
 
 def binned(edges: Sequence[float], counts: Sequence[int], missing: int) -> Distribution:
-    """A distribution over numbers: `counts` has one entry more than `edges`."""
+    """Return a distribution over numbers: `counts` has one entry more than `edges`."""
     return Distribution(bin_names(edges), (missing, *counts), tuple(edges))
 
 
 def count_numbers(values: Iterable[float | None], edges: Sequence[float]) -> Distribution:
-    """Bins values as the range aggregation does: an edge belongs to the bin above it."""
+    """Count values into bins as the range aggregation does: an edge belongs to the bin above it."""
     counts = [0] * (len(edges) + 1)
     missing = 0
     for value in values:
@@ -149,7 +149,7 @@ def bin_edges(quantiles: Iterable[float | None], largest: float) -> tuple[float,
 
 
 def bin_names(edges: Sequence[float]) -> tuple[str, ...]:
-    """What a person reads at each bin, the missing values first."""
+    """Return what a person reads at each bin, the missing values first."""
     if not edges:
         return (MISSING, "any")
     names = [f"{low:.6g} to {high:.6g}" for low, high in itertools.pairwise(edges)]

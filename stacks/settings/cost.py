@@ -45,8 +45,8 @@ DELIVERY_ALARMS, DOMAIN_ALARMS, STREAM_ALARMS, DRIFT_ALARMS, SILENCE_ALARMS = 8,
 SHIPPER_GB, INFERENCE_GB, DRIFT_GB = 0.5, 1.73, 0.25
 REPLAYS, REPLAY_SECONDS, DRIFT_SECONDS = 30 * 24 * 6, 0.5, 5.0
 """Scheduled runs in a month, and how long one usually takes."""
-INDEX_GROWTH = 3.7
-"""Bytes of one copy in the index for each byte of log line: `python -m benchmarks.sizing --engine`."""
+INDEX_GROWTH = 1.2
+"""Bytes of one copy in the index for each byte of log line: `python -m benchmarks.index`, rounded up."""
 USABLE = 0.8
 """Of the storage: the service refuses writes where a fifth or less is free."""
 GIB = 1024**3

@@ -135,8 +135,13 @@ ACCEPTED: tuple[Accepted, ...] = (
         "there is an index a day, or a month, and a document a model",
     ),
     Accepted(
+        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/(cwl-\*/_search|quality-\*/_(search|doc/\*)|prediction-quality-reference/_(create|doc)/\*)\]",
+        "Quality/Function/" + POLICY,
+        "there is an index a day, or a month, and a document a reference",
+    ),
+    Accepted(
         r"AwsSolutions-IAM5\[Resource::\*\]",
-        "Drift/Function/" + POLICY,
+        "(Drift|Quality)/Function/" + POLICY,
         "cloudwatch:PutMetricData takes no resource; a condition holds it to this project's namespace",
     ),
     Accepted(

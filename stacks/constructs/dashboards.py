@@ -62,12 +62,14 @@ def role_mappings(
     *,
     writers: Sequence[lambda_.IFunction],
     drift: lambda_.IFunction | None,
+    quality: lambda_.IFunction | None,
     people: WayIn,
 ) -> dict[str, list[str]]:
     """Return, for each role in the domain (dashboards/importer/access.py), its IAM roles or groups of people."""
     return {
         "prediction_shipper": [_role_arn(each) for each in writers],
         "prediction_drift": [_role_arn(drift)] if drift else [],
+        "prediction_quality": [_role_arn(quality)] if quality else [],
         "prediction_viewer": list(people.viewers),
         "prediction_editor": list(people.editors),
         "all_access": list(people.administrators),

@@ -12,7 +12,7 @@ SUBNET_MASK = 24
 """250 addresses a subnet: a domain takes three for each of its nodes there while it changes."""
 HTTPS = ec2.Port.tcp(443)
 IMPORTER_CALLS = (ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,)
-DRIFT_CALLS = (
+REPORT_CALLS = (
     ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING,
     ec2.InterfaceVpcEndpointAwsService.EVENTBRIDGE,
 )

@@ -5,7 +5,8 @@ import sys
 
 import aws_cdk as cdk
 
-from stacks import ROLE_STACK, STACK
+from stacks import role_stack_name, stack_name
+from stacks.command_line import command_line_problem
 from stacks.deployment_role import DeploymentRole
 from stacks.prediction_monitoring import PredictionMonitoring
 from stacks.settings import Settings, SettingsError, unknown_keys
@@ -13,12 +14,14 @@ from stacks.settings import Settings, SettingsError, unknown_keys
 
 def compose(app: cdk.App, settings: Settings, env: cdk.Environment | None = None) -> None:
     """Put into `app` the stacks that `settings` ask for. Raises SettingsError for a model folder that is none."""
-    PredictionMonitoring(app, STACK, settings=settings, env=env)
+    PredictionMonitoring(app, stack_name(settings.name), settings=settings, env=env)
     if settings.github_repository:
         DeploymentRole(
             app,
-            ROLE_STACK,
+            role_stack_name(settings.name),
             repository=settings.github_repository,
+            repository_ids=settings.github_ids,
+            stack=stack_name(settings.name),
             makes_provider=settings.github_provider,
             env=env,
         )
@@ -26,6 +29,8 @@ def compose(app: cdk.App, settings: Settings, env: cdk.Environment | None = None
 
 def main() -> None:
     """Synthesise what the context asks for; status 1 and what to write instead where that cannot be."""
+    if problem := command_line_problem(os.environ):
+        sys.exit(f"error: {problem}")
     app = cdk.App()
     env = cdk.Environment(account=os.environ.get("CDK_DEFAULT_ACCOUNT"), region=os.environ.get("CDK_DEFAULT_REGION"))
     try:

@@ -1,4 +1,7 @@
-"""Run every benchmark: `python -m benchmarks [shipper index inference drift sizing]`."""
+"""Run every benchmark: `python -m benchmarks [shipper index inference drift sizing]`.
+
+`python -m benchmarks chaos --seed N --minutes M` measures nothing: it breaks everything at random, then counts.
+"""
 
 import subprocess
 import sys
@@ -14,6 +17,8 @@ PARTS = {
 
 def main(wanted: list[str]) -> int:
     """Run the named parts, or all, each in a separate process. Return the worst status."""
+    if wanted[:1] == ["chaos"]:
+        return subprocess.run([sys.executable, "-m", "benchmarks.chaos", *wanted[1:]]).returncode
     unknown = set(wanted) - PARTS.keys()
     if unknown:
         print(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}", file=sys.stderr)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-GUARDS = ("checks.dependencies", "checks.workflows", "checks.templates")
+GUARDS = ("checks.dependencies", "checks.workflows", "checks.templates", "checks.requests")
 
 
 def main() -> None:

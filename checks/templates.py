@@ -8,7 +8,7 @@ without a violation is a problem, too.
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -21,7 +21,7 @@ from checks.violations import Violation, problems_in
 
 LINT_IGNORED = ["W3005"]
 """The CDK names dependencies that a reference implies already; harmless, and not ours to leave out."""
-LINT_REGION = "eu-central-1"
+LINT_REGIONS = ("eu-central-1",)
 
 
 def nag(profile: str, app: cdk.App) -> Iterator[Violation]:
@@ -32,9 +32,9 @@ def nag(profile: str, app: cdk.App) -> Iterator[Violation]:
             yield Violation(profile, rule, resource.construct_path or "", violation.description)
 
 
-def lint(profile: str, template: Path) -> Iterator[Violation]:
-    """Return what cfn-lint finds in a template."""
-    config = ManualArgs(regions=[LINT_REGION], ignore_checks=LINT_IGNORED)
+def lint(profile: str, template: Path, regions: Sequence[str] = LINT_REGIONS) -> Iterator[Violation]:
+    """Return what cfn-lint finds in a template: by the schemas of its resource types in each of the regions."""
+    config = ManualArgs(regions=list(regions), ignore_checks=LINT_IGNORED)
     for match in cfnlint.api.lint(template.read_text(), config=config):
         yield Violation(profile, match.rule.id, "/".join(map(str, match.path or [])), match.message)
 

@@ -7,6 +7,7 @@ from drift_lambda.verdict import Rule
 from function_environment import ConfigError, EnvironmentConfig
 
 NAMESPACE = "PredictionMonitoring"
+"""Of the metrics of a deployment without a name; `Config.namespace` is that of this deployment."""
 SOURCE = "prediction-monitoring"
 DETAIL_TYPE = "PredictionDrift"
 """What the events are called that rules match on."""
@@ -45,6 +46,8 @@ class Config(EnvironmentConfig):
     """A keyword, such as `customer.keyword`, within whose values the label mix is compared."""
     metrics: str = "groups"
     """`groups`: one CloudWatch metric for each log group. `signals`: three more for each of its signals."""
+    namespace: str = NAMESPACE
+    """Where the metrics are put in CloudWatch: two deployments in an account must not share one."""
 
     def __post_init__(self) -> None:
         """Raise ConfigError if a value cannot work, before the first line of work is done."""

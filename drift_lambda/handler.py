@@ -30,7 +30,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     outcome = compare_all(search, window(event, config), config)
     for run in (*outcome.again, *outcome.runs):
         write(search, run)
-    publish(boto3.client("cloudwatch"), outcome.runs, of_signals=config.metrics == "signals")
+    publish(boto3.client("cloudwatch"), outcome.runs, config.namespace, of_signals=config.metrics == "signals")
     # What is found in an earlier window is news; that an earlier window turned out well is none.
     late = [run for run in outcome.again if run.alarms]
     cool_down = timedelta(minutes=config.cool_down_minutes)

@@ -164,8 +164,8 @@ def _of_signal(run: Run, finding: Finding) -> Iterable[dict[str, Any]]:
             yield {"MetricName": name, "Dimensions": dimensions, "Value": float(value)}
 
 
-def publish(cloudwatch: Any, runs: Iterable[Run], *, of_signals: bool = False) -> None:
-    """Put the metrics, at most 1,000 in a call as CloudWatch allows."""
+def publish(cloudwatch: Any, runs: Iterable[Run], namespace: str = NAMESPACE, *, of_signals: bool = False) -> None:
+    """Put the metrics into `namespace`, at most 1,000 in a call as CloudWatch allows."""
     data = metrics(runs, of_signals=of_signals)
     for start in range(0, len(data), 1000):
-        cloudwatch.put_metric_data(Namespace=NAMESPACE, MetricData=data[start : start + 1000])
+        cloudwatch.put_metric_data(Namespace=namespace, MetricData=data[start : start + 1000])

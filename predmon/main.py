@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from predmon.deployment_name import add_name_option
 from predmon.environment import bypass_proxies
 from predmon.errors import UserError
 from predmon.paths import ROOT
@@ -25,12 +26,15 @@ COMMANDS = {
     "snapshot": ("predmon.commands.dashboards", "snapshot", "Save a dashboard as a picture or as one HTML file."),
     "replay": ("predmon.commands.replay", "replay", "Deliver the batches in the failure bucket."),
     "backfill": ("predmon.commands.backfill", "backfill", "Index log events that are already in CloudWatch."),
+    "migrate": ("predmon.commands.migrate", "migrate", "Copy what another domain holds into the stack's domain."),
     "doctor": ("predmon.commands.doctor", "doctor", "Check what a deployment to AWS needs."),
-    "cost": ("predmon.commands.deploy", "cost", "Estimate the monthly cost of a deployment."),
+    "cost": ("predmon.commands.cost", "cost", "Estimate the monthly cost of a deployment."),
     "deploy": ("predmon.commands.deploy", "deploy", "Deploy to AWS. Check, show the cost and ask first."),
+    "destroy": ("predmon.commands.destroy", "destroy", "Delete the stack from AWS."),
     "people": ("predmon.commands.people", "people", "Invite people to the dashboard, list or remove them."),
-    "destroy": ("predmon.commands.deploy", "destroy", "Delete the stack from AWS."),
+    "actuals": ("predmon.commands.actuals", "actuals", "Store what predictions should have been, from a file."),
     "drift": ("predmon.commands.drift", "drift", "Compare predictions with a reference window."),
+    "quality": ("predmon.commands.quality", "quality", "Say how often the model was right."),
     "completion": ("predmon.commands.completion", "completion", "Print a script for completion in bash, zsh or fish."),
 }
 """Name → (module, attribute, one line). A module is imported when its command is used: a few take a second to load."""
@@ -54,8 +58,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, attribute, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
+        return add_name_option(getattr(importlib.import_module(module), attribute))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -12,20 +12,30 @@ from urllib3.util import Retry
 
 from dashboards.importer.config import Config
 
+T = TypeVar("T")
 TRANSIENT_STATUS = (429, 502, 503, 504)
+PASSING_STATUS = (401, 403, 404, 429)
+"""Of the client's faults those that are a new server's: rights that arrive late, a path that is not there yet."""
 TIMEOUT_SECONDS = (5, 60)
-PAUSE_SECONDS, BACKOFF_SECONDS = 1.0, 0.2
-DENIED_SECONDS = 60
-"""How long to wait after a 401 or 403. A role that was made a moment ago is not known everywhere yet."""
+PAUSE_SECONDS, BACKOFF_SECONDS, MOST_BACKOFF_SECONDS = 1.0, 0.2, 5.0
+TRIES, READ_TRIES = 8, 2
+"""Together about 20 seconds: Dashboards takes 9 to restart. A request that hangs costs a minute, so it gets fewer."""
 
 
 class ServerError(Exception):
     """A server refused a request, or its answer was not what its API promises."""
 
-    def __init__(self, message: str, *, status: int | None = None, body: str = "") -> None:
+    def __init__(self, message: str, *, status: int | None = None, body: str = "", may_pass: bool = False) -> None:
         super().__init__(message)
         self.status = status
         self.body = body
+        refused = status is None or (400 <= status < 500 and status not in PASSING_STATUS)
+        self.may_pass = may_pass or not refused
+        """Whether the same request may be taken later: the server was silent, denied, or had a problem of its own."""
+
+
+class NotReadyError(ServerError):
+    """The time to wait for a server is up; the message carries the last thing that was wrong."""
 
 
 class Connection:
@@ -42,8 +52,10 @@ class Connection:
         self._session.auth = auth
         self._session.headers.update(headers)
         retry = Retry(
-            total=3,
+            total=TRIES,
+            read=READ_TRIES,
             backoff_factor=BACKOFF_SECONDS,
+            backoff_max=MOST_BACKOFF_SECONDS,
             status_forcelist=TRANSIENT_STATUS,
             allowed_methods=None,
             raise_on_status=False,
@@ -62,7 +74,7 @@ class Connection:
         except ValueError as error:
             where = f"{self.name} at {self.url} ({method} {path})"
             raise ServerError(
-                f"{where} answered with something that is not JSON: {_reason(text)}", body=text
+                f"{where} answered with something that is not JSON: {_reason(text)}", body=text, may_pass=True
             ) from error
 
     def text(self, method: str, path: str, **request: Any) -> str:
@@ -76,7 +88,7 @@ class Connection:
         try:
             response = self._session.request(method, self.url + path, allow_redirects=False, **request)
         except requests.RequestException as error:
-            raise ServerError(f"{where} did not answer: {_cause(error)}") from error
+            raise ServerError(f"{where} did not answer: {_cause(error)}", may_pass=True) from error
         response.encoding = "utf-8"
         if not 200 <= response.status_code < 300:
             problem = f"{where} answered {response.status_code}: {_reason(response.text)}"
@@ -84,24 +96,29 @@ class Connection:
         return response.text
 
     def wait_until(self, ready: Callable[[], bool], *, until: float) -> None:
-        """Poll until `ready()` is true.
+        """Poll until ``ready()``; past ``until`` (monotonic clock) raise with the last thing that was wrong.
 
-        Raises:
-            ServerError: if it is not true by `until` (monotonic clock); the message has the last problem. After a 401
-                or 403 already once DENIED_SECONDS have passed.
+        A server that denies is waited for like one that is silent: the sign-in of a new domain lags behind the moment
+        at which the service calls the domain active.
         """
-        denied_until = min(until, time.monotonic() + DENIED_SECONDS)
+
+        def look() -> None:
+            if not ready():
+                raise ServerError("it answers, but does not say that it is ready", may_pass=True)
+
+        self.persist(look, until=until)
+
+    def persist(self, work: Callable[[], T], *, until: float) -> T:
+        """Do ``work`` until the server takes it. Past ``until``, or when the server refuses it for good, raise."""
         while True:
             try:
-                if ready():
-                    return
-                problem = "it answers, but its status is not ready"
+                return work()
             except ServerError as error:
-                if error.status in (401, 403) and time.monotonic() > denied_until:
+                if not error.may_pass:
                     raise
-                problem = str(error)
-            if time.monotonic() + PAUSE_SECONDS > until:
-                raise ServerError(f"{self.name} at {self.url} did not become ready in time: {problem}")
+                if time.monotonic() + PAUSE_SECONDS > until:
+                    problem = f"{self.name} at {self.url} did not become ready in time: {error}"
+                    raise NotReadyError(problem, body=error.body) from error
             time.sleep(PAUSE_SECONDS)
 
 
@@ -136,7 +153,10 @@ def _auth(config: Config) -> AuthBase | None:
 
 
 def _reason(text: str, limit: int = 400) -> str:
-    """Return what an error body says, on one line: `message` or `error.reason` of its JSON, else its beginning."""
+    """Return what an error body says, on one line.
+
+    The ``message``, ``Message`` (AWS's own answers) or ``error.reason`` of JSON, else its beginning.
+    """
     try:
         body = json.loads(text)
     except ValueError:
@@ -144,7 +164,7 @@ def _reason(text: str, limit: int = 400) -> str:
     if isinstance(body, dict):
         error = body.get("error")
         nested = error.get("reason") if isinstance(error, dict) else None
-        text = str(body.get("message") or nested or error or text)
+        text = str(body.get("message") or body.get("Message") or nested or error or text)
     line = " ".join(text.split())
     return line[:limit] + ("…" if len(line) > limit else "") or "an empty body"
 

@@ -10,7 +10,7 @@ from dashboards.importer.connection import Connection, connect
 from dashboards.importer.dashboards_api import import_objects, read_back, short_link, wait_for_dashboards
 from dashboards.importer.indices import ensure_indices, put_index_templates, wait_for_opensearch
 from dashboards.importer.retention import set_retention
-from dashboards.importer.saved_objects import DRIFT_DASHBOARD, MAIN_DASHBOARD, SavedObject
+from dashboards.importer.saved_objects import DRIFT_DASHBOARD, MAIN_DASHBOARD, SavedObject, check_whole
 
 
 @dataclass(frozen=True)
@@ -50,19 +50,22 @@ def import_everything(
     A second call changes nothing. It deletes nothing.
 
     Raises:
+        SavedObjectsError: if the set is not whole, or lacks the dashboard that the permalink leads to.
         ServerError: if a server refuses, or is not ready in time.
     """
+    check_whole(objects)
     until = time.monotonic() + config.ready_timeout_seconds
     opensearch, dashboards = connect(config)
 
     made, retention = prepare(opensearch, objects, templates, access_and_retention or AccessAndRetention(), until=until)
 
     wait_for_dashboards(dashboards, until=until)
-    import_objects(dashboards, objects)
-    read_back(dashboards, objects)
-    link, drift_link = (
-        short_link(dashboards, each, tenant=config.dashboards_tenant) for each in (MAIN_DASHBOARD, DRIFT_DASHBOARD)
-    )
+    # Each again while time is left: Dashboards may restart, or a right may arrive late, between any two of them.
+    dashboards.persist(lambda: import_objects(dashboards, objects), until=until)
+    dashboards.persist(lambda: read_back(dashboards, objects), until=until)
+    tenant = config.dashboards_tenant
+    link = dashboards.persist(lambda: short_link(dashboards, MAIN_DASHBOARD, tenant=tenant), until=until)
+    drift_link = dashboards.persist(lambda: short_link(dashboards, DRIFT_DASHBOARD, tenant=tenant), until=until)
     return ImportResult(link, drift_link, config.dashboards_url, len(objects), len(templates), made, retention)
 
 
@@ -80,10 +83,14 @@ def prepare(
     objects, because a panel over a pattern that matches no index shows an error.
     """
     wait_for_opensearch(opensearch, until=until)
-    if access_and_retention.role_mappings is not None:
-        write_roles(opensearch, access_and_retention.role_mappings, access_and_retention.former_mappings)
-    put_index_templates(opensearch, templates)
-    made = ensure_indices(opensearch, [each.title for each in objects if each.type == "index-pattern"])
-    return made, "" if access_and_retention.retention_days is None else set_retention(
-        opensearch, access_and_retention.retention_days
-    )
+
+    wanted = access_and_retention
+
+    def write() -> tuple[list[str], str]:
+        if wanted.role_mappings is not None:
+            write_roles(opensearch, wanted.role_mappings, wanted.former_mappings)
+        put_index_templates(opensearch, templates)
+        made = ensure_indices(opensearch, [each.title for each in objects if each.type == "index-pattern"])
+        return made, "" if wanted.retention_days is None else set_retention(opensearch, wanted.retention_days)
+
+    return opensearch.persist(write, until=until)

@@ -86,11 +86,7 @@ def parse(text: str, source: str) -> list[SavedObject]:
 
 
 def check_whole(objects: list[SavedObject]) -> None:
-    """Check that ids are unique and that every reference is to an object of the set.
-
-    Raises:
-        SavedObjectsError: if one is not.
-    """
+    """Raise unless ids are unique, every reference points into the set, and the permalink's dashboard is there."""
     known: dict[tuple[str, str], str] = {}
     for found in objects:
         if found.key in known:
@@ -105,6 +101,10 @@ def check_whole(objects: list[SavedObject]) -> None:
                     f"{found.source}: {found.type} {found.id!r} refers to {reference['type']} "
                     f"{reference['id']!r}, which is not in any of the files"
                 )
+    if ("dashboard", MAIN_DASHBOARD) not in known:
+        raise SavedObjectsError(
+            f"no file holds the dashboard {MAIN_DASHBOARD!r}, to which the permalink leads: it would open on a 404"
+        )
 
 
 def to_ndjson(objects: list[SavedObject]) -> bytes:

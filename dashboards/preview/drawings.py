@@ -41,7 +41,15 @@ def _documents(panel: Panel, answer: dict[str, Any]) -> dict[str, Any]:
     rows = [[_value(hit, name) for name in columns] for hit in hits]
     documents = [[hit.get("_index", ""), hit.get("_id", "")] for hit in hits]
     total = answer["hits"]["total"]["value"]
-    return {"kind": "table", "columns": columns, "rows": rows, "documents": documents, "total": total}
+    order = "newest" if panel.sort[:1] == [[panel.time_field, "desc"]] else "first"
+    return {
+        "kind": "table",
+        "columns": columns,
+        "rows": rows,
+        "documents": documents,
+        "total": total,
+        "order": order,
+    }
 
 
 def _value(hit: dict[str, Any], path: str) -> Any:

@@ -17,6 +17,7 @@ from predmon.local.cloud import LocalCloud
 from predmon.local.given_dashboards import without_own_address
 from predmon.progress import print_step
 from predmon.wording import count_of
+from stacks import stack_name
 from stacks.settings import SettingsError
 
 out = Console(highlight=False)
@@ -58,7 +59,11 @@ def up(dashboards_url: str | None, dashboards: str, reset: bool, context: dict[s
             "The local cloud's engine has no roles: leave fine_grained_access out. tests/local/access tries them."
         )
     outputs = LocalCloud.current().up(
-        dashboards_url, context, in_docker=dashboards == "docker", log_groups=settings.log_groups
+        dashboards_url,
+        context,
+        stack=stack_name(settings.name),
+        in_docker=dashboards == "docker",
+        log_groups=settings.log_groups,
     )
     for name in sorted(outputs):
         out.print(f"{name:24}{escape(outputs[name])}", soft_wrap=True)

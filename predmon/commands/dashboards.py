@@ -10,11 +10,14 @@ from rich.markup import escape
 
 from dashboards.importer.config import AUTH_WAYS, Config
 from dashboards.importer.connection import connect
-from dashboards.importer.importing import import_everything
+from dashboards.importer.importing import AccessAndRetention, import_everything
 from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, load
+from predmon.commands.deployed_import import DeployedImport, read_deployed_import
 from predmon.commands.target import Target
+from predmon.deployment_name import current_name
 from predmon.errors import UserError
 from predmon.paths import ROOT
+from stacks import stack_name
 from stacks.constructs.index_templates import TEMPLATE_FILES
 
 out = Console(highlight=False)
@@ -43,16 +46,22 @@ def _server_options(command: Any) -> Any:
 @_server_options
 @OPENSEARCH
 @FILES
-def import_(directory: Path, opensearch_url: str | None, **server: Any) -> None:
+@click.option("--repair", is_flag=True, help="Write index templates, roles and retention again, too, as deployed.")
+def import_(directory: Path, opensearch_url: str | None, repair: bool, **server: Any) -> None:
     """Import the saved objects into Dashboards.
 
     If no index matches a pattern, create today's index. Write every object, over the one with the same id, and
     read each one back. Repeating it changes nothing. With --opensearch-url, put the index templates first. The
-    stack's own OpenSearch keeps its templates, which hold the deployment's settings.
+    stack's own OpenSearch keeps its templates, which hold the deployment's settings. With --repair everything that the
+    deployment wrote is written again.
     """
     config = _config(opensearch_url, **server)
     templates = {name: (ROOT / path).read_text() for name, path in TEMPLATE_FILES.items()} if opensearch_url else {}
-    imported = import_everything(config, load(directory), templates)
+    governance = AccessAndRetention()
+    if repair:
+        deployed = _read_deployed(opensearch_url)
+        templates, governance = deployed.index_templates, deployed.governance
+    imported = import_everything(config, load(directory), templates, governance)
     put = f", {imported.templates} index templates put" if templates else ""
     out.print(f"{imported.objects} saved objects imported and read back{put}.")
     for name in imported.indices_made:
@@ -122,6 +131,13 @@ def snapshot(
     objects = fetch_with_references(dashboards, [("dashboard", dashboard_id)])
     draw(engine, objects, dashboard_id, picture, start=start, end=end, query=query, dark=dark)
     out.print(f"{escape(str(picture))} ({picture.stat().st_size // 1024} KB)")
+
+
+def _read_deployed(opensearch_url: str | None) -> DeployedImport:
+    if opensearch_url:
+        raise UserError("--repair writes what the stack has deployed, so leave out --opensearch-url.")
+    cloudformation = Target.resolve().client("cloudformation")
+    return read_deployed_import(cloudformation, stack_name(current_name()))
 
 
 def _config(

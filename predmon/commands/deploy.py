@@ -1,50 +1,36 @@
-"""`predmon deploy`, `cost`, `destroy`: the real `cdk deploy`, after checks and a look at the cost."""
+"""`predmon deploy`: the real `cdk deploy`, after checks and a look at the cost."""
 
 import ipaddress
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import boto3
-import botocore.exceptions
 import click
 import requests
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
-from predmon.commands.account_checks import CheckStatus
+from predmon.commands.account_checks import FAILED_CREATION, SERVICE_LINK, CheckStatus, describe_stack
+from predmon.commands.cost import show_cost, traffic_option
 from predmon.commands.doctor import check_sign_in, run_checks
 from predmon.commands.moving import refuse_to_move
 from predmon.commands.opening import print_ways
-from predmon.commands.settings import context_option, is_given, resolve_settings, with_file
+from predmon.commands.settings import QUALIFIER, bootstrap_qualifier, context_option, resolve_settings, with_file
+from predmon.commands.stack_removal import delete_failed_creation
 from predmon.commands.target import Target
 from predmon.errors import UserError
 from predmon.paths import ROOT
 from predmon.tools import cdk
-from stacks import ROLE_STACK, STACK
+from stacks import role_stack_name, stack_name
 from stacks.settings import Settings
-from stacks.settings import cost as costs
-
-if TYPE_CHECKING:
-    from types_boto3_cloudformation import CloudFormationClient
 
 out = Console(highlight=False)
 CHECK_IP = "https://checkip.amazonaws.com"
-
-traffic_option = click.option(
-    "--predictions-per-day", type=click.IntRange(0), default=costs.Traffic.predictions, help="For the cost estimate."
-)
-
-
-@click.command()
-@context_option
-@traffic_option
-def cost(context: dict[str, str], predictions_per_day: int) -> None:
-    """Estimate the monthly cost of a deployment, and list the assumptions. Works without AWS."""
-    show_cost(resolve_settings(context), predictions_per_day)
 
 
 @click.command()
@@ -68,16 +54,19 @@ def deploy(context: dict[str, str], predictions_per_day: int, yes: bool, dry_run
         _require_sign_in()
         show_cost(settings, predictions_per_day)
         _say_moves(settings, context)
-        run_cdk("diff", STACK, "--no-change-set", context=context)
+        _show_changes(stack_name(settings.name), context)
         return
-    _require_checks(settings, yes, engine_is_chosen=is_given("engine_version", context))
+    _require_checks(settings, context, yes)
     if not pipeline_role:
         refuse_to_move(settings, with_file(context), boto3.Session())
-    stack = ROLE_STACK if pipeline_role else STACK
+    stack = role_stack_name(settings.name) if pipeline_role else stack_name(settings.name)
     if not pipeline_role:
         show_cost(settings, predictions_per_day)
     if not yes:
         click.confirm(f"Deploy {stack}?", abort=True)
+    cloudformation = boto3.Session().client("cloudformation")
+    if describe_stack(boto3.Session(), stack).get("StackStatus") in FAILED_CREATION:
+        delete_failed_creation(cloudformation, stack)
     run_cdk("deploy", stack, "--require-approval", "never" if yes else "broadening", context=context)
     if not pipeline_role:
         outputs = Target.on_aws().outputs
@@ -85,43 +74,16 @@ def deploy(context: dict[str, str], predictions_per_day: int, yes: bool, dry_run
         print_ways(outputs, settings.allowed_cidrs)
 
 
-@click.command()
-@click.option("--yes", is_flag=True, help="Do not ask. For a pipeline.")
-def destroy(yes: bool) -> None:
-    """Delete the stack with its functions.
-
-    Its predictions and the failure bucket are deleted too, unless it was deployed with retain_data.
-    """
-    target = Target.on_aws()
-    cloudformation = target.session.client("cloudformation")
-    if cloudformation.describe_stacks(StackName=STACK)["Stacks"][0].get("EnableTerminationProtection"):
-        command = (
-            f"aws cloudformation update-termination-protection --stack-name {STACK} --no-enable-termination-protection"
-        )
-        raise UserError(f"{STACK} is protected from deletion. To allow deletion, run: {command}")
-    kept = [each for each in _resources(cloudformation) if each.get("DeletionPolicy", "").startswith("Retain")]
-    is_kept = any(each["Type"] == "AWS::OpenSearchService::Domain" for each in kept)
-    out.print("The domain and its predictions stay." if is_kept else "[red]All predictions are deleted with it.[/]")
-    if (
-        not yes
-        and click.prompt(f"Type the stack's name to delete it ({STACK})", default="", show_default=False) != STACK
-    ):
-        raise click.Abort
-    cloudformation.delete_stack(StackName=STACK)
-    with out.status("Deleting, which takes about 15 minutes on AWS"):
-        try:
-            cloudformation.get_waiter("stack_delete_complete").wait(
-                StackName=STACK, WaiterConfig={"Delay": 2, "MaxAttempts": 1800}
-            )
-        except botocore.exceptions.WaiterError as error:
-            raise UserError(f"{STACK} could not be deleted ({error}). See its events in CloudFormation.") from error
-    out.print(f"{STACK} was deleted from {target.session.region_name}.")
-
-
-def _resources(cloudformation: "CloudFormationClient") -> list[dict[str, Any]]:
-    # AWS answers with text, boto3 sometimes turns it into an object, and its types know only the object.
-    template: Any = cloudformation.get_template(StackName=STACK)["TemplateBody"]
-    return list((json.loads(template) if isinstance(template, str) else template)["Resources"].values())
+def _show_changes(stack: str, context: Mapping[str, str]) -> None:
+    """Print what a deployment would change. Needs only the rights to read the stack's description and template."""
+    deployed: Any = {}
+    if describe_stack(boto3.Session(), stack):
+        deployed = boto3.Session().client("cloudformation").get_template(StackName=stack)["TemplateBody"]
+    with tempfile.TemporaryDirectory() as folder:
+        # Fetched here: the CDK would take on the bootstrap's lookup role, which may read the whole account.
+        template = Path(folder) / "deployed.json"
+        template.write_text(deployed if isinstance(deployed, str) else json.dumps(deployed))
+        run_cdk("diff", stack, "--method", "template", "--template", str(template), context=context)
 
 
 def ask_own_address(settings: Settings) -> dict[str, str]:
@@ -145,29 +107,18 @@ def ask_own_address(settings: Settings) -> dict[str, str]:
     return {"allowed_cidrs": network} if click.confirm(f"Open the dashboards to {network}?") else {}
 
 
-def show_cost(settings: Settings, predictions_per_day: int) -> None:
-    """Print the estimate and its assumptions."""
-    traffic = costs.Traffic(predictions=predictions_per_day)
-    lines = costs.estimate(settings, traffic)
-    table = Table(
-        "", "USD a month", "", title=f"Estimate for profile {settings.profile}", title_justify="left", box=None
-    )
-    table.columns[1].justify = "right"
-    for line in lines:
-        table.add_row(line.what, "unknown" if line.dollars is None else f"{line.dollars:,.2f}", escape(line.because))
-    table.add_row("[bold]Together[/]", f"[bold]{costs.total(lines):,.2f}[/]", "")
-    out.print(table)
-    for sentence in costs.assumptions(settings, traffic):
-        out.print(f"- {escape(sentence)}")
-
-
 def run_cdk(subcommand: str, *arguments: str, context: Mapping[str, str]) -> None:
     """Run `cdk <subcommand>` with its output and questions on the terminal. Raises UserError if it fails."""
     # Keep the caller's AWS variables, unlike the local cloud.
     environ = os.environ | cdk.variables()
     if subprocess.run(cdk.command(subcommand, *arguments, context=context), cwd=ROOT, env=environ).returncode != 0:
-        rolled_back = " CloudFormation rolls a failed deployment back." if subcommand == "deploy" else ""
-        raise UserError(f"cdk {subcommand} failed; see its output above.{rolled_back}")
+        rolled_back = (
+            " CloudFormation rolls a failed deployment back. "
+            "What to do next: docs/operations.md, section 'When a deployment fails'."
+        )
+        raise UserError(
+            f"cdk {subcommand} failed; see its output above.{rolled_back if subcommand == 'deploy' else ''}"
+        )
 
 
 def _say_moves(settings: Settings, context: Mapping[str, str]) -> None:
@@ -185,16 +136,22 @@ def _require_sign_in() -> None:
             raise UserError(f"Nothing was compared. {result.subject}: {result.message}")
 
 
-def _require_checks(settings: Settings, yes: bool, *, engine_is_chosen: bool) -> None:
-    session = boto3.Session()
-    wrong = [
-        each
-        for each in run_checks(settings, session, engine_is_chosen=engine_is_chosen)
-        if each.status is CheckStatus.WRONG
-    ]
-    if [each.subject for each in wrong] == ["Bootstrap"] and not yes and click.confirm("Run cdk bootstrap now?"):
+def _require_checks(settings: Settings, context: Mapping[str, str], yes: bool) -> None:
+    """Run the checks. Offer to make what an account needs once. Raises UserError for anything else that is wrong."""
+    session, qualifier = boto3.Session(), bootstrap_qualifier(context)
+    wrong = {each.subject for each in run_checks(settings, session, context) if each.status is CheckStatus.WRONG}
+    if "Linked role" in wrong and not yes and click.confirm("Make the role that the search service needs in a VPC?"):
+        session.client("iam").create_service_linked_role(AWSServiceName=SERVICE_LINK)
+        wrong.remove("Linked role")
+    if wrong == {"Bootstrap"} and not yes and click.confirm("Run cdk bootstrap now?"):
         account = session.client("sts").get_caller_identity()["Account"]
-        run_cdk("bootstrap", f"aws://{account}/{session.region_name}", context={})
+        named = ["--qualifier", qualifier, "--toolkit-stack-name", f"CDKToolkit-{qualifier}"]
+        run_cdk(
+            "bootstrap",
+            f"aws://{account}/{session.region_name}",
+            *(named if qualifier != QUALIFIER else ()),
+            context={},
+        )
         return
     if wrong:
         raise UserError("Nothing was deployed. Fix what is wrong above. To check again, run: predmon doctor")

@@ -1,22 +1,24 @@
 """`predmon doctor`: find what would stop a deployment before it starts."""
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import boto3
 import botocore.exceptions
 import click
+from botocore.parsers import ResponseParserError
 from rich.console import Console
 from rich.markup import escape
 
-from predmon.commands import account_checks
+from predmon.commands import account_checks, place_checks
 from predmon.commands.account_checks import CheckResult, CheckStatus
 from predmon.commands.engine_check import check_engine
-from predmon.commands.settings import context_option, is_given, resolve_settings
+from predmon.commands.settings import bootstrap_qualifier, context_option, is_given, resolve_settings
 from predmon.environment import environment, tools_path
 from predmon.errors import UserError
 from predmon.wording import count_of
+from stacks import stack_name
 from stacks.settings import Settings
 
 out = Console(highlight=False)
@@ -36,23 +38,22 @@ def doctor(context: dict[str, str]) -> None:
 
     Only reads. Exits with status 1 if anything would stop a deployment.
     """
-    chosen = is_given("engine_version", context)
-    results = run_checks(resolve_settings(context), boto3.Session(), engine_is_chosen=chosen)
+    results = run_checks(resolve_settings(context), boto3.Session(), context)
     wrong = sum(result.status is CheckStatus.WRONG for result in results)
     if wrong:
         raise UserError(f"{count_of(wrong, 'thing')} would stop a deployment; see above.")
 
 
-def run_checks(settings: Settings, session: boto3.Session, *, engine_is_chosen: bool) -> list[CheckResult]:
-    """Run all checks, print each result at once, and return them all."""
+def run_checks(settings: Settings, session: boto3.Session, context: Mapping[str, str]) -> list[CheckResult]:
+    """Run all checks, print each result at once, and return them all. `context` is what was given with `-c`."""
     results = []
-    for result in check_everything(settings, session, engine_is_chosen=engine_is_chosen):
+    for result in check_everything(settings, session, context):
         out.print(f"{MARKS[result.status]} {result.subject}: {escape(result.message)}", soft_wrap=True)
         results.append(result)
     return results
 
 
-def check_everything(settings: Settings, session: boto3.Session, *, engine_is_chosen: bool) -> Iterator[CheckResult]:
+def check_everything(settings: Settings, session: boto3.Session, context: Mapping[str, str]) -> Iterator[CheckResult]:
     """Yield the results of all checks, the fastest first. Without AWS or credentials, stop after those."""
     yield from _check_settings(settings)
     yield _check_node()
@@ -60,20 +61,35 @@ def check_everything(settings: Settings, session: boto3.Session, *, engine_is_ch
     yield from sign_in
     if any(result.status is not CheckStatus.OK for result in sign_in):
         return
+    checks = _account_checks(settings, session, context)
+    for subject, check in checks:
+        yield _explain_aws_errors(subject, check)
+
+
+def _account_checks(
+    settings: Settings, session: boto3.Session, context: Mapping[str, str]
+) -> list[tuple[str, Callable[[], CheckResult]]]:
+    """Return the checks that these settings need, each with its subject."""
+    stack = stack_name(settings.name)
     checks: list[tuple[str, Callable[[], CheckResult]]] = [
-        ("Bootstrap", lambda: account_checks.check_bootstrap(session)),
-        ("Stack", lambda: account_checks.check_stack(session)),
+        ("Bootstrap", lambda: account_checks.check_bootstrap(session, bootstrap_qualifier(context))),
+        ("Stack", lambda: account_checks.check_stack(session, stack)),
+        ("Names", lambda: account_checks.check_names(session, settings)),
         ("Node quota", lambda: account_checks.check_nodes(session, settings)),
-        ("Engine", lambda: check_engine(session, settings, is_chosen=engine_is_chosen)),
+        ("Engine", lambda: check_engine(session, settings, is_chosen=is_given("engine_version", context))),
+        ("Zones", lambda: place_checks.check_zones(session, settings)),
     ]
     if settings.in_vpc:
         checks.append(("Linked role", lambda: account_checks.check_linked_role(session)))
+    if settings.vpc == "new":
+        checks.append(("VPC range", lambda: place_checks.check_network_range(session, settings)))
+    if settings.inference and settings.function_url:
+        checks.append(("Function URL", lambda: place_checks.check_function_url(session)))
     if settings.shipper_concurrency:
-        checks.append(("Concurrency", lambda: account_checks.check_concurrency(session, settings.shipper_concurrency)))
+        checks.append(("Concurrency", lambda: account_checks.check_concurrency(session, settings)))
     for group in settings.log_groups:
-        checks.append((f"Log group {group}", partial(account_checks.check_log_group, session, group)))
-    for subject, check in checks:
-        yield _explain_aws_errors(subject, check)
+        checks.append((f"Log group {group}", partial(account_checks.check_log_group, session, group, stack)))
+    return checks
 
 
 def check_sign_in(session: boto3.Session) -> Iterator[CheckResult]:
@@ -100,6 +116,9 @@ def _explain_aws_errors(subject: str, check: Callable[[], CheckResult]) -> Check
             message = f"AWS does not accept them ({code}). Sign in again: aws sso login"
             return CheckResult(subject, CheckStatus.WRONG, message)
         return CheckResult(subject, CheckStatus.UNKNOWN, f"could not be checked: {error}")
+    except ResponseParserError:
+        # Such as the page of a proxy. Whatever it is, the check has learnt nothing.
+        return CheckResult(subject, CheckStatus.UNKNOWN, "could not be checked: something else than AWS answered")
     except botocore.exceptions.BotoCoreError as error:
         return CheckResult(subject, CheckStatus.WRONG, str(error))
 

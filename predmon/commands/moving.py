@@ -13,7 +13,7 @@ import botocore.exceptions
 
 from predmon.commands.account_checks import client_config
 from predmon.errors import UserError
-from stacks import STACK
+from stacks import STACK, stack_name
 from stacks.settings import Settings
 
 NOTHING_THERE = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE")
@@ -46,7 +46,8 @@ def refuse_to_move(settings: Settings, given: Mapping[str, Any], session: boto3.
     `given` are the settings that somebody wrote, in `cdk.json` or by `-c`; the others come from the profile. The error
     names the settings that keep the domain as it is.
     """
-    if (deployed := find_domain(session)) and (moves := list(changes(settings, given, deployed))):
+    deployed = find_domain(session, stack_name(settings.name))
+    if deployed and (moves := list(changes(settings, given, deployed))):
         what = "; ".join(says for says, _ in moves)
         keep = " ".join(f"-c {each}" for each in dict.fromkeys(each for _, kept in moves for each in kept))
         raise UserError(
@@ -82,16 +83,16 @@ def changes(settings: Settings, given: Mapping[str, Any], deployed: DeployedDoma
         yield says, sign_in
 
 
-def find_domain(session: boto3.Session) -> DeployedDomain | None:
+def find_domain(session: boto3.Session, stack: str = STACK) -> DeployedDomain | None:
     """Return the domain of the deployed stack, or None where there is none. Raise UserError if it cannot be read."""
     cloudformation = session.client("cloudformation", config=client_config())
     try:
-        status = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
+        status = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
         if status in NOTHING_THERE:
             return None
         resources = [
             each
-            for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=STACK)
+            for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack)
             for each in page["StackResourceSummaries"]
         ]
         names = [each["PhysicalResourceId"] for each in _of_type(resources, "AWS::OpenSearchService::Domain")]

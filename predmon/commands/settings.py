@@ -6,16 +6,17 @@ from typing import Any
 
 import click
 
+from predmon.deployment_name import merge_name
 from predmon.errors import UserError
 from predmon.paths import ROOT
 from stacks.settings import Settings, unknown_keys
 
 
-def _parse_pairs(_ctx: click.Context, _param: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+def _parse_pairs(ctx: click.Context, _param: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
     for pair in pairs:
         if "=" not in pair:
             raise click.BadParameter(f"{pair!r}: write name=value, such as store_text=hash")
-    return dict(pair.split("=", 1) for pair in pairs)
+    return merge_name(ctx, dict(pair.split("=", 1) for pair in pairs))
 
 
 context_option = click.option(
@@ -26,6 +27,16 @@ context_option = click.option(
     metavar="NAME=VALUE",
     help="A setting, as cdk deploy takes it. May be repeated.",
 )
+
+
+QUALIFIER = "hnb659fds"
+QUALIFIER_KEY = "@aws-cdk/core:bootstrapQualifier"
+"""The CDK's usual bootstrap qualifier, and the key in `cdk.json` or `-c` that names another one."""
+
+
+def bootstrap_qualifier(context: Mapping[str, str]) -> str:
+    """Return the qualifier of the bootstrap stack that the CDK will deploy with."""
+    return str(({QUALIFIER_KEY: QUALIFIER} | _file_context() | dict(context))[QUALIFIER_KEY])
 
 
 def is_given(name: str, context: Mapping[str, str]) -> bool:

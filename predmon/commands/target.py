@@ -11,11 +11,13 @@ from botocore.config import Config
 from opensearchpy import OpenSearch, RequestsHttpConnection
 from requests_aws4auth import AWS4Auth
 
+from predmon.deployment_name import current_name
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
-from stacks import STACK
+from stacks import stack_name
 
 if TYPE_CHECKING:
+    from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_cognito_idp import CognitoIdentityProviderClient
     from types_boto3_lambda import LambdaClient
     from types_boto3_logs import CloudWatchLogsClient
@@ -70,18 +72,23 @@ class Target:
             aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
             region_name=env["AWS_REGION"],
         )
-        outputs = json.loads(local_cloud.outputs_file.read_text())[STACK]
+        deployed = json.loads(local_cloud.outputs_file.read_text())
+        stack = stack_name(current_name())
+        if stack not in deployed:
+            there = ", ".join(deployed) or "nothing"
+            raise UserError(f"The local cloud has no stack {stack}, but {there}. Name it: --name, or run: predmon up")
+        outputs = deployed[stack]
         return cls(outputs, session, env["AWS_ENDPOINT_URL"])
 
     @classmethod
     def on_aws(cls) -> "Target":
         """Return the stack in the AWS account of the environment. Raises UserError if it cannot be read."""
-        session = boto3.Session()
+        session, stack = boto3.Session(), stack_name(current_name())
         try:
-            stacks = session.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+            stacks = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
             raise UserError(
-                f"Stack {STACK} cannot be read on AWS ({error}). Sign in to AWS, or deploy it: predmon deploy"
+                f"Stack {stack} cannot be read on AWS ({error}). Sign in to AWS, or deploy it: predmon deploy"
             ) from error
         outputs = {each["OutputKey"]: each["OutputValue"] for each in stacks[0].get("Outputs", [])}
         return cls(outputs, session, None)
@@ -96,6 +103,8 @@ class Target:
     def client(self, service: Literal["logs"], *, config: Config | None = None) -> "CloudWatchLogsClient": ...
     @overload
     def client(self, service: Literal["s3"], *, config: Config | None = None) -> "S3Client": ...
+    @overload
+    def client(self, service: Literal["cloudformation"], *, config: Config | None = None) -> "CloudFormationClient": ...
 
     def client(self, service: Any, *, config: Config | None = None) -> Any:
         """Return a boto3 client for `service`. Each service in use has an overload, which gives the client its type."""

@@ -15,6 +15,7 @@ from predmon.local.engine import Engine
 from predmon.local.given_dashboards import MARK, VARIABLE, require_answer
 from predmon.local.preview import Preview
 from predmon.progress import print_step
+from stacks import STACK
 
 PREFERRED_PORTS = {"opensearch": 9250, "aws": 4566, "dashboards": 5601}
 
@@ -64,10 +65,11 @@ class LocalCloud:
         dashboards_url: str | None = None,
         context: Mapping[str, str] | None = None,
         *,
+        stack: str = STACK,
         in_docker: bool = False,
         log_groups: Iterable[str] = (),
     ) -> dict[str, str]:
-        """Start what does not run yet, deploy the app, and return the stack's outputs.
+        """Start what does not run yet, deploy `stack` of the app, and return its outputs.
 
         `dashboards_url` names a Dashboards that already runs. Without it, `in_docker` starts a real one, else the
         preview starts. `context` holds settings as `-c` takes them. Those `log_groups` that do not exist are created.
@@ -98,7 +100,7 @@ class LocalCloud:
                 if self.emulator.create_log_group(group):
                     print_step(f"Creating the log group {group}, which does not exist here yet")
             print_step("Deploying")
-            outputs = self._deployment.deploy(aws, bootstrap=not self.emulator.is_bootstrapped())
+            outputs = self._deployment.deploy(stack, aws, bootstrap=not self.emulator.is_bootstrapped())
             self._settings_file.write_text(json.dumps(settings))
             variables = client_environment(aws) | {"OPENSEARCH_URL": opensearch, VARIABLE: dashboards, MARK: dashboards}
             self.env_file.write_text("".join(f"export {name}={value}\n" for name, value in variables.items()))

@@ -16,7 +16,6 @@ from predmon.local.processes import Service, end_tree
 from predmon.paths import ROOT
 from predmon.progress import console
 from predmon.tools import cdk
-from stacks import STACK
 
 SYNTH_SECONDS = 1800
 """The first synthesis downloads the functions' dependencies, which takes long on a slow line."""
@@ -86,22 +85,25 @@ class Deployment:
         command = cdk.command("synth", "--quiet", "--output", str(self._assembly), context=context)
         return self._start(command, {"AWS_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true"})
 
-    def deploy(self, aws_url: str, *, bootstrap: bool) -> dict[str, str]:
-        """Deploy the synthesised app to the emulator at `aws_url` and return the stack's outputs.
+    def deploy(self, stack: str, aws_url: str, *, bootstrap: bool) -> dict[str, str]:
+        """Deploy a stack of the synthesised app to the emulator at `aws_url` and return the stack's outputs.
 
+        The outputs of other stacks that are deployed there stay in the file.
         Raises UserError with the end of the CDK's log if the deployment fails. The stack is then rolled back.
         """
+        # Without the bootstrap stack the emulator is new, so nothing else is deployed there.
+        others = {} if bootstrap or not self._outputs.exists() else json.loads(self._outputs.read_text())
         self._outputs.unlink(missing_ok=True)
         env, app = client_environment(aws_url), str(self._assembly)
         if bootstrap:
             # `app` saves a second synthesis, which would go into a folder that all local clouds share.
             self._run(cdk.command("bootstrap", f"aws://{ACCOUNT}/{REGION}", app=app), env)
         options = ["--require-approval", "never", "--outputs-file", str(self._outputs)]
-        self._run(cdk.command("deploy", STACK, *options, app=app), env)
+        self._run(cdk.command("deploy", stack, *options, app=app), env)
         outputs: dict[str, dict[str, str]] = json.loads(self._outputs.read_text())
-        outputs[STACK] = {name: reachable(value, aws_url) for name, value in outputs[STACK].items()}
-        self._outputs.write_text(json.dumps(outputs, indent=2) + "\n")
-        return outputs[STACK]
+        outputs[stack] = {name: reachable(value, aws_url) for name, value in outputs[stack].items()}
+        self._outputs.write_text(json.dumps(others | outputs, indent=2) + "\n")
+        return outputs[stack]
 
     def _run(self, command: list[str], env: Mapping[str, str]) -> None:
         with self._start(command, env) as process:

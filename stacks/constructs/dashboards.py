@@ -16,13 +16,25 @@ from stacks.constructs.bundling import Platform, python_code
 from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.way_in import WayIn
 
-SAVED_OBJECTS = Path(__file__).parents[2] / "dashboards" / "saved_objects"
+ROOT = Path(__file__).parents[2]
+SAVED_OBJECTS = ROOT / "dashboards" / "saved_objects"
+PACKAGES = ("function_environment", "dashboards/__init__.py", "dashboards/importer")
+"""What the function's asset holds of this repository, beside the saved objects."""
 
 
 def importer_code(platform: Platform) -> lambda_.Code:
     """Return the function's asset, with the saved objects in it."""
-    sources = ["function_environment", "dashboards/__init__.py", "dashboards/importer", "dashboards/saved_objects"]
-    return python_code(sources, platform, "dashboards/importer/requirements.txt")
+    return python_code([*PACKAGES, "dashboards/saved_objects"], platform, "dashboards/importer/requirements.txt")
+
+
+def importer_hash(root: Path = ROOT) -> str:
+    """Changes with any byte of the importer's code, and so with the roles and policies that the code writes."""
+    digest = hashlib.sha256()
+    for place in PACKAGES:
+        path = root / place
+        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def saved_objects_hash(directory: Path = SAVED_OBJECTS) -> str:
@@ -50,12 +62,14 @@ def role_mappings(
     *,
     writers: Sequence[lambda_.IFunction],
     drift: lambda_.IFunction | None,
+    quality: lambda_.IFunction | None,
     people: WayIn,
 ) -> dict[str, list[str]]:
     """Return, for each role in the domain (dashboards/importer/access.py), its IAM roles or groups of people."""
     return {
         "prediction_shipper": [_role_arn(each) for each in writers],
         "prediction_drift": [_role_arn(drift)] if drift else [],
+        "prediction_quality": [_role_arn(quality)] if quality else [],
         "prediction_viewer": list(people.viewers),
         "prediction_editor": list(people.editors),
         "all_access": list(people.administrators),
@@ -89,11 +103,11 @@ class DashboardsImport(Construct):
         role_mappings: dict[str, list[str]] | None = None,
         role: iam.IRole | None = None,
     ) -> None:
-        """``index_templates`` maps a template's name to its JSON; ``saved_objects_hash`` causes the re-import.
+        """`index_templates` maps a template's name to its JSON.
 
-        Predictions are deleted after ``retention_days``, 0 keeps them. ``role_mappings`` says who has which of the
-        project's roles in a domain with fine-grained access control; None where it has none. Without ``role`` the
-        function gets one of its own.
+        CloudFormation calls the import again only when a property of the resource changes. So what the import writes
+        and what it talks to are properties. Predictions are deleted after `retention_days`; 0 keeps them.
+        `role_mappings` says who has which role in a domain with fine-grained access control.
         """
         super().__init__(scope, construct_id)
         self.code = code
@@ -122,6 +136,8 @@ class DashboardsImport(Construct):
             properties={
                 "IndexTemplates": index_templates,
                 "SavedObjectsHash": saved_objects_hash,
+                "ImporterHash": importer_hash(),
+                "Environment": config.to_env(),
                 "RetentionDays": retention_days,
                 # What it answers with; a stack from before the second link must ask again.
                 "Links": ["DashboardUrl", "DriftDashboardUrl"],

@@ -50,7 +50,7 @@ class SearchDomain(Construct):
         """`key` encrypts the domain and the secret; without it AWS's own keys do."""
         super().__init__(scope, construct_id)
         self._key = key
-        removal = RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY
+        removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if retain else RemovalPolicy.DESTROY
         self.master_secret = self._secret(removal, key) if way_in.has_password else None
         self.domain = opensearch.Domain(
             self,
@@ -104,7 +104,7 @@ class SearchDomain(Construct):
             self.master_secret.grant_read(function)
             if self._key:
                 # `grant_read` grants nothing on a key that is not the stack's own.
-                service = f"secretsmanager.{Aws.REGION}.amazonaws.com"
+                service = f"secretsmanager.{Aws.REGION}.{Aws.URL_SUFFIX}"
                 function.add_to_role_policy(
                     iam.PolicyStatement(
                         actions=["kms:Decrypt"],

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -33,3 +34,14 @@ class FunctionFactory:
             security_groups=self.security_groups,
             **options,
         )
+
+
+def keep_logs(scope: Construct, *, retain: bool) -> None:
+    """Keep every log group in `scope` when the stack is updated or deleted, if `retain`; else delete them with it.
+
+    Never when a creation fails: what a first deployment leaves behind is billed, and may block the next one.
+    """
+    policy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if retain else RemovalPolicy.DESTROY
+    for each in scope.node.find_all():
+        if isinstance(each, logs.LogGroup):
+            each.apply_removal_policy(policy)

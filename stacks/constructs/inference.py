@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -25,7 +26,7 @@ UNUSED = (
 
 
 class Inference(Construct):
-    """A function with its own log group and a URL that takes `POST {"sentence": …}`.
+    """A function with its own log group and, with `has_url`, a URL that takes `POST {"sentence": …}`.
 
     `url_is_public` lets anyone call the URL, which costs money; otherwise a caller signs as an IAM identity with
     `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `snap_start` restores a loaded model at cold start: it pays
@@ -40,6 +41,7 @@ class Inference(Construct):
         config: Config,
         code: lambda_.Code,
         functions: FunctionFactory,
+        has_url: bool = True,
         url_is_public: bool = False,
         snap_start: bool = False,
     ) -> None:
@@ -60,7 +62,14 @@ class Inference(Construct):
         invoked: lambda_.IFunction = self.function.add_alias("live") if snap_start else self.function
         auth = lambda_.FunctionUrlAuthType.NONE if url_is_public else lambda_.FunctionUrlAuthType.AWS_IAM
         self.invoked_name = f"{self.function.function_name}:live" if snap_start else self.function.function_name
-        self.url = invoked.add_function_url(auth_type=auth).url
+        self.url = invoked.add_function_url(auth_type=auth).url if has_url else ""
+
+    def grant_model(self, uri: str, key_arn: str) -> None:
+        """Let the function read the model at the S3 address `uri`, and use the key of its bucket, if one is named."""
+        files = f"arn:{Aws.PARTITION}:s3:::{uri.removeprefix('s3://').rstrip('/')}/*"
+        self.function.add_to_role_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=[files]))
+        if key_arn:
+            self.function.add_to_role_policy(iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key_arn]))
 
 
 def inference_code(model_dir: str, platform: Platform, *, is_fetched: bool) -> lambda_.Code:

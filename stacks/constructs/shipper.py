@@ -37,7 +37,9 @@ REPLAY_TIMEOUT = Duration.minutes(9)
 
 def shipper_code(platform: Platform) -> lambda_.Code:
     """Return the asset of both functions."""
-    return python_code(["function_environment", "lambda_shipper"], platform, "lambda_shipper/requirements.txt")
+    return python_code(
+        ["actuals", "function_environment", "lambda_shipper"], platform, "lambda_shipper/requirements.txt"
+    )
 
 
 class Shipper(Construct):
@@ -85,7 +87,7 @@ class Shipper(Construct):
             bucket_key_enabled=bool(key),
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=True,
-            removal_policy=RemovalPolicy.RETAIN if retain_failures else RemovalPolicy.DESTROY,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if retain_failures else RemovalPolicy.DESTROY,
             auto_delete_objects=empty_failures and not retain_failures,
         )
         environment = config.to_env() | {"FAILURE_BUCKET": self.failure_bucket.bucket_name}

@@ -19,11 +19,11 @@ class Alarms(Construct):
     `watch` takes further alarms that other constructs made. The address of `email` gets a message to confirm first.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, email: str, operations_url: str) -> None:
-        """`operations_url` is where docs/operations.md can be read."""
+    def __init__(self, scope: Construct, construct_id: str, *, title: str, email: str, operations_url: str) -> None:
+        """`title` is what the e-mails come from; `operations_url` is where docs/operations.md can be read."""
         super().__init__(scope, construct_id)
         self._operations_url = operations_url
-        self.topic = sns.Topic(self, "Topic", display_name="Prediction monitoring", enforce_ssl=True)
+        self.topic = sns.Topic(self, "Topic", display_name=title, enforce_ssl=True)
         # A topic with a policy of its own no longer lets the account's alarms in by default.
         self.topic.add_to_resource_policy(
             iam.PolicyStatement(
@@ -50,14 +50,39 @@ class Alarms(Construct):
                 treat_missing_data=alert.missing,
                 alarm_description=alert.says,
             )
-            self.watch({alert.section: made})
+            self.watch({alert.section: self._after_the_first(alert, made) if alert.only_after else made})
 
-    def watch(self, alarms: Mapping[str, cloudwatch.Alarm]) -> None:
-        """Publish these alarms, keyed by their section in the document, and end each description with a link to it."""
+    def watch(self, alarms: Mapping[str, cloudwatch.AlarmBase]) -> None:
+        """Publish these alarms, and let each description end with the link to its section; section → alarm."""
         for section, alarm in alarms.items():
             alarm.add_alarm_action(actions.SnsAction(self.topic))
             alarm.add_ok_action(actions.SnsAction(self.topic))
             self.alarms.append(alarm)
             made = alarm.node.default_child
-            assert isinstance(made, cloudwatch.CfnAlarm)
+            assert isinstance(made, cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm)
             made.alarm_description = f"{made.alarm_description} {self._operations_url}#{section}"
+
+    def _after_the_first(self, alert: Alert, silent: cloudwatch.Alarm) -> cloudwatch.CompositeAlarm:
+        """Return an alarm that fires with `silent`, but not before the alert's `only_after` had its first value.
+
+        An alarm has no memory beyond its window, except its own state: the first value makes `seen` OK, and without
+        further values it stays so.
+        """
+        assert alert.only_after
+        seen = cloudwatch.Alarm(
+            self,
+            f"{silent.node.id}Seen",
+            metric=alert.only_after,
+            threshold=0,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
+            alarm_description=f"OK once there was a value. Part of the alarm {alert.section}; tells nobody.",
+        )
+        rule = cloudwatch.AlarmRule.all_of(
+            cloudwatch.AlarmRule.from_alarm(seen, cloudwatch.AlarmState.OK),
+            cloudwatch.AlarmRule.from_alarm(silent, cloudwatch.AlarmState.ALARM),
+        )
+        return cloudwatch.CompositeAlarm(
+            self, f"{silent.node.id}AfterTheFirst", alarm_rule=rule, alarm_description=alert.says
+        )

@@ -30,6 +30,8 @@ class Alert:
     periods: int = 1
     comparison: cloudwatch.ComparisonOperator = AT_LEAST
     missing: cloudwatch.TreatMissingData = FINE
+    only_after: cloudwatch.IMetric | None = None
+    """A metric that must have had a value once before this alarm may fire."""
 
 
 # Long: a list, with a sentence for the person it wakes in each entry.
@@ -122,6 +124,8 @@ def delivery_alerts(
                 comparison=BELOW,
                 periods=silence_hours,
                 missing=BREACHING,
+                # A stack that has never had traffic is new, not silent.
+                only_after=shipper_metric(shipper, "indexed", period=HOUR),
             )
         )
     return alerts

@@ -18,6 +18,7 @@ PAGE = "docs/operations.md"
 def monitor(
     scope: Construct,
     *,
+    title: str,
     domain_name: str,
     volume_gib: int,
     shipper: lambda_.IFunction,
@@ -38,7 +39,7 @@ def monitor(
     empty) is where the alarms' links lead. Without `metric_math`, alarms on sums and ratios are left out.
     """
     page = f"https://github.com/{repository}/blob/main/{PAGE}" if repository else PAGE
-    alarms = Alarms(scope, "Alarms", email=email, operations_url=page)
+    alarms = Alarms(scope, "Alarms", title=title, email=email, operations_url=page)
     alerts: list[Alert] = [
         *delivery_alerts(
             shipper,

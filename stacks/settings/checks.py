@@ -11,6 +11,16 @@ from stacks.settings.sign_in_checks import SIGN_IN_CHECKS
 
 SHORTEST_PREFIX = {4: 8, 6: 32}
 """IP version → the shortest prefix that a single organisation has; two halves of the internet are all of it."""
+LARGEST_VPC, SMALLEST_VPC = 16, 22
+"""Prefixes of a VPC: the service takes no shorter one, and three subnets of 250 addresses need this much."""
+KEY_ARN = r"arn:aws[\w-]*:kms:[\w-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})"
+
+
+def _check_name(s: Choices) -> None:
+    if s.name and not re.fullmatch(r"[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?", s.name):
+        raise SettingsError("name", s.name, "at most 20 of a-z 0-9 -, a letter first, such as reviews")
+    if s.name == "mlops":
+        raise SettingsError("name", s.name, "another name: the deployment without a name has the domain mlops-cluster")
 
 
 def _check_domain(s: Choices) -> None:
@@ -40,12 +50,30 @@ def _check_access(s: Choices) -> None:
         raise SettingsError("architecture", "host", "arm64 or x86_64: only the local cloud runs on this machine")
 
 
+def _check_new_vpc(s: Choices) -> None:
+    try:
+        network = ipaddress.IPv4Network(s.vpc_cidr)
+    except ValueError as error:
+        raise SettingsError("vpc_cidr", s.vpc_cidr, f"a network such as 10.71.0.0/20 ({error})") from error
+    if not network.is_private or not LARGEST_VPC <= network.prefixlen <= SMALLEST_VPC:
+        wanted = f"private addresses from a /{LARGEST_VPC} to a /{SMALLEST_VPC}, such as 10.71.0.0/20"
+        raise SettingsError("vpc_cidr", s.vpc_cidr, wanted)
+    if s.zone_names and s.vpc != "new":
+        raise SettingsError("zone_names", ",".join(s.zone_names), "vpc=new beside it: subnet_ids have zones already")
+    if s.zone_names and len(set(s.zone_names)) != s.zones:
+        raise SettingsError("zone_names", ",".join(s.zone_names), f"as many zones as zones={s.zones} says")
+    for zone in s.zone_names:
+        if not re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", zone):
+            raise SettingsError("zone_names", zone, "names of zones, such as eu-central-1a")
+
+
 def _check_network(s: Choices) -> None:
     if s.vpc_id and not re.fullmatch(r"vpc-[0-9a-f]{8,17}", s.vpc_id):
         raise SettingsError("vpc_id", s.vpc_id, "the id of a VPC, such as vpc-0123456789abcdef0")
     for subnet in s.subnet_ids:
         if not re.fullmatch(r"subnet-[0-9a-f]{8,17}", subnet):
             raise SettingsError("subnet_ids", subnet, "ids of subnets, such as subnet-0123456789abcdef0")
+    _check_new_vpc(s)
     if s.vpc_id and s.vpc == "new":
         raise SettingsError("vpc_id", s.vpc_id, "either vpc=new, or vpc=none beside the vpc_id of an existing one")
     if len(s.subnet_ids) != (s.zones if s.vpc_id else 0):
@@ -68,11 +96,10 @@ def _check_network(s: Choices) -> None:
 
 
 def _check_key(s: Choices) -> None:
-    if s.kms_key_arn and not re.fullmatch(
-        r"arn:aws[\w-]*:kms:[\w-]+:\d{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f-]{36})", s.kms_key_arn
-    ):
-        wanted = "the ARN of a key (not of an alias), such as arn:aws:kms:eu-central-1:123456789012:key/ and its id"
-        raise SettingsError("kms_key_arn", s.kms_key_arn, wanted)
+    for name, arn in (("kms_key_arn", s.kms_key_arn), ("model_key_arn", s.model_key_arn)):
+        if arn and not re.fullmatch(KEY_ARN, arn):
+            wanted = "the ARN of a key (not of an alias), such as arn:aws:kms:eu-central-1:123456789012:key/ and its id"
+            raise SettingsError(name, arn, wanted)
 
 
 def _check_model(s: Choices) -> None:
@@ -81,6 +108,8 @@ def _check_model(s: Choices) -> None:
     if s.model_uri and not re.fullmatch(r"[0-9a-f]{64}", s.model_sha256):
         command = "cat model.onnx tokenizer.json labels.json | sha256sum"
         raise SettingsError("model_sha256", s.model_sha256, f"what this says: {command}")
+    if s.model_key_arn and not s.model_uri:
+        raise SettingsError("model_key_arn", s.model_key_arn, "model_uri beside it: only that reads a bucket of yours")
 
 
 def _check_sources(s: Choices) -> None:
@@ -102,6 +131,15 @@ def _check_drift(s: Choices) -> None:
             raise SettingsError("drift_fields", ",".join(s.drift_fields), wanted)
 
 
+def _check_quality(s: Choices) -> None:
+    if s.quality_reference_size < s.quality_minimum:
+        wanted = f"at least quality_minimum ({s.quality_minimum})"
+        raise SettingsError("quality_reference_size", s.quality_reference_size, wanted)
+    if s.quality_points < s.quality_warning_points:
+        wanted = f"at least quality_warning_points ({s.quality_warning_points})"
+        raise SettingsError("quality_points", s.quality_points, wanted)
+
+
 def _check_operations(s: Choices) -> None:
     if s.alarm_email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", s.alarm_email):
         raise SettingsError("alarm_email", s.alarm_email, "an address such as oncall@example.com")
@@ -109,9 +147,15 @@ def _check_operations(s: Choices) -> None:
         raise SettingsError("alarm_email", s.alarm_email, "alarms=true beside it: without alarms nobody is mailed")
     if s.github_repository and not re.fullmatch(r"[\w.-]+/[\w.-]+", s.github_repository):
         raise SettingsError("github_repository", s.github_repository, "owner/name, without https://github.com/")
+    if s.github_ids and not re.fullmatch(r"\d+/\d+", s.github_ids):
+        command = "gh api repos/owner/name --jq '\"\\(.owner.id)/\\(.id)\"'"
+        raise SettingsError("github_ids", s.github_ids, f"what this says: {command}")
+    if s.github_ids and not s.github_repository:
+        raise SettingsError("github_ids", s.github_ids, "github_repository=owner/name beside it")
 
 
 CHECKS: tuple[Callable[[Choices], None], ...] = (
+    _check_name,
     _check_domain,
     _check_access,
     _check_network,
@@ -120,6 +164,7 @@ CHECKS: tuple[Callable[[Choices], None], ...] = (
     _check_model,
     _check_sources,
     _check_drift,
+    _check_quality,
     _check_operations,
 )
 """In this order, as later ones rely on earlier ones; each raises SettingsError."""

@@ -36,6 +36,9 @@ class Choices:
         "dev (the tutorial: one small node), production, or local (the local cloud)",
         choices=("dev", "production", "local"),
     )
+    name: str = setting(
+        "", "name of this deployment, where an account has several: stack, domain, role and dashboards carry it"
+    )
     # What is monitored
     inference: bool = setting(True, "deploy the example model; false when only your own functions are monitored")
     log_groups: tuple[str, ...] = setting((), "existing log groups to attach: names or ARNs, comma-separated")
@@ -44,6 +47,10 @@ class Choices:
         "", "s3://bucket/prefix of such a folder, fetched once a published version instead of bundled"
     )
     model_sha256: str = setting("", "SHA-256 of the three files at model_uri, one after the other")
+    model_key_arn: str = setting("", "key that encrypts the bucket of model_uri, if it is a key of your own")
+    function_url: bool = setting(
+        True, "a URL for the example model, which signed callers may use; regions without function URLs get none"
+    )
     architecture: str = setting(
         "arm64", "arm64 or x86_64; host for the local cloud", choices=("arm64", "x86_64", "host")
     )
@@ -51,13 +58,19 @@ class Choices:
         "full", "what is kept of the text that was classified: full, hash or none", choices=("full", "hash", "none")
     )
     # The search domain
-    domain_name: str = setting("mlops-cluster", "name of the OpenSearch domain, 3 to 28 of a-z 0-9 -, a letter first")
+    domain_name: str = setting(
+        "mlops-cluster",
+        "name of the OpenSearch domain, 3 to 28 of a-z 0-9 -, a letter first; with a name it is name-cluster",
+    )
     engine_version: str = setting(
         "3.5", "OpenSearch version of the domain; one that exists is not upgraded unasked", choices=ENGINE_VERSIONS
     )
     instance_type: str = setting("t3.small.search", "type of the data nodes")
     data_nodes: int = setting(1, "number of data nodes", bounds=(1, 80))
     zones: int = setting(1, "availability zones: 1, 2 or 3; divides data_nodes", choices=(1, 2, 3))
+    zone_names: tuple[str, ...] = setting(
+        (), "zones of vpc=new by name, comma-separated, such as us-east-1a; empty: the region's first ones"
+    )
     manager_nodes: int = setting(0, "dedicated cluster managers: 0, 3 or 5", choices=(0, 3, 5))
     manager_type: str = setting("m6g.large.search", "type of the dedicated cluster managers")
     volume_gib: int = setting(10, "gp3 storage of each data node, GiB", bounds=(10, 16384))
@@ -90,6 +103,7 @@ class Choices:
     vpc: str = setting(
         "none", "none, or new: a VPC without a way out, for the domain and what talks to it", choices=("none", "new")
     )
+    vpc_cidr: str = setting("10.71.0.0/20", "addresses of vpc=new; choose a range that no network you connect has")
     vpc_id: str = setting("", "an existing VPC for these, instead of vpc=new")
     subnet_ids: tuple[str, ...] = setting((), "private subnets of vpc_id, one for each zone, comma-separated")
     kms_key_arn: str = setting("", "your own key for domain, failure bucket, stream, logs and secret; empty: AWS's")
@@ -111,7 +125,9 @@ class Choices:
     chunk_mib: int = setting(5, "largest bulk request, MiB; stay below the domain's limit (10 on t3.*)", bounds=(1, 90))
     gzip: bool = setting(False, "compress bulk requests: a tenth of the bytes, half as much CPU again")
     shipper_role_name: str = setting(
-        "mlops-cluster-role", "name of the shipper's role, the tutorial's in dev; empty: one is generated"
+        "mlops-cluster-role",
+        "name of the shipper's role, the tutorial's in dev; with a name it is name-cluster-role; "
+        "empty: one is generated",
     )
     shipper_concurrency: int = setting(0, "reserved concurrency of the shipper; 0 reserves none", bounds=(0, 1000))
     transport: str = setting(
@@ -127,6 +143,9 @@ class Choices:
     alarm_kept_raw_percent: int = setting(5, "percent of the lines kept raw, before an alarm", bounds=(0, 99))
     github_repository: str = setting(
         "", "owner/name: adds the stack with the role its workflows deploy with, and links the alarms to its docs"
+    )
+    github_ids: str = setting(
+        "", "owner id/repository id, which GitHub's tokens carry for repositories made or renamed since July 2026"
     )
     github_provider: bool = setting(True, "make GitHub's identity provider; false where the account has it already")
     # Drift
@@ -154,6 +173,30 @@ class Choices:
         "groups: a CloudWatch metric for each log group; signals: three more for each signal",
         choices=("groups", "signals"),
     )
+    # Quality
+    quality: bool = setting(True, "join actuals to their predictions and judge the quality, on a schedule")
+    quality_every_minutes: int = setting(60, "minutes between two runs", bounds=(2, 1440))
+    quality_window_days: int = setting(7, "the predictions of so many days are judged together", bounds=(1, 90))
+    quality_delay_days: int = setting(
+        0, "days after which the truth is usually known; the window ends so long ago", bounds=(0, 365)
+    )
+    quality_reference_size: int = setting(
+        2000, "first predictions with a truth that become the reference of a log group", bounds=(50, 10000)
+    )
+    quality_minimum: int = setting(
+        200, "fewer truths in a window, or in the reference, are not enough data", bounds=(20, 10000)
+    )
+    quality_warning_points: int = setting(2, "points of accuracy that must be lost for a warning", bounds=(1, 100))
+    quality_points: int = setting(5, "points of accuracy that must be lost to be worse", bounds=(1, 100))
+    quality_tolerance_percent: int = setting(
+        10, "a predicted value counts as within the tolerance up to so many percent off", bounds=(0, 1000)
+    )
+    quality_cool_down_minutes: int = setting(
+        360, "minutes for which an unchanged judgement is not sent again", bounds=(0, 10080)
+    )
+    quality_segments: tuple[str, ...] = setting(
+        (), "fields by whose values quality is also counted, comma-separated: customer.country"
+    )
     # The local cloud
     emulator: bool = setting(
         False, "deploy to the local cloud's AWS emulator: no signatures, networks, metric math or SnapStart"
@@ -168,6 +211,10 @@ class Choices:
         defaults = {each.name: each.metadata["default"] for each in fields(self)} | {**PROFILES[profile]}
         if self.vpc_id is not FROM_PROFILE and self.vpc_id:
             defaults["vpc"] = "none"  # who names a VPC does not want a new one
+        if self.name is not FROM_PROFILE and self.name:
+            defaults["domain_name"] = f"{self.name}-cluster"
+            if defaults["shipper_role_name"]:
+                defaults["shipper_role_name"] = f"{self.name}-cluster-role"
         for each in fields(self):
             if getattr(self, each.name) is FROM_PROFILE:
                 object.__setattr__(self, each.name, defaults[each.name])

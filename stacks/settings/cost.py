@@ -30,18 +30,25 @@ LAMBDA_GB_SECOND = {"arm64": 0.0000133334, "x86_64": 0.0000166667, "host": 0.0}
 LAMBDA_MILLION_REQUESTS = 0.20
 LOGS_GIB_IN, LOGS_GIB_MONTH = 0.50, 0.03
 KINESIS_STREAM_HOUR, KINESIS_GIB_IN, KINESIS_GIB_OUT = 0.04, 0.08, 0.04
-ALARM_MONTH, METRIC_MONTH, DASHBOARD_MONTH = 0.10, 0.30, 3.00
+ALARM_MONTH, COMPOSITE_ALARM_MONTH, METRIC_MONTH, DASHBOARD_MONTH = 0.10, 0.50, 0.30, 3.00
+SNAP_START_GB_SECOND = 0.0000015046
+"""For a published version that is kept ready, of a model that is fetched at its start."""
 VPC_ENDPOINT_HOUR = 0.01
-PASSWORD_ENDPOINTS, DRIFT_ENDPOINTS = 1, 2
+PASSWORD_ENDPOINTS, REPORT_ENDPOINTS = 1, 2
 SECRET_MONTH = 0.40
 SHIPPER_METRICS, REPLAY_METRICS = 10, 4
 DRIFT_SIGNALS = 7
 """That a group usually has: label, new_label, score, least_sure, text_length, kept_raw, failed."""
 MEASURES = 3
-ALARMS = 16
-SHIPPER_GB, INFERENCE_GB = 0.5, 1.73
-INDEX_GROWTH = 3.7
-"""Bytes of one copy in the index for each byte of log line: `python -m benchmarks.sizing --engine`."""
+DELIVERY_ALARMS, DOMAIN_ALARMS, STREAM_ALARMS, REPORT_ALARMS, SILENCE_ALARMS = 8, 5, 3, 2, 2
+"""Alarms with a price of their own; the alarm on silence also has a composite one. A test counts them."""
+SHIPPER_GB, INFERENCE_GB, DRIFT_GB, QUALITY_GB = 0.5, 1.73, 0.25, 0.5
+REPLAYS, REPLAY_SECONDS, DRIFT_SECONDS, QUALITY_SECONDS = 30 * 24 * 6, 0.5, 5.0, 5.0
+"""Scheduled runs in a month, and how long one usually takes."""
+INDEX_GROWTH = 1.2
+"""Bytes of one copy in the index for each byte of log line: `python -m benchmarks.index`, rounded up."""
+ACTUAL_BYTES = 300
+"""Of one copy of a joined actual in the index, merged: `python -m benchmarks quality`."""
 USABLE = 0.8
 """Of the storage: the service refuses writes where a fifth or less is free."""
 GIB = 1024**3
@@ -91,6 +98,16 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
         lines.insert(1, _nodes("Cluster managers", settings.manager_nodes, settings.manager_type))
     if settings.inference:
         lines.append(_function("Example model", settings, month, t.inference_seconds, INFERENCE_GB))
+        if settings.model_uri:
+            ready = INFERENCE_GB * HOURS * 3600 * SNAP_START_GB_SECOND
+            lines.append(Line("Model kept ready", ready, "SnapStart of one published version"))
+    lines.append(_function("Replay", settings, REPLAYS, REPLAY_SECONDS, SHIPPER_GB))
+    if settings.drift:
+        runs = 30 * 24 * 60 / settings.drift_every_minutes
+        lines.append(_function("Drift", settings, runs, DRIFT_SECONDS, DRIFT_GB))
+    if settings.quality:
+        runs = 30 * 24 * 60 / settings.quality_every_minutes
+        lines.append(_function("Quality", settings, runs, QUALITY_SECONDS, QUALITY_GB))
     if settings.transport == "kinesis":
         dollars = KINESIS_STREAM_HOUR * HOURS + gib * (KINESIS_GIB_IN + KINESIS_GIB_OUT)
         lines.append(Line("Kinesis stream", dollars, f"on demand, {gib:.1f} GiB in and out at most"))
@@ -100,7 +117,7 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
         lines.append(Line("Secret", SECRET_MONTH, "the master user's password"))
     if settings.vpc == "new":
         services = (PASSWORD_ENDPOINTS if settings.sign_in == "password" else 0) + (
-            DRIFT_ENDPOINTS if settings.drift else 0
+            REPORT_ENDPOINTS if settings.drift or settings.quality else 0
         )
         dollars = services * settings.zones * VPC_ENDPOINT_HOUR * HOURS
         lines.append(Line("VPC endpoints", dollars, f"{services} services x {settings.zones} zones"))
@@ -125,8 +142,8 @@ def assumptions(settings: Settings, traffic: Traffic | None = None) -> list[str]
         f"List prices of {PRICES_REGION}, {PRICES_OF}, without taxes, free tiers, discounts and data transfer.",
         f"{t.predictions:,} predictions a day of {t.line_bytes} bytes, {t.events_in_batch} in a batch.",
         f"The index takes {INDEX_GROWTH} times the lines: {needed:,.0f} GiB after {days} days, replica included; "
-        f"the nodes have {there:,}{advice}.",
-        "Not in it: the ways out of a VPC of your own, a customer key, the failure bucket (next to nothing).",
+        f"the nodes have {there:,}{advice}. Each actual takes about {ACTUAL_BYTES} bytes more.",
+        "Not in it: the ways out of a VPC of your own, requests to a customer key (stacks/settings/bill.py).",
     ]
 
 
@@ -161,11 +178,29 @@ def drift_metrics(settings: Settings) -> int:
     return 2 + groups * of_group
 
 
+def quality_metrics(settings: Settings) -> int:
+    """Return how many CloudWatch metrics the quality runs write: two, and coverage and one figure a log group."""
+    return 2 + 2 * (len(settings.log_groups) + settings.inference) if settings.quality else 0
+
+
 def _metrics(settings: Settings) -> Line:
-    metrics = SHIPPER_METRICS + REPLAY_METRICS + drift_metrics(settings)
+    metrics = SHIPPER_METRICS + REPLAY_METRICS + drift_metrics(settings) + quality_metrics(settings)
     dollars = metrics * METRIC_MONTH
     because = f"{metrics} metrics"
+    plain, composite = _alarms(settings)
+    if plain:
+        dollars += plain * ALARM_MONTH + composite * COMPOSITE_ALARM_MONTH
+        because += f", {plain + composite} alarms"
     if settings.alarms:
-        dollars += ALARMS * ALARM_MONTH + DASHBOARD_MONTH
-        because += f", {ALARMS} alarms, a dashboard"
+        dollars += DASHBOARD_MONTH
+        because += ", a dashboard"
     return Line("CloudWatch metrics", dollars, because)
+
+
+def _alarms(settings: Settings) -> tuple[int, int]:
+    """Return the numbers of plain and of composite alarms."""
+    plain = REPORT_ALARMS * (settings.drift + settings.quality)
+    if not settings.alarms:
+        return plain, 0
+    plain += DELIVERY_ALARMS + DOMAIN_ALARMS + (STREAM_ALARMS if settings.transport == "kinesis" else 0)
+    return (plain + SILENCE_ALARMS, 1) if settings.alarm_silence_hours else (plain, 0)

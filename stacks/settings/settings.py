@@ -13,7 +13,7 @@ from stacks.settings.choices import Choices
 from stacks.settings.log_groups import log_group_names
 from stacks.settings.parsing import SettingsError, parse
 
-FOREIGN_KEYS = ("aws:", "@aws-cdk/", "aws-cdk:", "cdk-", "availability-zones:", "vpc-provider:", "hosted-zone:", "ami:")
+FOREIGN_KEYS = ("aws:", "@aws-cdk", "aws-cdk:", "cdk-", "availability-zones:", "vpc-provider:", "hosted-zone:", "ami:")
 """Context that the CDK itself reads and writes."""
 LIKE = 0.75
 """A key this similar to a setting's name, from 0 to 1, is most likely a misspelt setting."""

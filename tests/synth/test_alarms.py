@@ -23,7 +23,11 @@ def template(templates: Callable[[str], Mapping[str, Template]]) -> Callable[[st
 
 
 def alarms(template: Template) -> list[dict[str, Any]]:
-    return [each["Properties"] for each in template.find_resources("AWS::CloudWatch::Alarm").values()]
+    """The alarms that tell somebody; a part of a composite alarm tells nobody."""
+    kinds = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+    made = {name: each for kind in kinds for name, each in template.find_resources(kind).items()}
+    rules = str([each["Properties"].get("AlarmRule") for each in made.values()])
+    return [each["Properties"] for name, each in made.items() if name not in rules]
 
 
 def section(alarm: dict[str, Any]) -> str:
@@ -67,14 +71,38 @@ def test_only_the_accounts_own_alarms_may_publish(template: Callable[[str], Temp
 
 
 def test_silence_is_an_alarm_but_quiet_functions_are_not(template: Callable[[str], Template]) -> None:
+    silent = part(template("production"), "AlarmsNoPredictions")
     by_section = {section(alarm): alarm for alarm in alarms(template("production"))}
 
-    assert by_section["no-predictions"]["TreatMissingData"] == "breaching"
-    assert by_section["no-predictions"]["EvaluationPeriods"] == 24
+    assert silent["TreatMissingData"] == "breaching"
+    assert silent["EvaluationPeriods"] == 24
     assert by_section["shipper-errors"]["TreatMissingData"] == "notBreaching"
 
 
-def test_dev_has_only_drifts_own_alarms(template: Callable[[str], Template]) -> None:
+def part(template: Template, name: str) -> dict[str, Any]:
+    """The one alarm with this logical id, whatever its hash."""
+    found = template.find_resources("AWS::CloudWatch::Alarm")
+    (made,) = (each["Properties"] for key, each in found.items() if re.fullmatch(f"{name}[0-9A-F]{{8}}", key))
+    return made
+
+
+def test_silence_is_no_alarm_before_the_first_prediction(template: Callable[[str], Template]) -> None:
+    """An alarm on the metric's first value is OK from that on for ever, and the composite waits for it."""
+    made = template("production")
+    seen = part(made, "AlarmsNoPredictionsSeen")
+    (composite,) = made.find_resources("AWS::CloudWatch::CompositeAlarm").values()
+
+    assert (seen["TreatMissingData"], seen["ComparisonOperator"], seen["Threshold"]) == (
+        "ignore",
+        "LessThanThreshold",
+        0,
+    )
+    assert seen["MetricName"] == part(made, "AlarmsNoPredictions")["MetricName"] == "indexed"
+    rule = "".join(str(each) for each in composite["Properties"]["AlarmRule"]["Fn::Join"][1])
+    assert re.fullmatch(r'\(OK\("\{.*Seen.*\}"\) AND ALARM\("\{.*NoPredictions.*\}"\)\)', rule), rule
+
+
+def test_dev_has_only_the_alarms_of_drift_and_quality(template: Callable[[str], Template]) -> None:
     assert template("dev").find_resources("AWS::SNS::Topic") == {}
     assert len(alarms(template("dev"))) == 2
 

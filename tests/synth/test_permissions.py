@@ -52,6 +52,22 @@ DRIFT = OWN_LOG | {
     ("es:ESHttpPut", "<SearchDomain.Arn>/prediction-reference/_create/*"),
     ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
 }
+QUALITY = OWN_LOG | {
+    BULK,
+    ("cloudwatch:PutMetricData", "*"),  # This action has no resource. A condition limits it to the project's namespace.
+    ("es:ESHttpGet", "<SearchDomain.Arn>/prediction-quality-reference/_doc/*"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/cwl-*/_search"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-actuals/_delete_by_query"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-actuals/_mget"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-actuals/_refresh"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-actuals/_search"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-quality-reference/_refresh"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-quality-reference/_search"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/quality-*/_search"),
+    ("es:ESHttpPut", "<SearchDomain.Arn>/prediction-quality-reference/_create/*"),
+    ("es:ESHttpPut", "<SearchDomain.Arn>/quality-*/_doc/*"),
+    ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
+}
 IMPORTER = OWN_LOG | {
     (f"es:ESHttp{method}", "<SearchDomain.Arn>/*") for method in ("Get", "Head", "Post", "Put")
 }  # never Delete
@@ -84,12 +100,14 @@ LOCAL = {
     "DashboardsProviderframeworkonEventServiceRole": PROVIDER,
     "DriftFunctionServiceRole": DRIFT,
     "InferenceFunctionServiceRole": OWN_LOG,
+    "QualityFunctionServiceRole": QUALITY,
     "ShipperReplayServiceRole": REPLAY,
     "ShipperRole": SHIPPER,
 }
 VPC = LOCAL | {
     "DashboardsFunctionServiceRole": IMPORTER_THAT_SIGNS_IN | IN_VPC,
     "DriftFunctionServiceRole": DRIFT | IN_VPC,
+    "QualityFunctionServiceRole": QUALITY | IN_VPC,
     "ShipperReplayServiceRole": REPLAY | IN_VPC,
     "ShipperRole": SHIPPER | IN_VPC,
 }
@@ -138,7 +156,7 @@ def test_the_importer_uses_the_customers_key_only_for_secrets(reading: Read) -> 
         if where.startswith("DashboardsFunction") and each["Action"] == "kms:Decrypt"
     ]
 
-    service = {"Fn::Join": ["", ["secretsmanager.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}
+    service = {"Fn::Join": ["", ["secretsmanager.", {"Ref": "AWS::Region"}, ".", {"Ref": "AWS::URLSuffix"}]]}
     assert conditions == [{"StringEquals": {"kms:ViaService": service}}]
 
 
@@ -178,9 +196,11 @@ def test_nothing_is_allowed_to_everyone_without_a_condition(reading: Read, profi
         if statement["Effect"] == "Allow" and statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
     ]
 
-    in_vpc = "VPCOptions" in reading(profile).of_type("OpenSearchService::Domain")["SearchDomain"]
-    assert in_vpc or [where for where, statement in open_to_all if not statement.get("Condition")] == []
-    assert {where for where, _ in open_to_all} <= {"SearchDomain"}
+    # In a VPC the network says who comes to the sign-in, and the sign-in who comes further.
+    signed_in = {"SearchDomain"} if reading(profile).of_type("EC2::SecurityGroup") else set()
+    assert {where for where, statement in open_to_all if not statement.get("Condition")} <= signed_in
+    endpoints = set(reading(profile).of_type("EC2::VPCEndpoint"))
+    assert {where for where, _ in open_to_all} <= {"SearchDomain"} | endpoints
 
 
 @every_profile

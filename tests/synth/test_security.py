@@ -1,4 +1,4 @@
-"""Security in the template of every profile: who reaches what, what is encrypted, and what is kept."""
+"""Security in the template of every profile: who reaches what, and what is encrypted."""
 
 from collections.abc import Callable
 
@@ -22,11 +22,41 @@ def test_dev_opens_the_domain_to_the_named_addresses_only(reading: Read) -> None
 
 def test_without_addresses_the_domain_takes_signed_requests_only(reading: Read) -> None:
     template = reading("local")
-
     (statement,) = domain(template)["AccessPolicies"]["Statement"]
 
-    # The account itself: this lets no identity in that has no policy of its own.
     assert template.text(statement["Principal"]["AWS"]) == "arn:<AWS::Partition>:iam::<AWS::AccountId>:root"
+
+
+@every_profile
+def test_an_access_policy_is_always_written_since_leaving_it_out_may_keep_the_old_one(
+    reading: Read, profile: str
+) -> None:
+    template = reading(profile)
+    (statement,) = domain(template)["AccessPolicies"]["Statement"]
+
+    assert template.text(statement["Resource"]).endswith(":domain/mlops-cluster/*")
+
+
+@every_profile
+def test_no_policy_of_the_domain_has_a_condition_whose_key_may_be_absent(reading: Read, profile: str) -> None:
+    statements = domain(reading(profile))["AccessPolicies"]["Statement"]
+
+    keys = {key for each in statements for block in each.get("Condition", {}).values() for key in block}
+
+    assert keys <= {"aws:SourceIp"}  # the one that the service documents for requests to a domain
+
+
+def test_an_endpoint_lets_only_this_account_through(reading: Read) -> None:
+    endpoints = reading("vpc").of_type("EC2::VPCEndpoint").values()
+
+    assert len(endpoints) == 1 + PASSWORD_ENDPOINTS + DRIFT_ENDPOINTS
+    for endpoint in endpoints:
+        (statement,) = endpoint["PolicyDocument"]["Statement"]
+        account = {"Ref": "AWS::AccountId"}
+        assert statement["Condition"] == {
+            "StringEquals": {"aws:PrincipalAccount": account, "aws:ResourceAccount": account}
+        }
+        assert "*" not in as_list(statement["Action"])
 
 
 @pytest.mark.parametrize("profile", ["vpc", "company"])
@@ -160,32 +190,6 @@ def test_a_customer_key_encrypts_domain_bucket_stream_secret_and_every_log_group
     ]
 
     assert {key.rpartition("/")[2] for key in keys} == {KEY.rpartition("/")[2]}
-
-
-@every_profile
-def test_every_log_group_has_a_retention_time(reading: Read, profile: str) -> None:
-    days = {name: group.get("RetentionInDays") for name, group in reading(profile).of_type("Logs::LogGroup").items()}
-
-    assert days
-    assert set(days.values()) == {90 if profile in ("production", "vpc", "company") else 30}
-
-
-@pytest.mark.parametrize("profile", ["vpc", "company"])
-def test_production_keeps_its_data_its_logs_and_what_they_stand_on(reading: Read, profile: str) -> None:
-    template = reading(profile)
-
-    kept = {name for name, each in template.resources.items() if each.get("DeletionPolicy") == "Retain"}
-
-    assert {"SearchDomain", "SearchMaster", "ShipperFailures", "NetworkDomain"} <= kept
-    assert set(template.of_type("EC2::VPC")) | set(template.of_type("EC2::Subnet")) <= kept
-    assert set(template.of_type("Logs::LogGroup")) <= kept
-
-
-@pytest.mark.parametrize("profile", ["dev", "local"])
-def test_in_other_profiles_everything_is_deleted_with_the_stack(reading: Read, profile: str) -> None:
-    policies = {name: each.get("DeletionPolicy", "Delete") for name, each in reading(profile).resources.items()}
-
-    assert [name for name, policy in policies.items() if policy != "Delete"] == []
 
 
 def domain(template: Reading) -> dict:

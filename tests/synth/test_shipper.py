@@ -72,8 +72,8 @@ def test_bucket_is_private_encrypted_and_reached_over_tls_only() -> None:
     template.has_resource_properties("AWS::S3::BucketPolicy", {"PolicyDocument": {"Statement": statements}})
 
 
-def test_bucket_stays_after_the_stack_if_retain_data_is_set() -> None:
-    synthesize(retain_failures=True).has_resource("AWS::S3::Bucket", {"DeletionPolicy": "Retain"})
+def test_bucket_outlives_the_stack_when_it_is_told_to() -> None:
+    synthesize(retain_failures=True).has_resource("AWS::S3::Bucket", {"DeletionPolicy": "RetainExceptOnCreate"})
 
 
 def test_shipper_s_role_may_write_its_log_and_its_failures_and_nothing_else() -> None:

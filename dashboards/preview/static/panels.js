@@ -88,7 +88,7 @@ export class Panel {
     if (drawing.kind === "metric") return metrics(drawing);
     if (drawing.kind === "controls") return this.controls(drawing);
     if ("total" in drawing) {
-      this.note.textContent = drawing.total > drawing.rows.length ? `newest ${drawing.rows.length} of ${compact(drawing.total)}` : compact(drawing.total);
+      this.note.textContent = drawing.total > drawing.rows.length ? `${drawing.order} ${drawing.rows.length} of ${compact(drawing.total)}` : compact(drawing.total);
     }
     if (!drawing.rows.length) return noResults();
     return drawing.documents ? this.documentTable(drawing) : table(drawing);

@@ -125,6 +125,22 @@ def test_a_documents_computed_field_wins_over_its_source() -> None:
     assert drawn["rows"] == [["t", "x", "x", 1, None]]
 
 
+@pytest.mark.parametrize(
+    ("sort", "order"), [([["@timestamp", "desc"]], "newest"), ([["prediction.score", "asc"]], "first"), ([], "first")]
+)
+def test_a_table_says_whether_its_rows_are_the_newest_and_which_documents_they_are(
+    sort: list[list[str]], order: str
+) -> None:
+    table = Panel(
+        index="1", title="T", grid={}, title_hidden=False, type="search", time_field="@timestamp", columns=[], sort=sort
+    )
+    hit = {"_index": "cwl-2026.11.25", "_id": "7", "_source": {"@timestamp": "t"}}
+
+    drawn = drawing(table, {"hits": {"total": {"value": 300}, "hits": [hit]}}, SPAN)
+
+    assert (drawn["order"], drawn["documents"]) == (order, [["cwl-2026.11.25", "7"]])
+
+
 def test_markdown_keeps_markup_as_text() -> None:
     source = "**bold** <script>alert(1)</script> [x](javascript:alert(1))"
 

@@ -1,92 +1,14 @@
-"""The importer, with servers that fail as real ones do."""
+"""The importer: what it sends, in which order, and what it takes for a failure."""
 
 import json
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from dashboards.importer import connection
 from dashboards.importer.config import Config
-from dashboards.importer.connection import ServerError
 from dashboards.importer.dashboards_api import ImportFailedError
-from dashboards.importer.handler import handler
 from dashboards.importer.importing import import_everything
-from dashboards.importer.saved_objects import load
-
-OBJECTS = load()
-Answer = tuple[int, str]
-
-
-class FakeServer:
-    """OpenSearch and Dashboards in one server, healthy unless a test changes it. `calls` are the calls it got."""
-
-    def __init__(self) -> None:
-        self.calls: list[str] = []
-        self.bodies: dict[str, bytes] = {}
-        self.headers: dict[str, str] = {}
-        self.answers: dict[str, Callable[[int], Answer]] = {}
-        self.stored = [each.body for each in OBJECTS]
-
-    def answer(self, call: str) -> Answer:
-        """Return the answer that the test set for this call, else the answer of a healthy server."""
-        self.calls.append(call)
-        for name, given in self.answers.items():
-            if name in call:
-                return given(self.calls.count(call))
-        return 200, json.dumps(self.healthy(call))
-
-    def healthy(self, call: str) -> object:
-        """Return the body that a healthy server would answer."""
-        if "_cluster/health" in call:
-            return {"status": "green"}
-        if "_resolve" in call:
-            return {"indices": [{"name": "cwl-2026.01.01"}], "aliases": [], "data_streams": []}
-        if "api/status" in call:
-            return {"status": {"overall": {"state": "green"}}}
-        if "_import" in call:
-            return {"success": True, "successCount": len(OBJECTS)}
-        if "_bulk_get" in call:
-            return {"saved_objects": self.stored}
-        return {"urlId": "abc", "acknowledged": True}
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
-    monkeypatch.setattr(connection, "TIMEOUT_SECONDS", (1, 1))
-    monkeypatch.setattr(connection, "PAUSE_SECONDS", 0.05)
-    monkeypatch.setattr(connection, "BACKOFF_SECONDS", 0.01)
-    fake = FakeServer()
-
-    class Handler(BaseHTTPRequestHandler):
-        def reply(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            call = f"{self.command} {self.path}"
-            fake.bodies[call] = body
-            fake.headers = dict(self.headers)
-            status, text = fake.answer(call)
-            self.send_response(status)
-            self.send_header("content-length", str(len(text.encode())))
-            self.end_headers()
-            # The caller may have closed the connection: that is one of the cases.
-            with suppress(BrokenPipeError):
-                self.wfile.write(text.encode())
-
-        do_GET = do_PUT = do_POST = reply  # noqa: N815 - the names that http.server calls
-
-        def log_message(self, *_: object) -> None:
-            """Keep the test's output clean."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
-        monkeypatch.setenv("OPENSEARCH_URL", f"http://127.0.0.1:{http.server_port}")
-        monkeypatch.setenv("DASHBOARDS_URL", f"http://127.0.0.1:{http.server_port}")
-        monkeypatch.setenv("READY_TIMEOUT_SECONDS", "5")
-        yield fake
-        http.shutdown()
+from dashboards.importer.saved_objects import SavedObject, SavedObjectsError
+from tests.unit.dashboards.conftest import OBJECTS, FakeServer
 
 
 def run() -> str:
@@ -132,43 +54,16 @@ def test_an_index_that_somebody_else_made_meanwhile_is_no_error(server: FakeServ
     assert run()
 
 
-def test_the_importer_waits_while_dashboards_answers_html_and_503(server: FakeServer) -> None:
-    starting = [(503, "<html>Starting</html>")] * 5 + [(200, "<html>Nearly</html>")]
-    ready = (200, '{"status": {"overall": {"state": "green"}}}')
-    server.answers["api/status"] = lambda n: starting[n - 1] if n <= len(starting) else ready
-
-    assert run().endswith("/goto/abc")
-
-
 @pytest.mark.parametrize(
-    ("answer", "reason"),
-    [
-        ((200, "<html>Log in</html>"), "not JSON: <html>Log in</html>"),
-        ((200, '{"status": {"overall": {"state": "red"}}}'), "its status is not ready"),
-        ((302, ""), "answered 302"),
-    ],
+    "objects", [[], [each for each in OBJECTS if each.type != "dashboard"]], ids=["none", "no page"]
 )
-def test_dashboards_that_never_gets_ready_is_an_error_with_the_last_problem(
-    server: FakeServer, monkeypatch: pytest.MonkeyPatch, answer: Answer, reason: str
+def test_objects_without_the_page_that_the_permalink_opens_are_refused_before_anything_is_sent(
+    server: FakeServer, objects: list[SavedObject]
 ) -> None:
-    monkeypatch.setattr(connection, "PAUSE_SECONDS", 6)  # so that there is no time for a second poll
-    server.answers["api/status"] = lambda _: answer
+    with pytest.raises(SavedObjectsError, match="mlops-dashboard"):
+        import_everything(Config.from_env(), objects, {})
 
-    with pytest.raises(ServerError, match=f"Dashboards at http.* did not become ready in time: .*{reason}"):
-        run()
-
-    assert not any("_import" in call for call in server.calls)
-
-
-def test_a_refused_sign_in_is_tried_again_only_for_a_short_time(
-    server: FakeServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connection, "DENIED_SECONDS", 0.1)
-    monkeypatch.setenv("READY_TIMEOUT_SECONDS", "600")
-    server.answers["_cluster/health"] = lambda _: (403, '{"Message": "not authorized"}')
-
-    with pytest.raises(ServerError, match="answered 403: "):
-        run()
+    assert server.calls == []
 
 
 def test_a_200_that_says_no_is_a_failure_with_the_reasons_of_dashboards(server: FakeServer) -> None:
@@ -196,44 +91,9 @@ def test_an_object_that_is_missing_after_the_import_is_a_failure(server: FakeSer
         run()
 
 
-def test_a_busy_server_is_asked_again(server: FakeServer) -> None:
-    healthy = (200, json.dumps({"success": True, "successCount": len(OBJECTS)}))
-    server.answers["_import"] = lambda n: (503, "busy") if n < 3 else healthy
-
-    assert run()
-
-
-def test_a_server_that_hangs_is_an_error_and_the_next_try_works(
-    server: FakeServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(connection, "TIMEOUT_SECONDS", (1, 0.1))
-    server.answers["_import"] = lambda _: (time.sleep(0.3), (200, "{}"))[1]
-
-    with pytest.raises(ServerError, match=r"_import.* did not answer: .*timed out"):
-        run()
-
-    server.answers.clear()
-    assert run()
-
-
 def test_a_tenant_goes_into_the_header_and_the_link(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHBOARDS_TENANT", "global")
 
     assert run().endswith("/goto/abc?security_tenant=global")
     assert server.headers["securitytenant"] == "global"
     assert b"/app/dashboards?security_tenant=global#/view/" in server.bodies["POST /api/shorten_url"]
-
-
-def test_the_custom_resource_keeps_one_physical_id_and_gives_the_urls(server: FakeServer) -> None:
-    created = handler({"RequestType": "Create", "ResourceProperties": {}}, None)
-    updated = handler({"RequestType": "Update", "PhysicalResourceId": "dashboards", "ResourceProperties": {}}, None)
-
-    assert created["PhysicalResourceId"] == updated["PhysicalResourceId"] == "dashboards"
-    for link in ("DashboardUrl", "DriftDashboardUrl"):
-        assert created["Data"][link] == created["Data"]["DashboardsUrl"] + "/goto/abc"
-
-
-def test_deleting_the_resource_changes_nothing(server: FakeServer) -> None:
-    handler({"RequestType": "Delete", "PhysicalResourceId": "dashboards"}, None)
-
-    assert server.calls == []

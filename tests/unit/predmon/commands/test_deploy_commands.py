@@ -1,5 +1,6 @@
 """`predmon doctor`, `cost` and `deploy` as a person sees them, without AWS."""
 
+import json
 from collections.abc import Mapping
 
 import boto3
@@ -9,7 +10,8 @@ from moto import mock_aws
 
 from predmon.commands import deploy as module
 from predmon.commands.account_checks import CheckStatus, check_concurrency, check_linked_role
-from predmon.commands.deploy import ask_own_address, cost, deploy
+from predmon.commands.cost import cost
+from predmon.commands.deploy import ask_own_address, deploy
 from predmon.commands.doctor import doctor
 from stacks.settings import Settings
 from tests.unit.predmon.commands.conftest import Server
@@ -81,7 +83,18 @@ def test_what_the_stack_has_reserved_itself_is_free_to_it(server: Server, own: d
     server.answers["GET /2019-09-30/functions/ours/concurrency"] = {"ReservedConcurrentExecutions": 10}
     server.has_stack(**own)
 
-    assert check_concurrency(boto3.Session(), 20).status is status
+    assert check_concurrency(boto3.Session(), Settings(shipper_concurrency=20)).status is status
+
+
+def test_the_cost_is_there_as_json_for_a_program() -> None:
+    priced = json.loads(run(cost, "--json").output)
+    unknown = json.loads(run(cost, "--json", "-c", "instance_type=x9.large.search").output)
+
+    assert priced["is_complete"]
+    assert priced["usd_a_month"] == pytest.approx(sum(line["usd_a_month"] for line in priced["lines"]))
+    assert priced["lines"][0]["what"] == "Search nodes"
+    assert not unknown["is_complete"]
+    assert unknown["lines"][0]["usd_a_month"] is None
 
 
 def test_the_cost_is_told_without_aws() -> None:

@@ -1,0 +1,47 @@
+"""Check every profile's template with cfn-lint in nine regions of three partitions: `python -m checks.regions`.
+
+Takes minutes, since each region has resource types and schemas of its own. `make check` lints one region only; the
+nightly workflow runs this. A region without function URLs gets the template that a deployment there would have.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import aws_cdk as cdk
+
+from app import compose
+from checks.profiles import FLAGS, PROFILES
+from checks.templates import lint
+from stacks.settings import Settings
+from stacks.settings.regions import NO_FUNCTION_URLS
+
+REGIONS = (
+    ("us-east-1", ("us-east-1", "us-west-1", "eu-central-1", "ap-southeast-2")),
+    ("cn-north-1", ("cn-north-1",)),
+    ("cn-northwest-1", ("cn-northwest-1",)),
+    ("us-gov-west-1", ("us-gov-west-1", "us-gov-east-1")),
+    ("eu-central-2", ("eu-central-2",)),
+)
+"""The region that the stack is synthesised for → the regions in which its template is linted."""
+
+
+def main() -> None:
+    """Lint all. Print one line for each problem, and return status 1 if there are any."""
+    problems = []
+    for profile, settings in PROFILES.items():
+        for home, regions in REGIONS:
+            assert len({each in NO_FUNCTION_URLS for each in regions}) == 1
+            with tempfile.TemporaryDirectory() as folder:
+                app = cdk.App(context={**FLAGS, "aws:cdk:bundling-stacks": []}, outdir=folder)
+                compose(app, Settings.from_context(settings), cdk.Environment(account="123456789012", region=home))
+                for stack in app.synth().stacks:
+                    found = lint(profile, Path(stack.template_full_path), regions)
+                    problems += [f"{', '.join(regions)}: {each}" for each in found]
+    count = sum(len(regions) for _, regions in REGIONS)
+    print("\n".join(problems) or f"Templates of {', '.join(PROFILES)}: nothing to object to in {count} regions.")
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -56,9 +56,7 @@ def handler(event: Any, context: Any) -> Any:
     request_id = context.aws_request_id
     try:
         if is_actual(content := content_of(event)):
-            told = read_actual(content, load_model(config).labels)
-            print(json.dumps(told), flush=True)
-            return reply(event, 200, told)
+            return _take_actual(event, content, load_model(config), request_id)
         request = read_request(event, max_sentences=config.max_sentences, max_characters=config.max_characters)
         model = load_model(config)
         records = [predict(model, sentence, request_id) for sentence in request.sentences]
@@ -73,6 +71,18 @@ def handler(event: Any, context: Any) -> Any:
     for record in records:
         print(log_line(record, config.store_text), flush=True)
     return reply(event, 200, records if request.is_batch else records[0])
+
+
+def _take_actual(event: Any, content: dict[str, Any], model: Model, request_id: str) -> Any:
+    """Log an actual, or say why it is none. That is no failed prediction, so the line is not one either."""
+    try:
+        told = read_actual(content, model.labels)
+    except BadRequestError as error:
+        line = {"level": "WARN", "message": "actual refused", "reason": str(error), "request_id": request_id}
+        print(json.dumps(line), flush=True)
+        return reply(event, 400, {"statusCode": 400, "error": str(error)})
+    print(json.dumps(told), flush=True)
+    return reply(event, 200, told)
 
 
 def _log_failure(config: Config, status: int, what: str, reason: str, request_id: str) -> None:

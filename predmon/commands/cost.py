@@ -1,5 +1,7 @@
 """`predmon cost`: the estimate of a month's bill, and how it comes about."""
 
+import json
+
 import click
 from rich.console import Console
 from rich.markup import escape
@@ -18,9 +20,29 @@ traffic_option = click.option(
 @click.command()
 @context_option
 @traffic_option
-def cost(context: dict[str, str], predictions_per_day: int) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for a program instead of a table.")
+def cost(context: dict[str, str], predictions_per_day: int, as_json: bool) -> None:
     """Estimate the monthly cost of a deployment, and list the assumptions. Works without AWS."""
-    show_cost(resolve_settings(context), predictions_per_day)
+    settings = resolve_settings(context)
+    if as_json:
+        click.echo(cost_json(settings, predictions_per_day))
+    else:
+        show_cost(settings, predictions_per_day)
+
+
+def cost_json(settings: Settings, predictions_per_day: int) -> str:
+    """Return the estimate and its assumptions as JSON. A price that is not in the list is null."""
+    traffic = costs.Traffic(predictions=predictions_per_day)
+    lines = costs.estimate(settings, traffic)
+    estimate = {
+        "profile": settings.profile,
+        "predictions_per_day": predictions_per_day,
+        "lines": [{"what": line.what, "usd_a_month": line.dollars, "because": line.because} for line in lines],
+        "usd_a_month": costs.total(lines),
+        "is_complete": all(line.dollars is not None for line in lines),
+        "assumptions": costs.assumptions(settings, traffic),
+    }
+    return json.dumps(estimate, indent=2)
 
 
 def show_cost(settings: Settings, predictions_per_day: int) -> None:

@@ -129,6 +129,7 @@ class Network(Construct):
 
 def _within_the_account(*actions: str) -> iam.PolicyStatement:
     """Let only identities of this account pass, and only to what is in it."""
+    # An endpoint's policy names everybody and everything, and the conditions narrow it to this account.
     return iam.PolicyStatement(
         actions=list(actions),
         principals=[iam.AnyPrincipal()],

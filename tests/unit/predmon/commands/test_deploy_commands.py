@@ -1,5 +1,6 @@
 """`predmon doctor`, `cost` and `deploy` as a person sees them, without AWS."""
 
+import json
 from collections.abc import Mapping
 
 import boto3
@@ -83,6 +84,17 @@ def test_what_the_stack_has_reserved_itself_is_free_to_it(server: Server, own: d
     server.has_stack(**own)
 
     assert check_concurrency(boto3.Session(), Settings(shipper_concurrency=20)).status is status
+
+
+def test_the_cost_is_there_as_json_for_a_program() -> None:
+    priced = json.loads(run(cost, "--json").output)
+    unknown = json.loads(run(cost, "--json", "-c", "instance_type=x9.large.search").output)
+
+    assert priced["is_complete"]
+    assert priced["usd_a_month"] == pytest.approx(sum(line["usd_a_month"] for line in priced["lines"]))
+    assert priced["lines"][0]["what"] == "Search nodes"
+    assert not unknown["is_complete"]
+    assert unknown["lines"][0]["usd_a_month"] is None
 
 
 def test_the_cost_is_told_without_aws() -> None:

@@ -73,7 +73,7 @@ class Documents:
         """Write the lines that are as most are; pass on the others, and keep back those with unknown keys."""
         owner, log_group, log_stream, log_events, _ = self._batch
         store_text, max_bytes, known_labels = self._config.store_text, self._config.chunk_bytes, labels.known
-        derived, minute, stamp, second = {"text_characters": 0, "text_words": 0}, None, "", -1000
+        derived, stamp, second, usual_model = {"text_characters": 0, "text_words": 0}, "", -1000, None
         body, events = chunk.body, chunk.events
         for event in log_events:
             line = event["message"]
@@ -88,7 +88,7 @@ class Documents:
                 offset = timestamp - second
                 if not 0 <= offset < 1000:
                     minute = self._clock.minute(timestamp)
-                    head, plain = minute.head, minute.day.plain
+                    head, takes = minute.head, minute.day.plain.issuperset
                     offset = timestamp % 1000
                     second = timestamp - offset
                     stamp = self._clock.stamp(timestamp)[:-4]
@@ -98,13 +98,14 @@ class Documents:
                         prediction["label"] in known_labels
                         and type(prediction["score"]) is float
                         and len(prediction) == 2
-                        and found.keys() <= plain
-                        and (model is None or model.keys() <= MODEL_KEYS)
+                        and takes(found)
+                        and (model == usual_model or model is None or model.keys() <= MODEL_KEYS)
                         and (text is None or type(text) is str)
                     )
                 except (AttributeError, KeyError, TypeError):
                     is_ordinary = False
                 if is_ordinary:
+                    usual_model = model
                     if text is None or (len(text) == HASH_CHARACTERS and is_hash(text)):
                         found["shipper"] = {}
                     else:
@@ -125,11 +126,11 @@ class Documents:
                         size = len(action) + len(document)
                     except orjson.JSONEncodeError:  # nested too deep
                         size = max_bytes + 1
-                    if len(body) + size > max_bytes >= size and events:
+                    if len(body) + size > max_bytes >= size:
                         send(chunk)
                         chunk = Chunk(log_group)
                         body, events = chunk.body, chunk.events
-                    if len(body) + size <= max_bytes:
+                    if size <= max_bytes:
                         body += action
                         body += document
                         events.append(event)

@@ -16,7 +16,7 @@ from predmon.errors import UserError
 from stacks import STACK, stack_name
 from stacks.settings import Settings
 
-NOTHING_THERE = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "DELETE_COMPLETE")
+NOTHING_THERE = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_COMPLETE")
 PAGE = "docs/security.md#moving-from-one-sign-in-to-another"
 
 

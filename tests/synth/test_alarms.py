@@ -104,7 +104,7 @@ def test_silence_is_no_alarm_before_the_first_prediction(template: Callable[[str
 
 def test_dev_has_only_the_alarms_of_drift_and_quality(template: Callable[[str], Template]) -> None:
     assert template("dev").find_resources("AWS::SNS::Topic") == {}
-    assert len(alarms(template("dev"))) == 2
+    assert len(alarms(template("dev"))) == 4
 
 
 def metrics(node: Any) -> set[str]:

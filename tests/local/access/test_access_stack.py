@@ -33,7 +33,10 @@ def outputs(domain: Domain, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             "profile": "local",
             "sign_in": "cognito",
             "fine_grained_access": "true",
-            "dashboards_url": preview.start(domain.front.url, free_port()),
+            # The preview does not sign, so it asks as the master user.
+            "dashboards_url": preview.start(
+                domain.front.url.replace("//", f"//{':'.join(domain.master)}@"), free_port()
+            ),
         }
         deployment = Deployment(assembly=home / "cdk.out", outputs=home / "outputs.json", logs=home)
         with deployment.start_synth(settings) as synth:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from checks.profiles import PROFILES
-from stacks.settings.cost import DRIFT_ENDPOINTS, PASSWORD_ENDPOINTS
+from stacks.settings.cost import PASSWORD_ENDPOINTS, REPORT_ENDPOINTS
 from tests.synth.reading import Reading, as_list
 
 Read = Callable[[str], Reading]
@@ -49,7 +49,7 @@ def test_no_policy_of_the_domain_has_a_condition_whose_key_may_be_absent(reading
 def test_an_endpoint_lets_only_this_account_through(reading: Read) -> None:
     endpoints = reading("vpc").of_type("EC2::VPCEndpoint").values()
 
-    assert len(endpoints) == 1 + PASSWORD_ENDPOINTS + DRIFT_ENDPOINTS
+    assert len(endpoints) == 1 + PASSWORD_ENDPOINTS + REPORT_ENDPOINTS
     for endpoint in endpoints:
         (statement,) = endpoint["PolicyDocument"]["Statement"]
         account = {"Ref": "AWS::AccountId"}
@@ -86,7 +86,7 @@ def test_a_new_vpc_has_no_way_to_the_internet(reading: Read) -> None:
 def test_the_cost_estimate_counts_the_endpoints_that_are_made(reading: Read) -> None:
     made = [each for each in reading("vpc").of_type("EC2::VPCEndpoint").values() if "SubnetIds" in each]
 
-    assert len(made) == PASSWORD_ENDPOINTS + DRIFT_ENDPOINTS
+    assert len(made) == PASSWORD_ENDPOINTS + REPORT_ENDPOINTS
     assert {len(each["SubnetIds"]) for each in made} == {3}
 
 
@@ -111,7 +111,7 @@ def test_every_function_that_talks_to_the_domain_is_in_the_vpc(reading: Read, pr
 
     inside = {name for name, each in template.of_type("Lambda::Function").items() if "VpcConfig" in each}
 
-    assert inside == {"DashboardsFunction", "DriftFunction", "ShipperFunction", "ShipperReplay"}
+    assert inside == {"DashboardsFunction", "DriftFunction", "QualityFunction", "ShipperFunction", "ShipperReplay"}
 
 
 def test_the_importer_maps_the_functions_roles(reading: Read) -> None:
@@ -123,6 +123,7 @@ def test_the_importer_maps_the_functions_roles(reading: Read) -> None:
     assert mappings == {
         "prediction_shipper": ["<ShipperRole.Arn>", "<ShipperReplayServiceRole.Arn>"],
         "prediction_drift": ["<DriftFunctionServiceRole.Arn>"],
+        "prediction_quality": ["<QualityFunctionServiceRole.Arn>"],
         "prediction_viewer": [PROFILES["company"]["viewer_roles"]],
         "prediction_editor": [],
         "all_access": [],

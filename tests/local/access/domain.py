@@ -13,7 +13,6 @@ from dashboards.importer.config import Config
 from dashboards.importer.connection import connect
 from dashboards.importer.importing import AccessAndRetention, prepare
 from dashboards.importer.saved_objects import load
-from predmon.local.emulator import ACCOUNT
 from stacks.constructs.index_templates import index_templates
 from tests.local.access.domain_front import DomainFront
 from tests.local.access.secure_engine import MASTER, SecureEngine
@@ -25,8 +24,7 @@ STRANGER = "arn:aws:iam::123456789012:role/stranger"
 EDITOR = "arn:aws:iam::123456789012:role/ml-engineers"
 ADMINISTRATOR = "arn:aws:iam::123456789012:role/platform"
 IMPORTER = "arn:aws:iam::123456789012:role/importer"
-KEYS = {"SHIPPERKEY": SHIPPER, "DRIFTKEY": DRIFT, "IMPORTERKEY": IMPORTER, ACCOUNT: IMPORTER}
-"""Access key → role. The emulator's functions have its account's number for a key."""
+KEYS = {"SHIPPERKEY": SHIPPER, "DRIFTKEY": DRIFT, "IMPORTERKEY": IMPORTER}
 MAPPINGS = {
     "prediction_shipper": [SHIPPER],
     "prediction_drift": [DRIFT],

@@ -69,7 +69,7 @@ class Pipeline:
         query: dict[str, Any] = {
             "size": 10_000,
             "query": {"term": {"@log_group.keyword": self.log_group}},
-            "sort": [{"@id.keyword": "asc"}, {"_index": "asc"}],
+            "sort": [{"_id": "asc"}, {"_index": "asc"}],
         }
         while True:
             answer = requests.post(f"{self.engine_url}/{INDICES}/_search", json=query)

@@ -115,9 +115,19 @@ ACCEPTED: tuple[Accepted, ...] = (
         "the objects of the one bucket: Lambda and the shipper name them by date and id",
     ),
     Accepted(
+        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/cwl-\*/_mapping\]",
+        "Shipper/(Replay/)?" + POLICY,
+        "there is an index a day, whose fields the shipper reads and adds to",
+    ),
+    Accepted(
         r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/\*\]",
         f"(Dashboards/Function/{POLICY}|Importer/DefaultPolicy/Resource)",
         "Dashboards calls paths that have no common prefix; the actions name the methods, and none deletes",
+    ),
+    Accepted(
+        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/cwl-\*/_mapping\]",
+        "Shipper/(Replay/)?" + POLICY,
+        "there is an index a day; the shipper reads which fields it has, and adds those that it lacks",
     ),
     Accepted(
         r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/((cwl|raw)-\*/_search|cwl-\*/_field_caps|drift-\*/_search|prediction-reference/_(create|doc)/\*)\]",
@@ -125,8 +135,13 @@ ACCEPTED: tuple[Accepted, ...] = (
         "there is an index a day, or a month, and a document a model",
     ),
     Accepted(
+        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/(cwl-\*/_search|quality-\*/_(search|doc/\*)|prediction-quality-reference/_(create|doc)/\*)\]",
+        "Quality/Function/" + POLICY,
+        "there is an index a day, or a month, and a document a reference",
+    ),
+    Accepted(
         r"AwsSolutions-IAM5\[Resource::\*\]",
-        "Drift/Function/" + POLICY,
+        "(Drift|Quality)/Function/" + POLICY,
         "cloudwatch:PutMetricData takes no resource; a condition holds it to this project's namespace",
     ),
     Accepted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +21,8 @@ WINDOW = "window"
 WINDOW_WEIGHT = 0.9
 LONGER = {"6 hours": (6, 0.06), "day": (24, 0.03), "week": (168, 0.01)}
 """Name of a longer look → its hours, and its share of the error that a run is allowed."""
+LONGER_MINIMUM = 0.5
+"""A longer look needs so much of the rule's minimum: it is there for models that predict little."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ def judge_looks(looks: Sequence[Look], rule: Rule, *, described: bool = True) ->
 
 
 def _measured(look: Look, rule: Rule) -> list[Finding]:
+    if look.name != WINDOW:
+        rule = replace(rule, minimum=math.ceil(LONGER_MINIMUM * rule.minimum))
     both = signals.pairs(look.before, look.now, look.unseen_share)
     found = [_measure(name, both, look, rule) for name in both if name != SCORE_BY_LABEL]
     if LABEL in both and (vanished := _vanished(both[LABEL], look, rule)):

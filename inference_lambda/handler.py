@@ -1,8 +1,9 @@
 """Classify the sentences of a request: read the request, load the model (once), predict, log each prediction, reply.
 
 The reply to a sentence is the tutorial's `{"text", "prediction"}` with some further keys. The reply to a list is a
-list. A request that cannot be served gets 400 with the reason. When the model fails, an HTTP caller gets 500, and a
-direct caller gets the error. So the failure counts as 5xx, or as an error of the function.
+list. An actual (`{"prediction": {"id": …}, "actual": {"label": …}}`) is logged and sent back. A request that cannot be
+served gets 400 with the reason. When the model fails, an HTTP caller gets 500, and a direct caller gets the error. So
+the failure counts as 5xx, or as an error of the function.
 
 Lines are printed to stdout unchanged: one for each prediction, in Lambda's text and in its JSON log format. A request
 that is refused or fails is logged as a failed prediction: `{"prediction": null, "error": …}`, without its text.
@@ -13,12 +14,13 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
+from inference_lambda.actual import is_actual, read_actual
 from inference_lambda.config import PACKAGE, Config, initialization
 from inference_lambda.fetching import fetch
 from inference_lambda.folder import ModelFolderError
 from inference_lambda.model import Model, ModelError
 from inference_lambda.prediction import log_line, predict
-from inference_lambda.requests import BadRequestError, is_http, read_request, reply
+from inference_lambda.requests import BadRequestError, content_of, is_http, read_request, reply
 
 
 @lru_cache(maxsize=1)
@@ -53,6 +55,8 @@ def handler(event: Any, context: Any) -> Any:
     config = Config.from_env()
     request_id = context.aws_request_id
     try:
+        if is_actual(content := content_of(event)):
+            return _take_actual(event, content, load_model(config), request_id)
         request = read_request(event, max_sentences=config.max_sentences, max_characters=config.max_characters)
         model = load_model(config)
         records = [predict(model, sentence, request_id) for sentence in request.sentences]
@@ -67,6 +71,18 @@ def handler(event: Any, context: Any) -> Any:
     for record in records:
         print(log_line(record, config.store_text), flush=True)
     return reply(event, 200, records if request.is_batch else records[0])
+
+
+def _take_actual(event: Any, content: dict[str, Any], model: Model, request_id: str) -> Any:
+    """Log an actual, or say why it is none. That is no failed prediction, so the line is not one either."""
+    try:
+        told = read_actual(content, model.labels)
+    except BadRequestError as error:
+        line = {"level": "WARN", "message": "actual refused", "reason": str(error), "request_id": request_id}
+        print(json.dumps(line), flush=True)
+        return reply(event, 400, {"statusCode": 400, "error": str(error)})
+    print(json.dumps(told), flush=True)
+    return reply(event, 200, told)
 
 
 def _log_failure(config: Config, status: int, what: str, reason: str, request_id: str) -> None:

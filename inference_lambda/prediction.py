@@ -2,14 +2,22 @@
 
 import hashlib
 import json
+import secrets
 import time
+import uuid
 from typing import Any
 
 from inference_lambda.model import Model
 
 Record = dict[str, Any]
-"""`{"text", "prediction": {"label", "score"}, "model": {"name", "version"}, "latency_ms", "request_id"}`, and
-`"truncated": true` if the text was longer than the model can read."""
+"""`{"text", "prediction": {"label", "score"}, "model": {"name", "version"}, "latency_ms", "request_id",
+"prediction_id"}`, and `"truncated": true` if the text was longer than the model can read."""
+
+
+def new_identity() -> str:
+    """Return a UUID of version 7 (RFC 9562): its time in milliseconds, and chance."""
+    moment, chance = time.time_ns() // 1_000_000, secrets.randbits(74)
+    return str(uuid.UUID(int=moment << 80 | 7 << 76 | (chance >> 62) << 64 | 2 << 62 | chance & (1 << 62) - 1))
 
 
 def predict(model: Model, sentence: str, request_id: str) -> Record:
@@ -26,6 +34,7 @@ def predict(model: Model, sentence: str, request_id: str) -> Record:
         "model": {"name": model.name, "version": model.version},
         "latency_ms": round((time.perf_counter() - began) * 1000, 2),
         "request_id": request_id,
+        "prediction_id": new_identity(),
     }
     return record | {"truncated": True} if answer.truncated else record
 

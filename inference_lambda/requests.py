@@ -28,6 +28,15 @@ def is_http(event: object) -> bool:
     return isinstance(event, dict) and not HTTP_KEYS.isdisjoint(event)
 
 
+def content_of(event: Any) -> Any:
+    """Return what was sent: the event itself, or the body of an HTTP event.
+
+    Raises:
+        BadRequestError: if the body is not JSON.
+    """
+    return _body(event) if is_http(event) else event
+
+
 def read_request(event: Any, *, max_sentences: int, max_characters: int) -> Request:
     """Return the sentences of `{"sentence": …}`, a list of sentences, or an HTTP event whose body is one of these.
 
@@ -36,7 +45,7 @@ def read_request(event: Any, *, max_sentences: int, max_characters: int) -> Requ
     Raises:
         BadRequestError: if there is no sentence, one is not a text or too long, or there are too many.
     """
-    content = _body(event) if is_http(event) else event
+    content = content_of(event)
     if isinstance(content, dict):
         if "sentence" not in content and "sentences" not in content:
             raise BadRequestError('there is no sentence; send {"sentence": "…"}')

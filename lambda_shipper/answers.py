@@ -12,10 +12,16 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from actuals import are_of_one_time
 from lambda_shipper.client import Answer
 
 ALL_WRITTEN = b'{"errors":false,'
 FULL_CLUSTER = re.compile(r"maximum (normal )?shards open")
+PROVIDED_VERSION = re.compile(r"current version \[(\d+)\] is higher or equal to the one provided \[(\d+)\]")
+"""What the domain answers to a document with a version of its own, such as an actual."""
+
+CONTRADICTED = "contradicted"
+"""An actual that says something else than the one of the same time that is there."""
 BLOCKED = re.compile(r"throttl|blocked by", re.IGNORECASE)
 VALUE_PREVIEW = re.compile(r"\.? Preview of field's value.*", re.DOTALL)
 
@@ -28,6 +34,8 @@ class Verdict(Enum):
     """The same bytes may go in later."""
     REFUSED = "refused"
     """These bytes never will."""
+    SUPERSEDED = "superseded"
+    """A newer version is there, or this one: nothing is to be done."""
     DENIED = "denied"
     """No document of ours would go in now: permissions, a missing index."""
 
@@ -105,6 +113,9 @@ def _judge(status: int, kind: str, reason: str) -> Item:
     detail = f"{kind}: {reason}" if reason else kind
     if status in (200, 201):
         return Item(Verdict.WRITTEN)
+    if status == 409 and (versions := PROVIDED_VERSION.search(reason)):
+        contradicts = are_of_one_time(int(versions[1]), int(versions[2]))
+        return Item(Verdict.SUPERSEDED, CONTRADICTED if contradicts else "")
     if status in (408, 409, 429) or status >= 500:
         return Item(Verdict.BUSY, f"status_{status}", detail)
     # Read no other reason: the one of a refused document quotes field names and values, which anybody may log.

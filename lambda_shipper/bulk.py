@@ -14,13 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Protocol
 
-from lambda_shipper.answers import Item, Verdict, read_answer
+from lambda_shipper.answers import CONTRADICTED, Item, Verdict, read_answer
 from lambda_shipper.chunks import Action, Chunk, chunks, one_chunk
 from lambda_shipper.client import Answer
 from lambda_shipper.config import Config
 from lambda_shipper.decoding import LogBatch
 from lambda_shipper.errors import TransportError
 from lambda_shipper.outcome import (
+    ACTUALS,
     EVENTS,
     FAILED,
     IGNORED,
@@ -129,6 +130,10 @@ class Delivery:
     def _sort_items(self, part: Chunk, items: dict[int, Item], pending: deque[Chunk]) -> Chunk | None:
         """Count an answered request item by item; `items` holds those that were not written."""
         self.outcome.answers += 1
+        superseded = {at: item for at, item in items.items() if item.verdict is Verdict.SUPERSEDED}
+        items = {at: item for at, item in items.items() if at not in superseded}
+        for at, item in superseded.items():
+            self.outcome.count(part.log_group_at(at), CONTRADICTED, int(item.reason == CONTRADICTED))
         self._count_written(part, items)
         if not items:
             return None
@@ -150,19 +155,19 @@ class Delivery:
             if position in items:
                 continue
             log_group = part.log_group_at(position)
-            if mark.is_raw:
+            if mark.is_raw or mark.is_actual:
                 written[log_group] -= 1
-                self.outcome.count(log_group, KEPT_RAW)
+                self.outcome.count(log_group, KEPT_RAW if mark.is_raw else ACTUALS)
             for trait in mark.traits:
                 self.outcome.count(log_group, trait)
         for log_group, count in written.items():
             self.outcome.count(log_group, INDEXED, count)
 
     def _other_forms(self, part: Chunk, refused: dict[int, Item]) -> Iterator[Chunk]:
-        """Give what to send instead of refused documents; those refused in their raw form too are rejected."""
+        """Give what to send instead of refused documents; raw forms and actuals have no other and are rejected."""
         again = []
         for action, item in zip(part.take(refused), refused.values(), strict=True):
-            if action.mark.is_raw:
+            if action.mark.is_raw or action.mark.is_actual:
                 self.outcome.rejected.append(Rejected(action, item))
                 self.outcome.count(action.log_group, FAILED)
                 self.outcome.failure = item

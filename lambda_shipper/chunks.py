@@ -21,6 +21,8 @@ class Mark(NamedTuple):
 
     is_raw: bool = False
     """It holds the line as text, and nothing of the user's keys."""
+    is_actual: bool = False
+    """It is no prediction but what one should have been."""
     repairs: int = 0
     """How often the domain has refused a key of it, which was then left out."""
     traits: tuple[str, ...] = ()

@@ -26,12 +26,14 @@ from lambda_shipper.origin import HASH_CHARACTERS, MILLISECONDS, Clock, hide, is
 from lambda_shipper.preparing import prepare
 from lambda_shipper.rawforms import raw_lines
 from lambda_shipper.shapes import UnknownShapeError
+from lambda_shipper.truths import action_lines, brought_truth, is_alone, lines_of_actual, logged_identity
 
 NEWLINE = orjson.OPT_APPEND_NEWLINE
 MODEL_KEYS = {"name", "version"}
 MOST_REPEATED_BYTES = 256 * 1024
 """So much may `@message` take in all documents of one event; beyond that, each but the first holds its own object."""
 Lines = tuple[bytes, Mark]
+OF_ACTUAL = Mark(is_actual=True)
 Send = Callable[[Chunk], None]
 AddFields = Callable[[str, str, Counter[tuple[str, str]]], None]
 """Takes an index's name, a log group, and how many lines want which path with which kind of value."""
@@ -150,12 +152,21 @@ class Documents:
         lines = []
         for position, logged in enumerate(found):
             message = event["message"] if repeats or not position else own_text(logged)
+            if is_alone(logged):
+                try:
+                    lines.append((lines_of_actual(logged, event, self._batch.log_group), OF_ACTUAL))
+                except UnknownShapeError as error:
+                    lines.append(self._raw(event, position, message, error.reason, str(error)))
+                continue
             sieve = Sieve(minute.day.known, final=is_last_time)
             written = self._document(event, position, logged, message, sieve)
             if sieve.wanted and not is_last_time:
                 self._waiting.append(event)
                 return []
             lines.append(written)
+            if not written[1].is_raw and (truth := brought_truth(logged)):
+                identity = logged_identity(written[0]) or self._id(event, position)
+                lines.append((action_lines(identity, truth, event, self._batch.log_group), OF_ACTUAL))
         if unreadable:
             lines.append(self._raw(event, len(found), event["message"], *unreadable))
         return lines
@@ -194,9 +205,11 @@ class Documents:
         }
 
     @staticmethod
-    def _head(head: bytes, event: LogEvent, position: int) -> bytes:
-        id = f"{event['id']}-{position + 1}" if position else event["id"]
-        return head + orjson.dumps(id) + b"}}\n"
+    def _id(event: LogEvent, position: int) -> str:
+        return f"{event['id']}-{position + 1}" if position else event["id"]
+
+    def _head(self, head: bytes, event: LogEvent, position: int) -> bytes:
+        return head + orjson.dumps(self._id(event, position)) + b"}}\n"
 
     def _add_fields(self, add_fields: AddFields) -> None:
         """Add the fields that the waiting lines want to the indices that they go to."""
@@ -205,6 +218,8 @@ class Documents:
             index = self._clock.minute(event["timestamp"]).day
             counts = wanted.setdefault(index.name, Counter())
             for logged in find_predictions(event["message"]).predictions:
+                if is_alone(logged):
+                    continue
                 sieve = Sieve(index.known, final=False)
                 self._document(event, 0, logged, "", sieve)
                 counts.update(sieve.wanted.items())

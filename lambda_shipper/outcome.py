@@ -11,6 +11,7 @@ from lambda_shipper.chunks import Action
 
 EVENTS, IGNORED, WITH_PREDICTIONS = "events", "ignored", "events_with_predictions"
 PREDICTIONS, INDEXED, KEPT_RAW, FAILED = "predictions", "indexed", "kept_raw", "failed"
+ACTUALS = "actuals"
 
 
 class Rejected(NamedTuple):
@@ -25,8 +26,9 @@ class Outcome:
     """What became of the log events of one invocation.
 
     Each event is ignored or holds predictions: `events` = `ignored` + `events_with_predictions`. Each prediction is
-    one of three: `predictions` = `indexed` + `kept_raw` + `failed`, where failed means not delivered. An event may
-    hold several predictions; a part of a line that cannot be read is kept raw and counts as one.
+    one of four: `predictions` = `indexed` + `kept_raw` + `actuals` + `failed`, where failed means not delivered. An
+    event may hold several predictions; a part of a line that cannot be read is kept raw and counts as one, and so does
+    an actual. Of the actuals, `contradicted` counts those that say something else than another one of the same time.
     """
 
     groups: dict[str, Counter[str]] = field(default_factory=dict)

@@ -12,20 +12,32 @@ from typing import Any
 
 import orjson
 
+from lambda_shipper.answers import CONTRADICTED
 from lambda_shipper.chunks import FAILED_PREDICTION, LEFT_OUT, UNLABELLED
 from lambda_shipper.errors import ShipperError
-from lambda_shipper.outcome import EVENTS, FAILED, IGNORED, INDEXED, KEPT_RAW, PREDICTIONS, WITH_PREDICTIONS, Outcome
+from lambda_shipper.outcome import (
+    ACTUALS,
+    EVENTS,
+    FAILED,
+    IGNORED,
+    INDEXED,
+    KEPT_RAW,
+    PREDICTIONS,
+    WITH_PREDICTIONS,
+    Outcome,
+)
 
 NAMESPACE = "PredictionMonitoring"
-COUNTS = (EVENTS, IGNORED, WITH_PREDICTIONS, PREDICTIONS, INDEXED, KEPT_RAW, FAILED)
+COUNTS = (EVENTS, IGNORED, WITH_PREDICTIONS, PREDICTIONS, INDEXED, KEPT_RAW, ACTUALS, FAILED)
 """What each log event, and each prediction, is counted as: see `Outcome`."""
-DETAILS = (LEFT_OUT, FAILED_PREDICTION, UNLABELLED)
+DETAILS = (LEFT_OUT, FAILED_PREDICTION, UNLABELLED, CONTRADICTED)
 """What is counted of indexed predictions beside that."""
 METRICS = {
     "events": "Count",
     "indexed": "Count",
     "ignored": "Count",
     "kept_raw": "Count",
+    "actuals": "Count",
     "failed": "Count",
     "rejected": "Count",
     "left_out": "Count",

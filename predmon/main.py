@@ -32,7 +32,9 @@ COMMANDS = {
     "deploy": ("predmon.commands.deploy", "deploy", "Deploy to AWS. Check, show the cost and ask first."),
     "destroy": ("predmon.commands.destroy", "destroy", "Delete the stack from AWS."),
     "people": ("predmon.commands.people", "people", "Invite people to the dashboard, list or remove them."),
+    "actuals": ("predmon.commands.actuals", "actuals", "Store what predictions should have been, from a file."),
     "drift": ("predmon.commands.drift", "drift", "Compare predictions with a reference window."),
+    "quality": ("predmon.commands.quality", "quality", "Say how often the model was right."),
     "completion": ("predmon.commands.completion", "completion", "Print a script for completion in bash, zsh or fish."),
 }
 """Name → (module, attribute, one line). A module is imported when its command is used: a few take a second to load."""

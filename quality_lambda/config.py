@@ -6,6 +6,7 @@ from function_environment import ConfigError, EnvironmentConfig
 from quality_lambda.judging import Rule
 
 NAMESPACE = "PredictionMonitoring"
+"""Of the metrics of a deployment without a name; `Config.namespace` is that of this deployment."""
 SOURCE = "prediction-monitoring"
 DETAIL_TYPE = "PredictionQuality"
 """What the events are called that rules match on."""
@@ -42,6 +43,8 @@ class Config(EnvironmentConfig):
     """Actuals are deleted when their prediction is this old; 0 keeps them."""
     cool_down_minutes: int = 360
     """How long the same judgement of the same predictions is not sent again; a change always is."""
+    namespace: str = NAMESPACE
+    """Where the metrics are put in CloudWatch: two deployments in an account must not share one."""
 
     def __post_init__(self) -> None:
         """Raise ConfigError if a value cannot work, before the first line of work is done."""

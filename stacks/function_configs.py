@@ -7,6 +7,7 @@ from dashboards.importer.config import Config as ImporterConfig
 from drift_lambda.config import Config as DriftConfig
 from inference_lambda.config import Config as InferenceConfig
 from lambda_shipper.config import Config as ShipperConfig
+from quality_lambda.config import Config as QualityConfig
 from stacks import stack_name
 from stacks.constructs.inference import model_name
 from stacks.settings import Settings
@@ -80,5 +81,25 @@ def drift(settings: Settings, url: str, region: str) -> DriftConfig:
         fields=settings.drift_fields,
         segment_field=settings.drift_segments,
         metrics=settings.drift_metrics,
+        namespace=stack_name(settings.name),
+    )
+
+
+def quality(settings: Settings, url: str, region: str) -> QualityConfig:
+    """Return the config of the quality function: the settings are in percent, its shares from 0 to 1."""
+    return QualityConfig(
+        opensearch_url=url,
+        opensearch_auth=settings.opensearch_auth,
+        opensearch_region=region,
+        window_days=settings.quality_window_days,
+        delay_days=settings.quality_delay_days,
+        minimum=settings.quality_minimum,
+        reference_size=settings.quality_reference_size,
+        warning_drop=settings.quality_warning_points / 100,
+        worse_drop=settings.quality_points / 100,
+        tolerance=settings.quality_tolerance_percent / 100,
+        segments=settings.quality_segments,
+        retention_days=settings.index_retention_days,
+        cool_down_minutes=settings.quality_cool_down_minutes,
         namespace=stack_name(settings.name),
     )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from aws_cdk import CfnOutput, Duration, Fn, Stack
+from aws_cdk import CfnOutput, Fn, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -13,12 +13,13 @@ from stacks import function_configs
 from stacks.constructs.bundling import Platform
 from stacks.constructs.dashboards import DashboardsImport, importer_code, role_mappings, saved_objects_hash
 from stacks.constructs.domain import SearchDomain
-from stacks.constructs.drift import SEARCH_ACCESS, Drift, drift_code
+from stacks.constructs.drift import Drift
 from stacks.constructs.encryption import customer_key
 from stacks.constructs.functions import FunctionFactory, keep_logs
 from stacks.constructs.index_templates import index_templates
 from stacks.constructs.inference import Inference, inference_code
-from stacks.constructs.network import DRIFT_CALLS, IMPORTER_CALLS, Network
+from stacks.constructs.network import IMPORTER_CALLS, REPORT_CALLS, Network
+from stacks.constructs.quality import Quality
 from stacks.constructs.shipper import DIRECT, DOMAIN_ACCESS, KINESIS, Shipper, shipper_code
 from stacks.constructs.stream import LogStream
 from stacks.constructs.subscriptions import Subscriptions
@@ -27,6 +28,7 @@ from stacks.monitoring.monitoring import monitor
 from stacks.settings import Settings, SettingsError
 from stacks.settings.regions import NO_FUNCTION_URLS
 from stacks.sign_in import finish, open_ways
+from stacks.watching import add_drift, add_quality, alarms_of
 
 
 class PredictionMonitoring(Stack):
@@ -58,8 +60,9 @@ class PredictionMonitoring(Stack):
         sign_in, way_in = open_ways(self, s)
         domain = self._domain(s, network, key, way_in)
         shipper = self._shipper(s, domain, private, platform, key)
-        drift = self._drift(s, domain, private, platform) if s.drift else None
-        dashboards = self._dashboards(s, domain, shipper, drift, way_in, private, platform)
+        drift = add_drift(self, s, domain, private, platform) if s.drift else None
+        quality = add_quality(self, s, domain, private, platform) if s.quality else None
+        dashboards = self._dashboards(s, domain, shipper, drift, quality, way_in, private, platform)
         finish(self, s, domain, sign_in, dashboards.code, public)
         inference = self._inference(s, public, platform) if s.inference else None
         stream = (
@@ -76,12 +79,14 @@ class PredictionMonitoring(Stack):
         if drift:
             drift.schedule.node.add_dependency(dashboards)
             drift.link_to(dashboards.drift_dashboard_url)
+        if quality:
+            quality.schedule.node.add_dependency(dashboards)
         if network:
             # The import needs the network's ways out and in.
             dashboards.resource.node.add_dependency(network)
 
         if s.alarms:
-            self._monitor(s, shipper, drift, stream)
+            self._monitor(s, shipper, drift, quality, stream)
         keep_logs(self, retain=s.retain_data)
 
     @property
@@ -98,7 +103,10 @@ class PredictionMonitoring(Stack):
             cidr=s.vpc_cidr,
             vpc_id=s.vpc_id,
             subnet_ids=s.subnet_ids,
-            services=[*(IMPORTER_CALLS if s.sign_in == "password" else ()), *(DRIFT_CALLS if s.drift else ())],
+            services=[
+                *(IMPORTER_CALLS if s.sign_in == "password" else ()),
+                *(REPORT_CALLS if s.drift or s.quality else ()),
+            ],
             retain=s.retain_data,
         )
         CfnOutput(self, "ViewerSecurityGroupId", value=network.viewers.security_group_id)
@@ -148,25 +156,13 @@ class PredictionMonitoring(Stack):
         CfnOutput(self, "FailureBucketName", value=shipper.failure_bucket.bucket_name)
         return shipper
 
-    def _drift(self, s: Settings, domain: SearchDomain, functions: FunctionFactory, platform: Platform) -> Drift:
-        drift = Drift(
-            self,
-            "Drift",
-            config=function_configs.drift(s, domain.url, self.region),
-            code=drift_code(platform),
-            every=Duration.minutes(s.drift_every_minutes),
-            functions=functions,
-        )
-        domain.grant_requests(drift.function, *SEARCH_ACCESS)
-        CfnOutput(self, "DriftFunctionName", value=drift.function.function_name)
-        return drift
-
     def _dashboards(
         self,
         s: Settings,
         domain: SearchDomain,
         shipper: Shipper,
         drift: Drift | None,
+        quality: Quality | None,
         way_in: WayIn,
         functions: FunctionFactory,
         platform: Platform,
@@ -174,6 +170,7 @@ class PredictionMonitoring(Stack):
         mappings = role_mappings(
             writers=[shipper.function, shipper.replay_function],
             drift=drift.function if drift else None,
+            quality=quality.function if quality else None,
             people=way_in,
         )
         dashboards = DashboardsImport(
@@ -229,7 +226,9 @@ class PredictionMonitoring(Stack):
         CfnOutput(self, "LogGroupNames", value=Fn.join(",", [group.log_group_name for group in groups]))
         return Subscriptions(self, "Subscriptions", log_groups=groups, function=shipper.function, stream=stream)
 
-    def _monitor(self, s: Settings, shipper: Shipper, drift: Drift | None, stream: LogStream | None) -> None:
+    def _monitor(
+        self, s: Settings, shipper: Shipper, drift: Drift | None, quality: Quality | None, stream: LogStream | None
+    ) -> None:
         monitor(
             self,
             title=f"Prediction monitoring {s.name}".rstrip(),
@@ -239,7 +238,7 @@ class PredictionMonitoring(Stack):
             replay=shipper.replay_function,
             failure_bucket=shipper.failure_bucket,
             stream_mapping=stream.mapping if stream else None,
-            more_alarms={"drift": drift.drift_alarm, "drift-failed": drift.failure_alarm} if drift else {},
+            more_alarms=alarms_of(drift, quality),
             email=s.alarm_email,
             repository=s.github_repository,
             silence_hours=s.alarm_silence_hours,

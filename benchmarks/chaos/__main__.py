@@ -1,4 +1,4 @@
-"""`python -m benchmarks chaos --seed N --minutes M`: random faults and lines; status 1 unless all is exact in the end."""
+"""`python -m benchmarks chaos --seed N --minutes M`: random faults and lines, and an exact count in the end."""
 
 import argparse
 import json

@@ -50,6 +50,7 @@ class Faults:
 
 
 @contextmanager
+# Long: a server class, which needs `faults`.
 def proxy(engine_url: str, faults: Faults) -> Iterator[str]:
     """Serve on a free port of 127.0.0.1 and give the URL."""
 

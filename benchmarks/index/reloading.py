@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +52,16 @@ def reload(node: Node, prefix: str, found: Sequence[Search], end: datetime, *, r
         at = end + timedelta(seconds=5 * (turn + 1))
         node.write(bulk(documents(1, at, timedelta(seconds=1), seed=turn), prefix))
         node.call("POST", f"/{prefix}-*/_refresh")
-        bodies = [_filled(each, at) for each in found]
-        cost = node.cost_of(lambda bodies=bodies: _send(node, prefix, bodies))
+        asked = [Search(_own(each.index, prefix), _filled(each, at)) for each in found]
+        cost = node.cost_of(partial(_send, node, asked))
         if turn:  # the first reload also reads what no later one has to
             costs.append(cost)
     return Cost(statistics.median(each.seconds for each in costs), statistics.median(each.cpu for each in costs))
+
+
+def _own(pattern: str, prefix: str) -> str:
+    """Return the pattern of this measurement's own indices; there are predictions only, nothing kept raw or judged."""
+    return pattern.replace("cwl-", f"{prefix}-") if pattern.startswith("cwl-") else f"{prefix}-none-*"
 
 
 def _filled(search: Search, end: datetime) -> dict[str, Any]:
@@ -66,16 +72,17 @@ def _filled(search: Search, end: datetime) -> dict[str, Any]:
     return json.loads(text)  # type: ignore[no-any-return]
 
 
-def _send(node: Node, prefix: str, bodies: Sequence[dict[str, Any]]) -> None:
+def _send(node: Node, asked: Sequence[Search]) -> None:
     """Send all searches, a few at a time, as a browser does."""
-    waiting, problems = list(reversed(bodies)), list[str]()
+    waiting, problems = list(reversed(asked)), list[str]()
 
     def work() -> None:
         session = requests.Session()
         session.trust_env = False
         while waiting:
-            body = waiting.pop()
-            answer = session.post(f"{node.url}/{prefix}-*/_search?ignore_unavailable=true", json=body, timeout=600)
+            each = waiting.pop()
+            path = f"{node.url}/{each.index}/_search?ignore_unavailable=true"
+            answer = session.post(path, json=each.body, timeout=600)
             if not answer.ok or answer.json()["_shards"]["failed"]:
                 problems.append(answer.text[:500])
 

@@ -14,7 +14,7 @@ SECURITY = "/_plugins/_security/api"
 GLOBAL_TENANT = r"/\.(kibana|opensearch_dashboards)(_[0-9]+)?/"
 """The indices in which Dashboards keeps what everybody shares. `.kibana_*` would match all private tenants, too."""
 READ_PREDICTIONS: Mapping[str, Any] = {
-    "index_patterns": ["cwl-*", "raw-*", "drift-*"],
+    "index_patterns": ["cwl-*", "raw-*", "drift-*", "prediction-actuals", "quality-*"],
     "allowed_actions": [
         "read",
         "indices:admin/get",
@@ -32,7 +32,29 @@ ROLES: Mapping[str, Mapping[str, Any]] = {
                 "index_patterns": ["cwl-*"],
                 "allowed_actions": ["create_index", "index", "indices:admin/mapping/put", "indices:admin/mappings/get"],
             },
-            {"index_patterns": ["raw-*"], "allowed_actions": ["create_index", "index"]},
+            {"index_patterns": ["raw-*", "prediction-actuals"], "allowed_actions": ["create_index", "index"]},
+        ],
+    },
+    "prediction_quality": {
+        "description": "Reads predictions; joins, keeps and deletes actuals; keeps its references and reports",
+        "cluster_permissions": ["indices:data/write/bulk", "indices:data/read/mget"],
+        "index_permissions": [
+            {"index_patterns": ["cwl-*"], "allowed_actions": ["indices:data/read/search*"]},
+            {
+                "index_patterns": ["prediction-actuals", "prediction-quality-reference", "quality-*"],
+                "allowed_actions": [
+                    "create_index",
+                    "index",
+                    "indices:admin/refresh*",
+                    "indices:data/read/get*",
+                    "indices:data/read/mget*",
+                    "indices:data/read/search*",
+                ],
+            },
+            {
+                "index_patterns": ["prediction-actuals"],
+                "allowed_actions": ["delete", "indices:data/write/delete/byquery"],
+            },
         ],
     },
     "prediction_drift": {

@@ -5,7 +5,13 @@ from datetime import UTC, datetime
 
 from dashboards.importer.connection import Connection, ServerError
 
-FIRST_INDEX = {"cwl-*": "cwl-%Y.%m.%d", "raw-*": "raw-%Y.%m.%d", "drift-*": "drift-%Y.%m"}
+FIRST_INDEX = {
+    "cwl-*": "cwl-%Y.%m.%d",
+    "raw-*": "raw-%Y.%m.%d",
+    "drift-*": "drift-%Y.%m",
+    "prediction-actuals": "prediction-actuals",
+    "quality-*": "quality-%Y.%m",
+}
 """The name of today's index for each pattern. No index is made for other patterns."""
 
 CODEC_SETTING = "index.codec"

@@ -7,6 +7,7 @@ from functools import partial
 import boto3
 import botocore.exceptions
 import click
+from botocore.parsers import ResponseParserError
 from rich.console import Console
 from rich.markup import escape
 
@@ -115,6 +116,9 @@ def _explain_aws_errors(subject: str, check: Callable[[], CheckResult]) -> Check
             message = f"AWS does not accept them ({code}). Sign in again: aws sso login"
             return CheckResult(subject, CheckStatus.WRONG, message)
         return CheckResult(subject, CheckStatus.UNKNOWN, f"could not be checked: {error}")
+    except ResponseParserError:
+        # Such as the page of a proxy. Whatever it is, the check has learnt nothing.
+        return CheckResult(subject, CheckStatus.UNKNOWN, "could not be checked: something else than AWS answered")
     except botocore.exceptions.BotoCoreError as error:
         return CheckResult(subject, CheckStatus.WRONG, str(error))
 

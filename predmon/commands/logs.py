@@ -20,7 +20,7 @@ from predmon.wording import count_of
 if TYPE_CHECKING:
     from types_boto3_logs.type_defs import FilteredLogEventTypeDef
 
-FUNCTIONS = {name.lower(): f"{name}FunctionName" for name in ("Shipper", "Inference", "Drift", "Replay")}
+FUNCTIONS = {name.lower(): f"{name}FunctionName" for name in ("Shipper", "Inference", "Drift", "Quality", "Replay")}
 """Name → the stack output with the function's full name."""
 out = Console(highlight=False)
 

@@ -113,6 +113,8 @@ def write_locks() -> None:
             artifact = _artifact(context, root)
             _, nodes = context.resolver.get_dependency_list([Dependency(artifact)])
             for each in [artifact, *(node.dep.artifact for node in nodes)]:
+                if each.classifier:  # a library for one system; a pin does not name the system, and none is needed
+                    continue
                 pins[f"{each.groupId}:{each.artifactId}:{each.version}"] = each
         lines = [f"{pin} {hashlib.sha256(pins[pin].resolve().read_bytes()).hexdigest()}\n" for pin in sorted(pins)]
         lock.write_text("# Written by `make lock`.\n" + "".join(lines))

@@ -62,12 +62,14 @@ def role_mappings(
     *,
     writers: Sequence[lambda_.IFunction],
     drift: lambda_.IFunction | None,
+    quality: lambda_.IFunction | None,
     people: WayIn,
 ) -> dict[str, list[str]]:
     """Return, for each role in the domain (dashboards/importer/access.py), its IAM roles or groups of people."""
     return {
         "prediction_shipper": [_role_arn(each) for each in writers],
         "prediction_drift": [_role_arn(drift)] if drift else [],
+        "prediction_quality": [_role_arn(quality)] if quality else [],
         "prediction_viewer": list(people.viewers),
         "prediction_editor": list(people.editors),
         "all_access": list(people.administrators),
@@ -101,14 +103,11 @@ class DashboardsImport(Construct):
         role_mappings: dict[str, list[str]] | None = None,
         role: iam.IRole | None = None,
     ) -> None:
-        """``index_templates`` maps a template's name to its JSON; ``saved_objects_hash`` causes the re-import.
+        """`index_templates` maps a template's name to its JSON.
 
-        CloudFormation calls the import again only when a property of the resource changes. So whatever the import
-        writes, and whatever it talks to, is one: the code itself as a hash, and the function's environment.
-
-        Predictions are deleted after ``retention_days``, 0 keeps them. ``role_mappings`` says who has which of the
-        project's roles in a domain with fine-grained access control; None where it has none. Without ``role`` the
-        function gets one of its own.
+        CloudFormation calls the import again only when a property of the resource changes. So what the import writes
+        and what it talks to are properties. Predictions are deleted after `retention_days`; 0 keeps them.
+        `role_mappings` says who has which role in a domain with fine-grained access control.
         """
         super().__init__(scope, construct_id)
         self.code = code

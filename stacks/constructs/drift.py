@@ -3,16 +3,15 @@
 from pathlib import Path
 
 from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from drift_lambda.config import Config
 from stacks.constructs.bundling import Platform, python_code
 from stacks.constructs.functions import FunctionFactory
+from stacks.constructs.reporting import failure_alarm, grant_reporting, severity_alarm
 
 TEMPLATES = Path(__file__).parents[2] / "drift_lambda"
 SEARCH_ACCESS: tuple[tuple[str, str], ...] = (
@@ -68,51 +67,26 @@ class Drift(Construct):
             retry_attempts=2,
             description="Says when the predictions are no longer what they were",
         )
-        # PutMetricData takes no resource; the condition holds it to this deployment's namespace.
-        self.function.add_to_role_policy(
-            iam.PolicyStatement(
-                actions=["cloudwatch:PutMetricData"],
-                resources=["*"],
-                conditions={"StringEquals": {"cloudwatch:namespace": config.namespace}},
-            )
-        )
-        bus = events.EventBus.from_event_bus_name(self, "Bus", "default")
-        self.function.add_to_role_policy(
-            iam.PolicyStatement(actions=["events:PutEvents"], resources=[bus.event_bus_arn])
-        )
+        grant_reporting(self, self.function, namespace=config.namespace)
         self.schedule = events.Rule(
             self,
             "Schedule",
             schedule=events.Schedule.rate(every),
             targets=[targets.LambdaFunction(self.function, retry_attempts=2)],
         )
-        self._alarms(every, config.namespace)
+        self.drift_alarm = severity_alarm(
+            self,
+            "Drifted",
+            namespace=config.namespace,
+            metric="DriftSeverity",
+            threshold=2,
+            every=every,
+            says="Some model's predictions drifted: see the dashboard Drift.",
+        )
+        self.failure_alarm = failure_alarm(
+            self, self.function, says="The predictions could not be compared with their reference."
+        )
 
     def link_to(self, dashboard_url: str) -> None:
         """Put the short link of the drift dashboard into the events. It opens after signing in, too."""
         self.function.add_environment("DASHBOARD_URL", dashboard_url)
-
-    def _alarms(self, every: Duration, namespace: str) -> None:
-        severity = cloudwatch.Metric(
-            namespace=namespace,
-            metric_name="DriftSeverity",
-            statistic=cloudwatch.Stats.MAXIMUM,
-            period=Duration.minutes(max(every.to_minutes(), 1)),
-        )
-        self.drift_alarm = severity.create_alarm(
-            self,
-            "Drifted",
-            threshold=2,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
-            alarm_description="Some model's predictions drifted: see the dashboard Drift.",
-        )
-        self.failure_alarm = self.function.metric_errors(period=Duration.hours(1)).create_alarm(
-            self,
-            "Failed",
-            threshold=1,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description="The predictions could not be compared with their reference.",
-        )

@@ -11,6 +11,8 @@ TEMPLATE_FILES: Mapping[str, str] = {
     "drift": "drift_lambda/index_template.json",
     "prediction-reference": "drift_lambda/reference_template.json",
     "prediction-actuals": "quality_lambda/actuals_template.json",
+    "prediction-quality-reference": "quality_lambda/reference_template.json",
+    "quality": "quality_lambda/quality_template.json",
 }
 """Name → file of each template that must be there before its first document."""
 PREDICTIONS = "cwl"

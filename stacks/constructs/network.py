@@ -12,7 +12,7 @@ SUBNET_MASK = 24
 """250 addresses a subnet: a domain takes three for each of its nodes there while it changes."""
 HTTPS = ec2.Port.tcp(443)
 IMPORTER_CALLS = (ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,)
-DRIFT_CALLS = (
+REPORT_CALLS = (
     ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING,
     ec2.InterfaceVpcEndpointAwsService.EVENTBRIDGE,
 )
@@ -129,6 +129,7 @@ class Network(Construct):
 
 def _within_the_account(*actions: str) -> iam.PolicyStatement:
     """Let only identities of this account pass, and only to what is in it."""
+    # An endpoint's policy names everybody and everything, and the conditions narrow it to this account.
     return iam.PolicyStatement(
         actions=list(actions),
         principals=[iam.AnyPrincipal()],

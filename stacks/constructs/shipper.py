@@ -37,7 +37,9 @@ REPLAY_TIMEOUT = Duration.minutes(9)
 
 def shipper_code(platform: Platform) -> lambda_.Code:
     """Return the asset of both functions."""
-    return python_code(["function_environment", "lambda_shipper"], platform, "lambda_shipper/requirements.txt")
+    return python_code(
+        ["actuals", "function_environment", "lambda_shipper"], platform, "lambda_shipper/requirements.txt"
+    )
 
 
 class Shipper(Construct):

@@ -131,6 +131,15 @@ def _check_drift(s: Choices) -> None:
             raise SettingsError("drift_fields", ",".join(s.drift_fields), wanted)
 
 
+def _check_quality(s: Choices) -> None:
+    if s.quality_reference_size < s.quality_minimum:
+        wanted = f"at least quality_minimum ({s.quality_minimum})"
+        raise SettingsError("quality_reference_size", s.quality_reference_size, wanted)
+    if s.quality_points < s.quality_warning_points:
+        wanted = f"at least quality_warning_points ({s.quality_warning_points})"
+        raise SettingsError("quality_points", s.quality_points, wanted)
+
+
 def _check_operations(s: Choices) -> None:
     if s.alarm_email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", s.alarm_email):
         raise SettingsError("alarm_email", s.alarm_email, "an address such as oncall@example.com")
@@ -155,6 +164,7 @@ CHECKS: tuple[Callable[[Choices], None], ...] = (
     _check_model,
     _check_sources,
     _check_drift,
+    _check_quality,
     _check_operations,
 )
 """In this order, as later ones rely on earlier ones; each raises SettingsError."""

@@ -173,6 +173,30 @@ class Choices:
         "groups: a CloudWatch metric for each log group; signals: three more for each signal",
         choices=("groups", "signals"),
     )
+    # Quality
+    quality: bool = setting(True, "join actuals to their predictions and judge the quality, on a schedule")
+    quality_every_minutes: int = setting(60, "minutes between two runs", bounds=(2, 1440))
+    quality_window_days: int = setting(7, "the predictions of so many days are judged together", bounds=(1, 90))
+    quality_delay_days: int = setting(
+        0, "days after which the truth is usually known; the window ends so long ago", bounds=(0, 365)
+    )
+    quality_reference_size: int = setting(
+        2000, "first predictions with a truth that become the reference of a log group", bounds=(50, 10000)
+    )
+    quality_minimum: int = setting(
+        200, "fewer truths in a window, or in the reference, are not enough data", bounds=(20, 10000)
+    )
+    quality_warning_points: int = setting(2, "points of accuracy that must be lost for a warning", bounds=(1, 100))
+    quality_points: int = setting(5, "points of accuracy that must be lost to be worse", bounds=(1, 100))
+    quality_tolerance_percent: int = setting(
+        10, "a predicted value counts as within the tolerance up to so many percent off", bounds=(0, 1000)
+    )
+    quality_cool_down_minutes: int = setting(
+        360, "minutes for which an unchanged judgement is not sent again", bounds=(0, 10080)
+    )
+    quality_segments: tuple[str, ...] = setting(
+        (), "fields by whose values quality is also counted, comma-separated: customer.country"
+    )
     # The local cloud
     emulator: bool = setting(
         False, "deploy to the local cloud's AWS emulator: no signatures, networks, metric math or SnapStart"

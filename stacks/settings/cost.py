@@ -34,19 +34,21 @@ ALARM_MONTH, COMPOSITE_ALARM_MONTH, METRIC_MONTH, DASHBOARD_MONTH = 0.10, 0.50, 
 SNAP_START_GB_SECOND = 0.0000015046
 """For a published version that is kept ready, of a model that is fetched at its start."""
 VPC_ENDPOINT_HOUR = 0.01
-PASSWORD_ENDPOINTS, DRIFT_ENDPOINTS = 1, 2
+PASSWORD_ENDPOINTS, REPORT_ENDPOINTS = 1, 2
 SECRET_MONTH = 0.40
 SHIPPER_METRICS, REPLAY_METRICS = 10, 4
 DRIFT_SIGNALS = 7
 """That a group usually has: label, new_label, score, least_sure, text_length, kept_raw, failed."""
 MEASURES = 3
-DELIVERY_ALARMS, DOMAIN_ALARMS, STREAM_ALARMS, DRIFT_ALARMS, SILENCE_ALARMS = 8, 5, 3, 2, 2
+DELIVERY_ALARMS, DOMAIN_ALARMS, STREAM_ALARMS, REPORT_ALARMS, SILENCE_ALARMS = 8, 5, 3, 2, 2
 """Alarms with a price of their own; the alarm on silence also has a composite one. A test counts them."""
-SHIPPER_GB, INFERENCE_GB, DRIFT_GB = 0.5, 1.73, 0.25
-REPLAYS, REPLAY_SECONDS, DRIFT_SECONDS = 30 * 24 * 6, 0.5, 5.0
+SHIPPER_GB, INFERENCE_GB, DRIFT_GB, QUALITY_GB = 0.5, 1.73, 0.25, 0.5
+REPLAYS, REPLAY_SECONDS, DRIFT_SECONDS, QUALITY_SECONDS = 30 * 24 * 6, 0.5, 5.0, 5.0
 """Scheduled runs in a month, and how long one usually takes."""
-INDEX_GROWTH = 3.7
-"""Bytes of one copy in the index for each byte of log line: `python -m benchmarks.sizing --engine`."""
+INDEX_GROWTH = 1.2
+"""Bytes of one copy in the index for each byte of log line: `python -m benchmarks.index`, rounded up."""
+ACTUAL_BYTES = 300
+"""Of one copy of a joined actual in the index, merged: `python -m benchmarks quality`."""
 USABLE = 0.8
 """Of the storage: the service refuses writes where a fifth or less is free."""
 GIB = 1024**3
@@ -103,6 +105,9 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
     if settings.drift:
         runs = 30 * 24 * 60 / settings.drift_every_minutes
         lines.append(_function("Drift", settings, runs, DRIFT_SECONDS, DRIFT_GB))
+    if settings.quality:
+        runs = 30 * 24 * 60 / settings.quality_every_minutes
+        lines.append(_function("Quality", settings, runs, QUALITY_SECONDS, QUALITY_GB))
     if settings.transport == "kinesis":
         dollars = KINESIS_STREAM_HOUR * HOURS + gib * (KINESIS_GIB_IN + KINESIS_GIB_OUT)
         lines.append(Line("Kinesis stream", dollars, f"on demand, {gib:.1f} GiB in and out at most"))
@@ -112,7 +117,7 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
         lines.append(Line("Secret", SECRET_MONTH, "the master user's password"))
     if settings.vpc == "new":
         services = (PASSWORD_ENDPOINTS if settings.sign_in == "password" else 0) + (
-            DRIFT_ENDPOINTS if settings.drift else 0
+            REPORT_ENDPOINTS if settings.drift or settings.quality else 0
         )
         dollars = services * settings.zones * VPC_ENDPOINT_HOUR * HOURS
         lines.append(Line("VPC endpoints", dollars, f"{services} services x {settings.zones} zones"))
@@ -137,7 +142,7 @@ def assumptions(settings: Settings, traffic: Traffic | None = None) -> list[str]
         f"List prices of {PRICES_REGION}, {PRICES_OF}, without taxes, free tiers, discounts and data transfer.",
         f"{t.predictions:,} predictions a day of {t.line_bytes} bytes, {t.events_in_batch} in a batch.",
         f"The index takes {INDEX_GROWTH} times the lines: {needed:,.0f} GiB after {days} days, replica included; "
-        f"the nodes have {there:,}{advice}.",
+        f"the nodes have {there:,}{advice}. Each actual takes about {ACTUAL_BYTES} bytes more.",
         "Not in it: the ways out of a VPC of your own, requests to a customer key (stacks/settings/bill.py).",
     ]
 
@@ -173,8 +178,13 @@ def drift_metrics(settings: Settings) -> int:
     return 2 + groups * of_group
 
 
+def quality_metrics(settings: Settings) -> int:
+    """Return how many CloudWatch metrics the quality runs write: two, and coverage and one figure a log group."""
+    return 2 + 2 * (len(settings.log_groups) + settings.inference) if settings.quality else 0
+
+
 def _metrics(settings: Settings) -> Line:
-    metrics = SHIPPER_METRICS + REPLAY_METRICS + drift_metrics(settings)
+    metrics = SHIPPER_METRICS + REPLAY_METRICS + drift_metrics(settings) + quality_metrics(settings)
     dollars = metrics * METRIC_MONTH
     because = f"{metrics} metrics"
     plain, composite = _alarms(settings)
@@ -189,7 +199,7 @@ def _metrics(settings: Settings) -> Line:
 
 def _alarms(settings: Settings) -> tuple[int, int]:
     """Return the numbers of plain and of composite alarms."""
-    plain = DRIFT_ALARMS if settings.drift else 0
+    plain = REPORT_ALARMS * (settings.drift + settings.quality)
     if not settings.alarms:
         return plain, 0
     plain += DELIVERY_ALARMS + DOMAIN_ALARMS + (STREAM_ALARMS if settings.transport == "kinesis" else 0)

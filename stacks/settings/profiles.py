@@ -27,6 +27,8 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "opensearch_scheme": "http",
         "shipper_role_name": "",
         "drift_reference_size": 300,
+        "quality_reference_size": 100,
+        "quality_minimum": 50,
     },
 }
 """Profile → the settings it changes; every other setting has its default, which is the tutorial's."""

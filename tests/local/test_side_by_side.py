@@ -16,14 +16,10 @@ STACK = f"PredictionMonitoring-{NAME}"
 FAILS = {
     "Resources": {
         "Topic": {"Type": "AWS::SNS::Topic"},
-        "Filter": {
-            "Type": "AWS::Logs::SubscriptionFilter",
+        "Import": {
+            "Type": "Custom::Import",
             "DependsOn": "Topic",
-            "Properties": {
-                "LogGroupName": "/no/such/group",
-                "FilterPattern": "prediction",
-                "DestinationArn": "arn:aws:lambda:eu-central-1:000000000000:function:none",
-            },
+            "Properties": {"ServiceToken": "arn:aws:lambda:eu-central-1:000000000000:function:none"},
         },
     }
 }

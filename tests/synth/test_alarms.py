@@ -102,7 +102,7 @@ def test_silence_is_no_alarm_before_the_first_prediction(template: Callable[[str
     assert re.fullmatch(r'\(OK\("\{.*Seen.*\}"\) AND ALARM\("\{.*NoPredictions.*\}"\)\)', rule), rule
 
 
-def test_dev_has_none_but_drifts_own(template: Callable[[str], Template]) -> None:
+def test_dev_has_only_the_alarms_of_drift_and_quality(template: Callable[[str], Template]) -> None:
     assert template("dev").find_resources("AWS::SNS::Topic") == {}
     assert len(alarms(template("dev"))) == 2
 

@@ -52,6 +52,22 @@ DRIFT = OWN_LOG | {
     ("es:ESHttpPut", "<SearchDomain.Arn>/prediction-reference/_create/*"),
     ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
 }
+QUALITY = OWN_LOG | {
+    BULK,
+    ("cloudwatch:PutMetricData", "*"),  # This action has no resource. A condition limits it to the project's namespace.
+    ("es:ESHttpGet", "<SearchDomain.Arn>/prediction-quality-reference/_doc/*"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/cwl-*/_search"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-actuals/_delete_by_query"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-actuals/_mget"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-actuals/_refresh"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-actuals/_search"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-quality-reference/_refresh"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-quality-reference/_search"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/quality-*/_search"),
+    ("es:ESHttpPut", "<SearchDomain.Arn>/prediction-quality-reference/_create/*"),
+    ("es:ESHttpPut", "<SearchDomain.Arn>/quality-*/_doc/*"),
+    ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
+}
 IMPORTER = OWN_LOG | {
     (f"es:ESHttp{method}", "<SearchDomain.Arn>/*") for method in ("Get", "Head", "Post", "Put")
 }  # never Delete
@@ -84,12 +100,14 @@ LOCAL = {
     "DashboardsProviderframeworkonEventServiceRole": PROVIDER,
     "DriftFunctionServiceRole": DRIFT,
     "InferenceFunctionServiceRole": OWN_LOG,
+    "QualityFunctionServiceRole": QUALITY,
     "ShipperReplayServiceRole": REPLAY,
     "ShipperRole": SHIPPER,
 }
 VPC = LOCAL | {
     "DashboardsFunctionServiceRole": IMPORTER_THAT_SIGNS_IN | IN_VPC,
     "DriftFunctionServiceRole": DRIFT | IN_VPC,
+    "QualityFunctionServiceRole": QUALITY | IN_VPC,
     "ShipperReplayServiceRole": REPLAY | IN_VPC,
     "ShipperRole": SHIPPER | IN_VPC,
 }

@@ -12,6 +12,8 @@ from tests.local.conftest import ROOT
 TEMPLATES = {
     "cwl": "lambda_shipper/index_template.json",
     "prediction-actuals": "quality_lambda/actuals_template.json",
+    "prediction-quality-reference": "quality_lambda/reference_template.json",
+    "quality": "quality_lambda/quality_template.json",
 }
 
 

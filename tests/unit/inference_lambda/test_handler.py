@@ -139,3 +139,34 @@ def test_model_is_loaded_once(log: Log) -> None:
         handler({"sentence": SENTENCE}, CONTEXT)
 
     assert load_model.cache_info().misses == 1
+
+
+@pytest.mark.parametrize("actual", [{"label": "unacceptable"}, "unacceptable"])
+@pytest.mark.parametrize("as_http", [True, False])
+def test_actual_is_logged_and_sent_back(log: Log, actual: Any, as_http: bool) -> None:
+    content = {"prediction": {"id": "p-1"}, "actual": actual, "note": "by hand"}
+
+    reply = handler({"body": json.dumps(content)} if as_http else content, CONTEXT)
+
+    (line,) = log()
+    assert line == {"prediction": {"id": "p-1"}, "actual": {"label": "unacceptable"}}
+    assert (json.loads(reply["body"]) if as_http else reply) == line
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        ({"actual": {"label": "acceptable"}}, "the actual has no id; send the id that the reply had"),
+        ({"prediction": {"id": ""}, "actual": "acceptable"}, "the actual has no id; send the id that the reply had"),
+        (
+            {"prediction": {"id": "p-1"}, "actual": {"label": "spam"}},
+            "the actual has no label of this model; it has unacceptable, acceptable",
+        ),
+    ],
+)
+def test_actual_without_an_id_or_with_a_label_that_the_model_lacks_gets_400(
+    log: Log, content: dict[str, Any], error: str
+) -> None:
+    assert handler(content, CONTEXT) == {"statusCode": 400, "error": error}
+    (line,) = log()
+    assert "prediction" not in json.dumps(line)

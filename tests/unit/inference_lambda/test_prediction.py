@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,7 +29,7 @@ def test_record_has_the_contracts_keys_and_no_others(model: Model) -> None:
     assert record["prediction"].keys() == {"label", "score"}
     assert record["model"] == {"name": "mine", "version": model.version}
     assert 0 < record["latency_ms"] < 1000
-    assert record.keys() == {"text", "prediction", "model", "latency_ms", "request_id", "truncated"}
+    assert record.keys() == {"text", "prediction", "model", "latency_ms", "request_id", "prediction_id", "truncated"}
     assert predict(model, "the boy", "r-1").keys() == record.keys() - {"truncated"}
 
 
@@ -52,3 +54,13 @@ def test_none_leaves_the_text_out(model: Model) -> None:
 
     assert "text" not in json.loads(line)
     assert json.loads(line)["prediction"]["label"] == "long"
+
+
+def test_each_prediction_has_an_id_of_its_own_that_holds_its_time(model: Model) -> None:
+    before = time.time_ns() // 1_000_000
+
+    ids = [uuid.UUID(predict(model, TEXT, "r-1")["prediction_id"]) for _ in range(20)]
+
+    assert len(set(ids)) == 20
+    assert {(each.version, each.variant) for each in ids} == {(7, uuid.RFC_4122)}
+    assert all(before <= each.int >> 80 <= time.time_ns() // 1_000_000 for each in ids)

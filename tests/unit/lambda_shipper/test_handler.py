@@ -37,9 +37,9 @@ def refuse_second(document: dict[str, Any]) -> dict[str, Any] | None:
 
 def counted(**counts: int) -> dict[str, int]:
     """What a handler returns, with zero for what is not named; each event with one prediction at most."""
-    names = ("events", "ignored", "indexed", "kept_raw", "failed", "rejected")
+    names = ("events", "ignored", "indexed", "kept_raw", "actuals", "failed", "rejected")
     result = dict.fromkeys(names, 0) | counts
-    total = result["indexed"] + result["kept_raw"] + result["failed"]
+    total = result["indexed"] + result["kept_raw"] + result["actuals"] + result["failed"]
     return result | {"predictions": total, "events_with_predictions": result["events"] - result["ignored"]}
 
 

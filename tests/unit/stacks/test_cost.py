@@ -74,7 +74,7 @@ def test_too_little_storage_is_said_with_how_long_it_lasts() -> None:
     small = " ".join(assumptions(Settings(volume_gib=10), traffic))
     enough = " ".join(assumptions(Settings(volume_gib=10, index_retention_days=30), traffic))
 
-    assert "the nodes have 10, enough for 58 days: raise volume_gib, or set index_retention_days." in small
+    assert "the nodes have 10, enough for 179 days: raise volume_gib, or set index_retention_days." in small
     assert "the nodes have 10." in enough
     assert assumptions(Settings(volume_gib=10), Traffic(predictions=0))
 
@@ -84,7 +84,7 @@ def test_the_assumptions_name_region_month_and_storage() -> None:
 
     assert "us-east-1" in said
     assert "2026-10" in said
-    assert "14 GiB after 10 days" in said
+    assert "4 GiB after 10 days" in said
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -48,5 +48,5 @@ def test_another_opensearch_gets_the_templates_first(healthy: Server) -> None:
     result = CliRunner().invoke(import_, ["--opensearch-url", healthy.url, "--dashboards-url", healthy.url])
 
     assert result.exit_code == 0, result.output
-    assert "5 index templates put" in result.output
+    assert "7 index templates put" in result.output
     assert written(healthy) == TEMPLATES

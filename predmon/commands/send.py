@@ -191,7 +191,9 @@ def wait_until_indexed(target: Target, request_ids: list[str]) -> int:
 
 
 def _count(search: OpenSearch, request_ids: list[str]) -> int:
-    body = {"query": {"terms": {"request_id.keyword": request_ids}}}
+    # Days that were made by an earlier version have a text with a keyword below it.
+    fields = ("request_id", "request_id.keyword")
+    body = {"query": {"bool": {"should": [{"terms": {field: request_ids}} for field in fields]}}}
     count: int = search.count(index="cwl-*", body=body, params={"ignore_unavailable": "true"})["count"]
     return count
 

@@ -11,6 +11,7 @@ from typing import Any
 import requests
 
 from predmon.environment import environment, tools_path
+from predmon.errors import UserError
 from predmon.local.processes import Service
 from predmon.paths import remove
 from predmon.progress import print_step
@@ -18,6 +19,8 @@ from predmon.progress import print_step
 REGION = "eu-central-1"
 ACCOUNT = "000000000000"
 START_SECONDS = 60
+ANSWER_SECONDS = 60
+"""The first request for a service loads it, which takes long on a busy machine."""
 
 
 class Emulator(Service):
@@ -92,9 +95,14 @@ class Emulator(Service):
     def _ask(self, service: str, headers: Mapping[str, str] | None = None, **body: Any) -> requests.Response:
         # The emulator does not check the signature but reads the service's name from it. Loading boto3 takes 0.5 s.
         signature = f"AWS4-HMAC-SHA256 Credential=local/20260101/{REGION}/{service}/aws4_request"
-        return requests.post(
-            f"{self.url}/", headers={"Authorization": signature, **(headers or {})}, timeout=10, **body
-        )
+        headers = {"Authorization": signature, **(headers or {})}
+        try:
+            return requests.post(f"{self.url}/", headers=headers, timeout=ANSWER_SECONDS, **body)
+        except requests.RequestException as error:
+            raise UserError(
+                f"{self.name} did not answer within {ANSWER_SECONDS} s ({type(error).__name__}). Its log: {self.log}. "
+                "The machine may be busy: run the same command again."
+            ) from error
 
 
 def client_environment(url: str) -> dict[str, str]:

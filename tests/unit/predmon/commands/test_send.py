@@ -18,6 +18,7 @@ from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from tests.unit.predmon.commands.conftest import Server
 
+ROOT = Path(__file__).resolve().parents[4]
 INVOKE = "POST /2015-03-31/functions/model/invocations"
 
 
@@ -120,6 +121,19 @@ def test_the_equation_adds_up_when_all_is_there(shipped: Server, file: Path) -> 
 
     assert result.output.splitlines()[0] == "sent 2 = indexed 2  (ignored 0, kept raw 0, failed 0)"
     assert result.exit_code == 0
+
+
+def test_predictions_are_looked_for_in_a_field_that_the_index_has_for_whole_ids(shipped: Server, file: Path) -> None:
+    shipped.answers["POST /cwl-*/_count"] = {"count": 2}
+    template = json.loads((ROOT / "lambda_shipper/index_template.json").read_text())
+
+    sent(file, "--wait")
+
+    asked = json.loads(next(body for name, body in shipped.requests if name == "POST /cwl-*/_count"))
+    fields = {field for clause in asked["query"]["bool"]["should"] for field in clause["terms"]}
+    assert "request_id.keyword" in fields  # the days that an earlier version made
+    assert template["template"]["mappings"]["properties"]["request_id"]["type"] == "keyword"
+    assert "request_id" in fields
 
 
 def test_what_is_missing_is_in_the_equation_and_the_shippers_own_error_beside_it(shipped: Server, file: Path) -> None:

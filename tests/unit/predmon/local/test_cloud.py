@@ -10,8 +10,10 @@ import psutil
 import pytest
 
 from predmon.errors import UserError
+from predmon.local import emulator
 from predmon.local.cloud import LocalCloud
 from predmon.local.deploy import CdkRecord
+from predmon.local.emulator import Emulator
 from predmon.tools import cdk
 from tests.unit.predmon.local.docker import Docker
 
@@ -172,6 +174,19 @@ def test_down_ends_a_cdk_that_outlived_its_up(cloud: LocalCloud, home: Path) -> 
 
     assert stopped == ["cdk deploy"]
     assert cloud.down() == []
+
+
+def test_an_emulator_that_does_not_answer_is_said_with_its_log(
+    cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(emulator, "ANSWER_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setattr(Emulator, "url", f"http://127.0.0.1:{silent.getsockname()[1]}")
+
+        with pytest.raises(UserError, match="the AWS emulator did not answer within") as said:
+            cloud.emulator.is_bootstrapped()
+
+    assert str(cloud.emulator.log) in str(said.value)
 
 
 def test_an_emulator_that_begins_anew_says_what_goes(

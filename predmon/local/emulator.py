@@ -18,6 +18,8 @@ from predmon.progress import print_step
 REGION = "eu-central-1"
 ACCOUNT = "000000000000"
 START_SECONDS = 60
+FIRST_CALL_SECONDS = 60
+"""The emulator loads a service at its first call, which takes long on a busy machine."""
 
 
 class Emulator(Service):
@@ -93,7 +95,7 @@ class Emulator(Service):
         # The emulator does not check the signature but reads the service's name from it. Loading boto3 takes 0.5 s.
         signature = f"AWS4-HMAC-SHA256 Credential=local/20260101/{REGION}/{service}/aws4_request"
         return requests.post(
-            f"{self.url}/", headers={"Authorization": signature, **(headers or {})}, timeout=10, **body
+            f"{self.url}/", headers={"Authorization": signature, **(headers or {})}, timeout=FIRST_CALL_SECONDS, **body
         )
 
 

@@ -11,12 +11,12 @@ from typing import Any
 import boto3
 import botocore.exceptions
 
-from predmon.commands.account_checks import client_config
+from predmon.commands.account_checks import FAILED_CREATION, client_config
 from predmon.errors import UserError
 from stacks import STACK, stack_name
 from stacks.settings import Settings
 
-NOTHING_THERE = ("REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_COMPLETE")
+NOTHING_THERE = (*FAILED_CREATION, "DELETE_COMPLETE")
 PAGE = "docs/security.md#moving-from-one-sign-in-to-another"
 
 

@@ -128,7 +128,7 @@ def test_while_opensearch_is_down_the_preview_says_so(tmp_path: Path) -> None:
 
     assert (status.status_code, status.json()["status"]["overall"]["state"]) == (503, "red")
     assert data.status_code == 503
-    assert "OpenSearch did not answer" in json.loads(data.text)["message"]
+    assert "OpenSearch does not answer" in json.loads(data.text)["message"]
     service.stop()
 
 

@@ -118,8 +118,8 @@ def test_a_label_of_several_is_not_shown_with_anothers_score(page: Page, preview
     open_page(page, preview, answered.query)
 
     rows = {row[3]: row[1:3] for row in numbers_of(page, "Least sure predictions")}
-    assert rows["A cat and perhaps a dog."] == ["–", "–"]
-    assert {label for _, label in rows.values()} == {"acceptable", "unacceptable", "–"}
+    assert rows["A cat and perhaps a dog."] == ["-", "-"]
+    assert {label for _, label in rows.values()} == {"acceptable", "unacceptable", "-"}
 
 
 def test_the_axis_is_the_time_range_in_whole_bars(page: Page, preview: Server, events: Events) -> None:
@@ -160,8 +160,8 @@ def test_the_data_table_shows_the_keyword_beside_the_label(page: Page, preview: 
     open_page(page, preview, answered.query)
 
     table = panel(page, "MLOps Datatable")
-    heads = table.locator("th").all_inner_texts()
-    assert heads == ["@timestamp", "prediction.label", "prediction.label.keyword", "prediction.score", "text"]
+    heads = table.locator("thead th").all_inner_texts()
+    assert heads == ["", "@timestamp", "prediction.label", "prediction.label.keyword", "prediction.score", "text"]
     for row in numbers_of(page, "MLOps Datatable"):
         assert row[1] == row[2]
         assert row[1] in ("acceptable", "unacceptable")

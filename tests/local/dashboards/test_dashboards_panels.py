@@ -33,7 +33,7 @@ PREVIEW = Look(
     drawn="main section[data-kind]",
     error="main .error, #problem:not([hidden])",
     number=".metrics strong",
-    head="th",
+    head="thead th:not([aria-label])",
     cell="td",
 )
 DASHBOARDS = Look(

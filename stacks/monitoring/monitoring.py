@@ -1,6 +1,7 @@
 """All alarms of a stack, and the dashboard of its pipeline."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
@@ -52,7 +53,10 @@ def monitor(
     ]
     if stream_mapping:
         alerts += stream_alerts(stream_mapping, shipper, lag_seconds=lag_seconds)
-    alarms.add([each for each in alerts if metric_math or isinstance(each.metric, cloudwatch.Metric)])
+    if not metric_math:
+        # The emulator has no composite alarms either, so its alarm on silence does not wait for the first prediction.
+        alerts = [replace(each, only_after=None) for each in alerts if isinstance(each.metric, cloudwatch.Metric)]
+    alarms.add(alerts)
     alarms.watch(more_alarms)
     PipelineDashboard(
         scope,

@@ -22,8 +22,7 @@ from drift_lambda.periods import Group, Period
 from drift_lambda.report import publish
 from drift_lambda.run import Run
 from drift_lambda.verdict import Rule, Verdict
-from lambda_shipper.answers import Item
-from lambda_shipper.answers import Verdict as ItemVerdict
+from lambda_shipper.answers import Item, Reply
 from lambda_shipper.chunks import Action
 from lambda_shipper.config import Config as ShipperConfig
 from lambda_shipper.decoding import LogEvent
@@ -125,7 +124,7 @@ def _rejected(s3: Recorder) -> None:
     event: LogEvent = {"id": "1", "timestamp": 1, "message": ""}
     action = Action(event, "/aws/lambda/model", target + b'\n{"text": "a"}\n')
     outcome = Outcome()
-    outcome.rejected.append(Rejected(action, Item(ItemVerdict.REFUSED, "reason", "detail")))
+    outcome.rejected.append(Rejected(action, Item(Reply.REFUSED, "reason", "detail")))
     store(outcome, ShipperConfig(opensearch_url="https://domain", failure_bucket="b" * 63), s3)
 
 

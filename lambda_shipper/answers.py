@@ -26,7 +26,7 @@ BLOCKED = re.compile(r"throttl|blocked by", re.IGNORECASE)
 VALUE_PREVIEW = re.compile(r"\.? Preview of field's value.*", re.DOTALL)
 
 
-class Verdict(Enum):
+class Reply(Enum):
     """What to do next with a request or an item."""
 
     WRITTEN = "written"
@@ -41,9 +41,9 @@ class Verdict(Enum):
 
 
 class Item(NamedTuple):
-    """A verdict with its reason in one word (as `shipper.kept_raw.reason` holds it) and its detail."""
+    """A reply with its reason in one word (as `shipper.kept_raw.reason` holds it) and its detail."""
 
-    verdict: Verdict
+    reply: Reply
     reason: str = ""
     detail: str = ""
 
@@ -55,18 +55,18 @@ class Item(NamedTuple):
 def read_answer(answer: Answer, count: int) -> tuple[Item, dict[int, Item]]:
     """Judge an answer to a request of `count` items: the whole, and by position each item that was not written."""
     if answer.status == 200 and answer.body.startswith(ALL_WRITTEN):
-        return Item(Verdict.WRITTEN), {}  # spares parsing as many items as were sent
+        return Item(Reply.WRITTEN), {}  # spares parsing as many items as were sent
     body = _read_object(answer.body)
     if answer.status == 200:
         if body is None:
-            return Item(Verdict.BUSY, "no_json", "HTTP 200 without a bulk answer"), {}
+            return Item(Reply.BUSY, "no_json", "HTTP 200 without a bulk answer"), {}
         if body.get("errors") is False:
-            return Item(Verdict.WRITTEN), {}
+            return Item(Reply.WRITTEN), {}
         items = body.get("items")
         if not isinstance(items, list) or len(items) != count:
-            return Item(Verdict.BUSY, "bad_answer", f"HTTP 200 without the {count} items asked for"), {}
+            return Item(Reply.BUSY, "bad_answer", f"HTTP 200 without the {count} items asked for"), {}
         judged = ((position, _judge_item(item)) for position, item in enumerate(items))
-        return Item(Verdict.WRITTEN), {at: item for at, item in judged if item.verdict is not Verdict.WRITTEN}
+        return Item(Reply.WRITTEN), {at: item for at, item in judged if item.reply is not Reply.WRITTEN}
     return _judge_whole(answer, body), {}
 
 
@@ -74,13 +74,13 @@ def _judge_whole(answer: Answer, body: dict[str, Any] | None) -> Item:
     kind, reason = _facts(body.get("error") if body else None)
     said = f"HTTP {answer.status} {kind}".rstrip()
     if answer.status == 413:
-        return Item(Verdict.REFUSED, "too_large", said)
+        return Item(Reply.REFUSED, "too_large", said)
     if answer.status < 300:
-        return Item(Verdict.BUSY, "bad_answer", said)
+        return Item(Reply.BUSY, "bad_answer", said)
     item = _judge(answer.status, kind, reason or answer.body[:400].decode("utf-8", "replace"))
-    if item.verdict is Verdict.REFUSED:  # only OpenSearch itself, naming an error, may put the blame on a document
-        return Item(Verdict.REFUSED, "refused", said) if kind else Item(Verdict.DENIED, "bad_request", said)
-    return Item(item.verdict, item.reason, said)
+    if item.reply is Reply.REFUSED:  # only OpenSearch itself, naming an error, may put the blame on a document
+        return Item(Reply.REFUSED, "refused", said) if kind else Item(Reply.DENIED, "bad_request", said)
+    return Item(item.reply, item.reason, said)
 
 
 def _read_object(body: bytes) -> dict[str, Any] | None:
@@ -105,22 +105,22 @@ def _facts(error: Any) -> tuple[str, str]:
 def _judge_item(item: Any) -> Item:
     result = next(iter(item.values()), None) if isinstance(item, dict) else None
     if not isinstance(result, dict) or not isinstance(result.get("status"), int):
-        return Item(Verdict.BUSY, "bad_answer", "an item without a status")
+        return Item(Reply.BUSY, "bad_answer", "an item without a status")
     return _judge(result["status"], *_facts(result.get("error")))
 
 
 def _judge(status: int, kind: str, reason: str) -> Item:
     detail = f"{kind}: {reason}" if reason else kind
     if status in (200, 201):
-        return Item(Verdict.WRITTEN)
+        return Item(Reply.WRITTEN)
     if status == 409 and (versions := PROVIDED_VERSION.search(reason)):
         contradicts = are_of_one_time(int(versions[1]), int(versions[2]))
-        return Item(Verdict.SUPERSEDED, CONTRADICTED if contradicts else "")
+        return Item(Reply.SUPERSEDED, CONTRADICTED if contradicts else "")
     if status in (408, 409, 429) or status >= 500:
-        return Item(Verdict.BUSY, f"status_{status}", detail)
+        return Item(Reply.BUSY, f"status_{status}", detail)
     # Read no other reason: the one of a refused document quotes field names and values, which anybody may log.
     if (status == 403 and BLOCKED.search(reason)) or (kind == "validation_exception" and FULL_CLUSTER.search(reason)):
-        return Item(Verdict.BUSY, "blocked", detail)
+        return Item(Reply.BUSY, "blocked", detail)
     if status == 400:
-        return Item(Verdict.REFUSED, "mapping_conflict", detail)
-    return Item(Verdict.DENIED, f"status_{status}", detail)
+        return Item(Reply.REFUSED, "mapping_conflict", detail)
+    return Item(Reply.DENIED, f"status_{status}", detail)

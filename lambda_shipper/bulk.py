@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Protocol
 
-from lambda_shipper.answers import CONTRADICTED, Item, Verdict, read_answer
+from lambda_shipper.answers import CONTRADICTED, Item, Reply, read_answer
 from lambda_shipper.chunks import Action, Chunk, chunks, one_chunk
 from lambda_shipper.client import Answer
 from lambda_shipper.config import Config
@@ -99,30 +99,30 @@ class Delivery:
         """Send once and count; queue what goes on in another form; give back what the domain was too busy for."""
         timeout = min(self._config.request_timeout_seconds, self._until - time.monotonic())
         if timeout < MIN_REQUEST_SECONDS:
-            self.outcome.failure = self.outcome.failure or Item(Verdict.BUSY, "no_time")
+            self.outcome.failure = self.outcome.failure or Item(Reply.BUSY, "no_time")
             return part
         started = time.monotonic()
         try:
             answer = self._client.bulk(part.body, timeout)
         except TransportError as error:
-            self.outcome.failure = Item(Verdict.BUSY, "no_answer", str(error))
+            self.outcome.failure = Item(Reply.BUSY, "no_answer", str(error))
             return part
         finally:
             self.outcome.requests += 1
             self.outcome.sent_bytes += len(part.body)
             self.outcome.bulk_seconds += time.monotonic() - started
         whole, items = read_answer(answer, len(part))
-        if whole.verdict is Verdict.WRITTEN:
+        if whole.reply is Reply.WRITTEN:
             return self._sort_items(part, items, pending)
-        if whole.verdict is Verdict.REFUSED and len(part) > 1:
+        if whole.reply is Reply.REFUSED and len(part) > 1:
             middle = len(part) // 2
             pending.extendleft((one_chunk(part.take(range(middle, len(part)))), one_chunk(part.take(range(middle)))))
             return None
-        if whole.verdict is Verdict.REFUSED:
+        if whole.reply is Reply.REFUSED:
             pending.extendleft(self._other_forms(part, {0: whole}))
             return None
         self.outcome.failure = whole
-        if whole.verdict is Verdict.BUSY:
+        if whole.reply is Reply.BUSY:
             return part
         self._fail(part.actions_by_log_group())
         return None
@@ -130,20 +130,20 @@ class Delivery:
     def _sort_items(self, part: Chunk, items: dict[int, Item], pending: deque[Chunk]) -> Chunk | None:
         """Count an answered request item by item; `items` holds those that were not written."""
         self.outcome.answers += 1
-        superseded = {at: item for at, item in items.items() if item.verdict is Verdict.SUPERSEDED}
+        superseded = {at: item for at, item in items.items() if item.reply is Reply.SUPERSEDED}
         items = {at: item for at, item in items.items() if at not in superseded}
         for at, item in superseded.items():
             self.outcome.count(part.log_group_at(at), CONTRADICTED, int(item.reason == CONTRADICTED))
         self._count_written(part, items)
         if not items:
             return None
-        refused = {position: item for position, item in items.items() if item.verdict is Verdict.REFUSED}
-        busy = [position for position, item in items.items() if item.verdict is Verdict.BUSY]
-        denied = [position for position, item in items.items() if item.verdict is Verdict.DENIED]
+        refused = {position: item for position, item in items.items() if item.reply is Reply.REFUSED}
+        busy = [position for position, item in items.items() if item.reply is Reply.BUSY]
+        denied = [position for position, item in items.items() if item.reply is Reply.DENIED]
         self._fail(Counter(map(part.log_group_at, denied)))
         pending.extend(self._other_forms(part, refused))
         for item in items.values():
-            if item.verdict is not Verdict.REFUSED:
+            if item.reply is not Reply.REFUSED:
                 self.outcome.failure = item
         return one_chunk(part.take(busy)) if busy else None
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from lambda_shipper.answers import Verdict
+from lambda_shipper.answers import Reply
 from lambda_shipper.bulk import index
 from lambda_shipper.client import Client, open_client
 from lambda_shipper.config import Config
@@ -141,10 +141,10 @@ def _replay_one(
         s3.delete_object(Bucket=config.failure_bucket, Key=stored.key)
         return Replayed(stored, Fate.DELIVERED, totals)
     failure, problem = outcome.failure, str(outcome.failure)
-    if failure and failure.verdict is Verdict.BUSY and not outcome.answers:
+    if failure and failure.reply is Reply.BUSY and not outcome.answers:
         return Replayed(stored, Fate.UNREACHABLE, totals, problem)
     wrote = progress or outcome.indexed or outcome.kept_raw
-    if failure and not wrote and (failure.verdict is Verdict.DENIED or failure.reason in OVERLOADED):
+    if failure and not wrote and (failure.reply is Reply.DENIED or failure.reason in OVERLOADED):
         return Replayed(stored, Fate.LEFT, totals, problem)  # says more about the domain than about the object
     return Replayed(stored, _count_attempt(s3, config, stored, problem), totals, problem)
 

@@ -57,7 +57,7 @@ def test_a_batch_that_fails_three_times_waits_in_the_bucket_until_it_is_replayed
     done = cloud.predmon("replay")
 
     assert len(denying.requests) == 3
-    assert "1 log events were not delivered" in record["responsePayload"]["errorMessage"]
+    assert "1 predictions were not delivered" in record["responsePayload"]["errorMessage"]
     assert "objects: delivered 1, left 0, set aside 0" in done.stdout
     assert wait_for(cloud, {"match": {"text": marker}}, seconds=10)["@log_stream"] == marker
     assert kept(cloud) == []

@@ -112,6 +112,9 @@ def _read_list(value: list[Any], level: int, left_out: list[str]) -> Fields:
 
 def _read_object(fields: Fields, level: int, left_out: list[str]) -> Fields:
     label, labels, score = (unwrapped(fields.get(name)) for name in ("label", "labels", "score"))
+    for name, value in (("label", label), ("labels", labels), ("score", score)):
+        if value is None and name in fields:
+            fields[name] = None  # a list of nothing is nothing
     if isinstance(labels, str) and labels.startswith("["):
         labels = _parsed(labels)
     scores = fields.get("scores") if isinstance(fields.get("scores"), list) else score

@@ -168,6 +168,19 @@ def test_label_of_any_length_has_a_short_form_of_its_own() -> None:
     assert label_of(10**400) == label_of(10**400)
 
 
+@pytest.mark.parametrize(
+    ("logged", "fields"),
+    [
+        ({"labels": [None], "label": False}, {"labels": None, "label": "false"}),
+        ({"label": None, "score": [None]}, {"label": None, "score": None}),
+        ({"label": [None]}, {"label": None}),
+        ({"label": [[None]], "score": 0.5}, {"label": None, "score": 0.5}),
+    ],
+)
+def test_a_list_of_nothing_is_nothing(logged: Any, fields: Any) -> None:
+    assert shape(logged) == (fields, [])
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: (

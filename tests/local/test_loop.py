@@ -66,9 +66,12 @@ def test_every_sentence_is_found_with_the_tutorials_fields(cloud: Cloud, sent: s
 def test_a_sentence_is_found_by_its_words(cloud: Cloud, sent: str) -> None:
     sentence = next(each for each in read_sentences(SENTENCES) if len(each.split()) > 8)
 
-    document = wait_for(cloud, {"match_phrase": {"text": sentence}}, seconds=3)
+    # Shifted copies of a sentence hold its words, too.
+    found = cloud.search.search(index="cwl-*", body={"query": {"match_phrase": {"text": sentence}}})["hits"]["hits"]
 
-    assert document["text"] == sentence
+    texts = {hit["_source"]["text"] for hit in found}
+    assert sentence in texts
+    assert all(sentence.rstrip(".").lower() in text.lower() for text in texts)
 
 
 def test_a_burst_starts_few_shippers(cloud: Cloud, sent: str) -> None:

@@ -1,12 +1,12 @@
-"""Write what Dashboards has back into the repository's NDJSON files."""
+"""Write what Dashboards has back into the repository's files of saved objects."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dashboards.canonical import to_line
+from dashboards.canonical import canonical, to_text
 from dashboards.importer.connection import Connection
-from dashboards.importer.saved_objects import SavedObject, parse
+from dashboards.importer.saved_objects import SavedObject, object_files, parse
 
 Key = tuple[str, str]
 ORDER = {"index-pattern": 0, "search": 1, "visualization": 2, "dashboard": 3, "query": 4}
@@ -23,19 +23,19 @@ class ExportedFile:
 
 
 def export(dashboards: Connection, directory: Path) -> dict[Path, ExportedFile]:
-    """Return, for every NDJSON file of `directory`, what it would be if it were written from Dashboards now.
+    """Return, for every file of `directory`, what it would be if it were written from Dashboards now.
 
     A file keeps the objects that it names and gets the objects that its dashboards now refer to. An object leaves the
-    file when somebody deleted it in Dashboards and no object refers to it. The lines keep their order, and new ones
+    file when somebody deleted it in Dashboards and no object refers to it. The objects keep their order, and new ones
     come at the end.
     """
-    files = {file: parse(file.read_text(encoding="utf-8"), file.name) for file in sorted(directory.glob("*.ndjson"))}
+    files = {file: parse(file.read_text(encoding="utf-8"), file.name) for file in object_files(directory)}
     owners = {each.key: file for file, objects in files.items() for each in objects}
     results = {}
     for file, objects in files.items():
         found = _fetch(dashboards, objects)
         mine = {key: each for key, each in found.items() if owners.setdefault(key, file) == file}
-        results[file] = _compare(objects, mine)
+        results[file] = _compare(objects, mine, file.suffix)
     return results
 
 
@@ -56,19 +56,23 @@ def _fetch(dashboards: Connection, objects: list[SavedObject]) -> dict[Key, dict
     return {(each["type"], each["id"]): each for each in fetch_with_references(dashboards, there)}
 
 
-def _compare(objects: list[SavedObject], found: dict[Key, dict[str, Any]]) -> ExportedFile:
+def _compare(objects: list[SavedObject], found: dict[Key, dict[str, Any]], suffix: str) -> ExportedFile:
     before = {each.key: each for each in objects}
-    lines = {}
-    for key, each in found.items():
-        old = before.get(key)
-        if old and each["type"] == "index-pattern" and "fields" in old.body["attributes"]:
-            # Dashboards lists all fields that its data has today. The file lists only those that the panels need.
-            each = {**each, "attributes": {**each["attributes"], "fields": old.body["attributes"]["fields"]}}
-        lines[key] = to_line(each)
-    new = sorted(set(lines) - set(before), key=lambda key: (ORDER[key[0]], key[1]))
-    ordered = [*(key for key in before if key in lines), *new]
-    exported = ExportedFile("".join(lines[key] for key in ordered))
+    now = {key: as_exported(each, before.get(key)) for key, each in found.items()}
+    new = sorted(set(now) - set(before), key=lambda key: (ORDER[key[0]], key[1]))
+    ordered = [*(key for key in before if key in now), *new]
+    exported = ExportedFile(to_text([now[key] for key in ordered], suffix) if ordered else "")
     exported.added = [" ".join(key) for key in ordered if key not in before]
-    exported.changed = [" ".join(key) for key in ordered if key in before and lines[key] != to_line(before[key].body)]
-    exported.removed = [" ".join(key) for key in before if key not in lines]
+    exported.changed = [" ".join(key) for key in ordered if key in before and now[key] != canonical(before[key].body)]
+    exported.removed = [" ".join(key) for key in before if key not in now]
     return exported
+
+
+def as_exported(found: dict[str, Any], old: SavedObject | None) -> dict[str, Any]:
+    """Return what Dashboards has in the canonical form, to be written over `old`.
+
+    Dashboards lists all fields that its data has today. The file lists only those that the panels need, so they stay.
+    """
+    if old and old.type == "index-pattern" and "fields" in old.body["attributes"]:
+        found = {**found, "attributes": {**found["attributes"], "fields": old.body["attributes"]["fields"]}}
+    return canonical(found)

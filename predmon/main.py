@@ -22,7 +22,7 @@ COMMANDS = {
     "logs": ("predmon.commands.logs", "logs", "Print what a function logged, the totals and its errors first."),
     "check-line": ("predmon.commands.check_line", "check_line", "Say what the shipper would make of a log line."),
     "import": ("predmon.commands.dashboards", "import_", "Import the saved objects into Dashboards."),
-    "export": ("predmon.commands.dashboards", "export", "Write edits made in Dashboards back to the NDJSON files."),
+    "export": ("predmon.commands.dashboards", "export", "Write edits made in Dashboards back to the files."),
     "snapshot": ("predmon.commands.dashboards", "snapshot", "Save a dashboard as a picture or as one HTML file."),
     "replay": ("predmon.commands.replay", "replay", "Deliver the batches in the failure bucket."),
     "backfill": ("predmon.commands.backfill", "backfill", "Index log events that are already in CloudWatch."),

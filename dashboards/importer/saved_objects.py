@@ -1,5 +1,8 @@
 """Read the saved objects of this repository, check them as a whole, and prepare them to be sent.
 
+A `.json` file is a list of saved objects in a form that people read: what Dashboards keeps as JSON inside a text, such
+as `visState`, is plain JSON there. A `.ndjson` file has the form of Dashboards, an object a line, and so do both here.
+
 When an import has an object of an unknown type, Dashboards writes all the *other* objects. So everything that is known
 to fail is found here, before anything is sent.
 """
@@ -10,6 +13,17 @@ from pathlib import Path
 from typing import Any
 
 DIRECTORY = Path(__file__).parent.parent / "saved_objects"
+SUFFIXES = (".json", ".ndjson")
+JSON_KEYS = (
+    "fieldFormatMap",
+    "fields",
+    "optionsJSON",
+    "panelsJSON",
+    "searchSourceJSON",
+    "uiStateJSON",
+    "visState",
+)
+"""The attributes that Dashboards keeps as JSON inside a text."""
 MAIN_DASHBOARD = "mlops-dashboard"
 DRIFT_DASHBOARD = "drift"
 
@@ -27,12 +41,12 @@ It never migrated a `query`, so a `query` with a version comes from another Dash
 
 
 class SavedObjectsError(ValueError):
-    """Dashboards would refuse an NDJSON file, or take only a part of it. The message names the file and the line."""
+    """Dashboards would refuse a file, or take only a part of it. The message names the file and the object or line."""
 
 
 @dataclass(frozen=True)
 class SavedObject:
-    """One line of an NDJSON file."""
+    """One object of a file, in the form that Dashboards takes."""
 
     type: str
     id: str
@@ -51,25 +65,42 @@ class SavedObject:
 
 
 def load(directory: Path = DIRECTORY) -> list[SavedObject]:
-    """Return every object of every `*.ndjson` file of the folder, by file name and then by line.
+    """Return every object of every file of the folder, by file name and then by place in the file.
 
     Raises:
         SavedObjectsError: if a file is malformed, or the objects do not belong together.
     """
-    files = sorted(directory.glob("*.ndjson"))
+    files = object_files(directory)
     if not files:
-        raise SavedObjectsError(f"no *.ndjson file in {directory}")
+        raise SavedObjectsError(f"no *.json or *.ndjson file in {directory}")
     objects = [found for file in files for found in parse(file.read_text(encoding="utf-8"), file.name)]
     check_whole(objects)
     return objects
 
 
+def object_files(directory: Path) -> list[Path]:
+    """Return the files of the folder that hold saved objects, by name."""
+    return sorted(file for file in directory.iterdir() if file.suffix in SUFFIXES)
+
+
 def parse(text: str, source: str) -> list[SavedObject]:
-    """Return the objects of one NDJSON text, without export summaries (`exportedCount`).
+    """Return the objects of one file's text, without export summaries (`exportedCount`).
 
     Raises:
-        SavedObjectsError: if a line is not a saved object that Dashboards 2.11 takes.
+        SavedObjectsError: if one of them is not a saved object that Dashboards 2.11 takes.
     """
+    return _parse_list(text, source) if text.lstrip().startswith("[") else _parse_lines(text, source)
+
+
+def _parse_list(text: str, source: str) -> list[SavedObject]:
+    try:
+        bodies = json.loads(text)
+    except ValueError as error:
+        raise SavedObjectsError(f"{source}: not a whole JSON list ({error})") from error
+    return [_checked(body, f"{source}, object {number}") for number, body in enumerate(bodies, start=1)]
+
+
+def _parse_lines(text: str, source: str) -> list[SavedObject]:
     objects = []
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -128,7 +159,19 @@ def _checked(body: Any, where: str) -> SavedObject:
             f"{where}: {type_} {body['id']!r} was exported by a newer Dashboards (migrationVersion {version}); "
             f"2.11 takes at most {newest}"
         )
+    body = {**body, "attributes": with_json_texts(body["attributes"])}
     return SavedObject(type=type_, id=body["id"], body=body, source=where)
+
+
+def with_json_texts(attributes: dict[str, Any]) -> dict[str, Any]:
+    """Return attributes in the form of Dashboards: JSON inside a text where it keeps it so."""
+    written = dict(attributes)
+    for name, value in attributes.items():
+        if name == "kibanaSavedObjectMeta":
+            written[name] = with_json_texts(value)
+        elif name in JSON_KEYS and not isinstance(value, str):
+            written[name] = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return written
 
 
 def version_key(version: str) -> tuple[int, ...]:

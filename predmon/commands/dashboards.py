@@ -26,7 +26,7 @@ FILES = click.option(
     "--directory",
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     default=DIRECTORY,
-    help="The folder with the NDJSON files.",
+    help="The folder with the files of saved objects.",
 )
 
 
@@ -74,7 +74,7 @@ def import_(directory: Path, opensearch_url: str | None, repair: bool, **server:
 @FILES
 @click.option("--check", is_flag=True, help="Write nothing. Exit with status 1 if something differs.")
 def export(directory: Path, check: bool, **server: Any) -> None:
-    """Write edits made in Dashboards back to the NDJSON files.
+    """Write edits made in Dashboards back to the files of saved objects.
 
     A file keeps its objects, and gets the objects that its dashboards now refer to. Review the changes with git.
     """

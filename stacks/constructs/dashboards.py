@@ -12,6 +12,7 @@ from aws_cdk import custom_resources as cr
 from constructs import Construct
 
 from dashboards.importer.config import Config
+from dashboards.importer.saved_objects import object_files
 from stacks.constructs.bundling import Platform, python_code
 from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.way_in import WayIn
@@ -38,9 +39,9 @@ def importer_hash(root: Path = ROOT) -> str:
 
 
 def saved_objects_hash(directory: Path = SAVED_OBJECTS) -> str:
-    """Return a hash of all NDJSON files there. Nothing else changes it."""
+    """Return a hash of all files of saved objects there. Nothing else changes it."""
     digest = hashlib.sha256()
-    for file in sorted(directory.glob("*.ndjson")):
+    for file in object_files(directory):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 

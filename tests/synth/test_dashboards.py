@@ -76,10 +76,10 @@ def test_the_construct_has_no_permission_that_the_stack_does_not_grant(template:
 
 
 def test_the_hash_changes_only_when_a_byte_changes(tmp_path: Path) -> None:
-    (tmp_path / "a.ndjson").write_text("{}")
+    (tmp_path / "a.json").write_text("[]")
     before = saved_objects_hash(tmp_path)
 
     (tmp_path / "README").write_text("not a saved object")
     assert saved_objects_hash(tmp_path) == before
-    (tmp_path / "a.ndjson").write_text("{} ")
+    (tmp_path / "a.json").write_text("[] ")
     assert saved_objects_hash(tmp_path) != before

@@ -10,7 +10,7 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
-from dashboards.importer.saved_objects import DIRECTORY
+from dashboards.importer.saved_objects import DIRECTORY, load, to_ndjson
 from predmon.commands.dashboards import export, import_, snapshot
 from predmon.local.preview import Preview
 from predmon.local.processes import free_port
@@ -46,14 +46,14 @@ def test_import_says_what_is_there_now(server: Server) -> None:
 
 
 def test_a_broken_file_is_named_and_nothing_is_sent(folder: Path) -> None:
-    file = folder / "prediction_monitoring.ndjson"
+    file = folder / "prediction_monitoring.json"
     file.write_text(file.read_text()[:-40])
 
     nowhere = ["--dashboards-url", "http://127.0.0.1:9", "--opensearch-url", "http://127.0.0.1:9"]
     result = predmon("import", *nowhere, "--directory", str(folder))
 
     assert result.returncode == 1
-    assert "Error: prediction_monitoring.ndjson, line" in result.stderr
+    assert "Error: prediction_monitoring.json: not a whole JSON list" in result.stderr
 
 
 def test_export_after_import_finds_nothing_to_write(server: Server, imported: str, folder: Path) -> None:
@@ -63,7 +63,7 @@ def test_export_after_import_finds_nothing_to_write(server: Server, imported: st
 
 
 def test_export_writes_what_somebody_edited(server: Server, imported: str, folder: Path) -> None:
-    file = folder / "prediction_monitoring.ndjson"
+    file = folder / "prediction_monitoring.json"
     before = file.read_text()
     file.write_text(before.replace('"title": "Label share"', '"title": "Shares"'))
 
@@ -116,7 +116,7 @@ def test_what_was_imported_is_there_after_a_restart(engine_url: str, tmp_path: P
 def test_while_opensearch_is_down_the_preview_says_so(tmp_path: Path) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
     (tmp_path / "objects").mkdir()
-    shutil.copyfile(DIRECTORY / "prediction_monitoring.ndjson", tmp_path / "objects" / "saved_objects.ndjson")
+    (tmp_path / "objects" / "saved_objects.ndjson").write_bytes(to_ndjson(load()))
     service = Preview(tmp_path)
     port = free_port()
     with pytest.MonkeyPatch.context() as patch:

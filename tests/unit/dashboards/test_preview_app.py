@@ -8,7 +8,7 @@ import pytest
 from opensearchpy import OpenSearch
 from starlette.testclient import TestClient
 
-from dashboards.importer.saved_objects import DIRECTORY
+from dashboards.importer.saved_objects import load, to_ndjson
 from dashboards.preview.app import create_app
 from dashboards.preview.importing import import_ndjson
 from dashboards.preview.store import Store
@@ -20,8 +20,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    objects = "\n".join(file.read_text() for file in sorted(DIRECTORY.glob("*.ndjson")))
-    import_ndjson(Store(tmp_path), objects, overwrite=True)
+    import_ndjson(Store(tmp_path), to_ndjson(load()).decode(), overwrite=True)
     app = create_app(OpenSearch(f"http://127.0.0.1:{port}", max_retries=0), tmp_path, tmp_path)
     with TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         yield client

@@ -5,11 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.canonical import to_line
-from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, NEWEST_MIGRATION, SavedObject, load
+from dashboards.canonical import to_text
+from dashboards.importer.saved_objects import (
+    DIRECTORY,
+    MAIN_DASHBOARD,
+    NEWEST_MIGRATION,
+    SavedObject,
+    load,
+    object_files,
+    parse,
+)
 
 ROOT = DIRECTORY.parent.parent
-FILES = sorted(DIRECTORY.glob("*.ndjson"))
+FILES = object_files(DIRECTORY)
 
 
 @pytest.fixture(scope="module")
@@ -22,10 +30,10 @@ def named(objects: dict[tuple[str, str], SavedObject], title: str) -> SavedObjec
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_every_line_is_canonical_so_that_an_export_changes_nothing(file: Path) -> None:
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+def test_every_file_is_canonical_so_that_an_export_changes_nothing(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
 
-    assert lines == [to_line(json.loads(each)) for each in lines]
+    assert text == to_text([each.body for each in parse(text, file.name)], file.suffix)
 
 
 def test_the_index_pattern_is_cwl_with_the_events_time(objects: dict) -> None:

@@ -1,4 +1,4 @@
-"""Reading NDJSON: an error comes before anything is sent, if Dashboards would refuse a file or take a part of it."""
+"""Reading saved objects: what Dashboards would refuse, or take only in part, is an error before anything is sent."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,9 @@ def test_an_exports_summary_is_not_an_object() -> None:
     ("text", "message"),
     [
         (ndjson(PATTERN) + ndjson(SEARCH)[:-20], "a.ndjson, line 2: not a whole JSON object"),
-        ("[]\n", "line 1: this is not a JSON object"),
+        ("7\n", "line 1: this is not a JSON object"),
+        ("[7]\n", "a.ndjson, object 1: this is not a JSON object"),
+        (f"[{json.dumps(PATTERN)},", "a.ndjson: not a whole JSON list"),
         (ndjson({**PATTERN, "type": None}), "line 1: a saved object needs 'type'"),
         (ndjson({"type": "search", "id": "s"}), "needs 'attributes'"),
         (ndjson({**PATTERN, "type": "lens"}), "unknown type 'lens'; the known types are index-pattern"),
@@ -68,5 +70,5 @@ def test_an_object_defined_twice_is_named_with_both_places(tmp_path: Path) -> No
 
 
 def test_a_folder_without_files_is_an_error_and_not_an_empty_import(tmp_path: Path) -> None:
-    with pytest.raises(SavedObjectsError, match=r"no \*.ndjson file"):
+    with pytest.raises(SavedObjectsError, match=r"no \*.json or \*.ndjson file"):
         load(tmp_path)

@@ -10,7 +10,7 @@ from tests.invoking import ROOT
 
 TEMPLATE = json.loads((ROOT / "lambda_shipper" / "index_template.json").read_text())
 MAPPINGS = TEMPLATE["template"]["mappings"]
-SAVED_OBJECTS = (ROOT / "dashboards" / "saved_objects" / "prediction_monitoring.ndjson").read_text().splitlines()
+SAVED_OBJECTS = json.loads((ROOT / "dashboards" / "saved_objects" / "prediction_monitoring.json").read_text())
 
 
 def types(properties: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -22,8 +22,8 @@ def types(properties: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, s
 
 
 def test_every_field_that_the_dashboard_knows_has_its_type_before_the_first_line() -> None:
-    [pattern] = [each["attributes"] for each in map(json.loads, SAVED_OBJECTS) if each["id"] == "cwl"]
-    known = {each["name"]: each["esTypes"][0] for each in json.loads(pattern["fields"]) if "esTypes" in each}
+    [pattern] = [each["attributes"] for each in SAVED_OBJECTS if each["id"] == "cwl"]
+    known = {each["name"]: each["esTypes"][0] for each in pattern["fields"] if "esTypes" in each}
     logged = {name: type for name, type in known.items() if not name.startswith("_")}
 
     assert {"prediction.label.keyword", "prediction.score", "model.version.keyword", "text"} <= logged.keys()

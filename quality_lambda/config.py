@@ -43,6 +43,8 @@ class Config(EnvironmentConfig):
     """Actuals are deleted when their prediction is this old; 0 keeps them."""
     cool_down_minutes: int = 360
     """How long the same judgement of the same predictions is not sent again; a change always is."""
+    dashboard_url: str = ""
+    """The short link of the dashboard Quality, which the events carry."""
     namespace: str = NAMESPACE
     """Where the metrics are put in CloudWatch: two deployments in an account must not share one."""
 

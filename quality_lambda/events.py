@@ -62,15 +62,19 @@ def remember(search: OpenSearch, run: QualityRun) -> None:
     )
 
 
-def event(run: QualityRun) -> dict[str, Any]:
-    """Return the EventBridge entry: the whole run with every figure, and what a person would do."""
-    detail = report.head(run) | {"suggestion": SUGGESTIONS[run.standing]}
+def event(run: QualityRun, dashboard_url: str = "") -> dict[str, Any]:
+    """Return the EventBridge entry: the whole run with every figure, and what a person would do.
+
+    `dashboard_url` is a short link: what stands behind a `#` is lost when somebody has to sign in first.
+    """
+    link = {"dashboard": dashboard_url} if dashboard_url else {}
+    detail = report.head(run) | link | {"suggestion": SUGGESTIONS[run.standing]}
     return {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": json.dumps(detail)}
 
 
-def send(events: Any, run: QualityRun) -> None:
+def send(events: Any, run: QualityRun, dashboard_url: str = "") -> None:
     """Put the event on the account's default bus; raises EventRefusedError where EventBridge did not take it."""
-    answer = events.put_events(Entries=[event(run)])
+    answer = events.put_events(Entries=[event(run, dashboard_url)])
     if answer["FailedEntryCount"]:
         raise EventRefusedError(f"the event was refused: {answer['Entries']}")
 

@@ -46,7 +46,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     publish(boto3.client("cloudwatch"), runs, config.namespace)
     due = [run for run in speaking(runs) if is_due(search, run, timedelta(minutes=config.cool_down_minutes))]
     for run in due:
-        send(boto3.client("events"), run)
+        send(boto3.client("events"), run, config.dashboard_url)
         remember(search, run)
     said = [{"group": str(run.group), "standing": run.standing, "words": run.words} for run in runs]
     result = {"join": dict(done), "deleted": deleted, "runs": said, "events": len(due)}

@@ -20,7 +20,7 @@ from quality_lambda.judging import Comparison, Standing
 from quality_lambda.searching import iso
 
 NOW = "quality-now"
-LINK = "/app/dashboards#/view/quality-dashboard?_g=(time:(from:'{start}',to:'{end}'))"
+LINK = "/app/dashboards#/view/quality?_g=(time:(from:'{start}',to:'{end}'))"
 """Where in Dashboards the predictions behind a run are."""
 METRICS_IN_A_CALL = 1000
 MOST_DETAILS = 200

@@ -81,6 +81,7 @@ class PredictionMonitoring(Stack):
             drift.link_to(dashboards.drift_dashboard_url)
         if quality:
             quality.schedule.node.add_dependency(dashboards)
+            quality.link_to(dashboards.quality_dashboard_url)
         if network:
             # The import needs the network's ways out and in.
             dashboards.resource.node.add_dependency(network)

@@ -50,21 +50,23 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         "PhysicalResourceId": imported_before + BETWEEN.join(links),
         "Data": {
             "DashboardUrl": dashboards_url + links[0],
-            "DriftDashboardUrl": dashboards_url + links[-1],
+            "DriftDashboardUrl": dashboards_url + links[min(1, len(links) - 1)],
+            "QualityDashboardUrl": dashboards_url + links[-1],
             "DashboardsUrl": dashboards_url,
         },
     }
 
 
 def _import(event: Mapping[str, Any], *, is_rollback: bool) -> list[str]:
-    """Import, and return the paths of the two permalinks below the address of Dashboards."""
+    """Import, and return the paths of the permalinks below the address of Dashboards."""
     config = Config.from_env()
     if is_rollback:
         config = replace(config, ready_timeout_seconds=min(ROLLBACK_SECONDS, config.ready_timeout_seconds))
     templates = event["ResourceProperties"].get("IndexTemplates", {})
     imported = import_everything(config, load(), templates, governance(event))
     print(json.dumps({"imported": asdict(imported)}))
-    return [each.removeprefix(config.dashboards_url) for each in (imported.dashboard_url, imported.drift_dashboard_url)]
+    links = (imported.dashboard_url, imported.drift_dashboard_url, imported.quality_dashboard_url)
+    return [each.removeprefix(config.dashboards_url) for each in links]
 
 
 def _digest(properties: Mapping[str, Any]) -> str:

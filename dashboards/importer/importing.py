@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from dashboards.importer.access import write_roles
 from dashboards.importer.config import Config
@@ -10,7 +11,13 @@ from dashboards.importer.connection import Connection, connect
 from dashboards.importer.dashboards_api import import_objects, read_back, short_link, wait_for_dashboards
 from dashboards.importer.indices import ensure_indices, put_index_templates, wait_for_opensearch
 from dashboards.importer.retention import set_retention
-from dashboards.importer.saved_objects import DRIFT_DASHBOARD, MAIN_DASHBOARD, SavedObject, check_whole
+from dashboards.importer.saved_objects import (
+    DRIFT_DASHBOARD,
+    MAIN_DASHBOARD,
+    QUALITY_DASHBOARD,
+    SavedObject,
+    check_whole,
+)
 
 
 @dataclass(frozen=True)
@@ -19,6 +26,7 @@ class ImportResult:
 
     dashboard_url: str
     drift_dashboard_url: str
+    quality_dashboard_url: str
     dashboards_url: str
     objects: int
     templates: int
@@ -63,10 +71,13 @@ def import_everything(
     # Each again while time is left: Dashboards may restart, or a right may arrive late, between any two of them.
     dashboards.persist(lambda: import_objects(dashboards, objects), until=until)
     dashboards.persist(lambda: read_back(dashboards, objects), until=until)
-    tenant = config.dashboards_tenant
-    link = dashboards.persist(lambda: short_link(dashboards, MAIN_DASHBOARD, tenant=tenant), until=until)
-    drift_link = dashboards.persist(lambda: short_link(dashboards, DRIFT_DASHBOARD, tenant=tenant), until=until)
-    return ImportResult(link, drift_link, config.dashboards_url, len(objects), len(templates), made, retention)
+    link, drift_link, quality_link = (
+        dashboards.persist(partial(short_link, dashboards, board, tenant=config.dashboards_tenant), until=until)
+        for board in (MAIN_DASHBOARD, DRIFT_DASHBOARD, QUALITY_DASHBOARD)
+    )
+    return ImportResult(
+        link, drift_link, quality_link, config.dashboards_url, len(objects), len(templates), made, retention
+    )
 
 
 def prepare(

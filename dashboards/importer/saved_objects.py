@@ -26,6 +26,7 @@ JSON_KEYS = (
 """The attributes that Dashboards keeps as JSON inside a text."""
 MAIN_DASHBOARD = "mlops-dashboard"
 DRIFT_DASHBOARD = "drift"
+QUALITY_DASHBOARD = "quality"
 
 NEWEST_MIGRATION = {
     "index-pattern": "7.6.0",

@@ -141,10 +141,11 @@ class DashboardsImport(Construct):
                 "Environment": config.to_env(),
                 "RetentionDays": retention_days,
                 # What it answers with; a stack from before the second link must ask again.
-                "Links": ["DashboardUrl", "DriftDashboardUrl"],
+                "Links": ["DashboardUrl", "DriftDashboardUrl", "QualityDashboardUrl"],
                 **({} if role_mappings is None else {"RoleMappings": role_mappings}),
             },
         )
+        self.quality_dashboard_url = self.resource.get_att_string("QualityDashboardUrl")
         self.drift_dashboard_url = self.resource.get_att_string("DriftDashboardUrl")
         self.dashboard_url = self.resource.get_att_string("DashboardUrl")
         self.dashboards_url = self.resource.get_att_string("DashboardsUrl")

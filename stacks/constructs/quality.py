@@ -86,3 +86,7 @@ class Quality(Construct):
             self.function,
             says="Actuals could not be joined to their predictions or judged. Read its log.",
         )
+
+    def link_to(self, dashboard_url: str) -> None:
+        """Put the short link of the quality dashboard into the events. It opens after signing in, too."""
+        self.function.add_environment("DASHBOARD_URL", dashboard_url)

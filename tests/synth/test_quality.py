@@ -1,5 +1,7 @@
 """The quality construct: what its function may do, when it runs, and its alarms."""
 
+from collections.abc import Callable
+
 import pytest
 from aws_cdk import App, Duration, Stack
 from aws_cdk import aws_lambda as lambda_
@@ -12,6 +14,7 @@ from quality_lambda.report import NOW
 from stacks.constructs.index_templates import TEMPLATE_FILES
 from stacks.constructs.quality import Quality
 from tests.synth.conftest import FUNCTIONS
+from tests.synth.reading import Reading
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +61,14 @@ def test_a_warning_of_quality_and_a_failing_run_each_raise_an_alarm(template: Te
         {"MetricName": "QualitySeverity", "Statistic": "Maximum", "Threshold": 1, "Period": 1800},
     )
     template.has_resource_properties("AWS::CloudWatch::Alarm", {"MetricName": "Errors", "Threshold": 1})
+
+
+def test_events_carry_the_short_link_that_the_import_made(reading: Callable[[str], Reading]) -> None:
+    template = reading("production")
+
+    environment = template.of_type("Lambda::Function")["QualityFunction"]["Environment"]["Variables"]
+
+    assert template.text(environment["DASHBOARD_URL"]) == "<DashboardsImport.QualityDashboardUrl>"
 
 
 def test_every_index_has_a_template() -> None:

@@ -221,7 +221,7 @@ def test_the_handler_joins_judges_and_sends_an_event_once(
     for name, value in {**config.to_env(), "AWS_DEFAULT_REGION": "eu-central-1"}.items():
         monkeypatch.setenv(name, value)
     sent: list[dict[str, Any]] = []
-    monkeypatch.setattr(handling, "send", lambda _, run: sent.append({"standing": run.standing}))
+    monkeypatch.setattr(handling, "send", lambda _, run, link: sent.append({"standing": run.standing}))
     told(search, config, 500, 0.9, 3 * DAY)
     handling.handler({"time": iso(NOW - HOUR)}, Context())
     predict(search, [{"prediction_id": f"w{number}", "at": NOW - DAY} for number in range(200)])

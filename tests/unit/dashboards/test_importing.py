@@ -26,6 +26,7 @@ def test_the_template_is_there_before_the_objects_and_they_are_read_back(server:
         "POST /api/saved_objects/_bulk_get",
         "POST /api/shorten_url",
         "POST /api/shorten_url",
+        "POST /api/shorten_url",
     ]
 
 

@@ -20,6 +20,8 @@ def healthy(server: Server) -> Server:
         "GET /_cluster/health": {"status": "green"},
         "GET /_resolve/index/cwl-*": resolved,
         "GET /_resolve/index/raw-*": resolved,
+        "GET /_resolve/index/prediction-actuals": resolved,
+        "GET /_resolve/index/quality-*": resolved,
         "GET /_resolve/index/drift-*": resolved,
         "GET /api/status": {"status": {"overall": {"state": "green"}}},
         "POST /api/saved_objects/_import": {"success": True, "successCount": len(OBJECTS)},

@@ -14,16 +14,13 @@ from predmon.local.preview import Preview
 from predmon.local.processes import free_port
 from predmon.paths import ROOT
 from predmon.tools import browser, cdk
+from stacks.constructs.index_templates import TEMPLATE_FILES
 from tests.local.dashboards.parts import Events, Server
 
 OWN_PROBLEMS = ("Executing inline script violates the following Content Security Policy", "Failed to load resource")
 """Messages in the console of a healthy Dashboards: its own test of the policy, and any answer that is not 2xx. A test
 asks for such an answer with a bad query, and checks it on the page."""
-TEMPLATES = {
-    "cwl": (ROOT / "lambda_shipper" / "index_template.json").read_text(),
-    "raw": (ROOT / "lambda_shipper" / "raw_index_template.json").read_text(),
-    "drift": (ROOT / "drift_lambda" / "index_template.json").read_text(),
-}
+TEMPLATES = {name: (ROOT / file).read_text() for name, file in TEMPLATE_FILES.items()}
 """The import creates a first index for each pattern, so each pattern needs its template before."""
 
 

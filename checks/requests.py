@@ -32,6 +32,8 @@ from lambda_shipper.rejection import store
 LONGEST_SIGNAL = "customer." + "f" * 240
 GROWING = ("OpenSearchPartitionInstanceType",)
 """Enumerations to which the service adds values before its model does."""
+CLASSES = {"P": r"!-/:-@\[-`{-~", "S": r"!-/:-@\[-`{-~", "Z": r"\s"}
+"""Kinds of characters in a pattern, as Python has them inside brackets; all others are letters and digits."""
 
 
 def problems(shape: Shape, value: Any, where: str = "") -> Iterator[str]:
@@ -68,7 +70,7 @@ def problems(shape: Shape, value: Any, where: str = "") -> Iterator[str]:
 
 def _matches(pattern: str, value: str) -> bool:
     """Whether the whole of `value` matches; a pattern in Java's or Perl's dialect that Python lacks matches all."""
-    pattern = re.sub(r"\\p\{[A-Za-z]+\}", r"\\w", pattern)
+    pattern = re.sub(r"\\p\{([A-Z])[A-Za-z]*\}", lambda found: CLASSES.get(found[1], r"\w"), pattern)
     pattern = re.sub(r"\\[uU]([0-9A-Fa-f]{4})", lambda found: re.escape(chr(int(found[1], 16))), pattern)
     try:
         return re.fullmatch(pattern, value) is not None

@@ -1,17 +1,38 @@
-"""Share between all unit tests: no deadline for examples, and AWS's descriptions are read only once."""
+"""Share between all unit tests: no deadline for examples, descriptions of AWS read only once, and its limits kept."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import boto3
 import pytest
 from botocore import session
+from botocore.model import Shape
+from botocore.validate import ParamValidator, ValidationErrors
 from hypothesis import HealthCheck, settings
+
+from checks.requests import problems
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 # Each session would read them again, which takes longer than the tests themselves.
 session.create_loader = cache(session.create_loader)
+
+
+@pytest.fixture(autouse=True)
+def requests_within_the_services_limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test whose code sends AWS a request with a length, pattern, range or value that the service refuses."""
+    found: list[str] = []
+    validate = ParamValidator.validate
+
+    def checked(self: ParamValidator, parameters: Any, shape: Shape) -> ValidationErrors:
+        report = validate(self, parameters, shape)
+        found.extend([] if report.has_errors() else problems(shape, parameters, shape.name))
+        return report
+
+    monkeypatch.setattr(ParamValidator, "validate", checked)
+    yield
+    assert not found, found
 
 
 @pytest.fixture(scope="session")

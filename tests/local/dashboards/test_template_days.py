@@ -1,7 +1,6 @@
 """A day of the former index template beside a day of today's: every panel, query and comparison answers from both."""
 
 import json
-import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -28,7 +27,7 @@ BOTH = TimeRange(FORMER, NEW + timedelta(days=1))
 EACH = 60
 """Predictions in each of the two days; they are the same, but for their time."""
 STRINGS = {"text", "keyword"}
-GROUP = Group(f"/test/{uuid.uuid4().hex}", "2026-11-20")
+GROUP = Group("/test/template-days", "2026-11-20")
 BOARDS = [each.id for each in load() if each.type == "dashboard"]
 QUERIES = (
     "prediction.label : acceptable",

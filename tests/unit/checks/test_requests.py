@@ -7,6 +7,11 @@ import pytest
 from checks.requests import Recorder
 
 
+@pytest.fixture
+def requests_within_the_services_limits() -> None:
+    """Let this module's tests build requests that a service refuses."""
+
+
 @pytest.mark.parametrize(
     ("service", "operation", "parameters", "says"),
     [

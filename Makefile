@@ -32,7 +32,7 @@ clean: setup ## stop the local cloud and remove its data
 
 test: setup ## run every test; the tests start what they need
 	@$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/synth
-	@$(BIN)/pytest tests/local
+	@$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder tests/local
 
 engine: setup ## the suites that ask the engine most, on another engine (make engine ENGINE=3.8)
 	@PREDMON_ENGINE=$(or $(ENGINE),$(error Say which: make engine ENGINE=3.5 or 3.8)) $(BIN)/pytest $(ENGINE_SUITES)

@@ -86,7 +86,7 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
     is_time = x_column["type"] == TIME
     categories = list(order) if is_time is False else []
     if x_column["type"] == "histogram":
-        categories.sort()
+        categories.sort(key=float)  # the engine calls the bin of a number that is too large "Infinity"
     value_axis = (params.get("valueAxes") or [{}])[0]
     return {
         "kind": "series",

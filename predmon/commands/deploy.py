@@ -111,7 +111,11 @@ def run_cdk(subcommand: str, *arguments: str, context: Mapping[str, str]) -> Non
     """Run `cdk <subcommand>` with its output and questions on the terminal. Raises UserError if it fails."""
     # Keep the caller's AWS variables, unlike the local cloud.
     environ = os.environ | cdk.variables()
-    if subprocess.run(cdk.command(subcommand, *arguments, context=context), cwd=ROOT, env=environ).returncode != 0:
+    # The CDK locks its output folder. Two deployments from one checkout can run side by side only with one each.
+    with tempfile.TemporaryDirectory(prefix="predmon-cdk-") as assembly:
+        command = cdk.command(subcommand, *arguments, "--output", assembly, context=context)
+        failed = subprocess.run(command, cwd=ROOT, env=environ).returncode != 0
+    if failed:
         rolled_back = (
             " CloudFormation rolls a failed deployment back. "
             "What to do next: docs/operations.md, section 'When a deployment fails'."

@@ -41,6 +41,18 @@ def test_each_group_is_a_series_with_a_legend() -> None:
     assert drawn["legend"] is True
 
 
+def test_the_bin_of_a_number_that_is_too_large_is_the_last() -> None:
+    scores = {"id": "2", "type": "histogram", "schema": "segment", "params": {"field": "score", "interval": 0.5}}
+    found = answer({"2": {"buckets": [{"key": key, "doc_count": 1} for key in ("Infinity", 0.5, "-Infinity", 0.0)]}})
+
+    assert drawing(panel("histogram", [COUNT, scores]), found, SPAN)["x"]["categories"] == [
+        "-Infinity",
+        0.0,
+        0.5,
+        "Infinity",
+    ]
+
+
 def test_bars_of_time_know_where_they_begin_and_end() -> None:
     hours = {"id": "2", "type": "date_histogram", "schema": "segment", "params": {"field": "t", "interval": "h"}}
     eight = SPAN.start.timestamp() * 1000 + 8 * 3_600_000

@@ -14,9 +14,9 @@ Record = dict[str, Any]
 "prediction_id"}`, and `"truncated": true` if the text was longer than the model can read."""
 
 
-def new_identity() -> str:
-    """Return a UUID of version 7 (RFC 9562): its time in milliseconds, and chance."""
-    moment, chance = time.time_ns() // 1_000_000, secrets.randbits(74)
+def new_identity(milliseconds: int | None = None) -> str:
+    """Return a UUID of version 7 (RFC 9562): its time in milliseconds since 1970, now by default, and chance."""
+    moment, chance = time.time_ns() // 1_000_000 if milliseconds is None else milliseconds, secrets.randbits(74)
     return str(uuid.UUID(int=moment << 80 | 7 << 76 | (chance >> 62) << 64 | 2 << 62 | chance & (1 << 62) - 1))
 
 

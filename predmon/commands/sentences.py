@@ -52,6 +52,24 @@ def read_sentences(path: Path, column: str | None = None) -> list[str]:
     return split_lines(text)
 
 
+def read_truths(path: Path, column: str | None, truth: str) -> dict[str, str]:
+    """Return the label that is right for each sentence of a table, from its column `truth`, where it has one.
+
+    Raises UserError if it is no table, or has no such column.
+    """
+    names = (column.lower(),) if column else COLUMNS
+    if path == STANDARD_INPUT or path.suffix.lower() not in TABLES:
+        raise UserError(f"{path}: --truth names a column, so FILE must be a table ({', '.join(TABLES)}).")
+    rows = read_rows(path, read_text(path), names)
+    header = [name.strip() for name in rows[0]]
+    sentence, label = _find_column(header, names), _find_column(header, (truth.lower(),))
+    if sentence is None or label is None:
+        missing = _listed(column) if sentence is None else f"`{truth}`"
+        raise UserError(f"{path} has no column {missing}. Its columns are: {', '.join(header)}.")
+    last = max(sentence, label)
+    return {row[sentence]: row[label].strip() for row in rows[1:] if len(row) > last and row[label].strip()}
+
+
 def _holds_objects(text: str) -> bool:
     first = next(iter(split_lines(text)), "")
     try:

@@ -11,8 +11,10 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from click.testing import CliRunner, Result
 
+import predmon.commands.arrival
 import predmon.commands.send
-from predmon.commands.send import Sent, send, send_all, wait_until_indexed
+from predmon.commands.arrival import wait_until_indexed
+from predmon.commands.send import Sent, send, send_all
 from predmon.commands.target import Target
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
@@ -101,7 +103,7 @@ def test_the_help_says_what_a_file_may_look_like() -> None:
 @pytest.fixture
 def shipped(model: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
     """A stack with a model and a shipper, with no time to wait for the index."""
-    monkeypatch.setattr(predmon.commands.send, "WAIT_SECONDS", 0)
+    monkeypatch.setattr(predmon.commands.arrival, "WAIT_SECONDS", 0)
     model.has_stack(
         InferenceFunctionName="model",
         ShipperFunctionName="shipper",

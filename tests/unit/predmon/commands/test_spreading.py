@@ -1,18 +1,22 @@
-"""`predmon send --over`: which lines are written for which time, and which windows are compared."""
+"""`predmon send --over`: which lines are written for which time, which windows are compared, and what is true."""
 
 import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import boto3
 import click
 import pytest
 from click.testing import CliRunner
 
-from predmon.commands import spreading
-from predmon.commands.send import send, verdict_counts
-from predmon.commands.spreading import Length, Line, batches, judge_windows, past_lines, plan, write_lines
+from predmon.commands import past_lines as past_lines_module
+from predmon.commands.past import judge_windows, verdict_counts
+from predmon.commands.past_lines import Line, actual_lines, batches, past_lines, write_lines
+from predmon.commands.send import send
+from predmon.commands.sentences import read_truths
+from predmon.commands.spreading import Length, Past, plan
 from predmon.commands.target import Target
 from predmon.errors import UserError
 from tests.unit.predmon.commands.conftest import Server
@@ -45,7 +49,7 @@ def test_another_length_is_refused(text: str, said: str) -> None:
 
 
 def test_sentences_repeat_until_every_window_has_its_minimum(target: Target) -> None:
-    planned = plan(target, ["One.", "Two.", "Three."], 3 * HOUR, NOON)
+    planned = plan(target, Past(["One.", "Two.", "Three."], 3 * HOUR, NOON))
 
     hours = Counter(datetime.fromtimestamp(moment / 1000, UTC).hour for moment, _ in planned)
     assert hours == {9: 50, 10: 50, 11: 50}
@@ -56,21 +60,62 @@ def test_sentences_repeat_until_every_window_has_its_minimum(target: Target) -> 
 def test_a_long_file_is_sent_whole_and_once(target: Target) -> None:
     sentences = [f"{number}." for number in range(120)]
 
-    planned = plan(target, sentences, HOUR, NOON)
+    planned = plan(target, Past(sentences, HOUR, NOON))
 
     assert sorted(sentence for _, sentence in planned) == sorted(sentences)
+
+
+def test_the_last_two_hours_bring_other_sentences(target: Target) -> None:
+    planned = plan(target, Past(["One.", "Two."], 3 * HOUR, NOON, lately=["Shifted."]))
+
+    assert [sentence == "Shifted." for _, sentence in planned] == [False] * 50 + [True] * 100
+    assert planned[50][0] >= (NOON - 2 * HOUR).timestamp() * 1000
+    with pytest.raises(UserError, match="--then fills the last 2 hours, so --over must be longer"):
+        Past(["One."], 2 * HOUR, NOON, lately=["Shifted."])
+
+
+def test_a_third_of_the_predictions_that_are_two_hours_old_gets_its_truth() -> None:
+    noon_ms = int(NOON.timestamp() * 1000)
+    lines = [Line(noon_ms - hours * 3_600_000, "", "", f"id-{hours}", "One.") for hours in range(9, 0, -1)]
+    lines += [Line(0, "", "", "unlabelled", "Two.")]
+
+    written = actual_lines(lines, {"One.": "acceptable"}, NOON)
+
+    assert [json.loads(each.message) for each in written] == [
+        {"prediction": {"id": f"id-{hours}"}, "actual": {"label": "acceptable"}} for hours in (9, 6, 3)
+    ]
+    assert [each.moment_ms for each in written] == [noon_ms - hours * 3_600_000 + 1_800_000 for hours in (9, 6, 3)]
+
+
+def test_the_truth_is_a_column_of_the_table(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("sentence;label\nOne.;acceptable\nTwo.;\n")
+
+    assert read_truths(file, None, "Label") == {"One.": "acceptable"}
+    with pytest.raises(UserError, match=r"has no column `kind`\. Its columns are: sentence, label"):
+        read_truths(file, None, "kind")
+    with pytest.raises(UserError, match="FILE must be a table"):
+        read_truths(Path("-"), None, "label")
+
+
+def test_a_past_is_described_only_with_its_length(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("sentence,label\nOne.,acceptable\n")
+
+    result = CliRunner().invoke(send, [str(tmp_path / "a.csv"), "--truth", "label"])
+
+    assert "need --over" in str(result.exception)
 
 
 def test_a_stack_without_drift_repeats_nothing(target: Target) -> None:
     del target.outputs["DriftFunctionName"]
 
-    assert len(plan(target, ["One.", "Two."], 24 * HOUR, NOON)) == 2
+    assert len(plan(target, Past(["One.", "Two."], 24 * HOUR, NOON))) == 2
 
 
 def test_the_lines_are_those_of_the_deployed_function(
     target: Target, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(spreading, "deployed_model", lambda _: ROOT / "inference_lambda/model")
+    monkeypatch.setattr(past_lines_module, "deployed_model", lambda _: ROOT / "inference_lambda/model")
     server.answers[CONFIGURATION.format("model")]["Environment"] = {"Variables": {"STORE_TEXT": "none"}}
     refused: Counter[str] = Counter()
 
@@ -83,18 +128,20 @@ def test_the_lines_are_those_of_the_deployed_function(
     assert "text" not in first
     assert [first["request_id"], second["request_id"]] == [line.request_id for line in lines]
     assert first["request_id"] != second["request_id"]
+    assert [first["prediction_id"], second["prediction_id"]] == [line.prediction_id for line in lines]
+    assert [UUID(each["prediction_id"]).int >> 80 for each in (first, second)] == [1, 3]
     assert refused == {"a sentence has more than 20000 characters": 1}
 
 
 def test_batches_are_what_cloudwatch_takes() -> None:
     day_ms = 24 * 3600 * 1000
     lines = [
-        Line(0, "a", ""),
-        Line(day_ms - 1, "a", ""),
-        Line(day_ms, "x" * 800_000, ""),
-        Line(day_ms, "y" * 200_000, ""),
+        Line(0, "a"),
+        Line(day_ms - 1, "a"),
+        Line(day_ms, "x" * 800_000),
+        Line(day_ms, "y" * 200_000),
     ]
-    lines += [Line(day_ms, "z", "")] * 500
+    lines += [Line(day_ms, "z")] * 500
 
     assert [len(batch) for batch in batches(lines)] == [2, 1, 400, 101]
     assert list(batches([])) == []
@@ -103,25 +150,25 @@ def test_batches_are_what_cloudwatch_takes() -> None:
 def test_lines_go_into_the_log_group_of_the_models_function(target: Target, server: Server) -> None:
     server.answers["POST /"] = {}
 
-    write_lines(target, [Line(1, '{"a": 1}', "")])
+    write_lines(target, [Line(2, '{"b": 1}'), Line(1, '{"a": 1}')])
 
     _, put = [json.loads(body) for name, body in server.requests if name == "POST /"]
     assert put["logGroupName"] == "/model"
-    assert put["logEvents"] == [{"timestamp": 1, "message": '{"a": 1}'}]
+    assert put["logEvents"] == [{"timestamp": 1, "message": '{"a": 1}'}, {"timestamp": 2, "message": '{"b": 1}'}]
 
 
 def test_each_window_is_compared_once_the_oldest_first(target: Target, server: Server) -> None:
     invoked = "POST /2015-03-31/functions/drift/invocations"
     server.answers[invoked] = {"runs": [{"verdict": "stable"}]}
 
-    verdicts = judge_windows(target, 2 * HOUR, NOON)
+    runs = judge_windows(target, 2 * HOUR, NOON)
 
     assert [json.loads(body) for name, body in server.requests if name == invoked] == [
         {"from": "2026-11-25T10:00:00+00:00", "time": "2026-11-25T11:00:00+00:00"},
         {"from": "2026-11-25T11:00:00+00:00", "time": "2026-11-25T12:00:00+00:00"},
     ]
-    assert verdict_counts(verdicts) == "stable 2"
-    assert verdict_counts(Counter()) == "no window had predictions"
+    assert verdict_counts(runs) == "stable 2"
+    assert verdict_counts([]) == "no window had predictions"
 
 
 def test_a_stack_on_aws_gets_no_past(server: Server, tmp_path: Path) -> None:

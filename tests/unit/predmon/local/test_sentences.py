@@ -25,8 +25,10 @@ def of_kind(rows: list[Row], kind: str) -> list[str]:
     return [row["sentence"] for row in rows if row["kind"] == kind]
 
 
-def test_every_row_has_a_sentence_and_a_kind_and_nothing_else(rows: list[Row]) -> None:
-    assert all(row.keys() == {"sentence", "kind"} for row in rows)
+def test_every_row_has_a_sentence_a_kind_and_the_label_that_is_right_where_one_is(rows: list[Row]) -> None:
+    right = {"plain": "acceptable", "ungrammatical": "unacceptable", "edge": "", "long": ""}
+    assert all(row.keys() == {"sentence", "kind", "label"} for row in rows)
+    assert all(row["label"] == right[row["kind"]] for row in rows)
     assert all(row["sentence"].strip() for row in rows)
 
 

@@ -20,9 +20,13 @@ help: ## list the targets
 setup: ## install the pinned tools into .venv
 	@$(PYTHON) predmon/bootstrap.py
 
-demo: setup ## start the local cloud, deploy, send real sentences, print the counts and the dashboard's address
-	@# Two requests at once, since each of them starts a model of its own.
-	@$(BIN)/predmon up && $(BIN)/predmon send predmon/local/sentences.csv --wait --parallel 2
+demo: setup ## start the local cloud, deploy, give it a day of predictions, print the counts and the dashboard's address
+	@$(BIN)/predmon up
+	@$(BIN)/predmon send predmon/local/sentences.csv --over 24h --then predmon/local/shifted.csv --truth label
+	@printf '%s\n' '' 'Try next:' \
+		'  $(BIN)/predmon open                           the page, in your browser' \
+		'  $(BIN)/predmon send my-sentences.csv --wait   your own text' \
+		'  $(BIN)/predmon drift report                   what drifted in the last hours'
 
 down: setup ## stop the local cloud and keep its data
 	@$(BIN)/predmon down

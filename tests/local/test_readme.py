@@ -15,7 +15,7 @@ from tests.local.conftest import Cloud
 
 README = dict(consoles(ROOT / "README.md"))
 GROUPS = ("/aws/lambda/reviews", "/aws/lambda/prices")
-CHANGING = re.compile(r"[0-9a-f]{13,}|[0-9A-F]{8,}(-[0-9A-F]+)?|:\d{4,5}|lambda-url/\w+")
+CHANGING = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d|[0-9a-f]{13,}|[0-9A-F]{8,}(-[0-9A-F]+)?|:\d{4,5}|lambda-url/\w+")
 
 
 class Walk:
@@ -68,6 +68,19 @@ def test_the_demo_prints_what_the_readme_shows(demo: str) -> None:
     assert [line for line in shown if line not in printed] == []
 
 
+def test_the_first_look_has_a_day_of_history_a_drift_and_how_right_the_model_is(walk: Walk, demo: str) -> None:
+    search = walk.cloud.search
+    hours = {"hours": {"date_histogram": {"field": "@timestamp", "fixed_interval": "1h", "min_doc_count": 1}}}
+
+    found = search.search(index="cwl-*", body={"size": 0, "aggs": hours})["aggregations"]["hours"]["buckets"]
+    newest = {"size": 1, "sort": [{"@timestamp": "desc"}], "query": {"term": {"kind": "run"}}}
+    verdict = search.search(index="drift-*", body=newest)["hits"]["hits"][0]["_source"]["verdict"]
+
+    assert len(found) >= 24
+    assert verdict == "drift"
+    assert search.count(index="prediction-actuals", body={"query": {"term": {"state": "joined"}}})["count"] == 1176
+
+
 def test_own_sentences_arrive_and_are_counted(walk: Walk, demo: str, tmp_path: Path) -> None:
     mine = tmp_path / "mine.csv"
     mine.write_text("sentence\nThe boy sits on a bench.\nThe boy sits a bench on.\n")
@@ -75,7 +88,7 @@ def test_own_sentences_arrive_and_are_counted(walk: Walk, demo: str, tmp_path: P
     said = walk.type(".venv/bin/predmon send my-sentences.csv --wait", ("my-sentences.csv", str(mine)))
 
     assert "sent 2 = indexed 2" in said
-    assert "381 predictions indexed, 0 lines kept raw" in walk.type(".venv/bin/predmon status")
+    assert "4,802 predictions indexed, 0 lines kept raw" in walk.type(".venv/bin/predmon status")
 
 
 def test_a_change_is_deployed_again_and_keeps_what_was_indexed(walk: Walk, demo: str) -> None:

@@ -32,6 +32,11 @@ class LogBatch(NamedTuple):
     is_control: bool = False
     """A probe that CloudWatch sends to see whether the destination answers; it carries no predictions."""
 
+    @property
+    def name(self) -> str:
+        """Return the id of its first event, which tells it from every other batch, however often it is delivered."""
+        return self.events[0]["id"] if self.events else ""
+
 
 def decode(event: dict[str, Any], max_bytes: int) -> LogBatch:
     """Unpack `event["awslogs"]["data"]` (base64, gzip, JSON); raises `BatchError` if any part is not what it claims.

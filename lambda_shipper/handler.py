@@ -47,7 +47,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     batch = decode(event, config.max_batch_bytes)
     outcome = ship([batch], config, open_client(config), until=deadline(context))
     store(outcome, config)
-    return report(outcome, context.function_name)
+    return report(outcome, context.function_name, batch.name)
 
 
 def ship(batches: Iterable[LogBatch], config: Config, client: Client, *, until: float) -> Outcome:

@@ -73,10 +73,11 @@ def groups(outcome: Outcome) -> dict[str, dict[str, int]]:
     return {log_group: dict(counted) | newest.get(log_group, {}) for log_group, counted in outcome.groups.items()}
 
 
-def report(outcome: Outcome, function_name: str) -> dict[str, int]:
+def report(outcome: Outcome, function_name: str, batch: str = "") -> dict[str, int]:
     """Print the line and return the counts; raises `ShippingError` if anything is neither indexed nor stored.
 
-    `lag_ms` is how long ago the oldest prediction of the batch was logged.
+    `lag_ms` is how long ago the oldest prediction of the batch was logged. `batch` tells which batch it was, the same
+    for each attempt at it.
     """
     result = counts(outcome)
     values: dict[str, Any] = {
@@ -88,7 +89,13 @@ def report(outcome: Outcome, function_name: str) -> dict[str, int]:
     }
     if outcome.oldest_timestamp is not None:
         values["lag_ms"] = max(0, time.time_ns() // 1_000_000 - outcome.oldest_timestamp)
-    details = {"requests": outcome.requests, "failure": str(outcome.failure or ""), "groups": groups(outcome)}
+    details: dict[str, Any] = {
+        "requests": outcome.requests,
+        "failure": str(outcome.failure or ""),
+        "groups": groups(outcome),
+    }
+    if batch:
+        details["batch"] = batch
     print(metrics_line(function_name, METRICS, details | values), flush=True)
     unsafe = outcome.failed - outcome.stored
     if unsafe:

@@ -16,7 +16,7 @@ from predmon.paths import ROOT
 COMMANDS = {
     "up": ("predmon.commands.cloud", "up", "Start the local cloud and deploy the app to it."),
     "down": ("predmon.commands.cloud", "down", "Stop the local cloud and keep its data."),
-    "status": ("predmon.commands.cloud", "status", "Show what runs, what is indexed, and what waits for a replay."),
+    "status": ("predmon.commands.status", "status", "Show what runs, what is indexed, and what waits for a replay."),
     "open": ("predmon.commands.opening", "open_", "Open the dashboard in a browser."),
     "send": ("predmon.commands.send", "send", "Send the sentences of a file through the deployed model."),
     "logs": ("predmon.commands.logs", "logs", "Print what a function logged, the totals and its errors first."),

@@ -1,22 +1,14 @@
-"""`predmon up`, `down`, `status`."""
-
-from datetime import datetime
+"""`predmon up` and `down`."""
 
 import click
 from rich.console import Console
 from rich.markup import escape
 
-from lambda_shipper.replay import SET_ASIDE_PREFIX, StoredObject, stored_objects
-from predmon.commands.group_status import group_counts, ignored_example, table, waiting_events
-from predmon.commands.moments import Moment
 from predmon.commands.settings import context_option, resolve_settings
-from predmon.commands.shipping import AWS_ERRORS
-from predmon.commands.target import Target
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from predmon.local.given_dashboards import without_own_address
 from predmon.progress import print_step
-from predmon.wording import count_of
 from stacks import stack_name
 from stacks.settings import SettingsError
 
@@ -94,53 +86,3 @@ def down(remove_data: bool) -> None:
     if remove_data:
         home, removed = local_cloud.home, local_cloud.remove_data()
         out.print(f"Removed the data in {home}." if removed else f"{home} holds no data.", soft_wrap=True)
-
-
-@click.command()
-@click.option("--since", type=Moment(), default="24h", show_default=True, help="7d, 12h, 30m, or an ISO 8601 time.")
-@click.option("--ignored", is_flag=True, help="Show a line of each log group that was ignored, read from CloudWatch.")
-def status(since: datetime, ignored: bool) -> None:
-    """Show what runs, what became of each log group's lines, and what waits in the failure bucket."""
-    local_cloud = LocalCloud.current()
-    for service in (local_cloud.engine, local_cloud.emulator, local_cloud.dashboards):
-        out.print(f"{service.name:24}{service.url or '[yellow]not running[/]'}")
-    target = Target.resolve()
-    search = target.search()
-    predictions, kept_raw = (search.count(index=index)["count"] for index in ("cwl-*", "raw-*"))
-    out.print(f"\n{count_of(predictions, 'prediction')} indexed, {count_of(kept_raw, 'line')} kept raw")
-    out.print(target.outputs["DashboardUrl"], soft_wrap=True)
-    stored = _print_failures(target)
-    _print_groups(target, stored, int(since.timestamp() * 1000), ignored)
-
-
-def _print_failures(target: Target) -> list[StoredObject]:
-    bucket = target.outputs["FailureBucketName"]
-    try:
-        stored = list(stored_objects(target.client("s3"), bucket, prefixes=("",)))
-    except AWS_ERRORS as error:
-        # Somebody may have the right to read the predictions but not the bucket.
-        out.print(f"[yellow]The failure bucket cannot be read[/]: {escape(str(error))}", soft_wrap=True)
-        return []
-    set_aside = sum(each.key.startswith(SET_ASIDE_PREFIX) for each in stored)
-    if waiting := len(stored) - set_aside:
-        out.print(f"[yellow]Waiting in the failure bucket: {count_of(waiting, 'object')}[/] (predmon replay)")
-    if set_aside:
-        out.print(f"[yellow]Set aside there: {count_of(set_aside, 'object')}[/] (predmon replay --set-aside)")
-    return stored
-
-
-def _print_groups(target: Target, stored: list[StoredObject], since_ms: int, with_ignored: bool) -> None:
-    try:
-        waiting = waiting_events(target, stored) if stored else {}
-        groups = group_counts(target, since_ms, waiting)
-        if not groups:
-            return
-        out.print("\nWhat the lines of each log group became (times are in UTC):")
-        for line in table(groups):
-            out.print(escape(line), soft_wrap=True)
-        for log_group, counts, _ in groups if with_ignored else []:
-            if counts["ignored"] and (example := ignored_example(target, log_group, since_ms)):
-                out.print(f"\nIgnored in {escape(log_group)}, for example:\n  {escape(example)}", soft_wrap=True)
-    except (UserError, *AWS_ERRORS) as error:
-        # Somebody may have the right to read the predictions but not the functions' logs.
-        out.print(f"[yellow]What the shipper reports cannot be read[/]: {escape(str(error))}", soft_wrap=True)

@@ -1,5 +1,6 @@
 """`predmon drift`: freeze a reference, show the newest comparison, or try a comparison on a file."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -99,24 +100,31 @@ def accept_version(log_group: str | None, model_version: str | None) -> None:
 @drift.command()
 @click.option("--run", is_flag=True, help="Compare now instead of showing the last scheduled comparison.")
 @click.option("--since", type=Moment(), help="Compare the predictions since then: 7d, 12h, 30m, or an ISO 8601 time.")
-def report(run: bool, since: datetime | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the whole of it as JSON.")
+def report(run: bool, since: datetime | None, as_json: bool) -> None:
     """Show what the newest comparison found: one sentence for all of it, then each signal."""
     target = Target.resolve()
     if run or since:
         invoke(target, {"from": iso(since)} if since else {})
     newest = _newest_runs(target)
+    signals = [_signals(target, head["run"]) for head in newest]
+    if as_json:
+        whole = [{**head, "signals": found} for head, found in zip(newest, signals, strict=True)]
+        click.echo(json.dumps(whole, indent=2, ensure_ascii=False))
+        return
     if not newest:
         raise UserError("Nothing was compared yet. To compare now, run: predmon drift report --run")
-    for head in newest:
-        body = {
-            "size": 1000,
-            "query": {"bool": {"filter": [{"term": {"run": head["run"]}}, {"term": {"kind": "signal"}}]}},
-        }
-        signals = target.search().search(index="drift-*", body=body)["hits"]["hits"]
-        print_run(head, [signal["_source"] for signal in signals], target.outputs.get("DashboardsUrl", ""))
+    for head, found in zip(newest, signals, strict=True):
+        print_run(head, found, target.outputs.get("DashboardsUrl", ""))
 
 
 drift.add_command(simulate)
+
+
+def _signals(target: Target, run: str) -> list[dict[str, Any]]:
+    query = {"bool": {"filter": [{"term": {"run": run}}, {"term": {"kind": "signal"}}]}}
+    hits = target.search().search(index="drift-*", body={"size": 1000, "query": query})["hits"]["hits"]
+    return [hit["_source"] for hit in hits]
 
 
 def _newest_runs(target: Target) -> list[dict[str, Any]]:

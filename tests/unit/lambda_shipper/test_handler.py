@@ -101,6 +101,18 @@ def test_undelivered_events_raise_with_the_facts_and_no_text(domain: Wire, capsy
     assert json.loads(capsys.readouterr().out)["failed"] == 4
 
 
+def test_each_attempt_at_a_batch_names_the_same_batch(domain: Wire, capsys: pytest.CaptureFixture[str]) -> None:
+    domain.answer = lambda request: Reply(503, b"")
+    batch = payload(log_events(MIXED))
+
+    for _ in range(2):
+        with pytest.raises(ShippingError):
+            handler(batch, Context(seconds=2.3))
+
+    first, second = [json.loads(line)["batch"] for line in capsys.readouterr().out.splitlines()]
+    assert first == second != ""
+
+
 def test_batch_that_is_none_raises_and_sends_nothing(domain: Wire) -> None:
     with pytest.raises(BatchError):
         handler({"awslogs": {"data": "????"}}, Context())

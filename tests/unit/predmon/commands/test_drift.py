@@ -147,3 +147,13 @@ def test_a_report_fits_eighty_columns_and_begins_with_one_sentence(capsys: pytes
     assert lines[1].startswith("drift: share of “unacceptable” 31 % → 47 %") or lines[2].startswith("drift:")
     rows = [line.split()[0] for line in lines if line.startswith(("drift ", "not enough data ", "stable "))]
     assert rows == ["drift", "not", "stable"]
+
+
+def test_a_program_gets_the_newest_comparison_with_its_signals_as_json(server: Server) -> None:
+    server.has_stack(OpenSearchUrl=server.url, DriftFunctionName="drift")
+    head = {"run": "r", "log_group": "/a", "@timestamp": "2026-05-01T12:00:00.000Z", "verdict": "drift"}
+    server.answers["POST /drift-*/_search"] = {"hits": {"hits": [{"_source": head}]}}
+
+    (found,) = json.loads(CliRunner().invoke(drift, ["report", "--json"]).output)
+
+    assert (found["verdict"], found["log_group"], found["signals"]) == ("drift", "/a", [head])

@@ -141,9 +141,9 @@ def test_batches_are_what_cloudwatch_takes() -> None:
         Line(day_ms, "x" * 800_000),
         Line(day_ms, "y" * 200_000),
     ]
-    lines += [Line(day_ms, "z")] * 500
+    lines += [Line(day_ms, "z")] * 1600
 
-    assert [len(batch) for batch in batches(lines)] == [2, 1, 400, 101]
+    assert [len(batch) for batch in batches(lines)] == [2, 1, 1500, 101]
     assert list(batches([])) == []
 
 

@@ -10,6 +10,7 @@
 """
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from dashboards.importer.saved_objects import NEWEST_MIGRATION, version_key
@@ -67,7 +68,8 @@ def import_ndjson(store: Store, text: str, *, overwrite: bool) -> dict[str, Any]
 
     blocking = [_error(each, cause) for each in known if (cause := _blocked(store, each, known, overwrite))]
     if not blocking:
-        store.put([_stored(each) for each in known])
+        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        store.put([{**_stored(each), "updated_at": now} for each in known])
     answer: dict[str, Any] = {"successCount": len(known) - len(blocking), "success": not (errors or blocking)}
     taken = [each for each in known if each["id"] not in {error["id"] for error in blocking}]
     if taken and not blocking:

@@ -1,5 +1,6 @@
 """`predmon import`, `export`, `snapshot`."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from rich.markup import escape
 
 from dashboards.importer.config import AUTH_WAYS, Config
 from dashboards.importer.connection import connect
+from dashboards.importer.dashboards_api import wait_for_dashboards
 from dashboards.importer.importing import AccessAndRetention, import_everything
-from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, load
+from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, SavedObject, load
 from predmon.commands.deployed_import import DeployedImport, read_deployed_import
 from predmon.commands.target import Target
 from predmon.deployment_name import current_name
@@ -47,11 +49,13 @@ def _server_options(command: Any) -> Any:
 @OPENSEARCH
 @FILES
 @click.option("--repair", is_flag=True, help="Write index templates, roles and retention again, too, as deployed.")
-def import_(directory: Path, opensearch_url: str | None, repair: bool, **server: Any) -> None:
+@click.option("--overwrite", is_flag=True, help="Also write over what was edited in Dashboards since the last import.")
+def import_(directory: Path, opensearch_url: str | None, repair: bool, overwrite: bool, **server: Any) -> None:
     """Import the saved objects into Dashboards.
 
     If no index matches a pattern, create today's index. Write every object, over the one with the same id, and
-    read each one back. Repeating it changes nothing. With --opensearch-url, put the index templates first. The
+    read each one back. Repeating it changes nothing. Where that would undo edits that somebody made in Dashboards, it
+    says which, and stops unless --overwrite is given. With --opensearch-url, put the index templates first. The
     stack's own OpenSearch keeps its templates, which hold the deployment's settings. With --repair everything that the
     deployment wrote is written again.
     """
@@ -61,7 +65,10 @@ def import_(directory: Path, opensearch_url: str | None, repair: bool, **server:
     if repair:
         deployed = _read_deployed(opensearch_url)
         templates, governance = deployed.index_templates, deployed.governance
-    imported = import_everything(config, load(directory), templates, governance)
+    objects = load(directory)
+    if not overwrite:
+        _require_no_edits(config, objects)
+    imported = import_everything(config, objects, templates, governance)
     put = f", {imported.templates} index templates put" if templates else ""
     out.print(f"{imported.objects} saved objects imported and read back{put}.")
     for name in imported.indices_made:
@@ -131,6 +138,21 @@ def snapshot(
     objects = fetch_with_references(dashboards, [("dashboard", dashboard_id)])
     draw(engine, objects, dashboard_id, picture, start=start, end=end, query=query, dark=dark)
     out.print(f"{escape(str(picture))} ({picture.stat().st_size // 1024} KB)")
+
+
+def _require_no_edits(config: Config, objects: list[SavedObject]) -> None:
+    """Raise UserError if the import would write over what somebody edited in Dashboards."""
+    from dashboards.edits import edited_since_import
+
+    _, dashboards = connect(config)
+    wait_for_dashboards(dashboards, until=time.monotonic() + config.ready_timeout_seconds)
+    if edits := edited_since_import(dashboards, objects):
+        names = "".join(f"\n  {each.type} {each.id} ({each.title})" for each in edits)
+        raise UserError(
+            f"Edited in Dashboards since the last import, and not in the files:{names}\n"
+            "To keep these edits, write them into the files first: predmon export\n"
+            "To replace them by the files: predmon import --overwrite"
+        )
 
 
 def _read_deployed(opensearch_url: str | None) -> DeployedImport:

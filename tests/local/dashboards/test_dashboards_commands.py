@@ -17,10 +17,15 @@ from predmon.local.processes import free_port
 from tests.local.dashboards.parts import Events, Server
 
 PREDMON = Path(sys.executable).with_name("predmon")
+IMPORT_OVER = "/api/saved_objects/_import?overwrite=true"
 
 
 def run(command: object, *words: str) -> Result:
     return CliRunner().invoke(command, words, catch_exceptions=False)
+
+
+def run_unchecked(command: object, *words: str) -> Result:
+    return CliRunner().invoke(command, words)
 
 
 def predmon(*words: str) -> subprocess.CompletedProcess:
@@ -71,6 +76,24 @@ def test_export_writes_what_somebody_edited(server: Server, imported: str, folde
 
     assert "changed  visualization label-share" in result.output
     assert file.read_text() == before
+
+
+def test_import_says_which_edits_it_would_undo(server: Server, imported: str, folder: Path) -> None:
+    file = folder / "prediction_monitoring.json"
+    before = file.read_text()
+    (edited,) = [each for each in load() if each.id == "label-share"]
+    attributes = {**edited.body["attributes"], "description": "Mine"}
+    line = json.dumps({**edited.body, "attributes": attributes}).encode()
+    server.request("POST", IMPORT_OVER, files={"file": ("a.ndjson", line, "application/ndjson")})
+
+    refused = run_unchecked(import_, *servers(server), "--directory", str(folder))
+    run(export, "--dashboards-url", server.url, "--directory", str(folder))
+    kept = run(import_, *servers(server), "--directory", str(folder))
+    replaced = run(import_, *servers(server), "--overwrite")
+
+    assert "visualization label-share" in str(refused.exception)
+    assert (kept.exit_code, replaced.exit_code) == (0, 0)
+    assert '"description": "Mine"' in file.read_text() and '"description": "Mine"' not in before
 
 
 def test_a_picture(preview: Server, tmp_path: Path) -> None:

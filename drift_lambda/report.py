@@ -1,4 +1,4 @@
-"""What a run says, as documents in `drift-YYYY.MM` and as metrics in CloudWatch."""
+"""What a run says, as documents in `drift-YYYY.MM` and `drift-now`, and as metrics in CloudWatch."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from drift_lambda.periods import iso
 from drift_lambda.run import Run, link_to
 from drift_lambda.verdict import Finding, Verdict
 
+NOW = "drift-now"
+"""Holds the newest run of each group, so that a page can show every model once, the worst first."""
+CONFLICT = 409
 MOST_BINS = 30
 REST = "(all others)"
 PSI_LIMITS = {"psi_warning": 0.1, "psi_drift": 0.25}
@@ -42,6 +45,15 @@ def documents(run: Run) -> Iterable[dict[str, Any]]:
             named = {"number": number, "label": label, **bin_}
             document = {**head, **comparison, "kind": "bin", "signal": finding.signal, "bin": named}
             yield action(into, run, f"{finding.signal} {number}", document)
+
+
+def newest(run: Run) -> dict[str, Any]:
+    """Return the bulk action that writes a run over an older one of its group, and not over a newer one."""
+    document = {**run.summary(), "kind": "now", "verdict": run.verdict, "words": run.explanation}
+    ranked = {"severity": run.verdict.severity, "rank": run.verdict.rank, "judged": _judged(run.verdict)}
+    identity = hashlib.sha256(f"{run.group} now".encode()).hexdigest()[:32]
+    version = {"version": int(run.period.end.timestamp() * 1000), "version_type": "external_gte"}
+    return {"_op_type": "index", "_index": NOW, "_id": identity, **version, "_source": document | ranked}
 
 
 def _judged(verdict: Verdict) -> int:
@@ -129,6 +141,9 @@ def write(search: OpenSearch, run: Run) -> None:
         {"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]} for hit in found if hit["_id"] not in kept
     ]
     helpers.bulk(search, [*actions, *stale], refresh=True)
+    _, problems = helpers.bulk(search, [newest(run)], refresh=True, raise_on_error=False)
+    if real := [each for each in problems if each["index"]["status"] != CONFLICT]:
+        raise helpers.BulkIndexError("the newest run could not be stored", real)
 
 
 def metrics(runs: Iterable[Run], *, of_signals: bool) -> list[dict[str, Any]]:

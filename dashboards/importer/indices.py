@@ -11,6 +11,8 @@ FIRST_INDEX = {
     "drift-*": "drift-%Y.%m",
     "prediction-actuals": "prediction-actuals",
     "quality-*": "quality-%Y.%m",
+    "drift-now": "drift-now",
+    "quality-now": "quality-now",
 }
 """The name of today's index for each pattern. No index is made for other patterns."""
 
@@ -56,7 +58,7 @@ def put_index_templates(opensearch: Connection, templates: dict[str, str]) -> No
 def ensure_indices(opensearch: Connection, patterns: list[str], *, now: datetime | None = None) -> list[str]:
     """Make today's index for each pattern that matches no index, and return the names of those made."""
     made = []
-    for pattern in patterns:
+    for pattern in (each for several in patterns for each in several.split(",")):
         if pattern not in FIRST_INDEX:
             continue
         found = opensearch.call("GET", f"/_resolve/index/{pattern}")

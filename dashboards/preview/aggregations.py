@@ -1,11 +1,6 @@
-"""Turn a visualization's `aggs` into an OpenSearch request, and the answer into a flat table.
-
-Every chart is drawn from the rows of that table. A row has one cell for each bucket aggregation and each metric, in the
-order in which the visualization lists them.
-"""
+"""Turn a visualization's `aggs` into the `aggs` of OpenSearch requests, as Dashboards does."""
 
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
 from dashboards.preview.kql import to_query
@@ -13,16 +8,17 @@ from dashboards.preview.timerange import TimeRange
 
 SINGLE_VALUE_METRICS = {"avg": "Average", "sum": "Sum", "min": "Min", "max": "Max", "cardinality": "Unique count of"}
 TIME = "date_histogram"
-_METRICS = {*SINGLE_VALUE_METRICS, "count", "median", "percentiles", "std_dev", "top_hits"}
-
-
-@dataclass
-class Table:
-    """A flat table. `rows[i][j]` belongs to `columns[j]`, and a column names its aggregation."""
-
-    columns: list[dict[str, Any]]
-    rows: list[list[Any]] = field(default_factory=list)
-    interval: str = ""
+SIBLINGS = {
+    "avg_bucket": "Overall average",
+    "max_bucket": "Overall max",
+    "min_bucket": "Overall min",
+    "sum_bucket": "Overall sum",
+}
+"""Metrics over the buckets of an aggregation of their own, such as the number of documents that a filter finds."""
+MISSING, OTHER = "__missing__", "__other__"
+"""What Dashboards has as the key of the documents without the field, and of all values beyond the size."""
+OTHER_FILTER = "other-filter"
+_METRICS = {*SINGLE_VALUE_METRICS, *SIBLINGS, "count", "median", "percentiles", "std_dev", "top_hits"}
 
 
 class UndrawableError(ValueError):
@@ -35,32 +31,61 @@ def to_request(aggs: list[dict[str, Any]], span: TimeRange) -> dict[str, Any]:
     Raises:
         UndrawableError: if the preview does not know an aggregation.
     """
-    buckets, metrics = _split(aggs)
-    measured: dict[str, Any] = {each["id"]: _with_json(made, each) for each in metrics if (made := _metric(each))}
+    buckets, metrics = split(aggs)
+    measured: dict[str, Any] = {}
+    for each in metrics:
+        measured |= _metric(each, span)
     body = dict(measured)
     for each in reversed(buckets):
         outer = _with_json(_bucket(each, span, metrics), each)
         # The metric that orders a bucket must also be measured at the level of that bucket.
-        own = {name: made for name, made in measured.items() if name == each.get("params", {}).get("orderBy")}
+        order = each.get("params", {}).get("orderBy")
+        own = {name: made for name, made in measured.items() if name == order}
+        if order == "custom":
+            own = _metric({**each["params"]["orderAgg"], "id": f"{each['id']}-orderAgg"}, span)
         if own | body:
             outer["aggs"] = own | body
         body = {each["id"]: outer}
     return body
 
 
-def to_table(aggs: list[dict[str, Any]], answer: dict[str, Any], span: TimeRange) -> Table:
-    """Return the rows of `answer`, the whole search response to `to_request`."""
-    buckets, metrics = _split(aggs)
-    columns = [_column(each, each["type"]) for each in buckets]
-    columns += [column for each in metrics for column in _metric_columns(each)]
-    interval = next((each["params"].get("interval", "auto") for each in buckets if each["type"] == TIME), "auto")
-    found = Table(columns, interval=span.interval(interval))
-    root = {**answer.get("aggregations", {}), "doc_count": answer["hits"]["total"]["value"]}
-    _descend(buckets, metrics, root, [], found.rows)
-    return found
+def other_request(aggs: list[dict[str, Any]], answer: dict[str, Any], span: TimeRange) -> dict[str, Any]:
+    """Return the `aggs` of a second search, which counts what the first bucket left out. Empty if nothing has to be.
+
+    It counts the documents that hold none of the values found. A document with a list of values may hold both.
+
+    Raises:
+        UndrawableError: if another bucket than the first asks for it, which the preview does not draw.
+    """
+    buckets, _ = split(aggs)
+    asking = [each for each in buckets if each["type"] == "terms" and each["params"].get("otherBucket")]
+    if not asking:
+        return {}
+    if asking != buckets[:1]:
+        raise UndrawableError('the preview draws "Other" only in the first bucket')
+    (first,) = asking
+    found = answer.get("aggregations", {}).get(first["id"], {}).get("buckets", [])
+    if not found:
+        return {}
+    field, keys = first["params"]["field"], [each["key"] for each in found]
+    exists = [] if first["params"].get("missingBucket") and MISSING not in keys else [{"exists": {"field": field}}]
+    left = [{"match_phrase": {field: key}} for key in keys if key != MISSING]
+    made = {"filters": {"filters": {"": {"bool": {"filter": exists, "must_not": left}}}}}
+    nested = to_request(aggs, span)[first["id"]].get("aggs")
+    return {OTHER_FILTER: made | ({"aggs": nested} if nested else {})}
 
 
-def _split(aggs: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def with_other(aggs: list[dict[str, Any]], answer: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Return the first answer with the bucket that the second search counted, where there is anything in it."""
+    bucket = other["aggregations"][OTHER_FILTER]["buckets"][""]
+    first = split(aggs)[0][0]["id"]
+    found = answer["aggregations"][first]
+    more = [{**bucket, "key": OTHER}] if bucket["doc_count"] else []
+    return {**answer, "aggregations": {**answer["aggregations"], first: {**found, "buckets": found["buckets"] + more}}}
+
+
+def split(aggs: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the buckets and the metrics that are switched on."""
     enabled = [each for each in aggs if each.get("enabled", True)]
     metrics = [each for each in enabled if each["schema"] in ("metric", "radius")]
     return [each for each in enabled if each not in metrics], metrics
@@ -83,12 +108,20 @@ def _merged(ours: Any, given: Any) -> Any:
     return given
 
 
-def _metric(agg: dict[str, Any]) -> dict[str, Any] | None:
-    type_, params = agg["type"], agg.get("params", {})
+def _metric(agg: dict[str, Any], span: TimeRange) -> dict[str, Any]:
+    """Return the aggregations that measure a metric, by name; none where the count of documents is enough."""
+    type_ = agg["type"]
     if type_ not in _METRICS:
         raise UndrawableError(f"the preview does not know the metric {type_!r}")
     if type_ == "count":
-        return None
+        return {}
+    if type_ in SIBLINGS:
+        return _sibling(agg, span)
+    return {agg["id"]: _with_json(_single(agg), agg)}
+
+
+def _single(agg: dict[str, Any]) -> dict[str, Any]:
+    type_, params = agg["type"], agg.get("params", {})
     if type_ in ("median", "percentiles"):
         percents = [50] if type_ == "median" else params["percents"]
         return {"percentiles": {"field": params["field"], "percents": percents, "keyed": False}}
@@ -100,20 +133,31 @@ def _metric(agg: dict[str, Any]) -> dict[str, Any] | None:
     return {"extended_stats" if type_ == "std_dev" else type_: {"field": params["field"]}}
 
 
+def _sibling(agg: dict[str, Any], span: TimeRange) -> dict[str, Any]:
+    own, inner = f"{agg['id']}-bucket", f"{agg['id']}-metric"
+    bucket = _with_json(_bucket(agg["params"]["customBucket"], span, []), agg["params"]["customBucket"])
+    counted = _metric({**agg["params"]["customMetric"], "id": inner}, span)
+    if counted:
+        bucket["aggs"] = counted
+    path = f"{own}>{inner if counted else '_count'}"
+    return {own: bucket, agg["id"]: {agg["type"]: {"buckets_path": path}}}
+
+
 def _bucket(agg: dict[str, Any], span: TimeRange, metrics: list[dict[str, Any]]) -> dict[str, Any]:
     type_, params = agg["type"], agg.get("params", {})
     if type_ == "terms":
         counted = {each["id"] for each in metrics if each["type"] == "count"}
         by = params.get("orderBy", "_key")
         median = {each["id"] for each in metrics if each["type"] == "median"}
-        key = "_count" if by in counted else f"{by}.50" if by in median else by
+        own = f"{agg['id']}-orderAgg" if by == "custom" else by
+        key = "_count" if by in counted else f"{by}.50" if by in median else own
         terms = {
             "field": params["field"],
             "size": params.get("size", 5),
             "order": {key: params.get("order", "desc")},
         }
         if params.get("missingBucket"):
-            terms["missing"] = params.get("missingBucketLabel", "Missing")
+            terms["missing"] = MISSING
         terms |= {name: params[name] for name in ("include", "exclude") if params.get(name)}
         return {"terms": terms}
     if type_ == TIME:
@@ -138,92 +182,3 @@ def _bucket(agg: dict[str, Any], span: TimeRange, metrics: list[dict[str, Any]])
             }
         }
     raise UndrawableError(f"the preview does not know the bucket {type_!r}")
-
-
-def _descend(
-    buckets: list[dict[str, Any]],
-    metrics: list[dict[str, Any]],
-    node: dict[str, Any],
-    keys: list[Any],
-    rows: list[list[Any]],
-) -> None:
-    if not buckets:
-        rows.append([*keys, *(value for each in metrics for value in _values(each, node))])
-        return
-    first, *rest = buckets
-    result = node.get(first["id"], {})
-    found = result.get("buckets", [])
-    if isinstance(found, dict):
-        found = [{"key": key, **bucket} for key, bucket in found.items()]
-    for bucket in found:
-        _descend(rest, metrics, bucket, [*keys, _key(first, bucket)], rows)
-    left_out = result.get("sum_other_doc_count", 0)
-    if left_out and first.get("params", {}).get("otherBucket") and not rest:
-        label = first["params"].get("otherBucketLabel", "Other")
-        rows.append([*keys, label, *(left_out if each["type"] == "count" else None for each in metrics)])
-
-
-def _key(agg: dict[str, Any], bucket: dict[str, Any]) -> Any:
-    if agg["type"] == "terms":
-        return bucket.get("key_as_string", bucket["key"])
-    return bucket["key"]
-
-
-def _values(agg: dict[str, Any], node: dict[str, Any]) -> list[Any]:
-    type_ = agg["type"]
-    if type_ == "count":
-        return [node["doc_count"]]
-    result = node.get(agg["id"], {})
-    if type_ in ("median", "percentiles"):
-        wanted = [50] if type_ == "median" else agg["params"]["percents"]
-        found = {each["key"]: each["value"] for each in result.get("values", [])}
-        return [found.get(float(percent)) for percent in wanted]
-    if type_ == "top_hits":
-        return [value_at(hit["_source"], agg["params"]["field"]) for hit in result["hits"]["hits"]] or [None]
-    return [result.get("std_deviation" if type_ == "std_dev" else "value")]
-
-
-def value_at(found: dict[str, Any], path: str) -> Any:
-    """Return the value that a document's source has at this path, or None."""
-    if path in found:
-        return found[path]
-    value: Any = found
-    for part in path.split("."):
-        if not isinstance(value, dict) or part not in value:
-            return None
-        value = value[part]
-    return value
-
-
-def _column(agg: dict[str, Any], type_: str) -> dict[str, Any]:
-    params = agg.get("params", {})
-    label = params.get("customLabel") or (
-        f"{params.get('field', 'filters')}" + (": Descending" if type_ == "terms" else "")
-    )
-    return {
-        "id": agg["id"],
-        "label": label,
-        "schema": agg["schema"],
-        "type": type_,
-        "field": params.get("field", ""),
-    }
-
-
-def _metric_columns(agg: dict[str, Any]) -> list[dict[str, Any]]:
-    type_, params = agg["type"], agg.get("params", {})
-    field_name, custom = params.get("field", ""), params.get("customLabel")
-    column = {"id": agg["id"], "schema": "metric", "type": type_, "field": field_name}
-    if type_ == "count":
-        return [{**column, "label": custom or "Count"}]
-    if type_ == "percentiles":
-        tail = custom or field_name
-        return [{**column, "label": f"{_ordinal(each)} percentile of {tail}"} for each in params["percents"]]
-    name = {"median": "Median", "std_dev": "Standard deviation of", "top_hits": "Last", **SINGLE_VALUE_METRICS}[type_]
-    return [{**column, "label": custom or f"{name} {field_name}"}]
-
-
-def _ordinal(number: float) -> str:
-    if number != int(number):
-        return f"{number}th"
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(int(number) % 10, "th")
-    return f"{int(number)}{'th' if int(number) % 100 in (11, 12, 13) else ending}"

@@ -4,8 +4,9 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from dashboards.preview.aggregations import TIME, Table, to_table, value_at
+from dashboards.preview.aggregations import TIME
 from dashboards.preview.panels import Panel
+from dashboards.preview.tables import Table, to_table, value_at
 from dashboards.preview.timerange import TimeRange
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -31,7 +32,8 @@ def drawing(panel: Panel, answer: dict[str, Any], span: TimeRange) -> dict[str, 
         return _metric(panel, found)
     if panel.type == "table":
         labels = [each["label"] for each in found.columns]
-        return {"kind": "table", "columns": labels, "rows": found.rows, "dates": _dates(panel, found)}
+        marks = {"dates": _dates(panel, found), "links": _links(panel, found)}
+        return {"kind": "table", "columns": labels, "rows": found.rows, **marks}
     return {"kind": "error", "message": f"the preview cannot draw a visualization of the type {panel.type!r}"}
 
 
@@ -157,6 +159,20 @@ def _dates(panel: Panel, found: Table) -> list[int]:
     """Return the indices of the columns that hold points in time (milliseconds), not amounts."""
     kept = ("max", "min", "terms", "date_histogram")
     return [i for i, each in enumerate(found.columns) if each["field"] == panel.time_field and each["type"] in kept]
+
+
+def _links(panel: Panel, found: Table) -> dict[int, dict[str, Any]]:
+    """Return the templates of the columns whose field is a link, by position. `{{value}}` stands for the cell.
+
+    Dashboards makes no link of "Missing" and "Other".
+    """
+    links = {}
+    for i, column in enumerate(found.columns):
+        made = panel.formats.get(column["field"], {})
+        if made.get("id") == "url":
+            params = made["params"]
+            links[i] = {"url": params.get("urlTemplate"), "label": params.get("labelTemplate"), "except": column["rest"]}
+    return links
 
 
 def _metric(panel: Panel, found: Table) -> dict[str, Any]:

@@ -27,6 +27,8 @@ class Panel:
     columns: list[str] = field(default_factory=list)
     sort: list[list[str]] = field(default_factory=list)
     description: str = ""
+    formats: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """How the index pattern formats a field, by its name."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def _panel(store: Store, owner: dict[str, Any], panel: dict[str, Any], own: dict
         "queries": [each["query"] for each in [*sources, own] if each.get("query")],
         "filters": [one for each in [*sources, own] for one in each.get("filter", [])],
         "source": source,
+        "formats": json.loads(pattern.get("fieldFormatMap") or "{}"),
     }
     if type_ == "search":
         return Panel(

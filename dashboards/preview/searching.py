@@ -1,12 +1,14 @@
 """Search for all panels of a dashboard in one `_msearch` request."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import RequestError
 
-from dashboards.preview.aggregations import UndrawableError, to_request
+from dashboards.preview.aggregations import UndrawableError, other_request, to_request, with_other
+from dashboards.preview.intervals import bounds_request, with_intervals
 from dashboards.preview.kql import KqlError, to_query
 from dashboards.preview.panels import Panel
 from dashboards.preview.timerange import TimeRange
@@ -30,17 +32,41 @@ class View:
 
 
 def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any]:
-    """Return the answer for each panel by its index: a search response, or `{"error": text}`."""
-    answers: dict[str, Any] = {}
+    """Return the answer for each panel by its index: a search response, or `{"error": text}`.
+
+    Up to three rounds, as in Dashboards: the bounds of histograms, what the panels show, and "Other".
+    """
+    asked = [panel for panel in panels if panel.type not in _WITHOUT_SEARCH]
+    bounds = _round(engine, asked, lambda panel: _summing(panel, view, bounds_request(_aggs(panel))))
+    spread = [replace(panel, state=_with_intervals(panel, bounds.get(panel.index))) for panel in asked]
+    answers = _round(engine, spread, lambda panel: _body(panel, view))
+    left = [panel for panel in spread if "error" not in answers[panel.index]]
+    others = _round(
+        engine,
+        left,
+        lambda panel: _summing(panel, view, other_request(_aggs(panel), answers[panel.index], view.span)),
+    )
+    by_index = {panel.index: panel for panel in left}
+    for index, other in others.items():
+        failed = "error" in other
+        answers[index] = other if failed else with_other(_aggs(by_index[index]), answers[index], other)
+    return answers
+
+
+def _round(
+    engine: OpenSearch, panels: list[Panel], body_of: Callable[[Panel], dict[str, Any] | None]
+) -> dict[str, dict[str, Any]]:
+    """Send the search of each panel that has one in this round, all in one request."""
+    answers: dict[str, dict[str, Any]] = {}
     asked: list[Panel] = []
     lines: list[dict[str, Any]] = []
     for panel in panels:
-        if panel.type in _WITHOUT_SEARCH:
-            continue
         try:
-            body = _body(panel, view)
+            body = body_of(panel)
         except (UndrawableError, KqlError) as error:
             answers[panel.index] = {"error": str(error)}
+            continue
+        if body is None:
             continue
         asked.append(panel)
         # Refuse partial answers: an index outside the time range answers even if the query is wrong.
@@ -49,6 +75,21 @@ def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any
     for panel, answer in zip(asked, _msearch(engine, lines), strict=True):
         answers[panel.index] = {"error": _reason(answer["error"])} if "error" in answer else answer
     return answers
+
+
+def _aggs(panel: Panel) -> list[dict[str, Any]]:
+    return list(panel.state.get("aggs", []))
+
+
+def _with_intervals(panel: Panel, bounds: dict[str, Any] | None) -> dict[str, Any]:
+    if bounds is None or "error" in bounds:
+        return panel.state
+    return {**panel.state, "aggs": with_intervals(_aggs(panel), bounds["aggregations"])}
+
+
+def _summing(panel: Panel, view: View, aggs: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the body of a search for these aggregations, or None if there are none."""
+    return {"size": 0, "query": _query(panel, view), "track_total_hits": True, "aggs": aggs} if aggs else None
 
 
 def _msearch(engine: OpenSearch, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:

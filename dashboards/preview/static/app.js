@@ -18,12 +18,14 @@ const view = { from: "", to: "", query: "", chosen: new Map(), rows: 0 };
 function readAddress() {
   const [path, search = ""] = location.hash.slice(1).split("?");
   const params = new URLSearchParams(search);
-  // A link made for Dashboards has the time range in another notation.
+  // A link made for Dashboards has the time range and the search in another notation.
   const time = params.get("_g")?.match(/time:\(from:'?([^',)]+)'?,to:'?([^',)]+)'?\)/);
   if (time) {
     params.set("from", time[1]);
     params.set("to", time[2]);
   }
+  const query = params.get("_a")?.match(/query:'((?:[^'!]|!.)*)'/);
+  if (query) params.set("query", query[1].replace(/!(.)/g, "$1"));
   return { id: path.match(/^\/view\/(.+)$/)?.[1], params };
 }
 

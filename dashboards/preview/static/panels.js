@@ -155,7 +155,7 @@ const noResults = () => element("p", { className: "nothing", textContent: "No re
 function metrics(drawing) {
   const row = element("div", { className: "metrics" });
   for (const each of drawing.values) {
-    const value = element("strong", { textContent: each.value === null ? "–" : each.date ? moment(each.value) : compact(each.value) });
+    const value = element("strong", { textContent: each.value === null ? "–" : each.date ? moment(each.value) : typeof each.value === "string" ? each.value : compact(each.value) });
     value.classList.toggle("long", value.textContent.length > 9);
     const range = drawing.ranges.findIndex((one) => each.value !== null && each.value >= one.from && each.value < one.to);
     if (range >= 0) value.classList.add(range === 0 ? "good" : range === drawing.ranges.length - 1 ? "bad" : "fair");
@@ -166,14 +166,23 @@ function metrics(drawing) {
 
 function table(drawing) {
   const head = element("tr", {}, ...drawing.columns.map((each) => element("th", { scope: "col", textContent: each })));
-  const rows = drawing.rows.map((row) => element("tr", {}, ...row.map((value, i) => cell(value !== null && drawing.dates?.includes(i) ? moment(value) : value, drawing.columns[i]))));
+  const shown = (value, i) => cell(value !== null && drawing.dates?.includes(i) ? moment(value) : value, drawing.columns[i], drawing.links?.[i]);
+  const rows = drawing.rows.map((row) => element("tr", {}, ...row.map(shown)));
   return element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows));
 }
 
-function cell(value, column) {
+// Dashboards makes such a link of a field that the index pattern formats as one. Only links into Dashboards are made.
+function link(value, { url, label, except }) {
+  if (except.includes(value)) return value;
+  const href = url ? url.replaceAll("{{value}}", encodeURIComponent(value)).replaceAll("{{rawValue}}", value) : value;
+  const textContent = (label ?? href).replaceAll("{{value}}", value);
+  return /^(#|\.\.\/app\/)/.test(href) ? element("a", { href, textContent }) : textContent;
+}
+
+function cell(value, column, template) {
   const shown = text(value, column);
-  const isLink = typeof value === "string" && value.startsWith("/app/dashboards#/view/");
-  const inner = element("div", {}, isLink ? element("a", { href: value, textContent: "open" }) : shown);
+  const isLink = template && typeof value === "string";
+  const inner = element("div", {}, isLink ? link(value, template) : shown);
   const node = element("td", {}, inner);
   if (typeof value === "number") node.classList.add("number");
   const shade = typeof value === "string" && knownColor(value);

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboards.preview.aggregations import UndrawableError, to_request, to_table
+from dashboards.preview.aggregations import UndrawableError, to_request
+from dashboards.preview.tables import to_table
 from dashboards.preview.timerange import TimeRange
 
 SPAN = TimeRange(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))

@@ -29,9 +29,9 @@ def documents(run: Run) -> Iterable[dict[str, Any]]:
     """Yield the bulk actions of a run: a document for the run, for each signal, and for each bin of a signal."""
     into = index(run)
     head = run.summary()
-    verdict = {"verdict": run.verdict, "severity": run.verdict.severity, "words": run.explanation}
+    verdict = _said(run)
     began = {"since": iso(run.since["run"])} if "run" in run.since else {}
-    yield action(into, run, "run", {**head, "kind": "run", **verdict, **began, "judged": _judged(run.verdict)})
+    yield action(into, run, "run", {**head, "kind": "run", **verdict, **began})
     for finding in run.findings:
         document = {**head, "kind": "signal", **measures(finding, run), **PSI_LIMITS}
         yield action(into, run, finding.signal, document)
@@ -49,16 +49,21 @@ def documents(run: Run) -> Iterable[dict[str, Any]]:
 
 def newest(run: Run) -> dict[str, Any]:
     """Return the bulk action that writes a run over an older one of its group, and not over a newer one."""
-    document = {**run.summary(), "kind": "now", "verdict": run.verdict, "words": run.explanation}
-    ranked = {"severity": run.verdict.severity, "rank": run.verdict.rank, "judged": _judged(run.verdict)}
     identity = hashlib.sha256(f"{run.group} now".encode()).hexdigest()[:32]
     version = {"version": int(run.period.end.timestamp() * 1000), "version_type": "external_gte"}
-    return {"_op_type": "index", "_index": NOW, "_id": identity, **version, "_source": document | ranked}
+    document = {**run.summary(), "kind": "now", **_said(run)}
+    return {"_op_type": "index", "_index": NOW, "_id": identity, **version, "_source": document}
 
 
-def _judged(verdict: Verdict) -> int:
-    """Return 1 where something could be said, so that a chart can tell silence from all being well."""
-    return int(verdict is not Verdict.NOT_ENOUGH_DATA)
+def _said(run: Run) -> dict[str, Any]:
+    """Return a run's verdict, in words and in numbers that charts can sort and count by.
+
+    `judged` is 1 where something could be said, so that a chart can tell silence from all being well.
+    """
+    verdict = run.verdict
+    judged = int(verdict is not Verdict.NOT_ENOUGH_DATA)
+    numbers = {"severity": verdict.severity, "rank": verdict.rank, "judged": judged}
+    return {"verdict": verdict, **numbers, "words": run.explanation}
 
 
 def index(run: Run) -> str:

@@ -32,7 +32,8 @@ def drawing(panel: Panel, answer: dict[str, Any], span: TimeRange) -> dict[str, 
         return _metric(panel, found)
     if panel.type == "table":
         labels = [each["label"] for each in found.columns]
-        marks = {"dates": _dates(panel, found), "links": _links(panel, found)}
+        widths = {each["colIndex"]: each["width"] for each in panel.ui_state.get("vis", {}).get("columnsWidth", [])}
+        marks = {"dates": _dates(panel, found), "links": _links(panel, found), "widths": widths}
         return {"kind": "table", "columns": labels, "rows": found.rows, **marks}
     return {"kind": "error", "message": f"the preview cannot draw a visualization of the type {panel.type!r}"}
 
@@ -93,7 +94,12 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
     return {
         "kind": "series",
         "note": "".join(map(str, charts[:1])) + (f", first of {len(charts)}" if len(charts) > 1 else ""),
-        "x": {"label": x_column["label"], "type": x_column["type"], "categories": categories},
+        "x": {
+            "label": x_column["label"],
+            "type": x_column["type"],
+            "categories": categories,
+            **_names((params.get("categoryAxes") or [{}])[0].get("labels", {})),
+        },
         "y": {"label": value_axis.get("title", {}).get("text", ""), **_bounds(value_axis)},
         "span": [span.start.timestamp() * 1000, span.end.timestamp() * 1000] if is_time else None,
         "bars": span.bars(found.interval) if is_time else [],
@@ -111,6 +117,11 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
             for key in _largest_first(points, grouped=bool(groups))
         ],
     }
+
+
+def _names(labels: dict[str, Any]) -> dict[str, Any]:
+    """Return how names stand at the axis: `all` shows each, and not only those that there is room for."""
+    return {"rotate": labels.get("rotate", 0), "all": not labels.get("filter", True)}
 
 
 def _largest_first(points: dict[tuple[Any, ...], list[list[Any]]], *, grouped: bool) -> list[tuple[Any, ...]]:
@@ -171,7 +182,11 @@ def _links(panel: Panel, found: Table) -> dict[int, dict[str, Any]]:
         made = panel.formats.get(column["field"], {})
         if made.get("id") == "url":
             params = made["params"]
-            links[i] = {"url": params.get("urlTemplate"), "label": params.get("labelTemplate"), "except": column["rest"]}
+            links[i] = {
+                "url": params.get("urlTemplate"),
+                "label": params.get("labelTemplate"),
+                "except": column["rest"],
+            }
     return links
 
 

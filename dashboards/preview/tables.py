@@ -94,9 +94,8 @@ def value_at(found: dict[str, Any], path: str) -> Any:
 
 def _column(agg: dict[str, Any], type_: str) -> dict[str, Any]:
     params = agg.get("params", {})
-    label = params.get("customLabel") or (
-        f"{params.get('field', 'filters')}" + (": Descending" if type_ == "terms" else "")
-    )
+    named = params.get("customLabel") or f"{params.get('field')}" + (": Descending" if type_ == "terms" else "")
+    label = "filters" if type_ == "filters" else named  # Dashboards gives these no other name
     return {
         "id": agg["id"],
         "label": label,

@@ -43,10 +43,10 @@ function series(drawing) {
   const hasBars = drawing.series.some((each) => each.type === "histogram");
   const bars = isTime && hasBars && !drawing.horizontal ? drawing.bars : null;
   const categories = bars ?? (isTime ? null : drawing.x.categories);
-  const alongAxis = axis(drawing.x.label, { nameLocation: "middle", nameGap: 26 });
+  const alongAxis = axis(drawing.x.rotate || drawing.horizontal ? "" : drawing.x.label, { nameLocation: "middle", nameGap: 26 });
   Object.assign(alongAxis, isTime
     ? { type: "time", min: bars?.[0] ?? Math.min(drawing.span[0], ...totals.keys()), max: bars?.at(-1) ?? drawing.span[1], splitNumber: 5, axisPointer: { show: !bars }, axisLabel: { ...alongAxis.axisLabel, hideOverlap: true } }
-    : { type: "category", data: drawing.x.categories.map((each) => (isNumber ? compact(each) : String(each))), boundaryGap: true });
+    : { type: "category", data: drawing.x.categories.map((each) => (isNumber ? compact(each) : String(each))), boundaryGap: true, axisLabel: { ...alongAxis.axisLabel, ...names(drawing) } });
   alongAxis.splitLine = { show: false };
   const valueAxis = axis("", { type: "value", min: drawing.y.min, max: drawing.y.percent ? 100 : drawing.y.max, scale: drawing.y.fit, splitNumber: 4 });
   valueAxis.axisLabel.formatter = drawing.y.percent ? "{value} %" : compact;
@@ -54,7 +54,7 @@ function series(drawing) {
 
   return {
     ...base(),
-    grid: { left: 4, right: 12, top: drawing.legend ? 30 : 12, bottom: drawing.x.label && !isTime ? 22 : 2, containLabel: true },
+    grid: { left: 4, right: 12, top: drawing.legend ? 30 : 12, bottom: drawing.x.label && !isTime && !drawing.x.rotate ? 22 : 2, containLabel: true },
     legend: { ...base().legend, show: drawing.legend },
     tooltip: {
       ...base().tooltip,
@@ -70,6 +70,11 @@ function series(drawing) {
       markLine: i === 0 && drawing.limit ? limit(drawing) : undefined,
     })),
   };
+}
+
+// Names at an axis: all of them if the object says so, each on one line that ends where it would be too long.
+function names({ x, horizontal }) {
+  return { ...(x.all && { interval: 0 }), rotate: horizontal ? 0 : x.rotate, width: horizontal ? 150 : x.rotate ? 90 : undefined, overflow: horizontal || x.rotate ? "truncate" : "none" };
 }
 
 function seriesOptions(each, drawing, totals, categories) {

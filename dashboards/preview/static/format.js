@@ -24,5 +24,6 @@ export function text(value, column = "") {
   if (value === null || value === undefined) return "-";
   if (column === "@timestamp" || /timestamp$/i.test(column)) return moment(value);
   if (typeof value === "number") return numbers.format(value);
+  if (Array.isArray(value) && value.every((each) => typeof each !== "object")) return value.join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

@@ -168,7 +168,12 @@ function table(drawing) {
   const head = element("tr", {}, ...drawing.columns.map((each) => element("th", { scope: "col", textContent: each })));
   const shown = (value, i) => cell(value !== null && drawing.dates?.includes(i) ? moment(value) : value, drawing.columns[i], drawing.links?.[i]);
   const rows = drawing.rows.map((row) => element("tr", {}, ...row.map(shown)));
-  return element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows));
+  const node = element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows));
+  if (Object.keys(drawing.widths ?? {}).length) {
+    node.classList.add("sized");
+    [...head.cells].forEach((each, i) => (each.style.width = `${drawing.widths[i] ?? 120}px`));
+  }
+  return node;
 }
 
 // Dashboards makes such a link of a field that the index pattern formats as one. Only links into Dashboards are made.

@@ -29,7 +29,7 @@ def with_intervals(aggs: list[dict[str, Any]], bounds: dict[str, Any]) -> list[d
 
 
 def interval(wanted: str | float, spread: float) -> float:
-    """Return the width of a bar: as wanted, unless that makes too many bars; of `auto`, 1, 2 or 5 times a power of 10."""
+    """Return the width of a bar: as wanted, unless that makes too many; of `auto`, 1, 2 or 5 times a power of 10."""
     if wanted == "auto":
         return _auto(spread / MOST_BARS) if spread else 1.0
     given = float(wanted)

@@ -15,11 +15,13 @@ from predmon.local.processes import free_port
 from predmon.paths import ROOT
 from predmon.tools import browser, cdk
 from stacks.constructs.index_templates import TEMPLATE_FILES
-from tests.local.dashboards.parts import Events, Server
+from tests.local.dashboards.parts import LIVE, Events, Server, forget, of_group
 
 OWN_PROBLEMS = ("Executing inline script violates the following Content Security Policy", "Failed to load resource")
 """Messages in the console of a healthy Dashboards: its own test of the policy, and any answer that is not 2xx. A test
 asks for such an answer with a bad query, and checks it on the page."""
+OURS = "/test/dashboards/"
+"""What the name of each test's log group begins with."""
 TEMPLATES = {name: (ROOT / file).read_text() for name, file in TEMPLATE_FILES.items()}
 """The import creates a first index for each pattern, so each pattern needs its template before."""
 
@@ -53,6 +55,15 @@ def server(request: pytest.FixtureRequest, engine_url: str) -> Server:
     return request.getfixturevalue("preview")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left(engine_url: str) -> Iterator[None]:
+    """Fail if a test leaves documents where people have theirs. They may look at a real Dashboards meanwhile."""
+    yield
+    engine = OpenSearch(engine_url)
+    engine.indices.refresh(index=LIVE, ignore_unavailable=True)
+    assert engine.count(index=LIVE, body={"query": of_group(OURS)}, ignore_unavailable=True)["count"] == 0
+
+
 @pytest.fixture(scope="session")
 def imported(server: Server) -> str:
     """Import the repository's objects, and return the dashboard's permalink."""
@@ -60,9 +71,11 @@ def imported(server: Server) -> str:
 
 
 @pytest.fixture
-def events(engine_url: str, imported: str) -> Events:
-    """Return an empty set of events. Sending needs the templates, so the import comes first."""
-    return Events(OpenSearch(engine_url), f"/test/{uuid.uuid4().hex}", [])
+def events(engine_url: str, imported: str) -> Iterator[Events]:
+    """Return an empty set of events. Sending needs the templates, so the import comes first. Delete them at the end."""
+    found = Events(OpenSearch(engine_url, timeout=60), f"{OURS}{uuid.uuid4().hex}", [])
+    yield found
+    forget(found.engine, found.log_group)
 
 
 @pytest.fixture

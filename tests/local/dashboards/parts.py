@@ -11,6 +11,9 @@ from playwright.sync_api import Locator, Page
 
 from dashboards.importer.config import Config
 
+LIVE = "cwl-*,raw-*,drift-*,quality-*,prediction-actuals"
+"""Where a deployment keeps its data. A test's documents must not stay there."""
+
 
 @dataclass(frozen=True)
 class Server:
@@ -70,6 +73,19 @@ class Events:
         ]
         helpers.bulk(self.engine, actions, refresh=True)
         self.sent += events
+
+
+def forget(engine: OpenSearch, log_group: str) -> None:
+    """Delete whatever the indices of people's own data hold of a test's log group."""
+    engine.delete_by_query(
+        index=LIVE, body={"query": of_group(log_group)}, refresh=True, conflicts="proceed", ignore_unavailable=True
+    )
+
+
+def of_group(log_group: str) -> dict:
+    """Return the query for everything of a log group: predictions, raw lines, reports."""
+    fields = ("@log_group.keyword", "log_group")
+    return {"bool": {"should": [{"prefix": {field: log_group}} for field in fields], "minimum_should_match": 1}}
 
 
 def predictions(events: Events) -> list[dict]:

@@ -1,6 +1,7 @@
 """The preview's Drift page: the newest comparison, and the verdict of each."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,8 @@ from drift_lambda.reference import Card
 from drift_lambda.report import write
 from drift_lambda.run import Run
 from drift_lambda.verdict import Rule, overall
-from tests.local.dashboards.parts import Server, numbers_of, open_page, panel, tile
+from tests.local.dashboards.conftest import OURS
+from tests.local.dashboards.parts import Server, forget, numbers_of, open_page, panel, tile
 
 HOUR = timedelta(hours=1)
 SAME = "share of “a” 50 % → 50 %, share of “b” 40 % → 40 %, share of “c” 10 % → 10 %"
@@ -30,9 +32,9 @@ def compared(group: Group, end: datetime, reference: dict[str, int], current: di
 
 
 @pytest.fixture
-def group(engine_url: str, imported: str) -> Group:
+def group(engine_url: str, imported: str) -> Iterator[Group]:
     """Compare a model three times: stable, then drift with a new reference, then too few predictions."""
-    group = Group(f"/test/{uuid.uuid4().hex}", "1")
+    group = Group(f"{OURS}{uuid.uuid4().hex}", "1")
     now = datetime.now(UTC)
     for run in (
         compared(group, now - 2 * HOUR, {"a": 500, "b": 400, "c": 100}, {"a": 500, "b": 400, "c": 100}),
@@ -40,7 +42,8 @@ def group(engine_url: str, imported: str) -> Group:
         compared(group, now, {"a": 800, "b": 200}, {"b": 3}),
     ):
         write(OpenSearch(engine_url), run)
-    return group
+    yield group
+    forget(OpenSearch(engine_url), group.log_group)
 
 
 def test_reference_and_current_are_those_of_the_newest_comparison_with_enough_data(
@@ -48,27 +51,59 @@ def test_reference_and_current_are_those_of_the_newest_comparison_with_enough_da
 ) -> None:
     open_page(page, preview, f'log_group : "{group.log_group}"', board="drift")
 
-    assert numbers_of(page, "Labels: reference and current") == [["00 a", "0.8", "0.05"], ["01 b", "0.2", "0.95"]]
+    assert numbers_of(page, "Labels: reference and current") == [["a", "0.8", "0.05"], ["b", "0.2", "0.95"]]
 
 
 def test_each_verdict_has_its_words_and_a_link_to_its_predictions(page: Page, preview: Server, group: Group) -> None:
     open_page(page, preview, f'log_group : "{group.log_group}"', board="drift")
 
-    rows = [row[1:] for row in numbers_of(page, "Verdicts")]
+    rows = [[row[0], *row[2:]] for row in numbers_of(page, "Verdicts")]
+    few = "the current window has 3 of the 200 predictions needed"
     assert rows == [
-        [
-            group.log_group,
-            "1",
-            "not enough data",
-            "open",
-            "the current window has 3 of the 200 predictions needed",
-            "3",
-        ],
-        [group.log_group, "1", "drift", "open", "share of “b” 20 % → 95.0 %", "1,000"],
-        [group.log_group, "1", "stable", "open", SAME, "1,000"],
+        ["drift", group.log_group, "1", "predictions", "share of “b” 20 % → 95.0 %", "1,000"],
+        ["stable", group.log_group, "1", "predictions", SAME, "1,000"],
+        ["not enough data", group.log_group, "1", "predictions", few, "3"],
     ]
-    signals = [row[1:5] for row in numbers_of(page, "Verdict of each signal, with numbers")]
-    assert [row[3] for row in signals if row[2] == "label"] == ["drift", "stable"]
+    signals = numbers_of(page, "Verdict of each signal, with numbers")
+    assert [row[0] for row in signals if row[4] == "label"] == ["drift", "stable"]
+
+
+def test_the_main_page_shows_the_newest_verdict_of_each_model_the_worst_first(
+    page: Page, preview: Server, engine_url: str, group: Group
+) -> None:
+    """Also after an older window was judged again, and with the controls of the main page."""
+    now = datetime.now(UTC)
+    worse, older = Group(group.log_group, "2"), now - 5 * HOUR
+    write(OpenSearch(engine_url), compared(worse, now, {"a": 800, "b": 200}, {"a": 50, "b": 950}))
+    write(OpenSearch(engine_url), compared(worse, older, {"a": 800, "b": 200}, {"a": 800, "b": 200}))
+
+    open_page(page, preview, f'@log_group.keyword : "{group.log_group}"')
+
+    assert [row[1:3] for row in numbers_of(page, "Verdicts now")] == [["2", "drift"], ["1", "not enough data"]]
+    assert tile(page, "Drift now") == "drift"
+
+    open_page(page, preview, f'@log_group.keyword : "{group.log_group}" and model.version.keyword : 1')
+    assert tile(page, "Drift now") == "not enough data"
+
+
+def test_the_limits_of_the_psi_are_seen_from_the_first_comparison_on(
+    page: Page, preview: Server, engine_url: str, imported: str
+) -> None:
+    first = Group(f"{OURS}{uuid.uuid4().hex}", "1")
+    write(OpenSearch(engine_url), compared(first, datetime.now(UTC), {"a": 800, "b": 200}, {"a": 790, "b": 210}))
+
+    open_page(page, preview, f'log_group : "{first.log_group}"', board="drift")
+
+    canvas = panel(page, "PSI against its limits").locator(".body").element_handle()
+    series = page.evaluate(
+        "(body) => echarts.getInstanceByDom(body).getOption().series.map((s) => [s.data.length, s.showSymbol])", canvas
+    )
+    line = page.evaluate(
+        "(body) => echarts.getInstanceByDom(body).getOption().series[0].markLine.data[0].yAxis", canvas
+    )
+    assert series == [[1, True]] * 3
+    assert line == 0.25
+    forget(OpenSearch(engine_url), first.log_group)
 
 
 def test_a_verdicts_link_leads_into_the_same_dashboards(page: Page, server: Server, group: Group) -> None:
@@ -82,7 +117,7 @@ def test_a_verdicts_link_leads_into_the_same_dashboards(page: Page, server: Serv
 
 
 def test_what_was_not_judged_is_no_green_zero(page: Page, preview: Server, engine_url: str, imported: str) -> None:
-    silent = Group(f"/test/{uuid.uuid4().hex}", "1")
+    silent = Group(f"{OURS}{uuid.uuid4().hex}", "1")
     now = datetime.now(UTC)
     write(OpenSearch(engine_url), compared(silent, now, {"a": 800, "b": 200}, {"b": 3}))
 
@@ -91,3 +126,4 @@ def test_what_was_not_judged_is_no_green_zero(page: Page, preview: Server, engin
     assert tile(page, "Not judged") == "1"
     assert tile(page, "Worst severity") == "–"
     assert panel(page, "Worst severity").locator("strong").get_attribute("class") in (None, "")
+    forget(OpenSearch(engine_url), silent.log_group)

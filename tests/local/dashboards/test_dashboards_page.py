@@ -30,7 +30,7 @@ def test_markup_in_a_sentence_or_a_label_is_text(page: Page, preview: Server, ev
     rows = numbers_of(page, "MLOps Datatable")
     show_tooltip_of_the_ring(page, "Label share")
 
-    assert rows[0][4] == rows[0][1] == HOSTILE
+    assert rows[0][5] == rows[0][1] == HOSTILE
     assert page.evaluate("window.hacked") is None
     assert page.locator("main script, main img").count() == 0
 
@@ -95,7 +95,7 @@ def test_a_link_made_for_dashboards_opens_its_time_range(page: Page, preview: Se
 def test_the_control_chooses_one_model(page: Page, preview: Server, answered: Events) -> None:
     open_page(page, preview)
 
-    panel(page, "Choose").locator("select").select_option(answered.log_group)
+    panel(page, "Choose").get_by_label("Model, by log group").select_option(answered.log_group)
 
     expect(panel(page, "Predictions").locator("strong")).to_have_text(str(len(predictions(answered))))
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dashboards.preview.aggregations import UndrawableError, to_request
+from dashboards.preview.aggregations import UndrawableError, other_request, to_request, with_other
 from dashboards.preview.tables import to_table
 from dashboards.preview.timerange import TimeRange
 
@@ -128,15 +128,73 @@ def test_the_newest_documents_value_is_a_metric() -> None:
         to_request([{**newest, "params": {**params, "size": 2}}], SPAN)
 
 
-def test_terms_beyond_the_size_can_be_one_row() -> None:
-    labels = {**LABELS, "params": {**LABELS["params"], "otherBucket": True}}
-    found = to_table(
-        [COUNT, labels],
-        answer({"2": {"sum_other_doc_count": 4, "buckets": [{"key": "a", "doc_count": 6}]}}),
-        SPAN,
-    )
+REST = {**LABELS["params"], "otherBucket": True, "missingBucket": True, "missingBucketLabel": "no label"}
 
-    assert found.rows == [["a", 6], ["Other", 4]]
+
+def test_what_the_first_bucket_leaves_out_is_counted_by_a_second_search() -> None:
+    """Not by the number that the engine returns: of lists, that counts each label that was left out."""
+    aggs = [COUNT, {**LABELS, "params": REST}, TIME]
+    first = answer({"2": {"sum_other_doc_count": 9, "buckets": [{"key": "a", "doc_count": 6, "3": {"buckets": []}}]}})
+    bars = {"buckets": [{"key": 5, "doc_count": 4}]}
+
+    asked = other_request(aggs, first, SPAN)["other-filter"]
+    second = answer({"other-filter": {"buckets": {"": {"doc_count": 4, "3": bars}}}})
+
+    assert asked["filters"]["filters"][""]["bool"] == {"filter": [], "must_not": [{"match_phrase": {"label": "a"}}]}
+    assert asked["aggs"]["3"]["date_histogram"]["field"] == "@timestamp"
+    assert to_table(aggs, with_other(aggs, first, second), SPAN).rows == [["Other", 5, 4]]
+
+
+def test_documents_without_the_field_are_a_row_and_no_part_of_the_rest() -> None:
+    aggs = [COUNT, {**LABELS, "params": REST}]
+    found = answer({"2": {"buckets": [{"key": "__missing__", "doc_count": 2}, {"key": "a", "doc_count": 1}]}})
+
+    filters = other_request(aggs, found, SPAN)["other-filter"]["filters"]["filters"][""]["bool"]
+
+    assert to_request(aggs, SPAN)["2"]["terms"]["missing"] == "__missing__"
+    assert to_table(aggs, found, SPAN).rows == [["no label", 2], ["a", 1]]
+    assert filters["filter"] == [{"exists": {"field": "label"}}]
+
+
+def test_without_other_or_without_results_there_is_no_second_search() -> None:
+    assert other_request([COUNT, LABELS], answer({"2": {"buckets": [{"key": "a"}]}}), SPAN) == {}
+    assert other_request([COUNT, {**LABELS, "params": REST}], answer({"2": {"buckets": []}}), SPAN) == {}
+
+
+def test_other_of_an_inner_bucket_is_not_drawn_wrongly() -> None:
+    with pytest.raises(UndrawableError, match="only in the first bucket"):
+        other_request([COUNT, TIME, {**LABELS, "params": REST}], answer({}), SPAN)
+
+
+def test_terms_can_be_ordered_by_a_metric_that_is_not_shown() -> None:
+    worst = {"id": "x", "type": "max", "schema": "orderAgg", "params": {"field": "rank"}}
+    labels = {**LABELS, "params": {**LABELS["params"], "orderBy": "custom", "orderAgg": worst}}
+
+    asked = to_request([COUNT, labels], SPAN)["2"]
+
+    assert asked["terms"]["order"] == {"2-orderAgg": "desc"}
+    assert asked["aggs"] == {"2-orderAgg": {"max": {"field": "rank"}}}
+
+
+def test_a_metric_over_a_filter_of_its_own_is_a_column_of_each_row() -> None:
+    named = [{"label": "failed", "input": {"query": "failed : true", "language": "kuery"}}]
+    bucket = {"id": "b", "type": "filters", "schema": "bucketAgg", "params": {"filters": named}}
+    counted = {"id": "m", "type": "count", "schema": "metricAgg", "params": {}}
+    failed = {
+        "id": "4",
+        "type": "sum_bucket",
+        "schema": "metric",
+        "params": {"customLabel": "Failed", "customBucket": bucket, "customMetric": counted},
+    }
+
+    asked = to_request([COUNT, LABELS, failed], SPAN)["2"]["aggs"]
+    rows = to_table(
+        [COUNT, LABELS, failed], answer({"2": {"buckets": [{"key": "a", "doc_count": 3, "4": {"value": 1.0}}]}}), SPAN
+    ).rows
+
+    assert asked["4"] == {"sum_bucket": {"buckets_path": "4-bucket>_count"}}
+    assert asked["4-bucket"]["filters"]["filters"]["failed"]
+    assert rows == [["a", 3, 1.0]]
 
 
 def test_named_filters_are_buckets() -> None:

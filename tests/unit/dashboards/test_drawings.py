@@ -1,5 +1,6 @@
 """The plain value that the page draws for each panel."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,7 +28,7 @@ def answer(aggregations: dict | None = None, hits: int = 0) -> dict:
 def test_bars_by_label_are_one_series_over_the_labels() -> None:
     drawn = drawing(panel("histogram", [COUNT, LABEL]), answer(TWO_LABELS), SPAN)
 
-    assert drawn["x"] == {"label": "Label", "type": "terms", "categories": ["a", "b"]}
+    assert drawn["x"] == {"label": "Label", "type": "terms", "categories": ["a", "b"], "rotate": 0, "all": False}
     assert [(each["name"], each["points"]) for each in drawn["series"]] == [("Predictions", [["a", 3], ["b", 1]])]
     assert drawn["legend"] is False
 
@@ -114,7 +115,19 @@ def test_a_table_says_which_columns_are_dates() -> None:
 
     drawn = drawing(panel("table", [newest, {**LABEL, "schema": "bucket"}]), answer(buckets), SPAN)
 
-    assert drawn == {"kind": "table", "columns": ["Label", "Newest"], "rows": [["a", 5.0]], "dates": [1]}
+    assert (drawn["columns"], drawn["rows"], drawn["dates"]) == (["Label", "Newest"], [["a", 5.0]], [1])
+
+
+def test_a_field_that_the_index_pattern_formats_as_a_link_is_one_and_its_missing_bucket_is_not() -> None:
+    template = {"urlTemplate": "../app/dashboards#/view/x?{{value}}", "labelTemplate": "{{value}}"}
+    by_label = {**LABEL, "schema": "bucket", "params": {**LABEL["params"], "missingBucketLabel": "none"}}
+    formats = {LABEL["params"]["field"]: {"id": "url", "params": template}}
+
+    drawn = drawing(replace(panel("table", [COUNT, by_label]), formats=formats), answer(TWO_LABELS), SPAN)
+
+    assert drawn["links"] == {
+        0: {"url": template["urlTemplate"], "label": "{{value}}", "except": ("none", "Other")},
+    }
 
 
 def test_a_documents_computed_field_wins_over_its_source() -> None:

@@ -14,7 +14,7 @@ from drift_lambda.handler import window
 from drift_lambda.judging import judge
 from drift_lambda.periods import Group, Period
 from drift_lambda.reference import Card
-from drift_lambda.report import documents, metrics
+from drift_lambda.report import documents, metrics, newest
 from drift_lambda.run import Run
 from drift_lambda.verdict import Rule, Verdict
 
@@ -53,6 +53,19 @@ def test_a_run_is_one_document_and_one_for_each_signal_and_bin() -> None:
     found = [(action["_index"], action["_source"]["kind"]) for action in documents(drifted())]
 
     assert found == [("drift-2026.05", kind) for kind in ("run", "signal", "bin", "bin", "signal", "bin", "bin")]
+
+
+def test_the_newest_run_of_a_group_is_one_document_that_no_older_run_replaces() -> None:
+    runs = [drifted(), replace(drifted(), period=Period(END, END + timedelta(hours=1))), said(Verdict.STABLE, "4")]
+
+    first, second, other = (newest(run) for run in runs)
+
+    assert first["_index"] == "drift-now"
+    assert first["_id"] == second["_id"] != other["_id"]
+    assert second["version"] - first["version"] == 3_600_000
+    assert first["version_type"] == "external_gte"
+    kept = {name: first["_source"][name] for name in ("kind", "verdict", "rank", "severity", "judged")}
+    assert kept == {"kind": "now", "verdict": "drift", "rank": 3, "severity": 2, "judged": 1}
 
 
 def test_a_signal_document_has_its_numbers_and_words_beside_the_known_limits() -> None:

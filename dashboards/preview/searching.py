@@ -39,7 +39,7 @@ def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any
     asked = [panel for panel in panels if panel.type not in _WITHOUT_SEARCH]
     bounds = _round(engine, asked, lambda panel: _summing(panel, view, bounds_request(_aggs(panel))))
     spread = [replace(panel, state=_with_intervals(panel, bounds.get(panel.index))) for panel in asked]
-    answers = _round(engine, spread, lambda panel: _body(panel, view))
+    answers = _round(engine, spread, lambda panel: body_of_search(panel, view))
     left = [panel for panel in spread if "error" not in answers[panel.index]]
     others = _round(
         engine,
@@ -54,7 +54,7 @@ def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any
 
 
 def _round(
-    engine: OpenSearch, panels: list[Panel], body_of: Callable[[Panel], dict[str, Any] | None]
+    engine: OpenSearch, panels: list[Panel], make: Callable[[Panel], dict[str, Any] | None]
 ) -> dict[str, dict[str, Any]]:
     """Send the search of each panel that has one in this round, all in one request."""
     answers: dict[str, dict[str, Any]] = {}
@@ -62,7 +62,7 @@ def _round(
     lines: list[dict[str, Any]] = []
     for panel in panels:
         try:
-            body = body_of(panel)
+            body = make(panel)
         except (UndrawableError, KqlError) as error:
             answers[panel.index] = {"error": str(error)}
             continue
@@ -109,7 +109,8 @@ def _msearch(engine: OpenSearch, lines: list[dict[str, Any]]) -> list[dict[str, 
         return [_msearch(engine, lines[i : i + 2])[0] for i in range(0, len(lines), 2)]
 
 
-def _body(panel: Panel, view: View) -> dict[str, Any]:
+def body_of_search(panel: Panel, view: View) -> dict[str, Any]:
+    """Return the body of the search for what a panel shows."""
     query = _query(panel, view)
     if panel.type == "search":
         return {

@@ -24,6 +24,8 @@ def healthy(server: Server) -> Server:
         "GET /_resolve/index/prediction-actuals": resolved,
         "GET /_resolve/index/quality-*": resolved,
         "GET /_resolve/index/drift-*": resolved,
+        "GET /_resolve/index/drift-now": resolved,
+        "GET /_resolve/index/quality-now": resolved,
         "GET /api/status": {"status": {"overall": {"state": "green"}}},
         "POST /api/saved_objects/_import": {"success": True, "successCount": len(OBJECTS)},
         "POST /api/saved_objects/_bulk_get": {"saved_objects": [each.body for each in OBJECTS]},

@@ -1,0 +1,205 @@
+"""The preview shows the numbers that a real Dashboards shows of the same documents, panel by panel.
+
+With DASHBOARDS_URL they are compared with those that the real one gets for its own requests. Without it, they are
+compared with numbers that are counted here from the documents.
+"""
+
+import os
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import mean
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page
+
+from dashboards.preview.searching import View
+from dashboards.preview.timerange import TimeRange
+from tests.local.dashboards.comparing import of_preview, of_real, panels_of, searches_on
+from tests.local.dashboards.parts import Events, Server
+
+LABELS = ["acceptable", "unacceptable", *(f"class-{number:02}" for number in range(12))]
+"""More than a chart has colours for."""
+TAGS = ["cat", "dog", "bird"]
+BOARDS = ["mlops-dashboard", "details", "arrivals", "drift", "quality"]
+
+
+@pytest.fixture
+def mixed(events: Events) -> Events:
+    """Send what many kinds of models log: labels, numbers, lists, failures, and what no chart counts."""
+    sent = []
+
+    def add(number: int, group: str, prediction: dict | None, **more: Any) -> None:
+        at = datetime.now(UTC) - timedelta(minutes=10 + 20 * number)
+        sent.append(
+            {
+                "@id": uuid.uuid4().hex,
+                "@timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                "@log_group": f"{events.log_group}/{group}",
+                "@message": f"line {number}",
+                "text": f"Sentence {number}.",
+                "prediction": prediction,
+                "latency_ms": 10.0 + number,
+                "shipper": {"text_words": 2},
+                **more,
+            }
+        )
+
+    for number in range(60):
+        label = LABELS[number % 5 and number % len(LABELS)]
+        add(number, "classes", {"label": label, "score": number % 21 / 20}, model={"version": f"v{number % 20}"})
+    for number in range(30):
+        add(number, "numbers", {"value": 1e6 if number == 7 else number * 1.5 - 4})
+    for number in range(25):
+        add(number, "lists", {"labels": TAGS[: 1 + number % 3]})
+    for number in range(5):
+        add(number, "classes", None, error={"type": "ValueError", "message": "no"}, shipper={"failed": True})
+    for number in range(4):
+        add(number, "odd", {"class": "x"})
+    add(3, "numbers", {"score": 1000.0})
+    events.put(sent)
+    return events
+
+
+@pytest.fixture
+def view(mixed: Events) -> View:
+    now = datetime.now(UTC)
+    return View(TimeRange(now - timedelta(hours=24), now), f"@log_group.keyword : {mixed.log_group}*")
+
+
+Drawn = Callable[[str], dict[str, Any]]
+
+
+@pytest.fixture
+def drawn(mixed: Events, view: View, tmp_path: Path) -> Drawn:
+    """Return a function that gives what the preview draws on a page, by the panels' titles."""
+    return lambda board: of_preview(mixed.engine, panels_of(board, tmp_path), view)
+
+
+if os.environ.get("DASHBOARDS_URL"):
+
+    @pytest.mark.parametrize("board", BOARDS)
+    def test_each_panel_has_the_numbers_of_a_real_dashboards(
+        page: Page, server: Server, view: View, drawn: Drawn, board: str, tmp_path: Path
+    ) -> None:
+        asked = f"_a=(query:(language:kuery,query:'{quote(view.query, safe='')}'))"
+        paused = "_g=(refreshInterval:(pause:!t,value:0),time:(from:now-24h,to:now))"
+
+        searched = searches_on(page, f"{server.url}/app/dashboards#/view/{board}?{paused}&{asked}")
+
+        real, ours = of_real(searched, panels_of(board, tmp_path / "again"), view), drawn(board)
+        assert ours.keys() == real.keys()
+        differing = [title for title in ours if ours[title] != real[title]]
+        assert {title: ours[title] for title in differing} == {title: real[title] for title in differing}
+
+
+def of(mixed: Events, key: str) -> list[Any]:
+    """Return what the predictions hold under this key, where they do."""
+    return [each["prediction"][key] for each in mixed.sent if key in (each["prediction"] or {})]
+
+
+def values(panel: dict[str, Any]) -> list[Any]:
+    return [each["value"] for each in panel["values"]]
+
+
+def summed(panel: dict[str, Any]) -> dict[str, int]:
+    return {each["name"]: sum(y for _, y in each["points"]) for each in panel["series"]}
+
+
+def test_the_tiles_count_every_kind_of_prediction(mixed: Events, drawn: Drawn) -> None:
+    main = drawn("mlops-dashboard")
+
+    assert values(main["Requests"]) == [125]
+    assert values(main["Failed"]) == [5]
+    assert values(main["Predictions"]) == [120]
+    assert values(main["Least sure"]) == [sum(score < 0.6 for score in of(mixed, "score"))]
+
+
+def test_all_predictions_are_in_the_charts_of_labels(mixed: Events, drawn: Drawn) -> None:
+    counted = Counter(of(mixed, "label"))
+    first = dict(counted.most_common(7))
+    rest = {"no label": 60, "all other labels": sum(counted.values()) - sum(first.values())}
+
+    main = drawn("mlops-dashboard")
+
+    for found in (
+        summed(main["Predictions over time"]),
+        {each["name"]: each["value"] for each in main["Label share"]["slices"]},
+    ):
+        assert sum(found.values()) == 120
+        assert {name: found[name] for name in ("no label", "all other labels")} == rest
+        assert sorted(found.values()) == sorted({**first, **rest}.values())
+
+
+def test_a_number_that_is_no_confidence_is_in_no_mean_and_in_no_bar(mixed: Events, drawn: Drawn) -> None:
+    scores = [score for score in of(mixed, "score") if score <= 1]
+
+    main = drawn("mlops-dashboard")
+
+    assert sum(summed(main["Confidence"]).values()) == len(scores)
+    rows = [dict(zip(main["Models"]["columns"], row, strict=True)) for row in main["Models"]["rows"]]
+    classes = [row for row in rows if row["Version"] != "no version"]
+    weighed = [row["Confidence"] * row["Requests"] for row in classes]
+    assert sum(weighed) / len(scores) == pytest.approx(mean(scores))
+    assert {row["Confidence"] for row in rows if row["Version"] == "no version"} == {None}
+
+
+def test_there_is_one_line_for_each_model_and_version(mixed: Events, drawn: Drawn) -> None:
+    models = drawn("mlops-dashboard")["Models"]
+
+    counted = Counter((each["@log_group"], each.get("model", {}).get("version", "no version")) for each in mixed.sent)
+    assert {(row[0], row[1]): row[2] for row in models["rows"]} == counted
+    assert len(models["rows"]) == len(counted) == 24
+    failed = {row[0]: row[3] for row in models["rows"] if row[1] == "no version"}
+    assert failed == {
+        f"{mixed.log_group}/{name}": 5.0 * (name == "classes") for name in ("classes", "numbers", "lists", "odd")
+    }
+
+
+def test_lists_count_each_of_their_labels_and_are_called_no_share(mixed: Events, drawn: Drawn) -> None:
+    counted = Counter(tag for tags in of(mixed, "labels") for tag in tags)
+
+    bars = drawn("details")["Several labels: predictions with each"]["series"]
+
+    assert [each["points"] for each in bars] == [[[tag, counted[tag]] for tag in TAGS]]
+
+
+def test_one_number_far_away_leaves_the_percentiles_as_they_are(mixed: Events, drawn: Drawn) -> None:
+    numbers = sorted(of(mixed, "value"))
+
+    details = drawn("details")
+
+    (row,) = details["Predicted values by model"]["rows"]
+    assert row[2:4] == [30, numbers[0]]
+    assert row[-1] == numbers[-1]
+    assert row[5] == pytest.approx(numbers[15], abs=3)
+    assert sum(summed(details["Predicted values"]).values()) == 30
+
+
+def test_what_no_chart_counts_is_said(mixed: Events, drawn: Drawn) -> None:
+    arrivals = drawn("arrivals")
+
+    assert {row[0]: row[1] for row in arrivals["What a prediction holds"]["rows"]} == {
+        "a label": 60,
+        "a number": 30,
+        "several labels": 25,
+        "failed": 5,
+        "none of these: no chart counts it": 5,
+    }
+    found = {row[0]: row[1] for row in arrivals["Predictions that hold nothing to count"]["rows"]}
+    assert found == {f"{mixed.log_group}/odd": 4, f"{mixed.log_group}/numbers": 1}
+    assert [row[:3] for row in arrivals["Failed requests"]["rows"]] == [[f"{mixed.log_group}/classes", "ValueError", 5]]
+
+
+def test_the_main_page_of_a_regressor_alone_is_not_empty(mixed: Events, view: View, tmp_path: Path) -> None:
+    alone = View(view.span, f'@log_group.keyword : "{mixed.log_group}/numbers" and prediction.value : *')
+
+    main = of_preview(mixed.engine, panels_of("mlops-dashboard", tmp_path), alone)
+
+    assert summed(main["Predictions over time"]) == {"no label": 30}
+    empty = [title for title, each in main.items() if each["kind"] == "series" and not each["series"]]
+    assert empty == ["Predictions by label", "Confidence", "Confidence over time"]

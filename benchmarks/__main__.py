@@ -1,4 +1,4 @@
-"""Run every benchmark: `python -m benchmarks [shipper index inference drift sizing]`.
+"""Run every benchmark: `python -m benchmarks [shipper index inference drift quality sizing]`.
 
 `python -m benchmarks chaos --seed N --minutes M` measures nothing: it breaks everything at random, then counts.
 """
@@ -11,6 +11,7 @@ PARTS = {
     "index": "benchmarks.index",
     "inference": "benchmarks.inference",
     "drift": "benchmarks.drift",
+    "quality": "benchmarks.quality",
     "sizing": "benchmarks.sizing",
 }
 

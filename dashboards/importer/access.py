@@ -37,7 +37,7 @@ ROLES: Mapping[str, Mapping[str, Any]] = {
     },
     "prediction_quality": {
         "description": "Reads predictions; joins, keeps and deletes actuals; keeps its references and reports",
-        "cluster_permissions": ["indices:data/write/bulk", "indices:data/read/mget"],
+        "cluster_permissions": ["indices:data/write/bulk", "indices:data/read/mget", "indices:data/read/scroll*"],
         "index_permissions": [
             {"index_patterns": ["cwl-*"], "allowed_actions": ["indices:data/read/search*"]},
             {

@@ -1,0 +1,119 @@
+"""What an hourly run costs: `python -m benchmarks quality [--predictions 1000000 --actuals 100000]`.
+
+It starts an engine, indexes predictions of one day, and then joins actuals portion by portion, with a tenth and with
+all of the predictions in the index. The time of a join should follow the new actuals and not the predictions.
+`python -m benchmarks.quality.simulate` shows how often the judgement is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from opensearchpy import OpenSearch, helpers
+
+import actuals
+from predmon.local.engine import Engine
+from quality_lambda.config import Config
+from quality_lambda.joining import join
+from quality_lambda.judged import judge_all, window
+from stacks.constructs.index_templates import index_templates
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+PORTIONS = (100, 1_000, 10_000)
+CONFIG = Config("http://unused")
+
+
+def predict(search: OpenSearch, numbers: range) -> None:
+    """Index predictions of the last day with these numbers as their ids."""
+    actions = (
+        {
+            "_index": f"cwl-{NOW:%Y.%m.%d}",
+            "_source": {
+                "@timestamp": (NOW - timedelta(milliseconds=number % 86_400_000)).isoformat(timespec="milliseconds"),
+                "@log_group": "/aws/lambda/model",
+                "prediction_id": str(number),
+                "prediction": {"label": "ab"[number % 2], "score": 0.9},
+                "model": {"name": "model", "version": "1"},
+                "text": f"The sentence with the number {number}.",
+            },
+        }
+        for number in numbers
+    )
+    for _ in helpers.streaming_bulk(search, actions, chunk_size=5000):
+        pass
+    search.indices.refresh(index="cwl-*")
+
+
+def tell(search: OpenSearch, numbers: Sequence[int]) -> None:
+    """Store an actual for each of these predictions."""
+    moment = round(NOW.timestamp() * 1000)
+    for start in range(0, len(numbers), 2000):
+        lines = []
+        for number in numbers[start : start + 2000]:
+            actual = {"label": "ab"[number % 3 % 2]}
+            lines.append(actuals.action(str(number), actual, moment))
+            lines.append(actuals.document(str(number), actual, moment, source="benchmark"))
+        search.bulk(body=lines)
+
+
+def measure(search: OpenSearch, waiting: list[int], predictions: int) -> None:
+    """Print a row for each portion of new actuals: seconds of the join, and of judging all that is joined."""
+    for portion in PORTIONS:
+        new, waiting[:] = waiting[:portion], waiting[portion:]
+        tell(search, new)
+        started = time.monotonic()
+        join(search, CONFIG, NOW, started + 3600)
+        joined = time.monotonic()
+        judge_all(search, window(NOW + timedelta(seconds=1), CONFIG), CONFIG)
+        judged = time.monotonic() - joined
+        print(f"| {predictions:,} | {len(new):,} | {joined - started:.2f} | {judged:.2f} |", flush=True)
+
+
+def main() -> None:
+    """Print the table as Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--predictions", type=int, default=1_000_000)
+    parser.add_argument("--actuals", type=int, default=100_000)
+    arguments = parser.parse_args()
+    few = arguments.predictions // 10
+    with tempfile.TemporaryDirectory() as folder:
+        engine = Engine(Path(folder))
+        search = OpenSearch(engine.start(), timeout=300)
+        try:
+            for name, template in index_templates(1, 1, 0).items():
+                search.indices.put_index_template(name=name, body=template)
+            print("| predictions | new actuals | join, s | judge, s |\n| --: | --: | --: | --: |")
+            predict(search, range(few))
+            waiting = random.Random(1).sample(range(few), few)
+            measure(search, waiting, few)
+            predict(search, range(few, arguments.predictions))
+            waiting += random.Random(2).sample(range(few, arguments.predictions), arguments.actuals)
+            random.Random(3).shuffle(waiting)
+            measure(search, waiting, arguments.predictions)
+            tell(search, waiting[: arguments.actuals])
+            started = time.monotonic()
+            done = join(search, CONFIG, NOW, started + 3600)
+            seconds = time.monotonic() - started
+            print(f"| {arguments.predictions:,} | {done['joined']:,} | {seconds:.2f} | |", flush=True)
+            print(f"\nBytes of an actual in the index, merged: {bytes_of_one(search):.0f}")
+        finally:
+            engine.stop()
+
+
+def bytes_of_one(search: OpenSearch) -> float:
+    """Return the size of a joined actual in one merged segment."""
+    search.indices.forcemerge(index=actuals.INDEX, max_num_segments=1)
+    search.indices.flush(index=actuals.INDEX)
+    segments = search.cat.segments(index=actuals.INDEX, format="json", bytes="b", h="size,docs.count")
+    largest = max(segments, key=lambda each: int(each["docs.count"]))
+    return float(largest["size"]) / int(largest["docs.count"])
+
+
+if __name__ == "__main__":
+    main()

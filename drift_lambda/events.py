@@ -75,7 +75,8 @@ def _last_sent(search: OpenSearch, run: Run) -> tuple[Verdict, datetime] | None:
 def event(run: Run, dashboard_url: str = "") -> dict[str, Any]:
     """Return the EventBridge entry: the full verdict with every signal's measures, and what a person would do.
 
-    `dashboard_url` is a short link: what stands behind a `#` is lost when somebody has to sign in first.
+    `dashboard_url` is a short link, the only one in an event: what stands behind a `#` is lost when somebody has to
+    sign in first. The page that it opens leads on to the predictions of each window.
     """
     detail = {
         **run.summary(),
@@ -86,7 +87,16 @@ def event(run: Run, dashboard_url: str = "") -> dict[str, Any]:
         "suggestion": SUGGESTIONS[run.verdict],
         "signals": [measures(finding, run) for finding in run.findings],
     }
-    return {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": json.dumps(detail)}
+    return {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": json.dumps(without_links(detail))}
+
+
+def without_links(found: Any) -> Any:
+    """Return a document without the links that only work for somebody who is in Dashboards already."""
+    if isinstance(found, list):
+        return [without_links(each) for each in found]
+    if isinstance(found, dict):
+        return {name: without_links(value) for name, value in found.items() if name != "link"}
+    return found
 
 
 def send(events: Any, run: Run, dashboard_url: str = "") -> None:

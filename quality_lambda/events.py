@@ -65,11 +65,21 @@ def remember(search: OpenSearch, run: QualityRun) -> None:
 def event(run: QualityRun, dashboard_url: str = "") -> dict[str, Any]:
     """Return the EventBridge entry: the whole run with every figure, and what a person would do.
 
-    `dashboard_url` is a short link: what stands behind a `#` is lost when somebody has to sign in first.
+    `dashboard_url` is a short link, the only one in an event: what stands behind a `#` is lost when somebody has to
+    sign in first.
     """
     link = {"dashboard": dashboard_url} if dashboard_url else {}
     detail = report.head(run) | link | {"suggestion": SUGGESTIONS[run.standing]}
-    return {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": json.dumps(detail)}
+    return {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": json.dumps(without_links(detail))}
+
+
+def without_links(found: Any) -> Any:
+    """Return a document without the links that only work for somebody who is in Dashboards already."""
+    if isinstance(found, list):
+        return [without_links(each) for each in found]
+    if isinstance(found, dict):
+        return {name: without_links(value) for name, value in found.items() if name != "link"}
+    return found
 
 
 def send(events: Any, run: QualityRun, dashboard_url: str = "") -> None:

@@ -11,6 +11,7 @@ import argparse
 import random
 import tempfile
 import time
+import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,19 +26,31 @@ from quality_lambda.judged import judge_all, window
 from stacks.constructs.index_templates import index_templates
 
 NOW = datetime.now(UTC).replace(microsecond=0)
-PORTIONS = (100, 1_000, 10_000)
+PORTIONS = (0, 100, 1_000, 10_000)
 CONFIG = Config("http://unused")
 
 
+def moment_of(number: int) -> datetime:
+    """Return the time of the prediction with this number, within the last day."""
+    return NOW - timedelta(milliseconds=number * 7919 % 86_400_000)
+
+
+def identity(number: int) -> str:
+    """Return the id of the prediction with this number: a UUID of version 7, as the example model makes them."""
+    milliseconds = round(moment_of(number).timestamp() * 1000)
+    rest = random.Random(number).getrandbits(62)
+    return str(uuid.UUID(int=milliseconds << 80 | 7 << 76 | 2 << 62 | rest))
+
+
 def predict(search: OpenSearch, numbers: range) -> None:
-    """Index predictions of the last day with these numbers as their ids."""
+    """Index predictions of the last day with these numbers."""
     actions = (
         {
-            "_index": f"cwl-{NOW:%Y.%m.%d}",
+            "_index": f"cwl-{moment_of(number):%Y.%m.%d}",
             "_source": {
-                "@timestamp": (NOW - timedelta(milliseconds=number % 86_400_000)).isoformat(timespec="milliseconds"),
+                "@timestamp": moment_of(number).isoformat(timespec="milliseconds"),
                 "@log_group": "/aws/lambda/model",
-                "prediction_id": str(number),
+                "prediction_id": identity(number),
                 "prediction": {"label": "ab"[number % 2], "score": 0.9},
                 "model": {"name": "model", "version": "1"},
                 "text": f"The sentence with the number {number}.",
@@ -57,14 +70,14 @@ def tell(search: OpenSearch, numbers: Sequence[int]) -> None:
         lines = []
         for number in numbers[start : start + 2000]:
             actual = {"label": "ab"[number % 3 % 2]}
-            lines.append(actuals.action(str(number), actual, moment))
-            lines.append(actuals.document(str(number), actual, moment, source="benchmark"))
+            lines.append(actuals.action(identity(number), actual, moment))
+            lines.append(actuals.document(identity(number), actual, moment, source="/aws/lambda/labelling"))
         search.bulk(body=lines)
 
 
-def measure(search: OpenSearch, waiting: list[int], predictions: int) -> None:
+def measure(search: OpenSearch, waiting: list[int], predictions: int, portions: Sequence[int]) -> None:
     """Print a row for each portion of new actuals: seconds of the join, and of judging all that is joined."""
-    for portion in PORTIONS:
+    for portion in portions:
         new, waiting[:] = waiting[:portion], waiting[portion:]
         tell(search, new)
         started = time.monotonic()
@@ -91,16 +104,11 @@ def main() -> None:
             print("| predictions | new actuals | join, s | judge, s |\n| --: | --: | --: | --: |")
             predict(search, range(few))
             waiting = random.Random(1).sample(range(few), few)
-            measure(search, waiting, few)
+            measure(search, waiting, few, PORTIONS)
             predict(search, range(few, arguments.predictions))
             waiting += random.Random(2).sample(range(few, arguments.predictions), arguments.actuals)
             random.Random(3).shuffle(waiting)
-            measure(search, waiting, arguments.predictions)
-            tell(search, waiting[: arguments.actuals])
-            started = time.monotonic()
-            done = join(search, CONFIG, NOW, started + 3600)
-            seconds = time.monotonic() - started
-            print(f"| {arguments.predictions:,} | {done['joined']:,} | {seconds:.2f} | |", flush=True)
+            measure(search, waiting, arguments.predictions, (*PORTIONS, arguments.actuals))
             print(f"\nBytes of an actual in the index, merged: {bytes_of_one(search):.0f}")
         finally:
             engine.stop()

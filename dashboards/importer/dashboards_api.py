@@ -5,6 +5,9 @@ from typing import Any
 from dashboards.importer.connection import Connection, ServerError
 from dashboards.importer.saved_objects import SavedObject, to_ndjson
 
+VIEW = "#/view/"
+"""Between the path of Dashboards and the id of a dashboard."""
+
 
 class ImportFailedError(ServerError):
     """Dashboards did not take the objects. The message has the reasons that Dashboards gave."""
@@ -52,10 +55,10 @@ def read_back(dashboards: Connection, objects: list[SavedObject]) -> None:
         raise ImportFailedError("the import succeeded, but reading back did not find: " + "; ".join(wrong))
 
 
-def short_link(dashboards: Connection, dashboard_id: str, *, tenant: str = "") -> str:
-    """Return the permalink of a dashboard. It is the same each time."""
+def short_link(dashboards: Connection, view: str, *, tenant: str = "") -> str:
+    """Return the permalink of a dashboard, named by its id and, behind a `?`, its state. It is the same each time."""
     query = f"?security_tenant={tenant}" if tenant else ""
-    answer = dashboards.call("POST", "/api/shorten_url", json={"url": f"/app/dashboards{query}#/view/{dashboard_id}"})
+    answer = dashboards.call("POST", "/api/shorten_url", json={"url": f"/app/dashboards{query}{VIEW}{view}"})
     return f"{dashboards.url}/goto/{answer['urlId']}{query}"
 
 

@@ -18,6 +18,7 @@ from predmon.commands.drift_report import out, print_run
 from predmon.commands.drift_simulation import simulate
 from predmon.commands.drift_target import deployed_config, invoke, only_log_group
 from predmon.commands.moments import Moment
+from predmon.commands.short_links import short_link_to
 from predmon.commands.target import Target
 from predmon.errors import UserError
 
@@ -115,7 +116,7 @@ def report(run: bool, since: datetime | None, as_json: bool) -> None:
     if not newest:
         raise UserError("Nothing was compared yet. To compare now, run: predmon drift report --run")
     for head, found in zip(newest, signals, strict=True):
-        print_run(head, found, target.outputs.get("DashboardsUrl", ""))
+        print_run(head, found, short_link_to(target, head["window"].get("link", "")))
 
 
 drift.add_command(simulate)

@@ -15,7 +15,7 @@ ORDER = ("drift", "warning", "not enough data", "stable")
 out = Console(highlight=False, width=min(WIDTH, Console().width))
 
 
-def print_run(head: Mapping[str, Any], signals: Iterable[Mapping[str, Any]], dashboards_url: str = "") -> None:
+def print_run(head: Mapping[str, Any], signals: Iterable[Mapping[str, Any]], link: str = "") -> None:
     """Print one sentence for the whole run, what was compared with what, and then each signal."""
     window, reference = head["window"], head["reference"]
     out.print(f"[bold]{escape(head['log_group'])}[/], model version {escape(head['model']['version'])}")
@@ -27,9 +27,9 @@ def print_run(head: Mapping[str, Any], signals: Iterable[Mapping[str, Any]], das
         against = "compared with nothing, since there is no reference"
     period = f"{_minute(window['from'])} to {_minute(window['to'])} UTC"
     out.print(f"{period}: {count_of(window['predictions'], 'prediction')}, {escape(against)}")
-    if link := window.get("link"):
+    if link:
         # A link must stay in one piece, however wide it is.
-        out.print(f"Predictions: {escape(dashboards_url + link)}", soft_wrap=True)
+        out.print(f"Predictions: {escape(link)}", soft_wrap=True)
     print_signals(signals)
     out.print()
 

@@ -11,7 +11,7 @@ from constructs import Construct
 from drift_lambda.config import Config
 from stacks.constructs.bundling import Platform, python_code
 from stacks.constructs.functions import FunctionFactory
-from stacks.constructs.reporting import failure_alarm, grant_reporting, severity_alarm
+from stacks.constructs.reporting import failure_alarm, grant_reporting, link_alarm, severity_alarm
 
 TEMPLATES = Path(__file__).parents[2] / "drift_lambda"
 SEARCH_ACCESS: tuple[tuple[str, str], ...] = (
@@ -88,5 +88,6 @@ class Drift(Construct):
         )
 
     def link_to(self, dashboard_url: str) -> None:
-        """Put the short link of the drift dashboard into the events. It opens after signing in, too."""
+        """Put the short link of the drift dashboard into the events and the alarm. It opens after signing in, too."""
         self.function.add_environment("DASHBOARD_URL", dashboard_url)
+        link_alarm(self.drift_alarm, dashboard_url)

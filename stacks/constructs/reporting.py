@@ -43,6 +43,13 @@ def severity_alarm(
     )
 
 
+def link_alarm(alarm: cloudwatch.Alarm, dashboard_url: str) -> None:
+    """Let the description of the alarm end with this address."""
+    made = alarm.node.default_child
+    assert isinstance(made, cloudwatch.CfnAlarm)
+    made.alarm_description = f"{made.alarm_description} {dashboard_url}"
+
+
 def failure_alarm(scope: Construct, function: lambda_.IFunction, *, says: str) -> cloudwatch.Alarm:
     """Return an alarm on an error of the function."""
     return function.metric_errors(period=Duration.hours(1)).create_alarm(

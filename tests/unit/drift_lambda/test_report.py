@@ -153,6 +153,17 @@ def test_the_event_carries_a_short_link_which_survives_signing_in() -> None:
     assert "dashboard" not in json.loads(event(drifted())["Detail"])
 
 
+def test_no_link_of_an_event_is_one_that_signing_in_loses() -> None:
+    looked_back = replace(
+        drifted(), findings=tuple(replace(each, period=drifted().period) for each in drifted().findings)
+    )
+
+    detail = event(looked_back, "https://search.example/_dashboards/goto/abc")["Detail"]
+
+    assert "looked_at" in detail
+    assert "#/view" not in detail
+
+
 def test_an_event_that_is_refused_is_an_error() -> None:
     with pytest.raises(EventError, match="InternalFailure"):
         send(Bus(failed=1), drifted())

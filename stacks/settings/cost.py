@@ -47,8 +47,8 @@ REPLAYS, REPLAY_SECONDS, DRIFT_SECONDS, QUALITY_SECONDS = 30 * 24 * 6, 0.5, 5.0,
 """Scheduled runs in a month, and how long one usually takes."""
 INDEX_GROWTH = 1.2
 """Bytes of one copy in the index for each byte of log line: `python -m benchmarks.index`, rounded up."""
-ACTUAL_BYTES = 300
-"""Of one copy of a joined actual in the index, merged: `python -m benchmarks quality`."""
+ACTUAL_BYTES = 240
+"""Of one copy of a joined actual in the index, merged: `python -m benchmarks quality`, rounded up."""
 USABLE = 0.8
 """Of the storage: the service refuses writes where a fifth or less is free."""
 GIB = 1024**3

@@ -10,10 +10,12 @@ import pytest
 
 import drift_lambda.handler
 import lambda_shipper.handler
+import quality_lambda.handler
 from drift_lambda.config import Config as DriftConfig
 from lambda_shipper.config import Config as ShipperConfig
 from predmon.local.emulator import REGION, Emulator, client_environment
 from predmon.local.processes import free_port
+from quality_lambda.config import Config as QualityConfig
 from tests.local.access.domain import ALICE, IMPORTER, KEYS, MAPPINGS, SHIPPER, Domain
 from tests.local.access.domain_front import domain_front
 from tests.local.access.secure_engine import MASTER, SecureEngine
@@ -52,7 +54,7 @@ def domain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Domain]:
 def function(domain: Domain, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Set the environment and the credentials of one of the functions for this process."""
 
-    def become(config: ShipperConfig | DriftConfig, key: str) -> None:
+    def become(config: ShipperConfig | DriftConfig | QualityConfig, key: str) -> None:
         for name, value in {**domain.aws, **config.to_env(), "AWS_ACCESS_KEY_ID": key}.items():
             monkeypatch.setenv(name, value)
         boto3.setup_default_session()
@@ -79,3 +81,20 @@ def judged(domain: Domain, shipped: dict[str, int], function: Any) -> dict[str, 
     function(DriftConfig(domain.front.url, "sigv4", REGION, reference_size=200, minimum=50), "DRIFTKEY")
 
     return [drift_lambda.handler.handler({}, None) for _ in range(2)][-1]
+
+
+@pytest.fixture
+def joined(domain: Domain, function: Any) -> dict[str, Any]:
+    """Return what the quality function did, signing with its own role: a reference, a judgement, and a deletion."""
+    function(ShipperConfig(domain.front.url, "sigv4", REGION), "SHIPPERKEY")
+    now = int(time.time() * 1000)
+    actual = '{"prediction": {"id": "%s"}, "actual": {"label": "acceptable"}}'
+    made = [prediction(number, prediction_id=f"p{number}") for number in range(60)]
+    told = [actual % f"p{number}" for number in range(60)]
+    for lines, at in ((made, now - 60_000), (told, now - 30_000), ([actual % "long ago"], now - 9 * 86_400_000)):
+        lambda_shipper.handler.handler(payload(log_events(lines, first=1000, at=at)), Context())
+    domain.ask(domain.master, "POST", "/cwl-*/_refresh")
+    config = QualityConfig(domain.front.url, "sigv4", REGION, reference_size=50, minimum=20, retention_days=8)
+    function(config, "QUALITYKEY")
+
+    return quality_lambda.handler.handler({}, Context(seconds=300))

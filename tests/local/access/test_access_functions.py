@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from stacks.constructs.drift import SEARCH_ACCESS
-from tests.local.access.domain import BULK_LINE, DRIFT, IMPORTER, PREDICTION, SHIPPER, TODAY, Domain
+from stacks.constructs import drift, quality
+from tests.local.access.domain import BULK_LINE, DRIFT, IMPORTER, PREDICTION, QUALITY, SHIPPER, TODAY, Domain
 
 
 def test_the_shipper_writes_predictions(domain: Domain, shipped: dict[str, int]) -> None:
@@ -103,12 +103,14 @@ def test_the_drift_function_compares_and_reports_with_its_own_role(domain: Domai
     assert reports > 0
 
 
-def test_the_functions_ask_for_nothing_that_their_iam_policies_lack(domain: Domain, judged: dict[str, Any]) -> None:
+@pytest.mark.usefixtures("judged", "joined")
+def test_the_functions_ask_for_nothing_that_their_iam_policies_lack(domain: Domain) -> None:
     asked = {who for who, _, _ in domain.front.asked} - {IMPORTER}
 
-    assert asked == {SHIPPER, DRIFT}
+    assert asked == {SHIPPER, DRIFT, QUALITY}
     assert domain.front.outside(SHIPPER, [("es:ESHttpPost", "/_bulk")]) == set()
-    assert domain.front.outside(DRIFT, SEARCH_ACCESS) == set()
+    assert domain.front.outside(DRIFT, drift.SEARCH_ACCESS) == set()
+    assert domain.front.outside(QUALITY, quality.SEARCH_ACCESS) == set()
 
 
 @pytest.mark.parametrize(
@@ -127,3 +129,43 @@ def test_the_drift_function_may_not_touch_predictions_or_security(
     domain: Domain, method: str, path: str, body: Any
 ) -> None:
     assert domain.ask(DRIFT, method, path, body).status_code == 403
+
+
+def test_the_quality_function_joins_judges_and_deletes_with_its_own_role(
+    domain: Domain, joined: dict[str, Any]
+) -> None:
+    stored = domain.ask(domain.master, "GET", "/prediction-actuals/_search?q=state:joined").json()["hits"]["total"]
+    reports = domain.ask(domain.master, "GET", "/quality-*/_count").json()["count"]
+
+    assert (joined["join"]["joined"], joined["deleted"]) == (60, 1)
+    assert stored["value"] >= 60
+    assert reports > 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", f"/{TODAY}/_doc", PREDICTION),
+        ("DELETE", f"/{TODAY}", None),
+        ("POST", f"/{TODAY}/_delete_by_query", {"query": {"match_all": {}}}),
+        ("POST", f"/{TODAY}/_update_by_query", {"query": {"match_all": {}}}),
+        ("GET", "/raw-2020.01.01/_search", None),
+        ("GET", "/drift-*/_search", None),
+        ("POST", "/drift-2020.01/_doc", {"kind": "run"}),
+        ("GET", "/prediction-reference/_search", None),
+        ("DELETE", "/prediction-actuals", None),
+        ("DELETE", "/prediction-quality-reference", None),
+        ("POST", "/prediction-quality-reference/_delete_by_query", {"query": {"match_all": {}}}),
+        ("POST", "/quality-*/_delete_by_query", {"query": {"match_all": {}}}),
+        ("DELETE", "/quality-*", None),
+        ("PUT", "/other", None),
+        ("PUT", "/prediction-actuals/_settings", {"index.number_of_replicas": 0}),
+        ("GET", "/.kibana/_search", None),
+        ("GET", "/", None),
+        ("GET", "/_cluster/health", None),
+        ("GET", "/_plugins/_security/api/internalusers", None),
+        ("PUT", "/_plugins/_security/api/rolesmapping/all_access", {"backend_roles": [QUALITY]}),
+    ],
+)
+def test_the_quality_function_may_nothing_else(domain: Domain, method: str, path: str, body: Any) -> None:
+    assert domain.ask(QUALITY, method, path, body).status_code == 403

@@ -1,0 +1,97 @@
+"""The preview's Quality page, and the two tiles of the main page: a classifier, a regression, and no truth yet."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from opensearchpy import OpenSearch, helpers
+from playwright.sync_api import Page
+
+import actuals
+from quality_lambda.config import Config
+from quality_lambda.judged import judge_all, window
+from quality_lambda.report import write
+from tests.local.dashboards.parts import Server, numbers_of, open_page, panel, tile
+from tests.local.quality.parts import run_join
+
+CLASSIFIED = [("a", "a", 0.9), ("a", "a", 0.8), ("a", "b", 0.99), ("b", "b", 0.7), ("b", "a", 0.6)]
+"""What was predicted, what is true, how sure the model was."""
+MEASURED = [(10.0, 12.0), (20.0, 15.0), (30.0, 30.0)]
+
+
+@pytest.fixture
+def search(engine_url: str, imported: str) -> OpenSearch:
+    return OpenSearch(engine_url)
+
+
+def told(search: OpenSearch, engine_url: str, rows: list[tuple[dict[str, Any], dict[str, Any] | None]]) -> str:
+    """Index predictions with their actuals in a log group of their own, join and judge them; return the group."""
+    group, now = f"/test/{uuid.uuid4().hex}", datetime.now(UTC)
+    made, lines = [], []
+    for number, (prediction, actual) in enumerate(rows):
+        identity, at = f"{group} {number}", now - timedelta(minutes=number + 1)
+        source = {"@timestamp": at.isoformat(), "@log_group": group, "prediction_id": identity}
+        made.append(
+            {"_index": f"cwl-{at:%Y.%m.%d}", "_source": {**source, "prediction": prediction, "text": f"Row {number}."}}
+        )
+        if actual:
+            lines.append(actuals.action(identity, actual, round(now.timestamp() * 1000)))
+            lines.append(actuals.document(identity, actual, round(now.timestamp() * 1000), source="test"))
+    helpers.bulk(search, made, refresh=True)
+    if lines:
+        search.bulk(body=lines, params={"refresh": "true"})
+    config = Config(engine_url)
+    run_join(search, config, now=now)
+    runs = [run for run in judge_all(search, window(now, config), config) if run.group.log_group == group]
+    write(search, runs, {})
+    return group
+
+
+def test_a_classifiers_page_counts_what_was_right_and_shows_the_surest_errors_first(
+    page: Page, preview: Server, search: OpenSearch
+) -> None:
+    rows = [({"label": said, "score": score}, {"label": true}) for said, true, score in CLASSIFIED]
+    group = told(search, preview.opensearch_url, rows)
+
+    open_page(page, preview, f'@log_group : "{group}"', board="quality")
+
+    assert tile(page, "Accuracy") == "0.6"
+    assert numbers_of(page, "Confusion matrix") == [["a", "a", "2"], ["a", "b", "1"], ["b", "a", "1"], ["b", "b", "1"]]
+    assert numbers_of(page, "Recall by label") == [["a", "0.667", "3"], ["b", "0.5", "2"]]
+    wrong = [row[-4:] for row in numbers_of(page, "Most confident and wrong")]
+    assert wrong == [["0.99", "a", "b", "Row 2."], ["0.6", "b", "a", "Row 4."]]
+
+
+def test_a_regressions_page_has_its_errors_and_the_largest_first(
+    page: Page, preview: Server, search: OpenSearch
+) -> None:
+    group = told(search, preview.opensearch_url, [({"value": said}, {"value": true}) for said, true in MEASURED])
+
+    open_page(page, preview, f'@log_group : "{group}"', board="quality")
+
+    assert tile(page, "Mean absolute error") == "2.33"
+    largest = [row[-4:] for row in numbers_of(page, "Largest errors")]
+    assert largest == [["5", "20", "15", "Row 1."], ["2", "10", "12", "Row 0."], ["0", "30", "30", "Row 2."]]
+
+
+def test_without_any_truth_the_page_says_so_and_how_one_is_sent(
+    page: Page, preview: Server, search: OpenSearch
+) -> None:
+    group = told(search, preview.opensearch_url, [({"label": "a", "score": 0.9}, None)])
+
+    open_page(page, preview, f'log_group : "{group}"', board="quality")
+
+    (row,) = numbers_of(page, "Standings")
+    assert row[1:5] == [group, "(none)", "not enough data", "none of 1 predictions has a truth"]
+    assert "predmon actuals FILE" in panel(page, "About quality").inner_text()
+
+
+def test_the_main_page_has_the_accuracy_where_the_truth_is_known(
+    page: Page, preview: Server, search: OpenSearch
+) -> None:
+    group = told(search, preview.opensearch_url, [({"label": "a"}, {"label": "a"}), ({"label": "a"}, {"label": "b"})])
+
+    open_page(page, preview, f'@log_group : "{group}"')
+
+    assert tile(page, "Accuracy") == "0.5"

@@ -1,10 +1,12 @@
 """Show the progress of long work: a bar on a terminal, single lines elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.progress import track as rich_track
 
 T = TypeVar("T")
@@ -19,3 +21,12 @@ def track(items: Iterable[T], description: str, total: int) -> Iterable[T]:
 def print_step(text: str) -> None:
     """Print one line about the step that begins now."""
     console.print(f"[dim]•[/] {escape(text)}", soft_wrap=True)
+
+
+@contextmanager
+def bar(description: str, total: int) -> Iterator[Callable[[float], None]]:
+    """Show a progress bar with counts; what it yields moves it on. Without a terminal, draw nothing."""
+    columns = (TextColumn("{task.description}"), BarColumn(20), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task(description, total=total)
+        yield lambda done: progress.advance(task, done)

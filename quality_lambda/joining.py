@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,11 +41,13 @@ class Waiting:
     source: Mapping[str, Any]
 
 
-def join(search: OpenSearch, config: Config, now: datetime, until: float) -> Counter[str]:
+def join(
+    search: OpenSearch, config: Config, now: datetime, until: float, progress: Callable[[int], object] = lambda _: None
+) -> Counter[str]:
     """Join what waits, until the `time.monotonic()` moment; return how many actuals got into each state.
 
     `conflicts` counts those that a newer actual replaced meanwhile; they wait for the next batch. `left` is 1 where
-    the time was too short for all.
+    the time was too short for all. `progress` is told of each batch how many actuals it had.
     """
     done: Counter[str] = Counter()
     since = oldest(search)
@@ -55,6 +57,7 @@ def join(search: OpenSearch, config: Config, now: datetime, until: float) -> Cou
             break
         states = _join_batch(search, batch, config, now, since)
         done.update(states)
+        progress(len(batch))
         if states.keys() <= {"conflicts"}:  # somebody else is at the same documents
             break
     return done

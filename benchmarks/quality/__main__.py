@@ -8,6 +8,7 @@ all of the predictions in the index. The time of a join should follow the new ac
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import tempfile
 import time
@@ -16,6 +17,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psutil
 from opensearchpy import OpenSearch, helpers
 
 import actuals
@@ -75,17 +77,26 @@ def tell(search: OpenSearch, numbers: Sequence[int]) -> None:
         search.bulk(body=lines)
 
 
-def measure(search: OpenSearch, waiting: list[int], predictions: int, portions: Sequence[int]) -> None:
+def cpu_seconds(engine: Engine) -> float:
+    """Return the CPU time of the engine and of this process: the clock also measures what else runs on the machine."""
+    node = psutil.Process(json.loads(engine.record.read_text())["pid"])
+    return sum(node.cpu_times()[:2]) + time.process_time()
+
+
+def measure(engine: Engine, search: OpenSearch, waiting: list[int], predictions: int, portions: Sequence[int]) -> None:
     """Print a row for each portion of new actuals: seconds of the join, and of judging all that is joined."""
     for portion in portions:
         new, waiting[:] = waiting[:portion], waiting[portion:]
         tell(search, new)
-        started = time.monotonic()
-        join(search, CONFIG, NOW, started + 3600)
-        joined = time.monotonic()
-        judge_all(search, window(NOW + timedelta(seconds=1), CONFIG), CONFIG)
-        judged = time.monotonic() - joined
-        print(f"| {predictions:,} | {len(new):,} | {joined - started:.2f} | {judged:.2f} |", flush=True)
+        row = [f"{predictions:,}", f"{len(new):,}"]
+        for work in (
+            lambda: join(search, CONFIG, NOW, time.monotonic() + 3600),
+            lambda: judge_all(search, window(NOW + timedelta(seconds=1), CONFIG), CONFIG),
+        ):
+            clock, cpu = time.monotonic(), cpu_seconds(engine)
+            work()
+            row += [f"{time.monotonic() - clock:.2f}", f"{cpu_seconds(engine) - cpu:.2f}"]
+        print(f"| {' | '.join(row)} |", flush=True)
 
 
 def main() -> None:
@@ -101,14 +112,14 @@ def main() -> None:
         try:
             for name, template in index_templates(1, 1, 0).items():
                 search.indices.put_index_template(name=name, body=template)
-            print("| predictions | new actuals | join, s | judge, s |\n| --: | --: | --: | --: |")
+            print("| predictions | new actuals | join, s | CPU, s | judge, s | CPU, s |\n" + "| --: " * 6 + "|")
             predict(search, range(few))
             waiting = random.Random(1).sample(range(few), few)
-            measure(search, waiting, few, PORTIONS)
+            measure(engine, search, waiting, few, PORTIONS)
             predict(search, range(few, arguments.predictions))
             waiting += random.Random(2).sample(range(few, arguments.predictions), arguments.actuals)
             random.Random(3).shuffle(waiting)
-            measure(search, waiting, arguments.predictions, (*PORTIONS, arguments.actuals))
+            measure(engine, search, waiting, arguments.predictions, (*PORTIONS, arguments.actuals))
             print(f"\nBytes of an actual in the index, merged: {bytes_of_one(search):.0f}")
         finally:
             engine.stop()

@@ -9,72 +9,93 @@ from typing import Any
 
 import click
 from opensearchpy import OpenSearch
-from rich.console import Console
 from rich.markup import escape
 
 import actuals as contract
 from predmon.commands.actuals_file import ActualRow, RefusedRow, read_actuals
+from predmon.commands.actuals_report import STRANGE_LABEL, out, print_refused, print_stored
 from predmon.commands.quality_target import deployed_config
 from predmon.commands.target import Target
+from predmon.commands.text_files import STANDARD_INPUT
 from predmon.errors import UserError
-from predmon.progress import print_step, track
+from predmon.progress import bar, print_step
 from predmon.wording import count_of
+from quality_lambda.config import Config
 from quality_lambda.joining import join
 
 IN_A_REQUEST = 1000
 MOST_LABELS = 1000
-MOST_LINES = 10
-"""So many refused rows are printed; the rest are counted."""
-HOURS = 3600.0
-MEANING = {
-    "joined": "each beside its prediction",
-    "waiting": "nobody has looked for their predictions yet",
-    "unknown": "no prediction has this id so far; looked for again",
-    "refused": "see why below",
-    "superseded": "a newer actual for the same prediction counts",
-}
-out = Console(highlight=False)
+HOURS = 24 * 3600.0
+"""How long the join may take. A person sees how far it is, and can stop it."""
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--new-labels", is_flag=True, help="Also take labels that no prediction has ever had.")
 def actuals(file: Path, new_labels: bool) -> None:
     """Store the actuals in FILE, and join them to their predictions.
 
     FILE is a table with a header or JSON lines: `prediction_id`, and `label`, `labels` (a|b) or `value`. Further
-    columns: `time` (else that of the file) and `log_group` (where ids are unique only within one). A row that cannot
-    be an actual is refused, and all others are stored. To send a file again changes nothing.
+    columns: `time` (else that of the file) and `log_group` (where ids are unique only within one). `-` is standard
+    input, whose time is now. A row that cannot be an actual is refused, and all others are stored. To send a file
+    again changes nothing.
     """
-    modified = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    is_piped = file == STANDARD_INPUT
+    modified = datetime.now(UTC) if is_piped else datetime.fromtimestamp(file.stat().st_mtime, UTC)
     rows, refused = read_actuals(file, default_time=modified)
     target = Target.resolve()
     search, config = target.search(), deployed_config(target)
     if not new_labels:
         rows, strange = _without_strange_labels(rows, _known_labels(search))
         refused = sorted([*refused, *strange], key=lambda row: row.line)
-    stored = store(search, rows, file.name)
+    name = "standard input" if is_piped else file.name
+    stored = store(search, rows, name)
     print_step("Looking for their predictions")
-    join(search, config, datetime.now(UTC), time.monotonic() + HOURS)
-    _say(file, rows, refused, stored, states_of(search, rows))
+    join_all(search, config, stored["new"] + stored["corrected"])
+    out.print(f"{escape(name)}: {count_of(len(rows) + len(refused), 'row')}", soft_wrap=True)
+    if rows:
+        print_stored(stored, *states_of(search, rows))
+    print_refused(refused)
+    if refused:
+        raise UserError(f"{count_of(len(refused), 'row')} of {name} refused. The others are stored.")
 
 
 def store(search: OpenSearch, rows: Sequence[ActualRow], source: str) -> Counter[str]:
     """Store the rows; return how many are new, corrected, or changed nothing.
 
-    Raises UserError if the domain refused one for another reason than that a newer one is there.
+    Raises UserError if the domain refused one for another reason than that a newer one is there. Where a person stops
+    it, it says how many are stored.
     """
     words = {201: "new", 200: "corrected", 409: "unchanged"}
     done: Counter[str] = Counter()
     batches = [rows[start : start + IN_A_REQUEST] for start in range(0, len(rows), IN_A_REQUEST)]
-    for batch in track(batches, "Storing", total=len(batches)):
-        answer = search.bulk(body=list(_lines(batch, source)), params={"refresh": "true"})
-        for row, item in zip(batch, answer["items"], strict=True):
-            status = item["index"]["status"]
-            if status not in words:
-                raise UserError(f"line {row.line} could not be stored: {item['index'].get('error')}")
-            done[words[status]] += 1
+    try:
+        with bar("Storing", len(rows)) as advance:
+            for batch in batches:
+                answer = search.bulk(body=list(_lines(batch, source)))
+                for row, item in zip(batch, answer["items"], strict=True):
+                    status = item["index"]["status"]
+                    if status not in words:
+                        raise UserError(f"line {row.line} could not be stored: {item['index'].get('error')}")
+                    done[words[status]] += 1
+                advance(len(batch))
+    except KeyboardInterrupt:
+        out.print(f"Interrupted. {done.total():,} of {len(rows):,} rows are stored. Send the file again for the rest.")
+        raise
     return done
+
+
+def join_all(search: OpenSearch, config: Config, expected: int) -> None:
+    """Join everything that waits; `expected` actuals, and whatever else does. Where a person stops it, say what then.
+
+    The rest is joined by the function's next run.
+    """
+    try:
+        with bar("Joining", expected) as advance:
+            join(search, config, datetime.now(UTC), time.monotonic() + HOURS, advance)
+    except KeyboardInterrupt:
+        out.print("Interrupted. All rows are stored. The function joins the rest at its next run, within the hour.")
+        raise
 
 
 def _lines(rows: Sequence[ActualRow], source: str) -> Iterator[dict[str, Any]]:
@@ -85,18 +106,22 @@ def _lines(rows: Sequence[ActualRow], source: str) -> Iterator[dict[str, Any]]:
         )
 
 
-def states_of(search: OpenSearch, rows: Sequence[ActualRow]) -> Counter[str]:
-    """Return how many actuals of these rows are in each state, and as `refused: reason` why."""
+def states_of(search: OpenSearch, rows: Sequence[ActualRow]) -> tuple[Counter[str], list[str]]:
+    """Return how many actuals of these rows are in each state, and as `refused: reason` why; and which are unknown."""
     ids = list({contract.identity(row.prediction_id, row.log_group) for row in rows})
     found: Counter[str] = Counter()
+    unknown = []
+    fields = ["state", "reason", "prediction_id"]
     for start in range(0, len(ids), IN_A_REQUEST):
         body = {"ids": ids[start : start + IN_A_REQUEST]}
-        for each in search.mget(index=contract.INDEX, body=body, _source=["state", "reason"])["docs"]:
+        for each in search.mget(index=contract.INDEX, body=body, _source=fields)["docs"]:
             source = each["_source"]
             found[source["state"]] += 1
             if "reason" in source:
                 found[f"{source['state']}: {source['reason']}"] += 1
-    return found
+            if source["state"] == contract.State.UNKNOWN:
+                unknown.append(source["prediction_id"])
+    return found, unknown
 
 
 def _known_labels(search: OpenSearch) -> set[str]:
@@ -119,27 +144,5 @@ def _without_strange_labels(rows: Sequence[ActualRow], known: set[str]) -> tuple
         if unknown is None:
             taken.append(row)
         else:
-            reason = f"no prediction ever had the label “{unknown[:40]}”; to take it: --new-labels"
-            strange.append(RefusedRow(row.line, reason))
+            strange.append(RefusedRow(row.line, f"{STRANGE_LABEL} “{unknown[:24]}”"))
     return taken, strange
-
-
-def _say(
-    file: Path, rows: Sequence[ActualRow], refused: Sequence[RefusedRow], stored: Counter[str], states: Counter[str]
-) -> None:
-    out.print(f"{escape(file.name)}: {count_of(len(rows) + len(refused), 'row')}", soft_wrap=True)
-    if rows:
-        how = ", ".join(f"{count:,} {word}" for word, count in stored.most_common())
-        out.print(f"  stored     {len(rows):>8,}  {how}")
-    for state, meaning in MEANING.items():
-        if state in ("joined", "unknown") or states[state]:
-            out.print(f"  {state:10} {states[state]:>8,}  {meaning if states[state] else ''}".rstrip())
-    for reason, count in sorted(states.items()):
-        if ": " in reason and not reason.endswith("not_found"):
-            out.print(f"             {count:>8,}  {reason.replace('_', ' ')}")
-    for row in refused[:MOST_LINES]:
-        out.print(f"[yellow]  line {row.line} refused[/]: {escape(row.reason)}", soft_wrap=True)
-    if len(refused) > MOST_LINES:
-        out.print(f"[yellow]  and {count_of(len(refused) - MOST_LINES, 'more row')} refused[/]")
-    if refused:
-        raise UserError(f"{count_of(len(refused), 'row')} of {file.name} refused. The others are stored.")

@@ -2,6 +2,8 @@
 
 import json
 import math
+import re
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +12,7 @@ from typing import Any
 
 from lambda_shipper.labels import shortened
 from lambda_shipper.shapes import UnknownShapeError, holds_something, shape
-from predmon.commands.text_files import read_rows, read_text
+from predmon.commands.text_files import STANDARD_INPUT, read_numbered_rows, read_text
 from predmon.errors import UserError
 
 IDS = ("prediction_id", "id", "prediction.id")
@@ -19,7 +21,8 @@ NAMES = {"actual": "label", "actual.label": "label", "actual.labels": "labels", 
 """Other names of the columns."""
 COLUMNS = (*IDS, *ANSWERS, *NAMES, "time", "log_group")
 JSON_LINES = (".jsonl", ".ndjson")
-WANTED = "a column `prediction_id`, and `label`, `labels` or `value`"
+WANTED = "a header with `prediction_id`, and `label`, `labels` or `value`"
+DECIMAL_COMMA = re.compile(r"\s*([+-]?\d+),(\d+)\s*")
 LABEL_SEPARATOR = "|"
 """Between several labels in one field of a table."""
 
@@ -53,10 +56,18 @@ def read_actuals(path: Path, *, default_time: datetime) -> tuple[list[ActualRow]
     A row without a time has `default_time`. Of two rows that say different things for one prediction and time, the
     second is refused.
 
-    Raises UserError if the file cannot be read, or if it has not the columns that an actual needs.
+    `-` is standard input. A text that begins with `{` is JSON lines, whatever the file is called.
+
+    Raises UserError if the file cannot be read, if it has not the columns that an actual needs, or if it has no rows.
     """
     text = read_text(path)
-    rows = _of_json_lines(path, text) if path.suffix.lower() in JSON_LINES else _of_table(path, text)
+    is_json = path.suffix.lower() in JSON_LINES or text.lstrip().startswith("{")
+    if not is_json and text.lstrip().startswith("["):
+        file = "actuals.json" if path == STANDARD_INPUT else shlex.quote(str(path))
+        raise UserError(
+            f"{path} is a JSON list. Write an object in each line instead:\njq -c '.[]' {file} > actuals.jsonl"
+        )
+    rows = _of_json_lines(path, text) if is_json else _of_table(path, text)
     taken: list[ActualRow] = []
     refused: list[RefusedRow] = []
     seen: dict[tuple[str, str, int], ActualRow] = {}
@@ -72,20 +83,24 @@ def read_actuals(path: Path, *, default_time: datetime) -> tuple[list[ActualRow]
         else:
             if first is row:
                 taken.append(row)
+    if not seen and not refused:
+        raise UserError(f"{path} holds no rows, so there is nothing to store.")
     return taken, refused
 
 
 def _of_table(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    rows = read_rows(path, text, COLUMNS)
-    header = [NAMES.get(name.strip().lower(), name.strip().lower()) for name in rows[0]] if rows else []
+    rows = read_numbered_rows(path, text, COLUMNS)
+    header = [NAMES.get(name.strip().lower(), name.strip().lower()) for name in rows[0].fields] if rows else []
     if not set(IDS) & set(header) or not set(ANSWERS) & set(header):
         found = f"Its columns are: {', '.join(header)}." if header else "It is empty."
         raise UserError(f"{path} needs {WANTED}. {found}")
-    for number, row in enumerate(rows[1:], 2):
-        fields: dict[str, Any] = {name: value for name, value in zip(header, row, strict=False) if value.strip()}
+    for row in rows[1:]:
+        given = zip(header, (field.strip() for field in row.fields), strict=False)
+        fields: dict[str, Any] = {name: value for name, value in given if value}
         if "labels" in fields:
-            fields["labels"] = [each for each in fields["labels"].split(LABEL_SEPARATOR) if each]
-        yield number, fields
+            labels = (each.strip() for each in fields["labels"].split(LABEL_SEPARATOR))
+            fields["labels"] = [each for each in labels if each]
+        yield row.line, fields
 
 
 def _of_json_lines(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -123,12 +138,19 @@ def _row(line: int, fields: Mapping[str, Any], default_time: datetime) -> Actual
         raise BadRowError(str(error)) from error
     actual = {name: told[name] for name in ANSWERS if told.get(name) is not None}
     if "value" in fields and "value" not in actual:
-        raise BadRowError(f"the value {json.dumps(fields['value'])[:40]} is no number")
+        raise BadRowError(f"the value {_no_number(fields['value'])}")
     if not holds_something(actual):
         raise BadRowError("neither label nor value")
     group = fields.get("log_group", "")
     moment = _milliseconds(fields["time"]) if "time" in fields else round(default_time.timestamp() * 1000)
     return ActualRow(line, shortened(str(identity)), actual, moment, group if isinstance(group, str) else "")
+
+
+def _no_number(value: Any) -> str:
+    said = f"{json.dumps(value, ensure_ascii=False)[:40]} is no number"
+    if isinstance(value, str) and (parts := DECIMAL_COMMA.fullmatch(value)):
+        return f"{said}; with a point: {parts[1]}.{parts[2]}"
+    return said
 
 
 def _milliseconds(value: Any) -> int:

@@ -7,6 +7,7 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from predmon.errors import UserError
@@ -81,7 +82,7 @@ def _conversion(path: Path, encoding: str) -> str:
     """Return the command that writes the file again as UTF-8."""
     convert = f"iconv -f {encoding} -t UTF-8"
     if path == STANDARD_INPUT:
-        return f"… | {convert} | predmon send -"
+        return f"… | {convert} | predmon …"
     return f"{convert} {shlex.quote(str(path))} > {shlex.quote(str(path.with_suffix(f'.utf8{path.suffix}')))}"
 
 
@@ -90,7 +91,20 @@ def split_lines(text: str) -> list[str]:
     return [line for line in LINE_BREAK.split(text) if line.strip()]
 
 
+@dataclass(frozen=True)
+class Row:
+    """A row of a table, and the line of the file on which it begins."""
+
+    line: int
+    fields: list[str]
+
+
 def read_rows(path: Path, text: str, names: Sequence[str]) -> list[list[str]]:
+    """Return the rows of a table without their lines, see `read_numbered_rows`."""
+    return [row.fields for row in read_numbered_rows(path, text, names)]
+
+
+def read_numbered_rows(path: Path, text: str, names: Sequence[str]) -> list[Row]:
     """Return the rows of a table, the header first. Blank lines are left out.
 
     The separator is the one that a line `sep=` names, else the one with which the header has one of `names`, else the
@@ -101,22 +115,25 @@ def read_rows(path: Path, text: str, names: Sequence[str]) -> list[list[str]]:
     named = re.match(r'"?sep=(.)"?(?:\r\n|\n|\r)', text)
     if named:
         text = text[named.end() :]
+    before = 1 if named else 0
     delimiter = named[1] if named else _find_delimiter(text, names, "\t" if path.suffix.lower() == ".tsv" else ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     # A field may be as long as a log event.
     csv.field_size_limit(sys.maxsize)
-    rows: list[list[str]] = []
+    rows: list[Row] = []
+    first = before + 1
     try:
         for row in reader:
-            if rows and any(field.strip() for field in row[len(rows[0]) :]):
+            if rows and any(field.strip() for field in row[len(rows[0].fields) :]):
                 raise UserError(
-                    f"{path}, line {reader.line_num}: the row has {len(row)} fields, but the first row has "
-                    f"{len(rows[0])}. Put fields that hold {_name(delimiter)} in double quotes."
+                    f"{path}, line {first}: the row has {len(row)} fields, but the first row has "
+                    f"{len(rows[0].fields)}. Put fields that hold {_name(delimiter)} in double quotes."
                 )
             if any(field.strip() for field in row):
-                rows.append(row)
+                rows.append(Row(first, row))
+            first = before + reader.line_num + 1
     except csv.Error as error:
-        place = f"{path} is not a valid CSV file (line {reader.line_num}): {error}."
+        place = f"{path} is not a valid CSV file (line {before + reader.line_num}): {error}."
         raise UserError(f"{place} In a quoted field, a quote is written twice.") from error
     return rows
 

@@ -48,11 +48,13 @@ def test_actuals_of_a_file_are_joined_and_the_rest_is_said(search: OpenSearch, t
         "  stored           11  11 new",
         "  joined            9  each beside its prediction",
         "  unknown           1  no prediction has this id so far; looked for again",
+        "                       such as nobody",
         "  refused           1  see why below",
         "                    1  refused: prediction failed",
         "  line 13 refused: no prediction id",
         "  line 14 refused: line 10 says something else for this id and time",
     ]
+    assert max(map(len, result.stdout.splitlines())) <= 80
     assert isinstance(result.exception, UserError)
     assert str(result.exception) == "2 rows of labels.csv refused. The others are stored."
     assert states(search) == {"joined": 9, "unknown": 1, "refused": 1}
@@ -80,7 +82,9 @@ def test_a_label_that_no_prediction_ever_had_is_refused_until_it_is_said_to_be_n
     predict(search, [{"prediction_id": "p1"}])
 
     refused = send(tmp_path, "id,label\np1,spma\n")
-    assert "line 2 refused: no prediction ever had the label “spma”; to take it: --new-labels" in refused.output
+    assert "line 2 refused: no prediction ever had the label “spma”" in refused.output
+    assert "If such a label is right, send the file again with --new-labels." in refused.output
+    assert max(map(len, refused.output.splitlines())) <= 80
     assert not search.indices.exists(index="prediction-actuals") or states(search) == {}
 
     taken = send(tmp_path, "id,label\np1,spma\n", "--new-labels")
@@ -92,6 +96,30 @@ def test_a_file_with_other_columns_stores_nothing(search: OpenSearch, tmp_path: 
 
     assert isinstance(result.exception, UserError)
     assert not search.indices.exists(index="prediction-actuals")
+
+
+def test_actuals_come_through_standard_input(search: OpenSearch) -> None:
+    predict(search, [{"prediction_id": "p1"}])
+
+    result = CliRunner().invoke(actuals_command.actuals, ["-"], input="prediction_id,label\np1,a\n")
+
+    assert result.exception is None
+    assert result.stdout.splitlines()[:2] == ["standard input: 1 row", "  stored            1  1 new"]
+    assert stored(search, "p1")["state"] == "joined"
+
+
+def test_stopping_it_says_what_is_stored(search: OpenSearch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(actuals_command, "join", stop)
+    while_joining = send(tmp_path, "id,label\np1,a\n")
+    monkeypatch.setattr(OpenSearch, "bulk", stop)
+    while_storing = send(tmp_path, "id,label\np2,a\n")
+
+    assert "Interrupted. All rows are stored. The function joins the rest" in while_joining.output
+    assert states(search) == {"waiting": 1}
+    assert "Interrupted. 0 of 1 rows are stored. Send the file again" in while_storing.output
 
 
 def test_actuals_may_come_before_there_is_any_prediction(search: OpenSearch, tmp_path: Path) -> None:

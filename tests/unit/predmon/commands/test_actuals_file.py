@@ -24,7 +24,7 @@ def read(folder: Path, text: str, name: str = "actuals.csv") -> tuple[list[Actua
         ("prediction_id,label\np1,spam\n", {"label": "spam"}),
         ("id;actual\np1;spam\n", {"label": "spam"}),
         ("Label\tPrediction_ID\nspam\tp1\n", {"label": "spam"}),
-        ("\ufeffsep=|\nid|value\np1|3.5\n", {"value": 3.5}),
+        ("\ufeffid|value\np1|3.5\n", {"value": 3.5}),
         ("id,label\np1,1.0\n", {"label": "1"}),
         ("id,labels\np1,a|b\n", {"labels": ["a", "b"]}),
         ("id,label,comment\np1,spam,seen by Ada\n", {"label": "spam"}),
@@ -32,6 +32,50 @@ def read(folder: Path, text: str, name: str = "actuals.csv") -> tuple[list[Actua
 )
 def test_a_table_names_its_columns(tmp_path: Path, text: str, actual: dict[str, object]) -> None:
     assert read(tmp_path, text) == ([ActualRow(2, "p1", actual, MOMENT, "")], [])
+
+
+def test_rows_are_named_by_their_line_in_the_file(tmp_path: Path) -> None:
+    text = '\ufeffsep=|\nid|label|comment\n\np1|a|"two\nlines"\n\n|b|\n'
+
+    rows, refused = read(tmp_path, text)
+
+    assert ([row.line for row in rows], [row.line for row in refused]) == ([4], [7])
+
+
+def test_spaces_around_a_field_of_a_table_are_nothing(tmp_path: Path) -> None:
+    (row,), _ = read(tmp_path, "Prediction_ID , Labels\n p1 , a | b \n")
+
+    assert (row.prediction_id, row.actual) == ("p1", {"labels": ["a", "b"]})
+
+
+def test_a_decimal_comma_is_refused_with_the_number_that_is_meant(tmp_path: Path) -> None:
+    rows, refused = read(tmp_path, "id;value\np1;0,95\np2;1.234,5\n")
+
+    assert rows == []
+    assert [row.reason for row in refused] == [
+        'the value "0,95" is no number; with a point: 0.95',
+        'the value "1.234,5" is no number',
+    ]
+
+
+@pytest.mark.parametrize("name", ["actuals.json", "actuals.csv", "actuals.txt"])
+def test_json_lines_are_read_whatever_the_file_is_called(tmp_path: Path, name: str) -> None:
+    rows, _ = read(tmp_path, '{"prediction_id": "p1", "label": "a"}\n', name)
+
+    assert rows == [ActualRow(1, "p1", {"label": "a"}, MOMENT, "")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("prediction_id,label\n", "holds no rows, so there is nothing to store"),
+        ("p1,spam\n", "needs a header with `prediction_id`.* Its columns are: p1, spam"),
+        ('[{"prediction_id": "p1"}]', r"is a JSON list.*\njq -c '.\[\]' .*actuals.csv > actuals.jsonl"),
+    ],
+)
+def test_a_file_without_rows_or_columns_is_refused_as_a_whole(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(UserError, match=message):
+        read(tmp_path, text)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +138,7 @@ def test_the_same_row_twice_is_one_and_two_times_of_one_prediction_are_two(tmp_p
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("a.csv", "id,text\np1,Hello\n", "needs a column `prediction_id`, and `label`, `labels` or `value`"),
+        ("a.csv", "id,text\np1,Hello\n", "needs a header with `prediction_id`, and `label`, `labels` or `value`"),
         ("a.csv", "text,label\nHello,spam\n", "Its columns are: text, label."),
         ("a.csv", "", "It is empty."),
         ("a.jsonl", '{"id": "p1"\n', "line 1: not JSON"),

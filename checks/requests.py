@@ -16,9 +16,8 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.validate import ParamValidator
 
 from drift_lambda.distribution import categories
-from drift_lambda.events import send
+from drift_lambda.events import event
 from drift_lambda.judging import judge
-from drift_lambda.periods import Group, Period
 from drift_lambda.report import publish
 from drift_lambda.run import Run
 from drift_lambda.verdict import Rule, Verdict
@@ -28,6 +27,8 @@ from lambda_shipper.config import Config as ShipperConfig
 from lambda_shipper.decoding import LogEvent
 from lambda_shipper.outcome import Outcome, Rejected
 from lambda_shipper.rejection import store
+from reporting.events import send
+from reporting.periods import Group, Period
 
 LONGEST_SIGNAL = "customer." + "f" * 240
 GROWING = ("OpenSearchPartitionInstanceType",)
@@ -117,7 +118,7 @@ def _drift(cloudwatch: Recorder, events: Recorder) -> None:
     ]
     publish(cloudwatch, runs, "PredictionMonitoring-" + "n" * 20, of_signals=True)
     for run in runs[:2]:
-        send(events, run)
+        send(events, event(run))
 
 
 def _rejected(s3: Recorder) -> None:

@@ -12,10 +12,10 @@ from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
 from drift_lambda.groups import SEEN_WITHIN, groups
-from drift_lambda.periods import UNVERSIONED, Group, Period
 from drift_lambda.run import Run
 from drift_lambda.second_look import changed_windows
 from drift_lambda.verdict import Verdict
+from reporting.periods import UNVERSIONED, Group, Period
 
 Result = TypeVar("Result")
 

@@ -12,11 +12,11 @@ from drift_lambda.config import Config
 from drift_lambda.counting import REFUSED
 from drift_lambda.distribution import MISSING, OTHER, QUANTILES, CrossTable, Distribution, Signal, bin_edges, binned
 from drift_lambda.fields import Field, Kind
-from drift_lambda.periods import Group, Period
 from drift_lambda.plans import WITH, WITHOUT, Plan
 from drift_lambda.reference import Reference
 from drift_lambda.searching import ask, of_group, succeeded
 from drift_lambda.signals import LABEL, LABELS, SCORE, SCORE_BY_LABEL, SEGMENTS, VALUE
+from reporting.periods import Group, Period
 
 MOST_VALUES = 1000
 """Labels that a reference names; all others are counted together."""

@@ -17,13 +17,13 @@ from drift_lambda.fields import Field, known_fields
 from drift_lambda.freezing import freeze_first, grow
 from drift_lambda.history import bad_since, unusual_volumes
 from drift_lambda.looking import Compared, compare_with
-from drift_lambda.periods import Group, Period
 from drift_lambda.reference import AUTOMATIC, Card, cards, in_force, load
 from drift_lambda.run import Run
 from drift_lambda.signals import CLOCK
 from drift_lambda.traffic import traffic
 from drift_lambda.verdict import Finding, Rule, Verdict, overall
 from drift_lambda.volume import HISTORY_DAYS, judge_volume
+from reporting.periods import Group, Period
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 ACCEPTED_AFTER = timedelta(days=7)

@@ -11,7 +11,6 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import TransportError
 
 from drift_lambda.distribution import Distribution, Signal
-from drift_lambda.periods import Group, Period, from_millis, iso
 from drift_lambda.plans import Plan, UncountableError
 from drift_lambda.searching import (
     HAS_FAILED,
@@ -27,6 +26,7 @@ from drift_lambda.searching import (
 )
 from drift_lambda.seasons import kind_of_hour
 from drift_lambda.signals import FAILED, KEPT_RAW
+from reporting.periods import Group, Period, from_millis, iso
 
 HOUR = timedelta(hours=1)
 HOURLY: dict[str, Any] = {

@@ -10,9 +10,9 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from drift_lambda.config import Config
-from drift_lambda.periods import Period
 from drift_lambda.searching import days_of
 from drift_lambda.signals import LABEL, LABELS, LENGTH, SCORE, SEGMENTS, VALUE
+from reporting.periods import Period
 
 FIELDS = {
     LABEL: "prediction.label",

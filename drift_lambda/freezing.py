@@ -17,11 +17,11 @@ from drift_lambda.distribution import Signal, with_counts
 from drift_lambda.explaining import count_of
 from drift_lambda.fields import known_fields
 from drift_lambda.history import drifted_periods
-from drift_lambda.periods import Group, Period, iso
 from drift_lambda.plans import Plan
 from drift_lambda.reference import ACCEPTED, AUTOMATIC, BY_HAND, Card, Reference, cards, load, new_card, store
 from drift_lambda.seasons import Season, added, kind_of_hour
 from drift_lambda.signals import LABEL
+from reporting.periods import Group, Period, iso
 
 GROWTH_DAYS = (2, 3, 4, 5, 6, 7, 10, 14)
 """After so many days an automatic reference is frozen anew, with all predictions since the first."""

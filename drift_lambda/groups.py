@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from opensearchpy import OpenSearch
 
-from drift_lambda.periods import UNVERSIONED, Group, Period, from_millis
-from drift_lambda.searching import IS_RAW, LOG_GROUP, VERSION, CountingError, ask, within
+from drift_lambda.searching import IS_RAW, LOG_GROUP, VERSION, ask, within
+from reporting.answers import PartialAnswerError
+from reporting.periods import UNVERSIONED, Group, Period, from_millis
 
 MOST_GROUPS = 1000
 SEEN_WITHIN = timedelta(days=7)
@@ -37,7 +38,7 @@ class Seen:
 def groups(search: OpenSearch, period: Period) -> Seen:
     """Find every log group and model version with a prediction in the period.
 
-    A log group with more than 1,000 versions is a problem of its own. Raises CountingError above 1,000 log groups.
+    A log group with more than 1,000 versions is a problem of its own. Raises PartialAnswerError above 1,000 log groups.
     """
     versions = {
         "terms": {"field": VERSION, "missing": UNVERSIONED, "size": MOST_GROUPS},
@@ -49,7 +50,7 @@ def groups(search: OpenSearch, period: Period) -> Seen:
     if answer is None:
         return Seen({})
     if answer["groups"]["sum_other_doc_count"]:
-        raise CountingError(f"more than {MOST_GROUPS:,} log groups: not all of them can be compared")
+        raise PartialAnswerError(f"more than {MOST_GROUPS:,} log groups: not all of them can be compared")
     found: dict[Group, datetime] = {}
     problems: dict[str, str] = {}
     for log_group in answer["groups"]["buckets"]:

@@ -15,18 +15,20 @@ from typing import Any
 import boto3
 
 from drift_lambda.all_groups import compare_all
-from drift_lambda.client import open_client
 from drift_lambda.config import Config
-from drift_lambda.events import is_due, remember, send, speakers
-from drift_lambda.periods import Period, iso
+from drift_lambda.events import event as event_of
+from drift_lambda.events import is_due, remember, speakers
 from drift_lambda.report import publish, write
 from drift_lambda.run import Run
+from reporting.client import open_search
+from reporting.events import send
+from reporting.periods import Period, iso, moment
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Judge every group once; the event may name the window, see `window`."""
     config = Config.from_env()
-    search = open_client(config)
+    search = open_search(config.opensearch_url, config.opensearch_auth, config.opensearch_region)
     outcome = compare_all(search, window(event, config), config)
     for run in (*outcome.again, *outcome.runs):
         write(search, run)
@@ -37,7 +39,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     due = []
     for run in (*late, *speakers(outcome.runs)):
         if is_due(search, run, cool_down):
-            send(boto3.client("events"), run, config.dashboard_url)
+            send(boto3.client("events"), event_of(run, config.dashboard_url))
             remember(search, run)
             due.append(run)
     report = {"runs": _said(outcome.runs), "judged_again": _said(outcome.again), "events": len(due)}
@@ -57,16 +59,11 @@ def window(event: dict[str, Any], config: Config) -> Period:
     since predictions take a moment to arrive. A person's event may name the window's `from`; it then ends at `time`,
     or now. A time without an offset is UTC; one that is no time raises ValueError.
     """
-    end = _moment(event["time"]) if event.get("time") else datetime.now(UTC)
+    end = moment(event["time"]) if event.get("time") else datetime.now(UTC)
     if event.get("time") and not event.get("from"):
         end -= timedelta(minutes=config.margin_minutes)
     length = timedelta(minutes=config.window_minutes)
-    period = Period(_moment(event["from"]) if event.get("from") else end - length, end)
+    period = Period(moment(event["from"]) if event.get("from") else end - length, end)
     if period.start >= period.end:
         raise ValueError(f"the window from {iso(period.start)} to {iso(period.end)} is empty")
     return period
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

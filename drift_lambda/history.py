@@ -9,9 +9,9 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
-from drift_lambda.periods import Group, Period, iso
 from drift_lambda.signals import CLOCK, VOLUME
 from drift_lambda.verdict import Verdict
+from reporting.periods import Group, Period, iso
 
 REPORTS = "drift-*"
 MOST_PERIODS = 1000

@@ -14,11 +14,11 @@ from drift_lambda.counting import Window, count
 from drift_lambda.distribution import Distribution, Signal, with_counts
 from drift_lambda.fields import Field
 from drift_lambda.judging import LONGER, WINDOW, WINDOW_WEIGHT, Look, judge_looks
-from drift_lambda.periods import Group, Period
 from drift_lambda.reference import Reference
 from drift_lambda.seasons import mixed
 from drift_lambda.signals import FAILED, LABEL, SCORE_BY_LABEL, unseen_share
 from drift_lambda.verdict import Finding, Rule, Verdict
+from reporting.periods import Group, Period
 
 HOUR = timedelta(hours=1)
 OF_NOTHING = Distribution((), ())

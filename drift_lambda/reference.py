@@ -14,8 +14,8 @@ from opensearchpy.exceptions import ConflictError, NotFoundError
 
 from drift_lambda.counting import Window
 from drift_lambda.distribution import signal_from_json
-from drift_lambda.periods import Group, Period, iso
 from drift_lambda.seasons import Season
+from reporting.periods import Group, Period, iso
 
 INDEX = "prediction-reference"
 """Not under `drift-*`: references are no reports, and must outlive them."""

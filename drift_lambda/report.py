@@ -8,13 +8,13 @@ from typing import Any
 
 from opensearchpy import OpenSearch, helpers
 
-from drift_lambda.config import NAMESPACE
 from drift_lambda.derived import coarser
 from drift_lambda.distribution import MISSING, CrossTable, Distribution, Signal
 from drift_lambda.history import REPORTS
-from drift_lambda.periods import iso
 from drift_lambda.run import Run, link_to
 from drift_lambda.verdict import Finding, Verdict
+from reporting.metrics import NAMESPACE, put
+from reporting.periods import iso
 
 NOW = "drift-now"
 """Holds the newest run of each group, so that a page can show every model once, the worst first."""
@@ -185,7 +185,5 @@ def _of_signal(run: Run, finding: Finding) -> Iterable[dict[str, Any]]:
 
 
 def publish(cloudwatch: Any, runs: Iterable[Run], namespace: str = NAMESPACE, *, of_signals: bool = False) -> None:
-    """Put the metrics into `namespace`, at most 1,000 in a call as CloudWatch allows."""
-    data = metrics(runs, of_signals=of_signals)
-    for start in range(0, len(data), 1000):
-        cloudwatch.put_metric_data(Namespace=namespace, MetricData=data[start : start + 1000])
+    """Put the metrics into `namespace`."""
+    put(cloudwatch, metrics(runs, of_signals=of_signals), namespace)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from drift_lambda.periods import UNVERSIONED, Group, Period, iso
 from drift_lambda.reference import Card
 from drift_lambda.verdict import Finding, Verdict
+from reporting.periods import UNVERSIONED, Group, Period, iso
 
 LINK = "/app/dashboards#/view/mlops-dashboard?_g=(time:(from:'{start}',to:'{end}'))"
 """Where in Dashboards the predictions behind a run are."""

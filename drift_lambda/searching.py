@@ -7,7 +7,8 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
-from drift_lambda.periods import UNVERSIONED, Group, Period, iso
+from reporting import answers
+from reporting.periods import UNVERSIONED, Group, Period
 
 INDICES = "cwl-*"
 RAW_INDICES = "raw-*"
@@ -16,10 +17,6 @@ VERSION = "model.version.keyword"
 IS_RAW = {"exists": {"field": "shipper.kept_raw.reason"}}
 """Lines kept raw: in `raw-*`, and in `cwl-*` of days before these indices existed."""
 HAS_FAILED = {"term": {"shipper.failed": True}}
-
-
-class CountingError(RuntimeError):
-    """OpenSearch answered, but not for all of the data; nothing may be concluded from it."""
 
 
 def of_group(group: Group, period: Period | None = None) -> dict[str, Any]:
@@ -53,7 +50,7 @@ def within(period: Period | None) -> list[dict[str, Any]]:
     """Return the filters for a period; none for ever."""
     if period is None:
         return []
-    return [{"range": {"@timestamp": {"gte": iso(period.start), "lt": iso(period.end)}}}]
+    return [period.filter("@timestamp")]
 
 
 def days_of(period: Period) -> str:
@@ -63,17 +60,8 @@ def days_of(period: Period) -> str:
 
 
 def ask(search: OpenSearch, body: dict[str, Any], index: str = INDICES) -> dict[str, Any]:
-    """Search all predictions; raises CountingError where a shard failed or the time ran out."""
-    answer: dict[str, Any] = search.search(
-        index=index,
-        body={"size": 0, "track_total_hits": True, **body},
-        ignore_unavailable=True,
-        allow_no_indices=True,
-        allow_partial_search_results=False,
-    )
-    if answer["timed_out"] or answer["_shards"]["failed"]:
-        raise CountingError(f"only a part of the predictions was counted: {answer['_shards']}")
-    return answer
+    """Search all predictions; raises PartialAnswerError where a shard failed or the time ran out."""
+    return answers.ask(search, index, {"size": 0, "track_total_hits": True, **body})
 
 
 def total(answer: dict[str, Any]) -> int:

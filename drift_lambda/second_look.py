@@ -9,8 +9,8 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from drift_lambda.history import Judged, judged_windows
-from drift_lambda.periods import UNVERSIONED, Group, Period, iso
 from drift_lambda.searching import INDICES, RAW_INDICES, VERSION, ask, kept_raw, of_log_group, succeeded
+from reporting.periods import UNVERSIONED, Group, Period, iso
 
 LOOK_BACK = timedelta(days=14)
 MOST_WINDOWS = 500

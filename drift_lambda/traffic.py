@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from opensearchpy import OpenSearch
 
-from drift_lambda.periods import Period, from_millis, iso
 from drift_lambda.searching import ask, of_log_group
 from drift_lambda.volume import Traffic, earlier_windows, lengths
+from reporting.periods import Period, from_millis, iso
 
 NOW = "now"
 

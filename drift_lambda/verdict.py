@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from drift_lambda.distribution import Signal
-from drift_lambda.periods import Period
 from drift_lambda.signals import RARE, SEGMENTS, VANISHED_LABEL
+from reporting.periods import Period
 
 ROUNDING = 1e-9
 

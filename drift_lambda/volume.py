@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 from drift_lambda.distribution import Distribution
 from drift_lambda.explaining import count_of
-from drift_lambda.periods import Period
 from drift_lambda.signals import VOLUME
 from drift_lambda.verdict import Finding, Verdict
+from reporting.periods import Period
 
 WARNING_FACTOR = 2
 DRIFT_FACTOR = 4

@@ -11,7 +11,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from quality_lambda.counting import aggregate
-from quality_lambda.searching import from_millis
+from reporting.periods import from_millis
 
 MOST_SEGMENTS = 50
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +11,12 @@ from opensearchpy import OpenSearch
 from actuals import INDEX, State
 from quality_lambda.correctness import Task
 from quality_lambda.measures import CONFIDENCE_BINS, ConfidenceBin, Errors, LabelQuality, by_label
+from quality_lambda.predictions import PREDICTIONS
 from quality_lambda.quality import Quality
-from quality_lambda.searching import PREDICTIONS, Period, ask, from_millis
 from quality_lambda.testing import Mean
+from reporting.answers import ask
+from reporting.periods import UNVERSIONED, Group, Period, from_millis
 
-UNVERSIONED = "(none)"
-"""The model version of predictions that name none."""
 MOST_LABELS = 1000
 """Of a model with several labels at once."""
 MOST_PAIRS = 10_000
@@ -28,17 +27,6 @@ MOST_GROUPS = 1000
 
 class TooManyLabelsError(RuntimeError):
     """There are more labels than can be counted. The message says how many can."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Whose predictions: those of one model version in one log group."""
-
-    log_group: str
-    model_version: str
-
-    def __str__(self) -> str:
-        return f"version {self.model_version} in {self.log_group}"
 
 
 def of_group(log_group: str, version: str | None, task: Task | None, period: Period | None) -> dict[str, Any]:

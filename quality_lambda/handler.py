@@ -15,12 +15,15 @@ from typing import Any, Protocol
 import boto3
 
 from quality_lambda.config import Config
-from quality_lambda.events import is_due, remember, send, speaking
+from quality_lambda.events import event as event_of
+from quality_lambda.events import is_due, remember, speaking
 from quality_lambda.joining import join
 from quality_lambda.judged import judge_all, window
 from quality_lambda.keeping import count_states, delete_old
 from quality_lambda.report import publish, write
-from search_client import open_search
+from reporting.client import open_search
+from reporting.events import send
+from reporting.periods import moment
 
 RESERVE_SECONDS = 60.0
 """Kept back of the invocation's time for everything after the join."""
@@ -38,7 +41,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Join what waits, and judge every group once. The event's `time` (ISO 8601, the schedule sends it) is now."""
     config = Config.from_env()
     search = open_search(config.opensearch_url, config.opensearch_auth, config.opensearch_region)
-    now = _moment(event["time"]) if event.get("time") else datetime.now(UTC)
+    now = moment(event["time"]) if event.get("time") else datetime.now(UTC)
     done = join(search, config, now, time.monotonic() + context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS)
     deleted = delete_old(search, now, config.retention_days)
     runs = judge_all(search, window(now, config), config)
@@ -46,14 +49,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     publish(boto3.client("cloudwatch"), runs, config.namespace)
     due = [run for run in speaking(runs) if is_due(search, run, timedelta(minutes=config.cool_down_minutes))]
     for run in due:
-        send(boto3.client("events"), run, config.dashboard_url)
+        send(boto3.client("events"), event_of(run, config.dashboard_url))
         remember(search, run)
     said = [{"group": str(run.group), "standing": run.standing, "words": run.words} for run in runs]
     result = {"join": dict(done), "deleted": deleted, "runs": said, "events": len(due)}
     print(json.dumps(result), flush=True)
     return result
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -20,7 +20,8 @@ from actuals import INDEX, State, identity
 from quality_lambda.config import Config
 from quality_lambda.correctness import Fields, IncomparableError, Reason, compare
 from quality_lambda.predictions import Prediction, find, oldest, time_in
-from quality_lambda.searching import ask, iso
+from reporting.answers import ask
+from reporting.periods import iso
 
 BATCH = 2000
 FIRST_PAUSE = timedelta(hours=1)

@@ -14,12 +14,12 @@ from opensearchpy import OpenSearch
 from quality_lambda.breakdown import Age, Segment, age, days, segments
 from quality_lambda.config import Config
 from quality_lambda.correctness import Task
-from quality_lambda.counting import Group, TooManyLabelsError, measure, of_group, predictions, tasks
+from quality_lambda.counting import TooManyLabelsError, measure, of_group, predictions, tasks
 from quality_lambda.judging import Comparison, Rule, Standing, judge, overall
 from quality_lambda.quality import Quality
 from quality_lambda.reference import Reference, find_reference, freeze_first
-from quality_lambda.searching import Period, iso
 from quality_lambda.wording import percent
+from reporting.periods import Group, Period, iso
 
 FAIR_SHARE = 0.95
 """Where fewer predictions than this have a truth, the words say that those may not be a fair sample."""

@@ -8,7 +8,8 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from actuals import INDEX
-from quality_lambda.searching import ask, iso
+from reporting.answers import ask
+from reporting.periods import iso
 
 
 def delete_old(search: OpenSearch, now: datetime, days: int) -> int:

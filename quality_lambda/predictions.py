@@ -14,8 +14,10 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
-from quality_lambda.searching import PREDICTIONS, ask, from_millis
+from reporting.answers import ask
+from reporting.periods import from_millis
 
+PREDICTIONS = "cwl-*"
 MOST_HITS = 10_000
 """OpenSearch gives so many in one answer. Where more have these ids, half of the ids are asked for at a time."""
 FIELDS = ("@timestamp", "@log_group", "prediction", "prediction_id", "model.name", "model.version", "text")

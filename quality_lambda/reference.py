@@ -17,7 +17,8 @@ from quality_lambda.config import Config
 from quality_lambda.correctness import Task
 from quality_lambda.counting import measure, of_group
 from quality_lambda.quality import Quality
-from quality_lambda.searching import Period, ask, from_millis, iso
+from reporting.answers import ask
+from reporting.periods import Period, from_millis, iso
 
 INDEX = "prediction-quality-reference"
 

@@ -17,12 +17,12 @@ from opensearchpy import OpenSearch, helpers
 from quality_lambda.correctness import Task
 from quality_lambda.judged import QualityRun
 from quality_lambda.judging import Comparison, Standing
-from quality_lambda.searching import iso
+from reporting.metrics import put
+from reporting.periods import iso
 
 NOW = "quality-now"
 LINK = "/app/dashboards#/view/quality?_g=(time:(from:'{start}',to:'{end}'))"
 """Where in Dashboards the predictions behind a run are."""
-METRICS_IN_A_CALL = 1000
 MOST_DETAILS = 200
 """Labels, and cells of the confusion matrix, that are stored of a run: the most frequent ones."""
 MOST_COMPARISONS = 50
@@ -179,10 +179,8 @@ def _of_log_group(runs: Sequence[QualityRun]) -> Iterator[tuple[str, float]]:
 
 
 def publish(cloudwatch: Any, runs: Iterable[QualityRun], namespace: str) -> None:
-    """Put the metrics, at most 1,000 in a call as CloudWatch allows."""
-    data = metrics(runs)
-    for start in range(0, len(data), METRICS_IN_A_CALL):
-        cloudwatch.put_metric_data(Namespace=namespace, MetricData=data[start : start + METRICS_IN_A_CALL])
+    """Put the metrics into `namespace`."""
+    put(cloudwatch, metrics(runs), namespace)
 
 
 def _action(into: str, key: str, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The stack: log groups ▶ shipper ▶ OpenSearch ▶ Dashboards. It composes constructs, grants, and outputs."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +14,12 @@ from stacks import function_configs
 from stacks.constructs.bundling import Platform
 from stacks.constructs.dashboards import DashboardsImport, importer_code, role_mappings, saved_objects_hash
 from stacks.constructs.domain import SearchDomain
-from stacks.constructs.drift import Drift
 from stacks.constructs.encryption import customer_key
 from stacks.constructs.functions import FunctionFactory, keep_logs
 from stacks.constructs.index_templates import index_templates
 from stacks.constructs.inference import Inference, inference_code
 from stacks.constructs.network import IMPORTER_CALLS, REPORT_CALLS, Network
-from stacks.constructs.quality import Quality
+from stacks.constructs.reporting import ScheduledReport
 from stacks.constructs.shipper import DIRECT, DOMAIN_ACCESS, KINESIS, Shipper, shipper_code
 from stacks.constructs.stream import LogStream
 from stacks.constructs.subscriptions import Subscriptions
@@ -28,7 +28,7 @@ from stacks.monitoring.monitoring import monitor
 from stacks.settings import Settings, SettingsError
 from stacks.settings.regions import NO_FUNCTION_URLS
 from stacks.sign_in import finish, open_ways
-from stacks.watching import add_drift, add_quality, alarms_of
+from stacks.watching import add_reports, alarms_of
 
 
 class PredictionMonitoring(Stack):
@@ -60,9 +60,8 @@ class PredictionMonitoring(Stack):
         sign_in, way_in = open_ways(self, s)
         domain = self._domain(s, network, key, way_in)
         shipper = self._shipper(s, domain, private, platform, key)
-        drift = add_drift(self, s, domain, private, platform) if s.drift else None
-        quality = add_quality(self, s, domain, private, platform) if s.quality else None
-        dashboards = self._dashboards(s, domain, shipper, drift, quality, way_in, private, platform)
+        reports = add_reports(self, s, domain, private, platform)
+        dashboards = self._dashboards(s, domain, shipper, reports, way_in, private, platform)
         finish(self, s, domain, sign_in, dashboards.code, public)
         inference = self._inference(s, public, platform) if s.inference else None
         stream = (
@@ -76,18 +75,15 @@ class PredictionMonitoring(Stack):
         subscriptions.node.add_dependency(dashboards)
         if stream:
             stream.mapping.node.add_dependency(dashboards)
-        if drift:
-            drift.schedule.node.add_dependency(dashboards)
-            drift.link_to(dashboards.drift_dashboard_url)
-        if quality:
-            quality.schedule.node.add_dependency(dashboards)
-            quality.link_to(dashboards.quality_dashboard_url)
+        for name, report in reports.items():
+            report.schedule.node.add_dependency(dashboards)
+            report.link_to(dashboards.report_urls[name])
         if network:
             # The import needs the network's ways out and in.
             dashboards.resource.node.add_dependency(network)
 
         if s.alarms:
-            self._monitor(s, shipper, drift, quality, stream)
+            self._monitor(s, shipper, reports, stream)
         keep_logs(self, retain=s.retain_data)
 
     @property
@@ -162,16 +158,14 @@ class PredictionMonitoring(Stack):
         s: Settings,
         domain: SearchDomain,
         shipper: Shipper,
-        drift: Drift | None,
-        quality: Quality | None,
+        reports: Mapping[str, ScheduledReport],
         way_in: WayIn,
         functions: FunctionFactory,
         platform: Platform,
     ) -> DashboardsImport:
         mappings = role_mappings(
             writers=[shipper.function, shipper.replay_function],
-            drift=drift.function if drift else None,
-            quality=quality.function if quality else None,
+            reports={name: each.function for name, each in reports.items()},
             people=way_in,
         )
         dashboards = DashboardsImport(
@@ -228,7 +222,7 @@ class PredictionMonitoring(Stack):
         return Subscriptions(self, "Subscriptions", log_groups=groups, function=shipper.function, stream=stream)
 
     def _monitor(
-        self, s: Settings, shipper: Shipper, drift: Drift | None, quality: Quality | None, stream: LogStream | None
+        self, s: Settings, shipper: Shipper, reports: Mapping[str, ScheduledReport], stream: LogStream | None
     ) -> None:
         monitor(
             self,
@@ -239,7 +233,7 @@ class PredictionMonitoring(Stack):
             replay=shipper.replay_function,
             failure_bucket=shipper.failure_bucket,
             stream_mapping=stream.mapping if stream else None,
-            more_alarms=alarms_of(drift, quality),
+            more_alarms=alarms_of(reports),
             email=s.alarm_email,
             repository=s.github_repository,
             silence_hours=s.alarm_silence_hours,

@@ -1,54 +1,65 @@
 """The two functions that watch the predictions on a schedule: drift and quality."""
 
+from collections.abc import Mapping
+
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+from reporting.config import ReportingConfig
 from stacks import function_configs
-from stacks.constructs import drift as drift_construct
-from stacks.constructs import quality as quality_construct
 from stacks.constructs.bundling import Platform
 from stacks.constructs.domain import SearchDomain
-from stacks.constructs.drift import Drift, drift_code
+from stacks.constructs.drift import DRIFT
 from stacks.constructs.functions import FunctionFactory
-from stacks.constructs.quality import Quality, quality_code
+from stacks.constructs.quality import QUALITY
+from stacks.constructs.reporting import Report, ScheduledReport
 from stacks.settings import Settings
 
 
-def add_drift(stack: Stack, s: Settings, domain: SearchDomain, functions: FunctionFactory, platform: Platform) -> Drift:
-    """Add the comparison with what was normal."""
-    drift = Drift(
-        stack,
-        "Drift",
-        config=function_configs.drift(s, domain.url, stack.region),
-        code=drift_code(platform),
-        every=Duration.minutes(s.drift_every_minutes),
-        functions=functions,
-    )
-    domain.grant_requests(drift.function, *drift_construct.SEARCH_ACCESS)
-    CfnOutput(stack, "DriftFunctionName", value=drift.function.function_name)
-    return drift
-
-
-def add_quality(
+def add_reports(
     stack: Stack, s: Settings, domain: SearchDomain, functions: FunctionFactory, platform: Platform
-) -> Quality:
-    """Add the join of actuals and the judgement of quality."""
-    quality = Quality(
+) -> dict[str, ScheduledReport]:
+    """Add what the settings want of `drift`, the comparison with what was normal, and `quality`, which joins actuals.
+
+    Where drift runs more often than its window is long, windows overlap.
+    """
+    reports = {}
+    if s.drift:
+        config: ReportingConfig = function_configs.drift(s, domain.url, stack.region)
+        reports["drift"] = _add(stack, "Drift", DRIFT, config, s.drift_every_minutes, domain, functions, platform)
+    if s.quality:
+        config = function_configs.quality(s, domain.url, stack.region)
+        reports["quality"] = _add(
+            stack, "Quality", QUALITY, config, s.quality_every_minutes, domain, functions, platform
+        )
+    return reports
+
+
+def _add(
+    stack: Stack,
+    name: str,
+    report: Report,
+    config: ReportingConfig,
+    every_minutes: int,
+    domain: SearchDomain,
+    functions: FunctionFactory,
+    platform: Platform,
+) -> ScheduledReport:
+    made = ScheduledReport(
         stack,
-        "Quality",
-        config=function_configs.quality(s, domain.url, stack.region),
-        code=quality_code(platform),
-        every=Duration.minutes(s.quality_every_minutes),
+        name,
+        report=report,
+        config=config,
+        code=report.code(platform),
+        every=Duration.minutes(every_minutes),
         functions=functions,
     )
-    domain.grant_requests(quality.function, *quality_construct.SEARCH_ACCESS)
-    CfnOutput(stack, "QualityFunctionName", value=quality.function.function_name)
-    return quality
+    domain.grant_requests(made.function, *report.access)
+    CfnOutput(stack, f"{name}FunctionName", value=made.function.function_name)
+    return made
 
 
-def alarms_of(drift: Drift | None, quality: Quality | None) -> dict[str, cloudwatch.Alarm]:
-    """Section of docs/operations.md → alarm, of the functions that are there."""
-    alarms = {"drift": drift.drift_alarm, "drift-failed": drift.failure_alarm} if drift else {}
-    if quality:
-        alarms |= {"quality": quality.quality_alarm, "quality-failed": quality.failure_alarm}
-    return alarms
+def alarms_of(reports: Mapping[str, ScheduledReport]) -> dict[str, cloudwatch.Alarm]:
+    """Section of docs/operations.md → alarm."""
+    alarms = {name: each.severity_alarm for name, each in reports.items()}
+    return alarms | {f"{name}-failed": each.failure_alarm for name, each in reports.items()}

@@ -23,9 +23,9 @@ from opensearchpy import OpenSearch, Transport, helpers
 from drift_lambda.all_groups import compare_all
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
-from drift_lambda.periods import Group, Period
 from drift_lambda.report import write
 from predmon.local.engine import Engine
+from reporting.periods import Group, Period
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = {

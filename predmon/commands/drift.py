@@ -12,7 +12,6 @@ from rich.markup import escape
 from drift_lambda.config import Config
 from drift_lambda.freezing import ReferenceRefusedError, accept, freeze
 from drift_lambda.groups import groups
-from drift_lambda.periods import Group, Period, iso
 from drift_lambda.reference import ACCEPTED, Reference, cards, newest_of_each
 from predmon.commands.drift_report import out, print_run
 from predmon.commands.drift_simulation import simulate
@@ -21,6 +20,7 @@ from predmon.commands.moments import Moment
 from predmon.commands.short_links import short_link_to
 from predmon.commands.target import Target
 from predmon.errors import UserError
+from reporting.periods import Group, Period, iso
 
 
 @click.group()

@@ -17,7 +17,7 @@ from quality_lambda.correctness import Task
 from quality_lambda.counting import tasks
 from quality_lambda.reference import TooFewTruthsError, freeze
 from quality_lambda.report import NOW
-from quality_lambda.searching import Period, iso
+from reporting.periods import Period, iso
 
 out = Console(highlight=False)
 

@@ -1,7 +1,7 @@
 """The step of a deployment that imports the dashboards."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from aws_cdk import CustomResource, Duration
@@ -62,15 +62,17 @@ def importer_role(scope: Construct, construct_id: str, *, in_vpc: bool) -> iam.R
 def role_mappings(
     *,
     writers: Sequence[lambda_.IFunction],
-    drift: lambda_.IFunction | None,
-    quality: lambda_.IFunction | None,
+    reports: Mapping[str, lambda_.IFunction],
     people: WayIn,
 ) -> dict[str, list[str]]:
-    """Return, for each role in the domain (dashboards/importer/access.py), its IAM roles or groups of people."""
+    """Return, for each role in the domain (dashboards/importer/access.py), its IAM roles or groups of people.
+
+    `reports` are the functions that are there of `drift` and `quality`.
+    """
     return {
         "prediction_shipper": [_role_arn(each) for each in writers],
-        "prediction_drift": [_role_arn(drift)] if drift else [],
-        "prediction_quality": [_role_arn(quality)] if quality else [],
+        "prediction_drift": [_role_arn(reports["drift"])] if "drift" in reports else [],
+        "prediction_quality": [_role_arn(reports["quality"])] if "quality" in reports else [],
         "prediction_viewer": list(people.viewers),
         "prediction_editor": list(people.editors),
         "all_access": list(people.administrators),
@@ -145,7 +147,7 @@ class DashboardsImport(Construct):
                 **({} if role_mappings is None else {"RoleMappings": role_mappings}),
             },
         )
-        self.quality_dashboard_url = self.resource.get_att_string("QualityDashboardUrl")
-        self.drift_dashboard_url = self.resource.get_att_string("DriftDashboardUrl")
+        links = {"drift": "DriftDashboardUrl", "quality": "QualityDashboardUrl"}
+        self.report_urls = {name: self.resource.get_att_string(link) for name, link in links.items()}
         self.dashboard_url = self.resource.get_att_string("DashboardUrl")
         self.dashboards_url = self.resource.get_att_string("DashboardsUrl")

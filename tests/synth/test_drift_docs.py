@@ -8,8 +8,9 @@ import pytest
 from aws_cdk import App
 from aws_cdk.assertions import Match, Template
 
-from drift_lambda.config import DETAIL_TYPE, SOURCE
+from drift_lambda.config import DETAIL_TYPE
 from drift_lambda.signals import CLOCK, NAMES, SCORE_BY_LABEL
+from reporting.events import SOURCE
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "drift.md"
 REGION = "eu-central-1"

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from stacks.constructs import drift, quality
+from stacks.constructs.drift import DRIFT as DRIFT_REPORT
+from stacks.constructs.quality import QUALITY as QUALITY_REPORT
 from tests.local.access.domain import BULK_LINE, DRIFT, IMPORTER, PREDICTION, QUALITY, SHIPPER, TODAY, Domain
 
 
@@ -109,8 +110,8 @@ def test_the_functions_ask_for_nothing_that_their_iam_policies_lack(domain: Doma
 
     assert asked == {SHIPPER, DRIFT, QUALITY}
     assert domain.front.outside(SHIPPER, [("es:ESHttpPost", "/_bulk")]) == set()
-    assert domain.front.outside(DRIFT, drift.SEARCH_ACCESS) == set()
-    assert domain.front.outside(QUALITY, quality.SEARCH_ACCESS) == set()
+    assert domain.front.outside(DRIFT, DRIFT_REPORT.access) == set()
+    assert domain.front.outside(QUALITY, QUALITY_REPORT.access) == set()
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from playwright.sync_api import Page
 
 from drift_lambda.distribution import categories
 from drift_lambda.judging import judge
-from drift_lambda.periods import Group, Period
 from drift_lambda.reference import Card
 from drift_lambda.report import write
 from drift_lambda.run import Run
 from drift_lambda.verdict import Rule, overall
+from reporting.periods import Group, Period
 from tests.local.dashboards.conftest import OURS
 from tests.local.dashboards.parts import Server, forget, numbers_of, open_page, panel, tile
 

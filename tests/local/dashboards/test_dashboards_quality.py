@@ -70,7 +70,7 @@ def test_a_regressions_page_has_its_errors_and_the_largest_first(
 
     open_page(page, preview, f'@log_group : "{group}"', board="quality")
 
-    assert tile(page, "Mean absolute error") == "2.33"
+    assert tile(page, "Mean absolute error") == "2.333"
     largest = [row[-4:] for row in numbers_of(page, "Largest errors")]
     assert largest == [["5", "20", "15", "Row 1."], ["2", "10", "12", "Row 0."], ["0", "30", "30", "Row 2."]]
 

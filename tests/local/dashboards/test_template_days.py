@@ -20,7 +20,7 @@ from drift_lambda.bins import plans_of_reference
 from drift_lambda.config import Config
 from drift_lambda.counting import count
 from drift_lambda.fields import known_fields
-from drift_lambda.periods import Group, Period
+from reporting.periods import Group, Period
 
 FORMER, NEW = datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 1, 2, tzinfo=UTC)
 BOTH = TimeRange(FORMER, NEW + timedelta(days=1))

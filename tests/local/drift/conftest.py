@@ -8,7 +8,7 @@ import pytest
 from opensearchpy import OpenSearch
 
 from drift_lambda.config import Config
-from drift_lambda.periods import Group
+from reporting.periods import Group
 from tests.local.conftest import ROOT
 
 TEMPLATES = {

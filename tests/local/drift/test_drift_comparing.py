@@ -9,8 +9,8 @@ from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
 from drift_lambda.all_groups import compare_all
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
-from drift_lambda.periods import UNVERSIONED, Group, Period
 from drift_lambda.verdict import Verdict
+from reporting.periods import UNVERSIONED, Group, Period
 from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
 
 

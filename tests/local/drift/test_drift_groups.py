@@ -7,8 +7,8 @@ from opensearchpy import OpenSearch, helpers
 
 from drift_lambda.config import Config
 from drift_lambda.groups import MOST_GROUPS, groups
-from drift_lambda.periods import Group, Period
-from drift_lambda.searching import CountingError
+from reporting.answers import PartialAnswerError
+from reporting.periods import Group, Period
 from tests.local.drift.parts import HOUR, index, normal
 
 
@@ -16,7 +16,7 @@ def test_more_log_groups_than_can_be_counted_are_an_error_and_no_verdict(search:
     start = datetime(2020, 1, 2, tzinfo=UTC)
     index_versions(search, start, "{}")
 
-    with pytest.raises(CountingError, match="1,000"):
+    with pytest.raises(PartialAnswerError, match="1,000"):
         groups(search, Period(start, start + HOUR))
 
 

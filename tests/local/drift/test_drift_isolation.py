@@ -8,8 +8,8 @@ from opensearchpy import OpenSearch
 from drift_lambda.all_groups import ComparingError, compare_all
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
-from drift_lambda.periods import Group, Period
 from drift_lambda.verdict import Verdict
+from reporting.periods import Group, Period
 from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
 
 DAY_BEFORE = Period(NOW - 26 * HOUR, NOW - 25 * HOUR)

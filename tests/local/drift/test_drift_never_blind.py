@@ -10,12 +10,12 @@ from drift_lambda.all_groups import Judgements, compare_all
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
 from drift_lambda.freezing import accept
-from drift_lambda.periods import Group, Period
 from drift_lambda.reference import cards
 from drift_lambda.report import write
 from drift_lambda.run import Run
 from drift_lambda.traffic import traffic
 from drift_lambda.verdict import Verdict
+from reporting.periods import Group, Period
 from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
 
 BEFORE = Period(NOW - 4 * HOUR, NOW - 3 * HOUR)

@@ -10,13 +10,13 @@ from drift_lambda.comparing import compare
 from drift_lambda.config import Config
 from drift_lambda.events import is_due, remember
 from drift_lambda.freezing import ReferenceRefusedError, freeze
-from drift_lambda.periods import Group, Period
 from drift_lambda.reference import Reference, references
 from drift_lambda.report import documents, write
 from drift_lambda.run import Run
 from drift_lambda.verdict import Verdict
 from predmon.commands.drift import freeze_baseline
 from predmon.errors import UserError
+from reporting.periods import Group, Period
 from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
 
 

@@ -12,9 +12,9 @@ from quality_lambda import counting
 from quality_lambda.breakdown import age, segments
 from quality_lambda.config import Config
 from quality_lambda.correctness import Task
-from quality_lambda.counting import Group, TooManyLabelsError, measure, of_group, predictions, tasks
+from quality_lambda.counting import TooManyLabelsError, measure, of_group, predictions, tasks
 from quality_lambda.quality import Quality
-from quality_lambda.searching import Period
+from reporting.periods import Group, Period
 from tests.local.quality.parts import DAY, GROUP, NOW, deliver, predict, run_join
 from tests.quality import Row, classified, measured, tagged
 

@@ -19,7 +19,7 @@ from quality_lambda.judging import Standing
 from quality_lambda.keeping import count_states, delete_old
 from quality_lambda.reference import TooFewTruthsError, find_reference, freeze
 from quality_lambda.report import metrics, overview, write
-from quality_lambda.searching import Period, iso
+from reporting.periods import Period, iso
 from tests.local.quality.parts import DAY, GROUP, HOUR, NOW, Actual, deliver, predict, run_join, tell
 
 SMALL = {"reference_size": 500, "minimum": 100}
@@ -221,7 +221,7 @@ def test_the_handler_joins_judges_and_sends_an_event_once(
     for name, value in {**config.to_env(), "AWS_DEFAULT_REGION": "eu-central-1"}.items():
         monkeypatch.setenv(name, value)
     sent: list[dict[str, Any]] = []
-    monkeypatch.setattr(handling, "send", lambda _, run, link: sent.append({"standing": run.standing}))
+    monkeypatch.setattr(handling, "send", lambda _, entry: sent.append(json.loads(entry["Detail"])))
     told(search, config, 500, 0.9, 3 * DAY)
     handling.handler({"time": iso(NOW - HOUR)}, Context())
     predict(search, [{"prediction_id": f"w{number}", "at": NOW - DAY} for number in range(200)])
@@ -234,7 +234,7 @@ def test_the_handler_joins_judges_and_sends_an_event_once(
     assert first["join"] == {"joined": 200}
     assert [each["standing"] for each in first["runs"]] == ["worse"]
     assert [each["events"] for each in (first, second, much_later)] == [1, 0, 1]
-    assert sent == [{"standing": "worse"}] * 2
+    assert [each["standing"] for each in sent] == ["worse"] * 2
     assert json.loads(capsys.readouterr().out.splitlines()[1])["events"] == 1
     names = {each["MetricName"] for each in boto3.client("cloudwatch").list_metrics()["Metrics"]}
     assert names == {"QualityJudged", "QualitySeverity", "TruthCoverage", "Accuracy"}

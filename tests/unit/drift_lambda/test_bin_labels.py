@@ -6,10 +6,10 @@ import pytest
 
 from drift_lambda.distribution import categories
 from drift_lambda.judging import judge
-from drift_lambda.periods import Group, Period
 from drift_lambda.report import MOST_BINS, documents
 from drift_lambda.run import Run
 from drift_lambda.verdict import Rule, Verdict
+from reporting.periods import Group, Period
 
 END = datetime(2026, 5, 1, 12, tzinfo=UTC)
 

@@ -9,14 +9,15 @@ import pytest
 
 from drift_lambda.config import Config
 from drift_lambda.distribution import categories
-from drift_lambda.events import EventError, event, send, speakers
+from drift_lambda.events import event, speakers
 from drift_lambda.handler import window
 from drift_lambda.judging import judge
-from drift_lambda.periods import Group, Period
 from drift_lambda.reference import Card
 from drift_lambda.report import documents, metrics, newest
 from drift_lambda.run import Run
 from drift_lambda.verdict import Rule, Verdict
+from reporting.events import EventRefusedError, send
+from reporting.periods import Group, Period
 
 END = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PERIOD = Period(END - timedelta(hours=1), END)
@@ -165,8 +166,8 @@ def test_no_link_of_an_event_is_one_that_signing_in_loses() -> None:
 
 
 def test_an_event_that_is_refused_is_an_error() -> None:
-    with pytest.raises(EventError, match="InternalFailure"):
-        send(Bus(failed=1), drifted())
+    with pytest.raises(EventRefusedError, match="InternalFailure"):
+        send(Bus(failed=1), event(drifted()))
 
 
 def test_the_worst_version_speaks_for_its_log_group() -> None:

@@ -10,10 +10,10 @@ from drift_lambda.distribution import Distribution
 from drift_lambda.freezing import undrifted
 from drift_lambda.judging import Look, judge_looks
 from drift_lambda.mix_tests import mix
-from drift_lambda.periods import Period
 from drift_lambda.seasons import Season, kind_of_hour, mixed
 from drift_lambda.significance import Dispersion
 from drift_lambda.verdict import Rule, Verdict
+from reporting.periods import Period
 
 MONDAY = datetime(2026, 6, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)

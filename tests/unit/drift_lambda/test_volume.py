@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from drift_lambda.periods import Period
 from drift_lambda.verdict import Finding, Verdict
 from drift_lambda.volume import Traffic, earlier_windows, judge_volume, lengths
+from reporting.periods import Period
 
 NOON = datetime(2026, 5, 14, 12, tzinfo=UTC)  # a Thursday
 HOUR = timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""The connection of a scheduled function to the domain. Each bundle that needs it carries a copy."""
+"""The connection to the domain."""
 
 from __future__ import annotations
 

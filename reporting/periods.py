@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 UNVERSIONED = "(none)"
 """The model version of predictions that name none."""
@@ -32,6 +33,10 @@ class Period:
         """How long it is."""
         return self.end - self.start
 
+    def filter(self, field: str) -> dict[str, Any]:
+        """Return the query for this period."""
+        return {"range": {field: {"gte": iso(self.start), "lt": iso(self.end)}}}
+
 
 def iso(moment: datetime) -> str:
     """Return UTC with milliseconds, as `@timestamp` has it."""
@@ -41,3 +46,13 @@ def iso(moment: datetime) -> str:
 def from_millis(value: float) -> datetime:
     """Return the moment of a date that OpenSearch gives as a number."""
     return datetime.fromtimestamp(value / 1000, tz=UTC)
+
+
+def moment(text: str) -> datetime:
+    """Return the time that a text in ISO 8601 names; one without an offset is UTC.
+
+    Raises:
+        ValueError: it is no time.
+    """
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -109,7 +109,7 @@ def test_actuals_come_through_standard_input(search: OpenSearch) -> None:
 
 
 def test_stopping_it_says_what_is_stored(search: OpenSearch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(*_: object) -> None:
+    def stop(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(actuals_command, "join", stop)

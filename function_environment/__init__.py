@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Self, cast, get_type_hints
 
 
@@ -30,16 +30,8 @@ class EnvironmentConfig:
         Raises:
             ConfigError: a field without a default has no variable, or a value is malformed.
         """
-        types = _types(cast(Hashable, cls))
-        values: dict[str, Any] = {}
-        for field in fields(cls):
-            variable = field.name.upper()
-            text = environ.get(variable)
-            if not text and field.default is MISSING:
-                raise ConfigError(f"{variable} is not set")
-            if text is not None:
-                values[field.name] = _parse(variable, types[field.name], text)
-        return cls(**values)
+        variables = _variables(cast(Hashable, cls))
+        return cast(Self, _read(cast(Hashable, cls), tuple(map(environ.get, variables))))
 
     def to_env(self) -> dict[str, str]:
         """Return the variables that `from_env` reads back as an equal config."""
@@ -73,9 +65,22 @@ class EnvironmentConfig:
 
 
 @cache
-def _types(config: Any) -> dict[str, Any]:
-    """Return the fields' types. Reading them takes longer than reading the environment, which each invocation does."""
-    return get_type_hints(config)
+def _variables(config: Any) -> tuple[str, ...]:
+    """Return the variables of a config's fields, in the fields' order."""
+    return tuple(field.name.upper() for field in fields(config))
+
+
+@lru_cache(maxsize=1)
+def _read(config: Any, texts: tuple[str | None, ...]) -> Any:
+    """Return the config with these texts of its variables. Each invocation reads them; most find the same again."""
+    types = get_type_hints(config)
+    values: dict[str, Any] = {}
+    for field, variable, text in zip(fields(config), _variables(config), texts, strict=True):
+        if not text and field.default is MISSING:
+            raise ConfigError(f"{variable} is not set")
+        if text is not None:
+            values[field.name] = _parse(variable, types[field.name], text)
+    return config(**values)
 
 
 def _parse(variable: str, wanted: Any, text: str) -> Any:

@@ -57,26 +57,29 @@ class Outcome:
                 counts = self.groups[log_group] = Counter()
             counts[name] += number
 
-    def total(self, name: str) -> int:
-        """Return a count of all log groups together."""
-        return sum(counts[name] for counts in self.groups.values())
+    def totals(self) -> Counter[str]:
+        """Return the counts of all log groups together."""
+        together: Counter[str] = Counter()
+        for counts in self.groups.values():
+            together.update(counts)
+        return together
 
     @property
     def indexed(self) -> int:
         """Predictions in the day's index."""
-        return self.total(INDEXED)
+        return self.totals()[INDEXED]
 
     @property
     def ignored(self) -> int:
         """Log events without a prediction."""
-        return self.total(IGNORED)
+        return self.totals()[IGNORED]
 
     @property
     def kept_raw(self) -> int:
         """Predictions that are stored as text, with the reason."""
-        return self.total(KEPT_RAW)
+        return self.totals()[KEPT_RAW]
 
     @property
     def failed(self) -> int:
         """Predictions that were not delivered."""
-        return self.total(FAILED)
+        return self.totals()[FAILED]

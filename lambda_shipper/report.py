@@ -64,7 +64,8 @@ class ShippingError(ShipperError):
 
 def counts(outcome: Outcome) -> dict[str, int]:
     """Return the counts, and how many of the failed lie safe under `rejected/`."""
-    return {name: outcome.total(name) for name in COUNTS} | {"rejected": outcome.stored}
+    totals = outcome.totals()
+    return {name: totals[name] for name in COUNTS} | {"rejected": outcome.stored}
 
 
 def groups(outcome: Outcome) -> dict[str, dict[str, int]]:
@@ -79,10 +80,10 @@ def report(outcome: Outcome, function_name: str, batch: str = "") -> dict[str, i
     `lag_ms` is how long ago the oldest prediction of the batch was logged. `batch` tells which batch it was, the same
     for each attempt at it.
     """
-    result = counts(outcome)
+    result, totals = counts(outcome), outcome.totals()
     values: dict[str, Any] = {
         **result,
-        **{name: outcome.total(name) for name in DETAILS},
+        **{name: totals[name] for name in DETAILS},
         "retries": outcome.retries,
         "sent_bytes": outcome.sent_bytes,
         "bulk_ms": round(outcome.bulk_seconds * 1000),
@@ -97,7 +98,7 @@ def report(outcome: Outcome, function_name: str, batch: str = "") -> dict[str, i
     if batch:
         details["batch"] = batch
     print(metrics_line(function_name, METRICS, details | values), flush=True)
-    unsafe = outcome.failed - outcome.stored
+    unsafe = result[FAILED] - outcome.stored
     if unsafe:
         raise ShippingError(failed=unsafe, outcome=outcome)
     return result

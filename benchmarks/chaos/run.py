@@ -92,8 +92,8 @@ class Run:
             return False
         with suppress(Exception):  # the handler would raise as well: not all is safe
             store(outcome, config, self._s3)
-        assert outcome.total("predictions") == outcome.indexed + outcome.kept_raw + outcome.failed
-        assert outcome.total("events") == outcome.ignored + outcome.total("events_with_predictions")
+        assert outcome.totals()["predictions"] == outcome.indexed + outcome.kept_raw + outcome.failed
+        assert outcome.totals()["events"] == outcome.ignored + outcome.totals()["events_with_predictions"]
         return outcome.failed == outcome.stored
 
     def deliver(self, batches: list[LogBatch]) -> None:

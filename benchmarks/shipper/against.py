@@ -54,7 +54,9 @@ def _round(tree: Path, url: str, event: Path) -> dict[str, float]:
         for size, found in taken.items()
     }
     peaks = {
-        name: max(row["peak_mib"] for row in json.loads(_run(tree, url, "benchmarks.shipper.child", name, count, event)))
+        name: max(
+            row["peak_mib"] for row in json.loads(_run(tree, url, "benchmarks.shipper.child", name, count, event))
+        )
         for name, count in (("shipper", str(BATCHES)), (FLOOR, "1"))
     }
     return ratios | {"peak memory": peaks["shipper"] / peaks[FLOOR]}

@@ -101,7 +101,7 @@ def test_own_key_that_does_not_fit_is_left_out_of_its_line_alone(
     others = day.ship(NORMAL, NORMAL)
 
     assert (first.indexed, first.kept_raw) == (1, 0)
-    assert (others.indexed, others.total("left_out")) == (2, 0)
+    assert (others.indexed, others.totals()["left_out"]) == (2, 0)
     refresh(day)
     hits = requests.post(f"{day.url}/{day.index}/_search", json={"query": {"exists": {"field": "shipper.left_out"}}})
     [hit] = hits.json()["hits"]["hits"]

@@ -42,7 +42,7 @@ def test_batch_without_predictions_sends_nothing(domain: Wire) -> None:
     outcome = delivered(domain, ["START", "END"])
 
     assert domain.requests == []
-    assert (outcome.ignored, outcome.total("events"), outcome.total("predictions")) == (2, 2, 0)
+    assert (outcome.ignored, outcome.totals()["events"], outcome.totals()["predictions"]) == (2, 2, 0)
 
 
 def test_requests_stay_below_the_chunk_size(domain: Wire, memory: Memory) -> None:

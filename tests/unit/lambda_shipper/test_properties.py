@@ -165,6 +165,6 @@ def test_counts_of_a_delivery_add_up_for_any_lines(lines: list[str]) -> None:
     with wire(Memory()) as domain:
         outcome = delivered(domain, lines)
 
-    assert outcome.total("events") == len(lines) == outcome.ignored + outcome.total("events_with_predictions")
-    assert outcome.total("predictions") == outcome.indexed + outcome.kept_raw + outcome.failed
+    assert outcome.totals()["events"] == len(lines) == outcome.ignored + outcome.totals()["events_with_predictions"]
+    assert outcome.totals()["predictions"] == outcome.indexed + outcome.kept_raw + outcome.failed
     assert outcome.failed == 0

@@ -17,7 +17,7 @@ from lambda_shipper.parsing import NotJsonError, parse, parse_at
 from lambda_shipper.unflattening import is_flattened, unflatten
 
 KEY = "prediction"
-VALUE_START = re.compile(r'\{\s*["}]|\[\s*[\[{"]|"(?:\\+")*\s*[\[{]')
+VALUE_START = re.compile(r'\{\s*+["}]|\[\s*+[\[{"]|"(?:\\++"){0,8}+\s*+[\[{]')
 """Where an object may start, a list, or a string that holds JSON."""
 MOST_FAILED_STARTS = 16
 """How many starts of a text are tried that turn out to be none; a log prefix may hold some of its own."""

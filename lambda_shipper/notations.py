@@ -8,24 +8,31 @@ from __future__ import annotations
 
 import re
 
-BROKEN_JSON = re.compile(r'"\\*\s*prediction\\*"+\s*:')
+# Each repetition is possessive (`*+`): what it took it never gives back, so that spaces without end cost linear time.
+BROKEN_JSON = re.compile(r'"\\*+\s*+prediction\\*+"++\s*+:')
 """A key of JSON, also inside a JSON text, whose object could not be read."""
-CUT_OFF_JSON = re.compile(r'[{,]\s*\\*"prediction\\*"\s*\Z')
+CUT_OFF_JSON = re.compile(r'[{,]\s*+\\*+"prediction\\*+"\s*+\Z')
 """The same, where the line ends behind the key."""
 KEY = r"(?<![\w:/.&?-])prediction"
+QUOTE = r"(?:[\"']|&quot;|&\#34;)"
+NUMBERS = r"[\w.]*?(?:[Tt]ensor|[Aa]rray|Series|float\d*+|int\d*+)\("
 NOT_JSON = re.compile(
     rf"""
-      ["']prediction["']\s*(?:=>|:|=|,\s*[\[{{(])     # Python's repr, Ruby: {{'prediction': ...}}, "prediction"=>
-    | [:\s{{,(]prediction\s*=>                        # Ruby's symbols: :prediction=>
-    | (?:^|[\s{{(\[,;|])prediction=(?=[^\s=])         # logfmt, toString: prediction=plumbing
-    | [{{(\[,]\s*prediction\s*=\s+(?=[^\s=])          # {{ prediction = plumbing }}
-    | {KEY}\s*[:=]?\s*\{{                             # Node's inspect, YAML's flow style, protobuf: prediction: {{
-    | {KEY}\s*[:=]?\s*\[\s*[-\d."'{{\[]               # prediction: [0.1 0.9]
-    | {KEY}\s*:\s*[\w.]+\s*[{{\[(]\s*["']?\w*["']?\s*[:=]  # a class: prediction: Result {{ label: ...
-    | [{{(\[,]\s*prediction:\s*(?:["'\d-]|(?:true|false|null|nil|None|undefined)\b)  # {{ prediction: 'plumbing' }}
-    | {KEY}:\s*-?\d+(?:\.\d+)?\s*\Z                   # prediction: 0.93, and nothing behind it
-    | [\s{{(\[]prediction:(?=\w)                      # Go: map[prediction:plumbing score:0.91]
-    | <prediction[\s>/]                               # XML
+      {QUOTE}prediction{QUOTE}\s*+(?:=>|:|=|,\s*+\w*+[\[{{(])  # Python's repr, Ruby: {{'prediction': ...}}
+    | [\[,]\s*+\(["']prediction["'],\s*+["'\d-]               # pairs: [('prediction', 'plumbing'), ...]
+    | \[["']?prediction["']?\]\s*+=>                          # PHP: [prediction] => Array
+    | [:\s{{,(]prediction\s*+=>                               # Ruby's symbols: :prediction=>
+    | (?:^|[\s{{(\[,;|])prediction=(?=[^\s=])                 # logfmt, toString: prediction=plumbing
+    | [{{(\[,]\s*+prediction\s*+=\s++(?=[^\s=])               # {{ prediction = plumbing }}
+    | {KEY}\s*+[:=]?\s*+\{{                                   # Node's inspect, YAML, protobuf: prediction: {{
+    | {KEY}\s*+[:=]?\s*+\[\s*+[-\d."'{{\[]                    # prediction: [0.1 0.9]
+    | {KEY}\s*+[:=]\s*+{NUMBERS}                              # prediction: tensor([[0.1, 0.9]])
+    | {KEY}\s*+:\s*+[\w.]++\s*+[{{\[(]\s*+["']?\w*+["']?\s*+[:=]  # a class: prediction: Result {{ label: ...
+    | [{{(\[,]\s*+prediction:\s*+(?:["'\d-]|(?:true|false|null|nil|None|undefined)\b)  # {{ prediction: 'plumbing' }}
+    | {KEY}:\s*+-?\d++(?:\.\d++)?\s*+\Z                       # prediction: 0.93, and nothing behind it
+    | {KEY}:[ \t]*+\r?\n[ \t]*+(?:-[ ])?["']?(?:label|score|value|class|probabilit(?:y|ies)|confidence)s?["']?:  # YAML
+    | [\s{{(\[]prediction:(?=\w)                              # Go: map[prediction:plumbing score:0.91]
+    | <prediction[\s>/]                                       # XML
     """,
     re.VERBOSE,
 )

@@ -149,13 +149,18 @@ def test_prediction_below_any_sensible_depth_is_kept_raw(levels: int) -> None:
         "prediction " * 90_000,
         "prediction: " + " " * 900_000,
         "prediction:" * 90_000,
+        "prediction" + " " * 900_000,
+        "prediction:" + "\n " * 400_000,
+        "'prediction'" + " " * 900_000,
+        '{"prediction": 1} ' + '"\\' * 400_000,
+        "prediction: " + "tensor" * 150_000,
         '{"prediction":' * 60_000 + "1" + "}" * 60_000,
         json.dumps({"prediction": "x" * 900_000}),
         quoted(LINE, 15),
         json.dumps({f"key {number}.prediction": number for number in range(30_000)}),
         json.dumps({"prediction.a." * 20_000: 1, "prediction": 1}),
     ],
-    ids=range(14),
+    ids=range(19),
 )
 def test_line_of_a_megabyte_takes_a_bounded_time_whatever_is_in_it(line: str) -> None:
     started = time.process_time()

@@ -27,6 +27,9 @@ LINE = json.dumps({"text": "Hi.", "prediction": {"label": "acceptable", "score":
         "GET /score?prediction=1 HTTP/1.1",
         "arn:aws:lambda:eu-central-1:1:function:prediction:7",
         "2 of 3 predictions={} done",
+        "KeyError: ('prediction', 'label')",
+        "Error in prediction:\n  ValueError: no such label: spam",
+        "missing columns ['prediction', 'score']",
         '{"text": "broken',
         '"prediction',
         '  "label": "plumbing",',
@@ -59,6 +62,13 @@ def test_other_lines_are_not(line: str) -> None:
         "<result><prediction>plumbing</prediction></result>",
         "prediction: [0.07 0.93]",
         "prediction: 0.93",
+        "OrderedDict([('prediction', OrderedDict([('label', 'plumbing')]))])",
+        "[('text', 'Hi.'), ('prediction', 'plumbing')]",
+        "Array ( [prediction] => Array ( [label] => plumbing ) )",
+        "prediction: tf.Tensor([[0.1 0.9]], shape=(1, 2), dtype=float32)",
+        "prediction: tensor(0.93)",
+        "text: Hi.\nprediction:\n  label: plumbing\n  score: 0.91",
+        "{&quot;prediction&quot;: {&quot;label&quot;: &quot;plumbing&quot;}}",
     ],
 )
 @pytest.mark.parametrize("wrap", [str, lambda text: json.dumps({"level": "INFO", "message": text}), "INFO\t{}".format])

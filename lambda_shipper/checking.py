@@ -32,6 +32,7 @@ def check(line: str, config: Config | None = None) -> list[CheckedDocument]:
         indices.get(name).learn(dict(wanted.keys()))
 
     batch = LogBatch("", "", "", [{"id": "0", "timestamp": 0, "message": line}])
-    chunks.append(Documents(batch, config, indices).write(Chunk(), chunks.append, take_all))
+    Documents(batch, config, indices).write(last := Chunk(), chunks.append, take_all)
+    chunks.append(last)
     actions = [action for chunk in chunks for action in chunk.take(range(len(chunk)))]
     return [CheckedDocument(orjson.loads(action.lines.partition(b"\n")[2]), action.mark.is_raw) for action in actions]

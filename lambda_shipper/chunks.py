@@ -77,6 +77,16 @@ class Chunk:
         self.body += lines
         self.events.append(event)
 
+    def move_out(self) -> Chunk:
+        """Give everything as a chunk of its own. This one is empty again and goes on in the same log group.
+
+        So nothing but its delivery holds a full chunk, and its memory is free again when it is delivered.
+        """
+        moved = Chunk()
+        moved.body, moved.events, moved.marks, moved.log_groups = self.body, self.events, self.marks, self.log_groups
+        self.body, self.events, self.marks, self.log_groups = bytearray(), [], {}, [(0, moved.log_groups[-1][1])]
+        return moved
+
     def has_room(self, size: int, max_bytes: float) -> bool:
         """Tell whether an action of this size fits; an empty chunk takes any."""
         return not self.events or len(self.body) + size <= max_bytes

@@ -51,25 +51,24 @@ class Documents:
         self.ignored = 0
         """The log events without a prediction; complete when all is written."""
 
-    def write(self, chunk: Chunk, send: Send, add_fields: AddFields) -> Chunk:
-        """Write every prediction into chunks, beginning with this one; send each that is full and return the last.
+    def write(self, chunk: Chunk, send: Send, add_fields: AddFields) -> None:
+        """Write every prediction into the chunk, and send what it holds whenever it is full.
 
         Lines with keys for which the index has no fields yet come last: `add_fields` is called once for all of them.
         """
         if self._batch.is_control:
             self.ignored = len(self._batch.events)
-            return chunk
+            return
         chunk.begin(self._batch.log_group)
-        chunk = self._write_ordinary(chunk, send)
+        self._write_ordinary(chunk, send)
         if self._waiting:
             self._add_fields(add_fields)
             for event in self._waiting:
                 lines = self._unusual(event, find_predictions(event["message"]), is_last_time=True)
-                chunk = self._add(event, lines, chunk, send)
-        return chunk
+                self._add(event, lines, chunk, send)
 
     # Long: the only loop that runs once for every event with more than a few lines, so it calls as little as it can.
-    def _write_ordinary(self, chunk: Chunk, send: Send) -> Chunk:
+    def _write_ordinary(self, chunk: Chunk, send: Send) -> None:
         """Write the lines that are as most are; pass on the others, and keep back those with unknown keys."""
         owner, log_group, log_stream, log_events, _ = self._batch
         store_text, max_bytes, known_labels = self._config.store_text, self._config.chunk_bytes, labels.known
@@ -127,8 +126,7 @@ class Documents:
                     except orjson.JSONEncodeError:  # nested too deep
                         size = max_bytes + 1
                     if len(body) + size > max_bytes >= size:
-                        send(chunk)
-                        chunk = Chunk(log_group)
+                        send(chunk.move_out())
                         body, events = chunk.body, chunk.events
                     if size <= max_bytes:
                         body += action
@@ -138,9 +136,8 @@ class Documents:
                     found = ()
             contents = predictions_in(found) if found else find_predictions(line)
             lines = self._unusual(event, contents, is_last_time=False)
-            chunk = self._add(event, lines, chunk, send)
+            self._add(event, lines, chunk, send)
             body, events = chunk.body, chunk.events
-        return chunk
 
     def _unusual(self, event: LogEvent, contents: Contents, *, is_last_time: bool) -> list[Lines]:
         """Return the documents of one log event, or none if it has to wait until its keys have fields."""
@@ -227,13 +224,11 @@ class Documents:
         for name, counts in wanted.items():
             add_fields(name, self._batch.log_group, counts)
 
-    def _add(self, event: LogEvent, lines: list[Lines], chunk: Chunk, send: Send) -> Chunk:
+    def _add(self, event: LogEvent, lines: list[Lines], chunk: Chunk, send: Send) -> None:
         for written, mark in lines:
             if not chunk.has_room(len(written), self._config.chunk_bytes):
-                send(chunk)
-                chunk = Chunk(self._batch.log_group)
+                send(chunk.move_out())
             chunk.add(event, written, mark)
-        return chunk
 
 
 def own_text(logged: dict[str, Any]) -> str:

@@ -55,7 +55,7 @@ def ship(batches: Iterable[LogBatch], config: Config, client: Client, *, until: 
     delivery, chunk, indices = Delivery(client, config, until), Chunk(), open_indices(config)
     for batch in batches:
         documents = Documents(batch, config, indices)
-        chunk = documents.write(chunk, delivery.deliver, partial(indices.add, client, until))
+        documents.write(chunk, delivery.deliver, partial(indices.add, client, until))
         delivery.count_events(batch, documents.ignored)
     delivery.deliver(chunk)
     return delivery.outcome

@@ -83,9 +83,14 @@ class Sieve:
         if not known:
             if self._final and not is_object:
                 return self._leave_out(path, "too_many_fields")
-            if len(self.wanted) < MOST_WANTED:
-                self.wanted[path] = kind
+            self._want(path, kind)
         return self._objects(path, item, levels) if is_object else item
+
+    def _want(self, path: str, kind: str) -> None:
+        """Note a field, and that the parts of its dotted name are objects: none of them can be a value, too."""
+        while path and len(self.wanted) < MOST_WANTED and path not in self.wanted and path not in self._known:
+            self.wanted[path] = kind
+            path, kind = path.rpartition(".")[0], OBJECT
 
     def _objects(self, path: str, item: Any, levels: int) -> Any:
         """Sift an object, or each object of a list. One that loses all its keys goes, too."""

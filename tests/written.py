@@ -43,7 +43,8 @@ def written_of(
         known.get(name).learn(dict(wanted.keys()))
 
     documents = Documents(decode(payload(events, messageType=message_type), config.max_batch_bytes), config, known)
-    chunks.append(documents.write(Chunk(), chunks.append, take_all))
+    documents.write(last := Chunk(), chunks.append, take_all)
+    chunks.append(last)
     made = []
     for action in (action for chunk in chunks for action in chunk.take(range(len(chunk)))):
         head, document = action.lines.splitlines()

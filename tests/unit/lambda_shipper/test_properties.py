@@ -150,6 +150,7 @@ def test_any_number_of_predictions_in_any_envelopes_is_found_exactly_once_each(
     assert len({each.target["_id"] for each in made}) == len(made)
 
 
+@example({"prediction.0": False, "prediction": False})
 @given(OBJECTS)
 def test_what_is_left_of_any_object_has_only_keys_that_an_index_takes(value: dict[str, Any]) -> None:
     sieve = Sieve({}, final=False)

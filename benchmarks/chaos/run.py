@@ -22,7 +22,7 @@ from lambda_shipper.decoding import LogBatch, decode
 from lambda_shipper.handler import ship
 from lambda_shipper.indices import open_indices
 from lambda_shipper.rejection import store
-from lambda_shipper.replay import replay, stored_objects
+from lambda_shipper.replay import BATCH_PREFIX, REJECTED_PREFIX, SET_ASIDE_PREFIX, replay, stored_objects
 from predmon.local.failures import failure_record
 
 BUCKET = "failures"
@@ -125,11 +125,12 @@ class Run:
                 self.counts["delivered again"] += 1
                 self.deliver([self._chance.choice(self.delivered)])
 
-    def drain(self, seconds: float) -> int:
-        """Replay the failure bucket for so long; gives how many objects are left."""
+    def drain(self, seconds: float, *, set_aside: bool = False) -> int:
+        """Replay the failure bucket for so long, also what was `set_aside`; gives how many objects are left."""
+        prefixes = (BATCH_PREFIX, REJECTED_PREFIX, *((SET_ASIDE_PREFIX,) if set_aside else ()))
         config = self.versions[self.deployed[-1]]
         until = time.monotonic() + seconds
-        stored = list(stored_objects(self._s3, BUCKET))
+        stored = list(stored_objects(self._s3, BUCKET, prefixes=prefixes))
         for each in replay(self._s3, config, Client(config), stored, until=until):
             self.counts[f"replay {each.fate.value}"] += 1
         return sum(1 for _ in stored_objects(self._s3, BUCKET, prefixes=("",)))

@@ -153,7 +153,7 @@ class GroupMapping(Construct):
             on_event_handler=self.function,
             log_group=logs.LogGroup(self, "ProviderLogs", retention=functions.log_retention),
         )
-        CustomResource(
+        mapping = CustomResource(
             self,
             "Mapping",
             service_token=provider.service_token,
@@ -167,6 +167,8 @@ class GroupMapping(Construct):
                 "WaitSeconds": WAIT_SECONDS,
             },
         )
+        # The attachment of roles would overwrite the mapping if it came later.
+        mapping.node.add_dependency(sign_in)
 
     def _grant(self, sign_in: SignIn) -> None:
         stack = sign_in.user_pool.stack

@@ -73,6 +73,17 @@ class Cloud:
             aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
         )
 
+    @property
+    def as_aws(self) -> dict[str, str]:
+        """The environment of a person for whom the emulator is AWS."""
+        return {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | self.env
+
+    def on_aws(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command that works on AWS, with the emulator in place of AWS."""
+        return subprocess.run(
+            [str(PREDMON), *arguments], cwd=ROOT, env=self.as_aws, capture_output=True, text=True, timeout=300
+        )
+
     def predmon(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
         return predmon(self.home, *arguments, timeout=timeout)
 

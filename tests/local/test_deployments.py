@@ -43,14 +43,6 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         predmon(home, "down", "--remove-data")
 
 
-def on_aws(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command that works on AWS, with the emulator in place of AWS."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | cloud.env
-    return subprocess.run(
-        [str(PREDMON), *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=300
-    )
-
-
 def local_settings(cloud: Cloud, **more: str) -> list[str]:
     settings = {"profile": "local", "dashboards_url": cloud.env["DASHBOARDS_URL"], **more}
     return [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
@@ -59,7 +51,7 @@ def local_settings(cloud: Cloud, **more: str) -> list[str]:
 @pytest.fixture(scope="module")
 def updated(small: Cloud) -> str:
     """Make the small stack one like production with `predmon deploy`, and return what was printed."""
-    done = on_aws(small, "deploy", "--yes", *local_settings(small, **PRODUCTION_LIKE))
+    done = small.on_aws("deploy", "--yes", *local_settings(small, **PRODUCTION_LIKE))
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -174,7 +166,7 @@ def test_the_alarms_are_there_and_someone_is_told(small: Cloud, updated: str) ->
 def test_a_destroyed_stack_leaves_nothing_but_the_group_that_is_not_its_own(
     small: Cloud, attached: str, updated: str
 ) -> None:
-    done = on_aws(small, "destroy", "--yes")
+    done = small.on_aws("destroy", "--yes")
 
     assert done.returncode == 0, done.stdout + done.stderr
     with pytest.raises(botocore.exceptions.ClientError, match="does not exist"):

@@ -1,15 +1,13 @@
 """Two deployments in one account, on the emulator. The second is made from what a failed one left, then deleted."""
 
 import json
-import os
-import subprocess
 import time
 import uuid
 from collections.abc import Iterator
 
 import pytest
 
-from tests.local.conftest import PREDMON, ROOT, Cloud
+from tests.local.conftest import Cloud
 
 NAME = "reviews"
 STACK = f"PredictionMonitoring-{NAME}"
@@ -25,14 +23,6 @@ FAILS = {
 }
 
 
-def on_aws(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command that works on AWS, with the emulator for AWS."""
-    environ = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | cloud.env
-    return subprocess.run(
-        [str(PREDMON), *arguments], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=300
-    )
-
-
 @pytest.fixture(scope="module")
 def deployed(cloud: Cloud) -> Iterator[str]:
     """What `predmon deploy` said, in an account where the first deployment of that name had failed."""
@@ -43,12 +33,12 @@ def deployed(cloud: Cloud) -> Iterator[str]:
         assert time.monotonic() < until, status
         time.sleep(0.2)
     assert status == "ROLLBACK_COMPLETE"
-    settings = {"profile": "local", "dashboards_url": cloud.env["DASHBOARDS_URL"]}
+    settings = {"profile": "local", "dashboards_url": cloud.env["DASHBOARDS_URL"], "sign_in": "cognito"}
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-    done = on_aws(cloud, "deploy", "--yes", "--name", NAME, *options)
+    done = cloud.on_aws("deploy", "--yes", "--name", NAME, *options)
     assert done.returncode == 0, done.stdout + done.stderr
     yield done.stdout
-    on_aws(cloud, "destroy", "--yes", "--name", NAME)
+    cloud.on_aws("destroy", "--yes", "--name", NAME)
 
 
 def state(cloud: Cloud, stack: str = STACK) -> str:
@@ -70,6 +60,15 @@ def test_two_deployments_share_no_name(cloud: Cloud, deployed: str) -> None:
     assert len(halves[0]) == len(halves[1]) > 3
 
 
+def test_people_are_invited_to_the_second_alone(cloud: Cloud, deployed: str) -> None:
+    added = cloud.on_aws("people", "add", "you@example.com", "--name", NAME)
+    listed = cloud.on_aws("people", "list", "--name", NAME)
+
+    assert added.returncode == 0, added.stdout + added.stderr
+    assert "you@example.com" in listed.stdout
+    assert "you@example.com" not in cloud.on_aws("people", "list").stdout
+
+
 def test_a_prediction_of_the_second_is_searchable_while_the_first_goes_on(cloud: Cloud, deployed: str) -> None:
     marker = uuid.uuid4().hex
     outputs = cloud.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]
@@ -86,7 +85,7 @@ def test_a_prediction_of_the_second_is_searchable_while_the_first_goes_on(cloud:
 
 
 def test_deleting_the_second_leaves_the_first(cloud: Cloud, deployed: str) -> None:
-    done = on_aws(cloud, "destroy", "--yes", "--name", NAME)
+    done = cloud.on_aws("destroy", "--yes", "--name", NAME)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{STACK} was deleted" in done.stdout

@@ -138,10 +138,8 @@ def test_new_keys_of_one_function_cost_another_nothing(
     size = len(lines) // batches
     shipped.ship(['{"prediction": {"label": "warm"}}'])
 
-    began = time.monotonic()
     for start in range(0, len(lines), size):
         shipped.ship(lines[start : start + size])
-    seconds = time.monotonic() - began
     counts = shipped.ship(lines_of("S07-neighbour-B"), "/aws/lambda/b")
 
     assert counts["indexed"] == 3
@@ -153,8 +151,19 @@ def test_new_keys_of_one_function_cost_another_nothing(
     without = [document for document in documents if "left_out" in document["shipper"]]
     assert 700 <= len(without) < 1000
     assert {*without[0]["shipper"]["left_out_reasons"]} == {"too_many_fields"}
-    # Two seconds on an idle machine. OpenSearch alone takes half a minute to add a thousand fields one by one.
-    assert seconds < (4 if batches == 1 else 30), seconds
+
+
+def test_a_batch_with_a_thousand_new_keys_takes_two_seconds(shipped: Shipped) -> None:
+    """OpenSearch alone takes half a minute to add them one by one. The best of three days: the machine may be busy."""
+    taken = []
+    while len(taken) < 3 and min(taken, default=3.0) >= 2:
+        day = Shipped(shipped.url)
+        day.ship(['{"prediction": {"label": "warm"}}'])
+        began = time.monotonic()
+        day.ship([json.dumps(A | {f"key{len(taken)}{number}": 0.1}) for number in range(1000)])
+        taken.append(time.monotonic() - began)
+
+    assert min(taken) < 2, taken
 
 
 def test_object_spread_into_a_thousand_keys_is_indexed_without_most_of_them(shipped: Shipped) -> None:

@@ -15,7 +15,8 @@ from predmon.commands.deployed_model import deployed_model
 from predmon.commands.spreading import LATELY
 from predmon.commands.target import Target
 from predmon.errors import UserError
-from predmon.progress import track
+from predmon.progress import print_step, track
+from predmon.wording import count_of
 
 if TYPE_CHECKING:
     from types_boto3_logs.type_defs import InputLogEventTypeDef
@@ -90,10 +91,17 @@ def write_lines(target: Target, lines: list[Line]) -> None:
     group = function.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{function['FunctionName']}"
     logs, stream = target.client("logs"), f"predmon-send/{time.time_ns()}"
     logs.create_log_stream(logGroupName=group, logStreamName=stream)
-    ordered = sorted(lines, key=lambda line: line.moment_ms)
-    for batch in track(list(batches(ordered)), "Writing", total=-(-len(lines) // BATCH)):
-        events: list[InputLogEventTypeDef] = [{"timestamp": line.moment_ms, "message": line.message} for line in batch]
-        logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+    parts, written = list(batches(sorted(lines, key=lambda line: line.moment_ms))), 0
+    try:
+        for batch in track(parts, "Writing", total=len(parts)):
+            events: list[InputLogEventTypeDef] = [
+                {"timestamp": line.moment_ms, "message": line.message} for line in batch
+            ]
+            logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+            written += len(batch)
+    except KeyboardInterrupt:
+        print_step(f"Interrupted. wrote {written:,} of {count_of(len(lines), 'log line')}")
+        raise
 
 
 def batches(lines: list[Line]) -> Iterator[list[Line]]:

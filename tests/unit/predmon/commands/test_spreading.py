@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -155,6 +156,23 @@ def test_lines_go_into_the_log_group_of_the_models_function(target: Target, serv
     _, put = [json.loads(body) for name, body in server.requests if name == "POST /"]
     assert put["logGroupName"] == "/model"
     assert put["logEvents"] == [{"timestamp": 1, "message": '{"a": 1}'}, {"timestamp": 2, "message": '{"b": 1}'}]
+
+
+def test_an_interrupt_says_how_many_lines_were_written(
+    target: Target, server: Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.answers["POST /"] = {}
+
+    def interrupted(items: list[list[Line]], *_: object, **__: object) -> Iterator[list[Line]]:
+        yield items[0]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(past_lines_module, "track", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        write_lines(target, [Line(1, "{}")] * 2000)
+
+    assert "Interrupted. wrote 1,500 of 2,000 log lines" in capsys.readouterr().err
 
 
 def test_each_window_is_compared_once_the_oldest_first(target: Target, server: Server) -> None:

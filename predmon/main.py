@@ -89,7 +89,7 @@ def main() -> None:
         _fail(str(error))
     except click.Abort as error:
         if isinstance(error.__cause__, KeyboardInterrupt):
-            click.echo("Interrupted. To stop what was started, run: predmon down", err=True)
+            click.echo(f"Interrupted.{_what_runs_on()}", err=True)
             sys.exit(130)
         _fail("Nothing was deployed or deleted.")
     except _explained_errors() as error:
@@ -103,6 +103,12 @@ def _explained_errors() -> tuple[type[Exception], ...]:
     from predmon.commands.explaining import EXPLAINED
 
     return EXPLAINED
+
+
+def _what_runs_on() -> str:
+    from predmon.local.cloud import LocalCloud
+
+    return " The local cloud runs on. To stop it: predmon down" if LocalCloud.current().runs else ""
 
 
 def _fail(message: str) -> NoReturn:

@@ -168,9 +168,14 @@ class LocalCloud:
         lines = self.env_file.read_text().splitlines()
         return dict(line.removeprefix("export ").split("=", 1) for line in lines)
 
+    @property
+    def runs(self) -> bool:
+        """Whether a part of it runs."""
+        return any(service.url for service in self._services.values())
+
     def problem(self) -> str | None:
         """Say what is wrong and what to do if only a part of the local cloud runs. Return None otherwise."""
-        if not any(service.url for service in self._services.values()):
+        if not self.runs:
             return None
         stopped = [service for service in (self.engine, self.emulator) if not service.url]
         if stopped:

@@ -108,16 +108,20 @@ def test_a_no_is_not_an_interrupt(predmon: Predmon, server: Server) -> None:
     assert said.endswith("Error: Nothing was deployed or deleted.\n")
 
 
-def test_an_interrupt_says_how_to_stop_what_runs(predmon: Predmon, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("runs", "says"), [(True, "runs on. To stop it: predmon down\n"), (False, "Interrupted.\n")])
+def test_an_interrupt_says_how_to_stop_what_runs(
+    predmon: Predmon, monkeypatch: pytest.MonkeyPatch, runs: bool, says: str
+) -> None:
     def interrupted(_: LocalCloud) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(LocalCloud, "down", interrupted)
+    monkeypatch.setattr(LocalCloud, "runs", runs)
 
     status, said = predmon("down")
 
     assert status == 130
-    assert "To stop what was started, run: predmon down" in said
+    assert said.endswith(says)
 
 
 def test_a_proxy_is_not_asked_for_what_listens_here(

@@ -1,5 +1,8 @@
 """`predmon up` and `down`."""
 
+import shlex
+from pathlib import Path
+
 import click
 from rich.console import Console
 from rich.markup import escape
@@ -59,7 +62,10 @@ def up(dashboards_url: str | None, dashboards: str, reset: bool, context: dict[s
     )
     for name in sorted(outputs):
         out.print(f"{name:24}{escape(outputs[name])}", soft_wrap=True)
-    out.print("\nTo use it with any AWS client, run: [bold]source .local/env[/]")
+    env = LocalCloud.current().env_file
+    shown = env.relative_to(Path.cwd()) if env.is_relative_to(Path.cwd()) else env
+    command = f"source {shlex.quote(str(shown))}"
+    out.print(f"\nTo use it with any AWS client, run: [bold]{escape(command)}[/]", soft_wrap=True)
 
 
 def _remembered(context: dict[str, str]) -> dict[str, str]:

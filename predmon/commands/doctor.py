@@ -48,7 +48,7 @@ def run_checks(settings: Settings, session: boto3.Session, context: Mapping[str,
     """Run all checks, print each result at once, and return them all. `context` is what was given with `-c`."""
     results = []
     for result in check_everything(settings, session, context):
-        out.print(f"{MARKS[result.status]} {result.subject}: {escape(result.message)}", soft_wrap=True)
+        out.print(f"{MARKS[result.status]} {result.subject}: {escape(result.message)}")
         results.append(result)
     return results
 

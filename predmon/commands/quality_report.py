@@ -28,7 +28,7 @@ out = Console(highlight=False)
 def print_run(run: Mapping[str, Any]) -> None:
     """Print what was said of a group, its figures beside those of the reference, and its labels and segments."""
     standing = run["standing"]
-    out.print(f"\n[bold]{escape(run['log_group'])}[/], version {escape(run['model']['version'])}", soft_wrap=True)
+    out.print(f"\n[bold]{escape(run['log_group'])}[/], version {escape(run['model']['version'])}")
     out.print(f"[{COLOURS[standing]}]{standing}[/]: {escape(run['words'])}", width=WIDTH)
     if age := run.get("age"):
         newest = age["newest_prediction"][:16].replace("T", " ")

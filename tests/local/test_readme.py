@@ -15,7 +15,9 @@ from tests.local.conftest import Cloud
 
 README = dict(consoles(ROOT / "README.md"))
 GROUPS = ("/aws/lambda/reviews", "/aws/lambda/prices")
-CHANGING = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d|[0-9a-f]{13,}|[0-9A-F]{8,}(-[0-9A-F]+)?|:\d{4,5}|lambda-url/\w+")
+CHANGING = re.compile(
+    r"(?<=source )\S+|\d{4}-\d\d-\d\d \d\d:\d\d|[0-9a-f]{13,}|[0-9A-F]{8,}(-[0-9A-F]+)?|:\d{4,5}|lambda-url/\w+"
+)
 
 
 class Walk:

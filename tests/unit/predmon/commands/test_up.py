@@ -45,6 +45,17 @@ def test_up_uses_the_settings_of_the_last_one_and_says_so(home: Path, given: lis
     assert "With the settings of the last up: -c log_groups=/a. To forget them: predmon up --reset" in said
 
 
+def test_up_ends_with_the_file_of_this_local_cloud(
+    home: Path, given: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = CliRunner().invoke(up).output.splitlines()[-1]
+    monkeypatch.chdir(home.parent)
+    below = CliRunner().invoke(up).output.splitlines()[-1]
+
+    assert elsewhere.endswith(f"run: source {home}/env")
+    assert below.endswith(f"run: source {home.name}/env")
+
+
 def test_reset_forgets_them(home: Path, given: list[dict[str, str]]) -> None:
     (home / "settings.json").write_text(json.dumps({"log_groups": "/a"}))
 

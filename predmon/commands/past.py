@@ -37,12 +37,16 @@ def send_past(target: Target, past: Past, refused: Counter[str], out: Console) -
     truths = actual_lines(lines, past.truths, past.end)
     print_step(f"Writing {count_of(len(lines) + len(truths), 'log line')} with times of the past")
     write_lines(target, lines + truths)
-    report_arrival(target, [line.request_id for line in lines], began_ms, out)
-    if "DriftFunctionName" in target.outputs:
-        print_step("Comparing each window with what was normal")
-        _say_drift(judge_windows(target, past.over, past.end), out)
-    if truths:
-        _join(target, truths, out)
+    try:
+        report_arrival(target, [line.request_id for line in lines], began_ms, out)
+        if "DriftFunctionName" in target.outputs:
+            print_step("Comparing each window with what was normal")
+            _say_drift(judge_windows(target, past.over, past.end), out)
+        if truths:
+            _join(target, truths, out)
+    except KeyboardInterrupt:
+        print_step("Stopped: all log lines are written, but not every window is compared. See: predmon status")
+        raise
 
 
 def judge_windows(target: Target, over: timedelta, end: datetime) -> list[dict[str, Any]]:

@@ -100,7 +100,7 @@ def write_lines(target: Target, lines: list[Line]) -> None:
             logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
             written += len(batch)
     except KeyboardInterrupt:
-        print_step(f"Interrupted. wrote {written:,} of {count_of(len(lines), 'log line')}")
+        print_step(f"Stopped: wrote {written:,} of {count_of(len(lines), 'log line')}")
         raise
 
 

@@ -96,7 +96,7 @@ def send(
     try:
         send_all(target, sentences, parallel, sent)
     except KeyboardInterrupt:
-        out.print(f"Interrupted. sent {sent.total} of {len(sentences)}. To see how many arrived: predmon status")
+        out.print(f"Stopped: sent {sent.total} of {len(sentences)}. To see how many arrived: predmon status")
         raise
     _print_reasons(sent, out)
     if wait:

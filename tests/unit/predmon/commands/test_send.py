@@ -186,5 +186,5 @@ def test_an_interrupt_says_how_many_were_sent(model: Server, tmp_path: Path, mon
 
     requests = len([name for name, _ in model.requests if name == INVOKE])
     assert result.exit_code != 0
-    assert f"Interrupted. sent {requests} of 500." in result.output
+    assert f"Stopped: sent {requests} of 500." in result.output
     assert 3 <= requests < 50

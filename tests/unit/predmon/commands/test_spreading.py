@@ -172,7 +172,7 @@ def test_an_interrupt_says_how_many_lines_were_written(
     with pytest.raises(KeyboardInterrupt):
         write_lines(target, [Line(1, "{}")] * 2000)
 
-    assert "Interrupted. wrote 1,500 of 2,000 log lines" in capsys.readouterr().err
+    assert "Stopped: wrote 1,500 of 2,000 log lines" in capsys.readouterr().err
 
 
 def test_each_window_is_compared_once_the_oldest_first(target: Target, server: Server) -> None:

@@ -39,6 +39,11 @@ class Target:
         """Whether this is the local cloud."""
         return self.endpoint is not None
 
+    @property
+    def in_place_of_aws(self) -> str | None:
+        """The address that stands for AWS in the caller's environment, as after `source` of another cloud's env."""
+        return None if self.is_local else os.environ.get("AWS_ENDPOINT_URL")
+
     @classmethod
     def resolve(cls, *, needs_search: bool = True) -> "Target":
         """Find the stack. `PREDMON_TARGET=aws|local` chooses where both are possible.

@@ -77,7 +77,9 @@ def quoted(path):
 def find_python():
     """Return the Python to use: this one if it is supported, else the newest supported one on PATH."""
     if sys.version_info[:2] in SUPPORTED:
-        return sys.executable
+        # Of a `.venv` on PATH that is removed below, the Python that it was made with.
+        inside = os.path.dirname(os.path.abspath(sys.executable)) == os.path.join(VENV, "bin")
+        return os.path.realpath(sys.executable) if inside else sys.executable
     for major, minor in reversed(SUPPORTED):
         candidate = shutil.which("python%d.%d" % (major, minor))
         if candidate and starts(candidate):

@@ -57,7 +57,7 @@ def status(since: datetime, ignored: bool, as_json: bool) -> None:
         click.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False))
         return
     if address := target.in_place_of_aws:
-        out.print(f"\nNot on AWS, since AWS_ENDPOINT_URL is set: the stack is at {escape(address)}", soft_wrap=True)
+        out.print(f"\nNot on AWS: AWS_ENDPOINT_URL names {escape(address)}", soft_wrap=True)
     _print(found)
     for log_group, counts, _ in found.groups if ignored else []:
         if counts["ignored"] and (example := ignored_example(target, log_group, since_ms)):

@@ -52,6 +52,19 @@ def test_a_command_in_a_checkout_that_was_moved_says_what_to_do(
     assert bootstrap.was_moved()
 
 
+def test_the_python_of_an_environment_that_is_made_again_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`make` finds the old environment first, since it is on its PATH."""
+    monkeypatch.setattr(bootstrap, "VENV", str(tmp_path / ".venv"))
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    python = tmp_path / ".venv" / "bin" / "python3"
+    python.symlink_to(os.path.realpath(sys.executable))
+    monkeypatch.setattr(sys, "executable", str(python))
+
+    assert bootstrap.find_python() == os.path.realpath(python)
+
+
 def test_another_python_that_is_taken_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

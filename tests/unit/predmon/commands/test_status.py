@@ -44,7 +44,7 @@ def test_what_is_tried_again_is_said(deployed: Server) -> None:
     result = CliRunner().invoke(status, [])
 
     assert result.exit_code == 0, result.output
-    assert f"Not on AWS, since AWS_ENDPOINT_URL is set: the stack is at {deployed.url}" in result.output
+    assert f"Not on AWS: AWS_ENDPOINT_URL names {deployed.url}" in result.output
     assert "2,140 predictions indexed, 1 line kept raw" in result.output
     assert "Not delivered yet, and tried again soon: 7 predictions (predmon logs shipper)" in result.output
     assert max(map(len, result.output.splitlines())) <= 80

@@ -34,6 +34,7 @@ def drawing(panel: Panel, answer: dict[str, Any], span: TimeRange) -> dict[str, 
         labels = [each["label"] for each in found.columns]
         widths = {each["colIndex"]: each["width"] for each in panel.ui_state.get("vis", {}).get("columnsWidth", [])}
         marks = {"dates": _dates(panel, found), "links": _links(panel, found), "widths": widths}
+        marks["percents"] = _percents(panel, found)
         return {"kind": "table", "columns": labels, "rows": found.rows, **marks}
     return {"kind": "error", "message": f"the preview cannot draw a visualization of the type {panel.type!r}"}
 
@@ -172,6 +173,11 @@ def _dates(panel: Panel, found: Table) -> list[int]:
     return [i for i, each in enumerate(found.columns) if each["field"] == panel.time_field and each["type"] in kept]
 
 
+def _percents(panel: Panel, found: Table) -> list[int]:
+    """Return the indices of the columns whose numbers the index pattern shows as percent; a count is none."""
+    return [i for i, each in enumerate(found.columns) if panel.formats.get(each["field"], {}).get("id") == "percent"]
+
+
 def _links(panel: Panel, found: Table) -> dict[int, dict[str, Any]]:
     """Return the templates of the columns whose field is a link, by position. `{{value}}` stands for the cell.
 
@@ -193,9 +199,15 @@ def _links(panel: Panel, found: Table) -> dict[int, dict[str, Any]]:
 def _metric(panel: Panel, found: Table) -> dict[str, Any]:
     style = panel.state["params"].get("metric", {})
     dates = _dates(panel, found)
+    shares = _percents(panel, found)
     metrics = [i for i, each in enumerate(found.columns) if each["schema"] == "metric"]
     values = [
-        {"label": _name(tuple(row[: metrics[0]]), found.columns[i], 2), "value": row[i], "date": i in dates}
+        {
+            "label": _name(tuple(row[: metrics[0]]), found.columns[i], 2),
+            "value": row[i],
+            "date": i in dates,
+            "percent": i in shares,
+        }
         for row in found.rows
         for i in metrics
     ]

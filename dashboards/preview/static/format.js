@@ -12,6 +12,8 @@ export function compact(value) {
   return (size >= 100000 ? large : size >= 10 ? coarse : numbers).format(value);
 }
 
+export const percent = (share) => `${coarse.format(100 * share)} %`;
+
 // Dashboards' names of percentiles are too long for a tile or a legend.
 export const brief = (label) => String(label).replace(/^([\d.]+)\w\w percentile of /, "p$1 ");
 

@@ -2,7 +2,7 @@
 
 import { color, knownColor } from "./colors.js";
 import { options } from "./charts.js";
-import { brief, compact, moment, text } from "./format.js";
+import { brief, compact, moment, percent, text } from "./format.js";
 
 const ROWS = 200;
 // OpenSearch pages no further.
@@ -155,7 +155,7 @@ const noResults = () => element("p", { className: "nothing", textContent: "No re
 function metrics(drawing) {
   const row = element("div", { className: "metrics" });
   for (const each of drawing.values) {
-    const value = element("strong", { textContent: each.value === null ? "–" : each.date ? moment(each.value) : typeof each.value === "string" ? each.value : compact(each.value) });
+    const value = element("strong", { textContent: each.value === null ? "–" : each.date ? moment(each.value) : typeof each.value === "string" ? each.value : each.percent ? percent(each.value) : compact(each.value) });
     value.classList.toggle("long", value.textContent.length > 9);
     const range = drawing.ranges.findIndex((one) => each.value !== null && each.value >= one.from && each.value < one.to);
     if (range >= 0) value.classList.add(range === 0 ? "good" : range === drawing.ranges.length - 1 ? "bad" : "fair");
@@ -166,7 +166,8 @@ function metrics(drawing) {
 
 function table(drawing) {
   const head = element("tr", {}, ...drawing.columns.map((each) => element("th", { scope: "col", textContent: each })));
-  const shown = (value, i) => cell(value !== null && drawing.dates?.includes(i) ? moment(value) : value, drawing.columns[i], drawing.links?.[i]);
+  const asText = (value, i) => (value === null ? null : drawing.dates?.includes(i) ? moment(value) : drawing.percents?.includes(i) ? percent(value) : value);
+  const shown = (value, i) => cell(asText(value, i), drawing.columns[i], drawing.links?.[i]);
   const rows = drawing.rows.map((row) => element("tr", {}, ...row.map(shown)));
   const node = element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows));
   if (Object.keys(drawing.widths ?? {}).length) {

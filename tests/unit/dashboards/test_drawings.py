@@ -97,7 +97,7 @@ def test_a_number_is_coloured_only_where_the_object_says_so() -> None:
         panel("metric", [COUNT], metric={"colorsRange": ranges, "metricColorMode": "Labels"}), answer(hits=6), SPAN
     )
 
-    assert plain["values"] == [{"label": "Predictions", "value": 6, "date": False}]
+    assert plain["values"] == [{"label": "Predictions", "value": 6, "date": False, "percent": False}]
     assert (plain["ranges"], coloured["ranges"]) == ([], ranges)
 
 

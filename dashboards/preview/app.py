@@ -130,6 +130,7 @@ def _describe(found: Dashboard) -> dict[str, Any]:
         "description": found.description,
         "from": found.time_from,
         "to": found.time_to,
+        "keepsTime": not found.time_restore,
         "refreshSeconds": found.refresh_seconds,
         "panels": [
             {

@@ -40,6 +40,8 @@ class Dashboard:
     description: str
     time_from: str
     time_to: str
+    time_restore: bool
+    """Whether it opens at its own time range. Else it keeps the one of the page before."""
     refresh_seconds: float
     panels: list[Panel]
 
@@ -65,6 +67,7 @@ def dashboard(store: Store, id_: str) -> Dashboard:
         description=attributes.get("description", ""),
         time_from=attributes.get("timeFrom", "now-15m"),
         time_to=attributes.get("timeTo", "now"),
+        time_restore=bool(attributes.get("timeRestore")),
         refresh_seconds=0 if refresh["pause"] else refresh["value"] / 1000,
         panels=sorted(panels, key=lambda each: (each.grid["y"], each.grid["x"])),
     )

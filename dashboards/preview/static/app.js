@@ -69,10 +69,14 @@ async function open() {
     const all = await fetchJson("/preview/dashboards");
     const { id = all[0]?.id, params } = readAddress();
     if (!id) throw new Error("No dashboard is imported yet. Import them with: predmon import");
+    const before = dashboard;
     dashboard = await fetchJson(`/preview/dashboards/${encodeURIComponent(decodeURIComponent(id))}`);
+    // As in Dashboards: a page without a time range of its own keeps that of the page before, and its refresh.
+    const kept = dashboard.keepsTime && before ? { ...view } : dashboard;
+    if (kept !== dashboard) dashboard.refreshSeconds = before.refreshSeconds;
     Object.assign(view, {
-      from: params.get("from") ?? dashboard.from,
-      to: params.get("to") ?? dashboard.to,
+      from: params.get("from") ?? kept.from,
+      to: params.get("to") ?? kept.to,
       query: params.get("query") ?? "",
       chosen: new Map(params.getAll("filter").map((each) => [each.slice(0, each.indexOf("=")), each.slice(each.indexOf("=") + 1)])),
     });

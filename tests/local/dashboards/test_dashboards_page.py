@@ -80,6 +80,24 @@ def test_what_was_chosen_is_in_the_address(page: Page, preview: Server, answered
     assert page.input_value("#range") == "now-15m"
 
 
+def test_the_links_between_pages_keep_the_time_range(page: Page, preview: Server, answered: Events) -> None:
+    """Except to the pages that have one of their own, as in Dashboards."""
+    open_page(page, preview, **{"from": "now-3d", "to": "now"})
+
+    for name, start in (("Details", "now-3d"), ("What arrives", "now-3d"), ("Drift", "now-7d")):
+        panel(page, "Pages").get_by_role("link", name=name).click()
+        expect(page.locator("#title")).to_have_text(name)
+        assert page.input_value("#from") == start
+
+
+def test_the_name_of_a_model_leads_to_its_own_page(page: Page, preview: Server, answered: Events) -> None:
+    open_page(page, preview)
+
+    panel(page, "Models").get_by_role("link", name=answered.log_group).first.click()
+
+    expect(panel(page, "Requests").locator("strong")).to_have_text(str(len(predictions(answered))))
+
+
 def test_a_link_made_for_dashboards_opens_its_time_range(page: Page, preview: Server, answered: Events) -> None:
     page.goto(
         f"{preview.url}/app/dashboards#/view/mlops-dashboard"

@@ -1,6 +1,7 @@
 """The saved objects of the repository: they have the tutorial's four, fit together, and are in canonical form."""
 
 import json
+import math
 import re
 from pathlib import Path
 
@@ -198,16 +199,16 @@ def test_a_label_has_the_same_colour_in_every_chart_of_labels(objects: dict) -> 
     assert {"acceptable", "unacceptable", "no label", "all other labels"} <= shades[0].keys()
 
 
-def test_the_bars_of_confidence_join_without_a_gap_from_0_to_1(objects: dict) -> None:
+def test_each_score_is_in_the_bar_that_begins_at_or_below_it(objects: dict) -> None:
+    """A division by 0.05 puts 0.7 and 0.35 into the bar below, because of floating point."""
     aggs = json.loads(objects["visualization", "confidence"].body["attributes"]["visState"])["aggs"]
-    (bars,) = [agg["params"]["filters"] for agg in aggs if agg["type"] == "filters"]
+    (bars,) = [agg["params"] for agg in aggs if agg["type"] == "histogram"]
 
-    edges = [each["label"].split(" to ") for each in bars]
-    assert (edges[0][0], edges[-1][1]) == ("0.00", "1.00")
-    assert [high for _, high in edges[:-1]] == [low for low, _ in edges[1:]]
-    for (low, high), each in zip(edges, bars, strict=True):
-        end = "<=" if high == "1.00" else "<"
-        assert each["input"]["query"] == f"prediction.score >= {low} and prediction.score {end} {high}"
+    for hundredths in range(101):
+        begins = math.floor(hundredths / 100 / bars["interval"]) * bars["interval"]
+        assert round(begins, 3) == hundredths // 5 * 5 / 100, hundredths
+    assert (bars["min_doc_count"], bars["has_extended_bounds"]) == (True, True)
+    assert bars["extended_bounds"] == {"min": 0, "max": 0.95}
 
 
 def test_the_pages_of_drift_and_quality_can_be_filtered_by_the_main_pages_controls() -> None:

@@ -1,6 +1,7 @@
 """The preview's Quality page, and the two tiles of the main page: a classifier, a regression, and no truth yet."""
 
 import uuid
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,8 +12,9 @@ from playwright.sync_api import Page
 import actuals
 from quality_lambda.config import Config
 from quality_lambda.judged import judge_all, window
-from quality_lambda.report import write
-from tests.local.dashboards.parts import Server, numbers_of, open_page, panel, tile
+from quality_lambda.report import documents
+from tests.local.dashboards.conftest import OURS
+from tests.local.dashboards.parts import Server, forget, numbers_of, open_page, panel, tile
 from tests.local.quality.parts import run_join
 
 CLASSIFIED = [("a", "a", 0.9), ("a", "a", 0.8), ("a", "b", 0.99), ("b", "b", 0.7), ("b", "a", 0.6)]
@@ -20,14 +22,20 @@ CLASSIFIED = [("a", "a", 0.9), ("a", "a", 0.8), ("a", "b", 0.99), ("b", "b", 0.7
 MEASURED = [(10.0, 12.0), (20.0, 15.0), (30.0, 30.0)]
 
 
+Rows = list[tuple[dict[str, Any], dict[str, Any] | None]]
+"""Predictions with their actuals, if they have one."""
+
+
 @pytest.fixture
-def search(engine_url: str, imported: str) -> OpenSearch:
-    return OpenSearch(engine_url)
+def told(engine_url: str, imported: str) -> Iterator[Callable[[Rows], str]]:
+    """Return a function that stores, joins and judges rows in a log group of their own, and returns the group."""
+    search, group = OpenSearch(engine_url), f"{OURS}{uuid.uuid4().hex}"
+    yield lambda rows: tell(search, group, rows)
+    forget(search, group)
 
 
-def told(search: OpenSearch, engine_url: str, rows: list[tuple[dict[str, Any], dict[str, Any] | None]]) -> str:
-    """Index predictions with their actuals in a log group of their own, join and judge them; return the group."""
-    group, now = f"/test/{uuid.uuid4().hex}", datetime.now(UTC)
+def tell(search: OpenSearch, group: str, rows: Rows) -> str:
+    now = datetime.now(UTC)
     made, lines = [], []
     for number, (prediction, actual) in enumerate(rows):
         identity, at = f"{group} {number}", now - timedelta(minutes=number + 1)
@@ -41,18 +49,19 @@ def told(search: OpenSearch, engine_url: str, rows: list[tuple[dict[str, Any], d
     helpers.bulk(search, made, refresh=True)
     if lines:
         search.bulk(body=lines, params={"refresh": "true"})
-    config = Config(engine_url)
+    config = Config("http://unused")
     run_join(search, config, now=now)
     runs = [run for run in judge_all(search, window(now, config), config) if run.group.log_group == group]
-    write(search, runs, {})
+    # Not the document for all groups together: a person may look at theirs.
+    helpers.bulk(search, [each for each in documents(runs, {}) if each["_id"] != "overview"], refresh=True)
     return group
 
 
 def test_a_classifiers_page_counts_what_was_right_and_shows_the_surest_errors_first(
-    page: Page, preview: Server, search: OpenSearch
+    page: Page, preview: Server, told: Callable[[Rows], str]
 ) -> None:
     rows = [({"label": said, "score": score}, {"label": true}) for said, true, score in CLASSIFIED]
-    group = told(search, preview.opensearch_url, rows)
+    group = told(rows)
 
     open_page(page, preview, f'@log_group : "{group}"', board="quality")
 
@@ -64,9 +73,9 @@ def test_a_classifiers_page_counts_what_was_right_and_shows_the_surest_errors_fi
 
 
 def test_a_regressions_page_has_its_errors_and_the_largest_first(
-    page: Page, preview: Server, search: OpenSearch
+    page: Page, preview: Server, told: Callable[[Rows], str]
 ) -> None:
-    group = told(search, preview.opensearch_url, [({"value": said}, {"value": true}) for said, true in MEASURED])
+    group = told([({"value": said}, {"value": true}) for said, true in MEASURED])
 
     open_page(page, preview, f'@log_group : "{group}"', board="quality")
 
@@ -76,9 +85,9 @@ def test_a_regressions_page_has_its_errors_and_the_largest_first(
 
 
 def test_without_any_truth_the_page_says_so_and_how_one_is_sent(
-    page: Page, preview: Server, search: OpenSearch
+    page: Page, preview: Server, told: Callable[[Rows], str]
 ) -> None:
-    group = told(search, preview.opensearch_url, [({"label": "a", "score": 0.9}, None)])
+    group = told([({"label": "a", "score": 0.9}, None)])
 
     open_page(page, preview, f'log_group : "{group}"', board="quality")
 
@@ -88,9 +97,9 @@ def test_without_any_truth_the_page_says_so_and_how_one_is_sent(
 
 
 def test_the_main_page_has_the_accuracy_where_the_truth_is_known(
-    page: Page, preview: Server, search: OpenSearch
+    page: Page, preview: Server, told: Callable[[Rows], str]
 ) -> None:
-    group = told(search, preview.opensearch_url, [({"label": "a"}, {"label": "a"}), ({"label": "a"}, {"label": "b"})])
+    group = told([({"label": "a"}, {"label": "a"}), ({"label": "a"}, {"label": "b"})])
 
     open_page(page, preview, f'@log_group : "{group}"')
 

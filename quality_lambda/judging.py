@@ -1,8 +1,8 @@
 """The judgement: is the quality as it was, or worse?
 
 Something counts as worse when it is both surely there (the p-value) and large enough to matter (the size). The
-thresholds are chosen so that the hourly looks of an undegraded week together raise a false warning in at most 1 % of
-the weeks; benchmarks/quality/RESULTS.md shows it.
+thresholds are chosen so that the hourly looks of an undegraded week together raise a false warning in about 1 % of
+the weeks or fewer; benchmarks/quality/RESULTS.md shows it.
 """
 
 from __future__ import annotations

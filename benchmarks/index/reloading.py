@@ -1,7 +1,7 @@
 """One reload of a dashboard after a new document: the searches that its panels send, sent again.
 
-`requests/` holds the searches of the saved objects, so that this needs no Dashboards. They are those that the preview
-sends. `capturing.py` replaces them with the requests of a real Dashboards; that has not been done yet.
+`requests/` holds the searches of the saved objects, so that this needs no Dashboards. They are those
+that a real Dashboards sends; `capturing.py` wrote them.
 """
 
 import json

@@ -9,7 +9,10 @@ export function color(name, wanted = {}) {
   if (!assigned.has(name)) {
     const used = [...assigned.values()];
     const times = (shade) => used.filter((each) => each === shade).length;
-    assigned.set(name, palette.reduce((least, shade) => (times(shade) < times(least) ? shade : least)));
+    // Begin at a place that the name decides, so that a label keeps its colour when the order of labels changes.
+    const start = [...name].reduce((sum, letter) => (31 * sum + letter.codePointAt(0)) >>> 0, 7) % palette.length;
+    const turned = [...palette.slice(start), ...palette.slice(0, start)];
+    assigned.set(name, turned.reduce((least, shade) => (times(shade) < times(least) ? shade : least)));
   }
   return assigned.get(name);
 }

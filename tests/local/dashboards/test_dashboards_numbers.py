@@ -138,6 +138,32 @@ def extent(page: Page, title: str) -> tuple[float, float]:
     return tuple(page.evaluate(f"(body) => {axis}.scale.getExtent()", canvas))
 
 
+def shades_of(page: Page, title: str) -> dict[str, str]:
+    """Return the colour of each series of a chart."""
+    canvas = panel(page, title).locator(".body").element_handle()
+    series = "echarts.getInstanceByDom(body).getOption().series.map((s) => [s.name, s.itemStyle.color])"
+    return dict(page.evaluate(f"(body) => {series}", canvas))
+
+
+def test_a_label_keeps_its_colour_when_another_one_becomes_the_most_frequent(
+    page: Page, preview: Server, events: Events
+) -> None:
+    for label in ("cat", "cat", "dog"):
+        events.send(label, label, 0.9)
+    open_page(page, preview, events.query)
+    before = shades_of(page, "Predictions over time")
+
+    for _ in range(3):
+        events.send("dog", "dog", 0.9)
+    page.reload()
+    page.wait_for_selector("#grid[aria-busy=false]")
+
+    after = shades_of(page, "Predictions over time")
+    assert list(before) == ["cat", "dog"]
+    assert list(after) == ["dog", "cat"]
+    assert after == before
+
+
 def test_labels_that_are_shown_together_have_colours_of_their_own(
     page: Page, preview: Server, answered: Events
 ) -> None:
@@ -146,11 +172,7 @@ def test_labels_that_are_shown_together_have_colours_of_their_own(
 
     open_page(page, preview, answered.query)
 
-    canvas = panel(page, "Predictions over time").locator(".body").element_handle()
-    series = page.evaluate(
-        "(body) => echarts.getInstanceByDom(body).getOption().series.map((s) => [s.name, s.itemStyle.color])", canvas
-    )
-    shades = dict(series)
+    shades = shades_of(page, "Predictions over time")
     assert (shades["acceptable"], shades["unacceptable"]) == ("#2a9d8f", "#e76f51")
     assert len(set(shades.values())) == len(shades) == 5
 

@@ -114,9 +114,11 @@ def test_a_run_that_is_written_twice_is_there_once(search: OpenSearch, config: C
     write(search, run)
     write(search, run)
 
-    found = search.count(index="drift-*", body={"query": {"term": {"run": run.identity}}})["count"]
+    of_run = {"query": {"term": {"run": run.identity}}}
+    found = search.count(index="drift-2*", body=of_run)["count"]
     actions = list(documents(run))
     assert found == len(actions) > len(run.findings)
+    assert search.count(index="drift-now", body=of_run)["count"] == 1
 
 
 def test_the_same_verdict_is_sent_once_in_the_cool_down_and_its_end_at_once(

@@ -12,7 +12,7 @@ ENGINE_SUITES := tests/local/test_loop.py tests/local/test_drift_loop.py tests/l
 	tests/local/dashboards/test_template_days.py tests/local/drift
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo down clean test engine check evaluate bench deploy lock
+.PHONY: help setup demo down clean test nightly engine check evaluate bench deploy lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,7 +36,10 @@ clean: setup ## stop the local cloud and remove its data
 
 test: setup ## run every test; the tests start what they need
 	@$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/synth
-	@$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder tests/local
+	@$(BIN)/pytest tests/local
+
+nightly: setup ## more deployments on the local cloud: two side by side, sign-in, a new domain
+	@$(BIN)/pytest tests/nightly
 
 engine: setup ## the suites that ask the engine most, on another engine (make engine ENGINE=3.8)
 	@PREDMON_ENGINE=$(or $(ENGINE),$(error Say which: make engine ENGINE=3.5 or 3.8)) $(BIN)/pytest $(ENGINE_SUITES)

@@ -21,16 +21,6 @@ from predmon.local.processes import is_free
 
 ROOT = Path(__file__).resolve().parents[2]
 PREDMON = Path(sys.executable).with_name("predmon")
-LONG = ("test_readme.py", "cloud", "test_deployments.py", "test_side_by_side.py")
-"""Groups of tests that start first when the tests run in parallel, since they take minutes."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and all tests of the shared cloud, so that there is one such cloud."""
-    groups = {item: "cloud" if "cloud" in getattr(item, "fixturenames", ()) else item.path.name for item in items}
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: LONG.index(groups[item]) if groups[item] in LONG else len(LONG))
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,7 @@ def test_a_classifiers_page_counts_what_was_right_and_shows_the_surest_errors_fi
 
     open_page(page, preview, f'@log_group : "{group}"', board="quality")
 
-    assert tile(page, "Accuracy") == "0.6"
+    assert tile(page, "Accuracy") == "60 %"
     assert numbers_of(page, "Confusion matrix") == [["a", "a", "2"], ["a", "b", "1"], ["b", "a", "1"], ["b", "b", "1"]]
     assert numbers_of(page, "Recall by label") == [["a", "0.667", "3"], ["b", "0.5", "2"]]
     wrong = [row[-4:] for row in numbers_of(page, "Most confident and wrong")]
@@ -103,4 +103,4 @@ def test_the_main_page_has_the_accuracy_where_the_truth_is_known(
 
     open_page(page, preview, f'@log_group : "{group}"')
 
-    assert tile(page, "Accuracy") == "0.5"
+    assert tile(page, "Accuracy") == "50 %"

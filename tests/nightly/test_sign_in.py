@@ -20,7 +20,7 @@ def outputs(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """Deploy a user pool, groups and their mapping. While the mapping waits, make the client that it waits for."""
     made = threading.Thread(target=make_client, args=(cloud,), daemon=True)
     made.start()
-    app = shlex.join([sys.executable, "-m", "tests.local.sign_in_app"])
+    app = shlex.join([sys.executable, "-m", "tests.nightly.sign_in_app"])
     folder = tmp_path_factory.mktemp("sign-in")
     run("deploy", "SignIn", "--require-approval", "never", "--output", str(folder), cloud=cloud, app=app)
     made.join(1)

@@ -77,7 +77,12 @@ class Target:
             aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
             region_name=env["AWS_REGION"],
         )
-        deployed = json.loads(local_cloud.outputs_file.read_text())
+        try:
+            deployed = json.loads(local_cloud.outputs_file.read_text())
+        except FileNotFoundError:
+            raise UserError(
+                "The local cloud is being deployed, or that has failed. Wait for predmon up to end, or run it again."
+            ) from None
         stack = stack_name(current_name())
         if stack not in deployed:
             there = ", ".join(deployed) or "nothing"

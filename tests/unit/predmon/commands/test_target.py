@@ -1,5 +1,7 @@
 """Which stack a command works on, and what it says if there is none."""
 
+from pathlib import Path
+
 import pytest
 
 from predmon.commands.target import Target
@@ -24,6 +26,16 @@ def test_a_local_cloud_that_runs_in_part_is_not_passed_over(
     monkeypatch.setenv("PREDMON_TARGET", wanted)
 
     with pytest.raises(UserError, match=broken):
+        Target.resolve()
+
+
+def test_while_up_deploys_the_answer_is_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PREDMON_TARGET", raising=False)
+    monkeypatch.setenv("PREDMON_HOME", str(tmp_path))
+    env = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_REGION": "eu-central-1"}
+    monkeypatch.setattr(LocalCloud, "read_env", lambda _: env)
+
+    with pytest.raises(UserError, match="is being deployed"):
         Target.resolve()
 
 

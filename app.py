@@ -10,10 +10,18 @@ from stacks.command_line import command_line_problem
 from stacks.deployment_role import DeploymentRole
 from stacks.prediction_monitoring import PredictionMonitoring
 from stacks.settings import Settings, SettingsError, unknown_keys
+from stacks.settings.regions import NO_USER_POOLS
 
 
 def compose(app: cdk.App, settings: Settings, env: cdk.Environment | None = None) -> None:
-    """Put into `app` the stacks that `settings` ask for. Raises SettingsError for a model folder that is none."""
+    """Put into `app` the stacks that `settings` ask for.
+
+    Raises SettingsError for a model folder that is none, and for a region that lacks what the settings need.
+    """
+    if settings.sign_in == "cognito" and env and env.region in NO_USER_POOLS:
+        raise SettingsError(
+            "sign_in", "cognito", f"saml, or password with vpc=new: {env.region} has no Cognito user pools"
+        )
     PredictionMonitoring(app, stack_name(settings.name), settings=settings, env=env)
     if settings.github_repository:
         DeploymentRole(

@@ -83,6 +83,8 @@ def _account_checks(
         checks.append(("Linked role", lambda: account_checks.check_linked_role(session)))
     if settings.vpc == "new":
         checks.append(("VPC range", lambda: place_checks.check_network_range(session, settings)))
+    if settings.sign_in == "cognito":
+        checks.append(("Sign-in", lambda: place_checks.check_user_pools(session)))
     if settings.inference and settings.function_url:
         checks.append(("Function URL", lambda: place_checks.check_function_url(session)))
     if settings.shipper_concurrency:

@@ -8,7 +8,7 @@ import boto3
 from predmon.commands.account_checks import CheckResult, CheckStatus, aws_client
 from stacks import stack_name
 from stacks.settings import Settings
-from stacks.settings.regions import NO_FUNCTION_URLS
+from stacks.settings.regions import NO_FUNCTION_URLS, NO_USER_POOLS
 
 ZONES_WITHOUT_LAMBDA = ("use1-az3",)
 """Ids of zones in whose subnets Lambda runs no function (Lambda developer guide, "Lambda and VPC")."""
@@ -20,6 +20,14 @@ def check_function_url(session: boto3.Session) -> CheckResult:
         return CheckResult("Function URL", CheckStatus.OK, f"{session.region_name} has them")
     message = f"{session.region_name} has none: the example model is called by its name. To silence: "
     return CheckResult("Function URL", CheckStatus.WARNING, message + "-c function_url=false")
+
+
+def check_user_pools(session: boto3.Session) -> CheckResult:
+    """Check that the region has the user pools that people sign in with."""
+    if session.region_name not in NO_USER_POOLS:
+        return CheckResult("Sign-in", CheckStatus.OK, f"{session.region_name} has Cognito")
+    message = f"{session.region_name} has no Cognito user pools: -c sign_in=saml, or -c sign_in=password -c vpc=new"
+    return CheckResult("Sign-in", CheckStatus.WRONG, message)
 
 
 def check_zones(session: boto3.Session, settings: Settings) -> CheckResult:

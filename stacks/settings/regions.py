@@ -19,3 +19,6 @@ NO_FUNCTION_URLS = frozenset(
     }
 )
 """Regions in which Lambda has no function URLs."""
+
+NO_USER_POOLS = frozenset({"cn-north-1", "cn-northwest-1"})
+"""Regions in which Cognito has no user pools, so that nobody could sign in with it."""

@@ -22,6 +22,18 @@ def test_a_wrong_setting_is_one_line_that_names_it(context: dict[str, str]) -> N
     assert "Traceback" not in done.stderr
 
 
+def test_a_sign_in_that_the_region_lacks_is_one_line_that_names_another() -> None:
+    context = {"profile": "production", "alarm_email": "oncall@example.com", "aws:cdk:bundling-stacks": []}
+    place = {"CDK_DEFAULT_ACCOUNT": "123456789012", "CDK_DEFAULT_REGION": "cn-north-1"}
+    environ = os.environ | place | {"CDK_CONTEXT_JSON": json.dumps(context)}
+
+    done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environ, capture_output=True, text=True)
+
+    assert done.returncode == 1
+    assert "error: Setting sign_in='cognito' is not possible. Write saml" in done.stderr.splitlines()[-1]
+    assert "cn-north-1 has no Cognito user pools" in done.stderr
+
+
 def test_context_that_is_no_setting_is_named_in_a_warning() -> None:
     context = {"team": "search", "acknowledged-issue-numbers": [1], "@aws-cdk/core:checkSecretUsage": True}
     environ = os.environ | {"CDK_CONTEXT_JSON": json.dumps({**context, "aws:cdk:bundling-stacks": []})}

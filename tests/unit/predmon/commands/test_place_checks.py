@@ -5,7 +5,12 @@ import pytest
 from predmon.commands.account_checks import (
     CheckStatus,
 )
-from predmon.commands.place_checks import check_function_url, check_network_range, check_zones
+from predmon.commands.place_checks import (
+    check_function_url,
+    check_network_range,
+    check_user_pools,
+    check_zones,
+)
 from stacks.settings import Settings
 from tests.unit.predmon.commands.account import Account, give_zones
 
@@ -80,3 +85,11 @@ def test_a_network_with_the_same_addresses_is_found(block: str, expected: str) -
 def test_a_region_without_function_urls_is_said() -> None:
     assert check_function_url(Account("eu-central-2").session).status is CheckStatus.WARNING
     assert check_function_url(Account("eu-central-1").session).status is CheckStatus.OK
+
+
+def test_a_region_without_user_pools_is_found_before_the_deployment() -> None:
+    refused = check_user_pools(Account("cn-north-1").session)
+
+    assert refused.status is CheckStatus.WRONG
+    assert "-c sign_in=saml" in refused.message
+    assert check_user_pools(Account("us-gov-west-1").session).status is CheckStatus.OK

@@ -67,7 +67,7 @@ def test_a_classifiers_page_counts_what_was_right_and_shows_the_surest_errors_fi
 
     assert tile(page, "Accuracy") == "60 %"
     assert numbers_of(page, "Confusion matrix") == [["a", "a", "2"], ["a", "b", "1"], ["b", "a", "1"], ["b", "b", "1"]]
-    assert numbers_of(page, "Recall by label") == [["a", "0.667", "3"], ["b", "0.5", "2"]]
+    assert numbers_of(page, "Recall by label") == [["a", "66.7 %", "3"], ["b", "50 %", "2"]]
     wrong = [row[-4:] for row in numbers_of(page, "Most confident and wrong")]
     assert wrong == [["0.99", "a", "b", "Row 2."], ["0.6", "b", "a", "Row 4."]]
 

@@ -21,22 +21,6 @@ from predmon.local.processes import is_free
 
 ROOT = Path(__file__).resolve().parents[2]
 PREDMON = Path(sys.executable).with_name("predmon")
-LONG = ("cloud", "test_deployments.py")
-"""Groups of tests that start first when the tests run in parallel, since they take minutes."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and all files that use the shared cloud, so that there is one such cloud.
-
-    The README's walk is one of them: the shared cloud takes the ports that the walk wants.
-    """
-    sharing = {item.path for item in items if "cloud" in getattr(item, "fixturenames", ())}
-    sharing |= {item.path for item in items if item.path.name == "test_readme.py"}
-    groups = {item: "cloud" if item.path in sharing else item.path.name for item in items}
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: LONG.index(groups[item]) if groups[item] in LONG else len(LONG))
 
 
 @pytest.fixture(scope="session")

@@ -54,8 +54,8 @@ SIGN_IN: Mapping[str, Mapping[str, Any]] = {
 on the small node of `dev`."""
 
 
-def composed(settings: Mapping[str, Any], outdir: Path | None = None) -> cdk.App:
+def composed(settings: Mapping[str, Any], outdir: Path | None = None, env: cdk.Environment | None = None) -> cdk.App:
     """Return the app as it is deployed with these settings, but without bundling."""
     app = cdk.App(context={**FLAGS, "aws:cdk:bundling-stacks": []}, outdir=str(outdir) if outdir else None)
-    compose(app, Settings.from_context(settings))
+    compose(app, Settings.from_context(settings), env)
     return app

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import aws_cdk as cdk
 
-from app import compose
-from checks.profiles import FLAGS, PROFILES
+from checks.profiles import PROFILES, composed
 from checks.templates import lint
 from stacks.settings import Settings
 from stacks.settings.regions import NO_FUNCTION_URLS, NO_USER_POOLS
@@ -35,8 +34,7 @@ def main() -> None:
             if Settings.from_context(settings).sign_in == "cognito" and home in NO_USER_POOLS:
                 continue  # refused before anything is deployed
             with tempfile.TemporaryDirectory() as folder:
-                app = cdk.App(context={**FLAGS, "aws:cdk:bundling-stacks": []}, outdir=folder)
-                compose(app, Settings.from_context(settings), cdk.Environment(account="123456789012", region=home))
+                app = composed(settings, Path(folder), cdk.Environment(account="123456789012", region=home))
                 for stack in app.synth().stacks:
                     found = lint(profile, Path(stack.template_full_path), regions)
                     problems += [f"{', '.join(regions)}: {each}" for each in found]

@@ -5,16 +5,12 @@ all of them alike. Peak memory is that of a fresh process.
 """
 
 import argparse
-import json
-import os
 import statistics
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.shipper.cpu import ROOT, environment
-from benchmarks.shipper.fresh import write_event
+from benchmarks.shipper import cpu, fresh
 from benchmarks.shipper.sink import sink
 
 FLOOR = "floor, one buffer"
@@ -31,12 +27,11 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, sink() as url:
         other = Path(folder) / "other"
-        subprocess.run(["git", "worktree", "add", "-q", "--detach", other, options.commit], cwd=ROOT, check=True)
+        subprocess.run(["git", "worktree", "add", "-q", "--detach", other, options.commit], cwd=cpu.ROOT, check=True)
         try:
-            event = write_event(Path(folder), max(SIZES))
-            rounds = [[_round(tree, url, event) for tree in (ROOT, other)] for _ in range(options.rounds)]
+            rounds = [[_round(tree, url, Path(folder)) for tree in (cpu.ROOT, other)] for _ in range(options.rounds)]
         finally:
-            subprocess.run(["git", "worktree", "remove", "--force", other], cwd=ROOT, check=True)
+            subprocess.run(["git", "worktree", "remove", "--force", other], cwd=cpu.ROOT, check=True)
     print(f"| of the one-buffer floor | now | {options.commit} | now ÷ {options.commit} |\n| - | --: | --: | --: |")
     for name in rounds[0][0]:
         now, before = ([each[tree][name] for each in rounds] for tree in (0, 1))
@@ -44,29 +39,13 @@ def main() -> None:
         print(f"| {name} | {statistics.median(now):.3f} | {statistics.median(before):.3f} | {quotient:.3f} |")
 
 
-def _round(tree: Path, url: str, event: Path) -> dict[str, float]:
+def _round(tree: Path, url: str, scratch: Path) -> dict[str, float]:
     """Return the CPU ratio for each batch size, and the peak of memory, of the shipper in this checkout."""
-    taken = json.loads(_run(tree, url, "benchmarks.shipper.cpu", url, str(TURNS), *map(str, SIZES)))
-    ratios = {
-        f"CPU, batches of {int(size):,}": statistics.median(
-            a[0] / b[0] for a, b in zip(found["shipper"], found[FLOOR], strict=True)
-        )
-        for size, found in taken.items()
-    }
-    peaks = {
-        name: max(
-            row["peak_mib"] for row in json.loads(_run(tree, url, "benchmarks.shipper.child", name, count, event))
-        )
-        for name, count in (("shipper", str(BATCHES)), (FLOOR, "1"))
-    }
+    measured = cpu.measure(url, turns=TURNS, sizes=SIZES, root=tree)
+    marks = fresh.memory(url, scratch, BATCHES, max(SIZES), root=tree)
+    peaks = {name: max(mark["peak_mib"] for mark in marks[name]) for name in ("shipper", FLOOR)}
+    ratios = {f"CPU, batches of {size:,}": cpu.ratio(taken, "shipper", FLOOR) for size, taken in measured.items()}
     return ratios | {"peak memory": peaks["shipper"] / peaks[FLOOR]}
-
-
-def _run(tree: Path, url: str, module: str, *arguments: str | Path) -> str:
-    command = [sys.executable, "-m", module, *map(str, arguments)]
-    return subprocess.run(
-        command, cwd=tree, env=os.environ | environment(url), capture_output=True, text=True, check=True
-    ).stdout
 
 
 if __name__ == "__main__":

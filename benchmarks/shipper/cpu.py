@@ -31,10 +31,10 @@ class Turn(NamedTuple):
 Taken = dict[str, list[Turn]]
 
 
-def measure(url: str, *, turns: int, sizes: tuple[int, ...]) -> dict[int, Taken]:
-    """Return the times of a batch for each batch size and contender, turn by turn."""
+def measure(url: str, *, turns: int, sizes: tuple[int, ...], root: Path = ROOT) -> dict[int, Taken]:
+    """Return the times of a batch for each batch size and contender, turn by turn, with the code in `root`."""
     command = [sys.executable, "-m", __name__, url, str(turns), *map(str, sizes)]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment(url), stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(command, cwd=root, env=os.environ | environment(url), stdout=subprocess.PIPE, check=True)
     return {
         int(size): {name: [Turn(*turn) for turn in turns] for name, turns in taken.items()}
         for size, taken in json.loads(done.stdout).items()

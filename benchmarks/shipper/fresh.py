@@ -24,15 +24,20 @@ NAIVE = ("boto3", "opensearch-py", "requests", "requests-aws4auth")
 SHIPPER = ROOT / "lambda_shipper"
 
 
-def memory(url: str, scratch: Path, batches: int, events: int) -> dict[str, list[dict[str, float]]]:
-    """Return, for each contender and number of batches, peak MiB and CPU seconds of its whole process."""
+def memory(
+    url: str, scratch: Path, batches: int, events: int, *, root: Path = ROOT
+) -> dict[str, list[dict[str, float]]]:
+    """Return, for each contender and number of batches, peak MiB and CPU seconds of its whole process.
+
+    The code is that of the checkout in `root`.
+    """
     event_file = write_event(scratch, events)
     marks = {}
     for name in ("floor", "floor, one buffer", "shipper", "naive"):
         count = batches if name == "shipper" else 1
         command = [sys.executable, "-m", "benchmarks.shipper.child", name, str(count), str(event_file)]
         done = subprocess.run(
-            command, cwd=ROOT, env=os.environ | environment(url), capture_output=True, text=True, check=True
+            command, cwd=root, env=os.environ | environment(url), capture_output=True, text=True, check=True
         )
         marks[name] = json.loads(done.stdout)
     return marks

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dashboards.canonical import canonical, to_text
+from dashboards.importer.canonical import as_exported, canonical, to_text
 from dashboards.importer.connection import Connection
+from dashboards.importer.dashboards_api import fetch
 from dashboards.importer.saved_objects import SavedObject, object_files, parse
 
 Key = tuple[str, str]
@@ -48,9 +49,7 @@ def fetch_with_references(dashboards: Connection, keys: list[Key]) -> list[dict[
 
 
 def _fetch(dashboards: Connection, objects: list[SavedObject]) -> dict[Key, dict[str, Any]]:
-    wanted = [{"type": each.type, "id": each.id} for each in objects]
-    answer = dashboards.call("POST", "/api/saved_objects/_bulk_get", json=wanted)
-    there = [(each["type"], each["id"]) for each in answer["saved_objects"] if "error" not in each]
+    there = list(fetch(dashboards, objects))
     if not there:
         return {}
     return {(each["type"], each["id"]): each for each in fetch_with_references(dashboards, there)}
@@ -66,13 +65,3 @@ def _compare(objects: list[SavedObject], found: dict[Key, dict[str, Any]], suffi
     exported.changed = [" ".join(key) for key in ordered if key in before and now[key] != canonical(before[key].body)]
     exported.removed = [" ".join(key) for key in before if key not in now]
     return exported
-
-
-def as_exported(found: dict[str, Any], old: SavedObject | None) -> dict[str, Any]:
-    """Return what Dashboards has in the canonical form, to be written over `old`.
-
-    Dashboards lists all fields that its data has today. The file lists only those that the panels need, so they stay.
-    """
-    if old and old.type == "index-pattern" and "fields" in old.body["attributes"]:
-        found = {**found, "attributes": {**found["attributes"], "fields": old.body["attributes"]["fields"]}}
-    return canonical(found)

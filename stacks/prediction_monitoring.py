@@ -183,6 +183,8 @@ class PredictionMonitoring(Stack):
         domain.grant_import(dashboards.function)
         CfnOutput(self, "DashboardUrl", value=dashboards.dashboard_url)
         CfnOutput(self, "DashboardsUrl", value=dashboards.dashboards_url)
+        kept = "Edited in Dashboards, so the last import left them as they are: docs/dashboards.md"
+        CfnOutput(self, "KeptEdits", value=dashboards.kept_edits, description=kept)
         return dashboards
 
     def _inference(self, s: Settings, functions: FunctionFactory, platform: Platform) -> Inference:

@@ -22,6 +22,13 @@ def wait_for_dashboards(dashboards: Connection, *, until: float) -> None:
     dashboards.persist(lambda: dashboards.call("GET", "/api/status"), until=until)
 
 
+def fetch(dashboards: Connection, objects: list[SavedObject]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return what Dashboards has of these objects now, by type and id, without those that it does not have."""
+    wanted = [{"type": each.type, "id": each.id} for each in objects]
+    answer = dashboards.call("POST", "/api/saved_objects/_bulk_get", json=wanted)
+    return {(each["type"], each["id"]): each for each in answer["saved_objects"] if "error" not in each}
+
+
 def import_objects(dashboards: Connection, objects: list[SavedObject]) -> None:
     """Write all objects, over those with the same ids.
 

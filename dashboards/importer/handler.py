@@ -2,7 +2,8 @@
 
 Stages: load and check the saved objects → wait for OpenSearch → access → index templates → today's indices →
 retention → wait for Dashboards → import → read back → permalink. Any failure raises, which fails the deployment with
-that reason. Deleting the resource deletes nothing: predictions and people's edits outlive the stack.
+that reason. What people edited in Dashboards since the last import stays as it is, and the answer names it. Deleting
+the resource deletes nothing: predictions and people's edits outlive the stack.
 
 The physical id tells which properties were imported last. When CloudFormation rolls an update back whose import failed,
 it sends these properties again, and the stack must get back to rest also where the domain cannot be reached.
@@ -15,6 +16,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from dashboards.importer.config import Config
+from dashboards.importer.edits import NO_EDITS
 from dashboards.importer.importing import AccessAndRetention, import_everything
 from dashboards.importer.saved_objects import load
 
@@ -23,6 +25,8 @@ ROLLBACK_SECONDS = 60
 """How long a rollback waits for the domain. It may be the domain that is gone."""
 REASON_BYTES = 1500
 """CloudFormation takes an answer of 4,096 bytes. The CDK's provider adds a trace, identifiers and addresses."""
+EDITS_BYTES = 700
+"""What the answer has left for the names of edited objects."""
 ADVICE = 'If UPDATE_ROLLBACK_FAILED follows: docs/operations.md, "When a deployment fails".'
 
 
@@ -38,13 +42,13 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     imported_before = f"{ID}/{_digest(event['ResourceProperties'])}"
     is_rollback = event["RequestType"] == "Update" and former.startswith(imported_before)
     try:
-        links = _import(event, is_rollback=is_rollback)
+        links, kept = _import(event, is_rollback=is_rollback)
     except Exception as error:  # whatever it is becomes CloudFormation's reason
         if not is_rollback:
             print(json.dumps({"import_failed": str(error)}))
             raise DeploymentStepError(_reason(error)) from error
         print(json.dumps({"rolled_back_without_import": str(error)}))
-        links = former.removeprefix(imported_before).split(BETWEEN)
+        links, kept = former.removeprefix(imported_before).split(BETWEEN), []
     dashboards_url = Config.from_env().dashboards_url
     return {
         "PhysicalResourceId": imported_before + BETWEEN.join(links),
@@ -53,20 +57,30 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
             "DriftDashboardUrl": dashboards_url + links[min(1, len(links) - 1)],
             "QualityDashboardUrl": dashboards_url + links[-1],
             "DashboardsUrl": dashboards_url,
+            "KeptEdits": _names(kept),
         },
     }
 
 
-def _import(event: Mapping[str, Any], *, is_rollback: bool) -> list[str]:
-    """Import, and return the paths of the permalinks below the address of Dashboards."""
+def _import(event: Mapping[str, Any], *, is_rollback: bool) -> tuple[list[str], list[str]]:
+    """Import. Return the paths of the permalinks below the address of Dashboards, and the edits that were kept."""
     config = Config.from_env()
     if is_rollback:
         config = replace(config, ready_timeout_seconds=min(ROLLBACK_SECONDS, config.ready_timeout_seconds))
     templates = event["ResourceProperties"].get("IndexTemplates", {})
-    imported = import_everything(config, load(), templates, governance(event))
+    imported = import_everything(config, load(), templates, governance(event), keep_edits=True)
     print(json.dumps({"imported": asdict(imported)}))
     links = (imported.dashboard_url, imported.drift_dashboard_url, imported.quality_dashboard_url)
-    return [each.removeprefix(config.dashboards_url) for each in links]
+    return [each.removeprefix(config.dashboards_url) for each in links], imported.kept_edits
+
+
+def _names(kept: list[str]) -> str:
+    """Return the names in one text that fits the answer."""
+    shown = list(kept)
+    while len(", ".join(shown).encode()) > EDITS_BYTES:
+        shown.pop()
+    more = f" and {len(kept) - len(shown)} more" if len(kept) > len(shown) else ""
+    return f"{', '.join(shown)}{more}" if kept else NO_EDITS
 
 
 def _digest(properties: Mapping[str, Any]) -> str:

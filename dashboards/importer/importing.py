@@ -8,7 +8,8 @@ from functools import partial
 from dashboards.importer.access import write_roles
 from dashboards.importer.config import Config
 from dashboards.importer.connection import Connection, connect
-from dashboards.importer.dashboards_api import import_objects, read_back, short_link, wait_for_dashboards
+from dashboards.importer.dashboards_api import fetch, import_objects, read_back, short_link, wait_for_dashboards
+from dashboards.importer.edits import edited, to_import
 from dashboards.importer.indices import ensure_indices, put_index_templates, wait_for_opensearch
 from dashboards.importer.retention import set_retention
 from dashboards.importer.saved_objects import (
@@ -22,7 +23,7 @@ from dashboards.importer.saved_objects import (
 
 @dataclass(frozen=True)
 class ImportResult:
-    """The links, the counts, the indices that were made, and a sentence on retention."""
+    """The links, the counts, the indices that were made, a sentence on retention, and the edits that were kept."""
 
     dashboard_url: str
     drift_dashboard_url: str
@@ -32,6 +33,8 @@ class ImportResult:
     templates: int
     indices_made: list[str]
     retention: str
+    kept_edits: list[str]
+    """Objects that people edited in Dashboards, which the import left as they are: type and id."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,13 @@ def import_everything(
     objects: list[SavedObject],
     templates: dict[str, str],
     access_and_retention: AccessAndRetention | None = None,
+    *,
+    keep_edits: bool = False,
 ) -> ImportResult:
     """Write all templates, indices and objects to OpenSearch and Dashboards.
 
-    A second call changes nothing. It deletes nothing.
+    A second call changes nothing. It deletes nothing. With `keep_edits`, objects that people edited in Dashboards
+    since the last import stay as they are; the result names them.
 
     Raises:
         SavedObjectsError: if the set is not whole, or lacks the dashboard that the permalink leads to.
@@ -69,14 +75,26 @@ def import_everything(
 
     wait_for_dashboards(dashboards, until=until)
     # Each again while time is left: Dashboards may restart, or a right may arrive late, between any two of them.
-    dashboards.persist(lambda: import_objects(dashboards, objects), until=until)
-    dashboards.persist(lambda: read_back(dashboards, objects), until=until)
+    live = dashboards.persist(lambda: fetch(dashboards, objects), until=until)
+    kept = edited(objects, live) if keep_edits else []
+    sent = [to_import(each, live) for each in objects if each not in kept]
+    if sent:
+        dashboards.persist(lambda: import_objects(dashboards, sent), until=until)
+        dashboards.persist(lambda: read_back(dashboards, sent), until=until)
     link, drift_link, quality_link = (
         dashboards.persist(partial(short_link, dashboards, board, tenant=config.dashboards_tenant), until=until)
         for board in (MAIN_DASHBOARD, DRIFT_DASHBOARD, QUALITY_DASHBOARD)
     )
     return ImportResult(
-        link, drift_link, quality_link, config.dashboards_url, len(objects), len(templates), made, retention
+        link,
+        drift_link,
+        quality_link,
+        config.dashboards_url,
+        len(sent),
+        len(templates),
+        made,
+        retention,
+        [" ".join(each.key) for each in kept],
     )
 
 

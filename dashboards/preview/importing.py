@@ -144,7 +144,7 @@ def _blocked(
 
 def _stored(found: dict[str, Any]) -> dict[str, Any]:
     stored: dict[str, Any] = {"references": []}
-    for name in ("type", "id", "attributes", "references", "migrationVersion"):
+    for name in ("type", "id", "attributes", "references", "migrationVersion", "originId"):
         if name in found:
             stored[name] = found[name]
     return stored

@@ -11,7 +11,8 @@ from rich.markup import escape
 
 from dashboards.importer.config import AUTH_WAYS, Config
 from dashboards.importer.connection import connect
-from dashboards.importer.dashboards_api import wait_for_dashboards
+from dashboards.importer.dashboards_api import fetch, wait_for_dashboards
+from dashboards.importer.edits import edited
 from dashboards.importer.importing import AccessAndRetention, import_everything
 from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, SavedObject, load
 from predmon.commands.deployed_import import DeployedImport, read_deployed_import
@@ -142,11 +143,9 @@ def snapshot(
 
 def _require_no_edits(config: Config, objects: list[SavedObject]) -> None:
     """Raise UserError if the import would write over what somebody edited in Dashboards."""
-    from dashboards.edits import edited_since_import
-
     _, dashboards = connect(config)
     wait_for_dashboards(dashboards, until=time.monotonic() + config.ready_timeout_seconds)
-    if edits := edited_since_import(dashboards, objects):
+    if edits := edited(objects, fetch(dashboards, objects)):
         names = "".join(f"\n  {each.type} {each.id} ({each.title})" for each in edits)
         raise UserError(
             f"Edited in Dashboards since the last import, and not in the files:{names}\n"

@@ -15,6 +15,7 @@ import requests
 from rich.console import Console
 from rich.markup import escape
 
+from dashboards.importer.edits import NO_EDITS
 from predmon.commands.account_checks import FAILED_CREATION, SERVICE_LINK, CheckStatus, describe_stack
 from predmon.commands.cost import show_cost, traffic_option
 from predmon.commands.doctor import check_sign_in, run_checks
@@ -72,6 +73,21 @@ def deploy(context: dict[str, str], predictions_per_day: int, yes: bool, dry_run
         outputs = Target.on_aws().outputs
         out.print(f"\nThe dashboard: {outputs['DashboardUrl']}", soft_wrap=True)
         print_ways(outputs, settings.allowed_cidrs)
+        say_kept_edits(outputs)
+
+
+def say_kept_edits(outputs: Mapping[str, str]) -> None:
+    """Print which objects the import left as people edited them, and what can be done. Print nothing without any."""
+    kept = outputs.get("KeptEdits", NO_EDITS)
+    if kept == NO_EDITS:
+        return
+    names = "".join(f"\n  {each}" for each in kept.split(", "))
+    out.print(
+        f"\nEdited in Dashboards, so the import left them as they are:{escape(names)}\n"
+        "To write these edits into the files: predmon export\n"
+        "To replace them by the files: predmon import --overwrite",
+        soft_wrap=True,
+    )
 
 
 def _show_changes(stack: str, context: Mapping[str, str]) -> None:

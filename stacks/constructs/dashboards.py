@@ -89,7 +89,8 @@ class DashboardsImport(Construct):
 
     A resource that indexes documents must depend on this construct: a field keeps the mapping of its first document,
     so the templates must exist before it. A failed import fails the deployment with Dashboards' own
-    reason; removing the construct leaves all data and objects in place.
+    reason; removing the construct leaves all data and objects in place. Objects that people edited since the last
+    import stay as they are: `kept_edits` names them.
     """
 
     def __init__(
@@ -151,3 +152,4 @@ class DashboardsImport(Construct):
         self.report_urls = {name: self.resource.get_att_string(link) for name, link in links.items()}
         self.dashboard_url = self.resource.get_att_string("DashboardUrl")
         self.dashboards_url = self.resource.get_att_string("DashboardsUrl")
+        self.kept_edits = self.resource.get_att_string("KeptEdits")

@@ -10,6 +10,7 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
+from dashboards.importer.importing import import_everything
 from dashboards.importer.saved_objects import DIRECTORY, load, to_ndjson
 from predmon.commands.dashboards import export, import_, snapshot
 from predmon.local.preview import Preview
@@ -31,6 +32,14 @@ def run_unchecked(command: object, *words: str) -> Result:
 def predmon(*words: str) -> subprocess.CompletedProcess:
     """Run `predmon` in a new process, since the tests' browser occupies this one's event loop."""
     return subprocess.run([PREDMON, *words], capture_output=True, text=True, timeout=120)
+
+
+def edit(server: Server, **attributes: str) -> None:
+    """Save one object as a person does, without the mark of an import."""
+    (before,) = [each.body for each in load() if each.id == "label-share"]
+    line = json.dumps({**before, "attributes": {**before["attributes"], **attributes}}).encode()
+    answer = server.request("POST", IMPORT_OVER, files={"file": ("a.ndjson", line, "application/ndjson")})
+    assert answer.json()["success"]
 
 
 def servers(server: Server) -> list[str]:
@@ -81,10 +90,7 @@ def test_export_writes_what_somebody_edited(server: Server, imported: str, folde
 def test_import_says_which_edits_it_would_undo(server: Server, imported: str, folder: Path) -> None:
     file = folder / "prediction_monitoring.json"
     before = file.read_text()
-    (edited,) = [each for each in load() if each.id == "label-share"]
-    attributes = {**edited.body["attributes"], "description": "Mine"}
-    line = json.dumps({**edited.body, "attributes": attributes}).encode()
-    server.request("POST", IMPORT_OVER, files={"file": ("a.ndjson", line, "application/ndjson")})
+    edit(server, description="Mine")
 
     refused = run_unchecked(import_, *servers(server), "--directory", str(folder))
     run(export, "--dashboards-url", server.url, "--directory", str(folder))
@@ -94,6 +100,17 @@ def test_import_says_which_edits_it_would_undo(server: Server, imported: str, fo
     assert "visualization label-share" in str(refused.exception)
     assert (kept.exit_code, replaced.exit_code) == (0, 0)
     assert '"description": "Mine"' in file.read_text() and '"description": "Mine"' not in before
+
+
+def test_a_deployment_leaves_what_people_edited_and_says_so(server: Server, imported: str) -> None:
+    edit(server, title="Mine")
+
+    kept = import_everything(server.config, load(), {}, keep_edits=True)
+    title = server.request("GET", "/api/saved_objects/visualization/label-share").json()["attributes"]["title"]
+    replaced = import_everything(server.config, load(), {})
+
+    assert (kept.kept_edits, kept.objects, title) == (["visualization label-share"], len(load()) - 1, "Mine")
+    assert (replaced.kept_edits, replaced.objects) == ([], len(load()))
 
 
 def test_a_picture(preview: Server, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import difflib
 import json
 from copy import deepcopy
 
-from dashboards.canonical import WIDTH, canonical, to_text
+from dashboards.importer.canonical import WIDTH, canonical, to_text
 from dashboards.importer.saved_objects import load, parse, to_ndjson
 
 EDITED = {

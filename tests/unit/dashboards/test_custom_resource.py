@@ -1,12 +1,14 @@
 """The import as a step of a deployment: what CloudFormation sends, and what it is answered."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from dashboards.importer.edits import to_import
 from dashboards.importer.handler import DeploymentStepError, handler
-from tests.unit.dashboards.conftest import FakeServer
+from tests.unit.dashboards.conftest import OBJECTS, FakeServer
 
 
 def update(former: str, **properties: object) -> dict[str, Any]:
@@ -78,6 +80,31 @@ def test_the_answer_of_a_success_fits_too(server: FakeServer) -> None:
 
     assert len(json.dumps(answer)) < 1_000
     assert len(answer["PhysicalResourceId"]) < 200
+
+
+def test_what_people_edited_is_not_sent_and_is_named(server: FakeServer) -> None:
+    ours = [to_import(each, {}).body for each in OBJECTS]
+    edited = next(each for each in ours if each["id"] == "label-share")
+    edited["attributes"] = {**edited["attributes"], "title": "Mine"}
+    server.stored = ours
+    server.answers["_import"] = lambda _: (200, json.dumps({"success": True, "successCount": len(OBJECTS) - 1}))
+
+    answer = handler({"RequestType": "Create", "ResourceProperties": {}}, None)
+
+    sent = server.bodies["POST /api/saved_objects/_import?overwrite=true"]
+    assert answer["Data"]["KeptEdits"] == "visualization label-share"
+    assert b'{"type": "visualization", "id": "label-share"' not in sent
+    assert b'"id": "mlops-dashboard"' in sent
+
+
+def test_the_names_of_many_edits_fit_the_answer(server: FakeServer) -> None:
+    server.stored = [{**each.body, "originId": "x", "attributes": {"title": "Mine"}} for each in OBJECTS]
+
+    answer = handler({"RequestType": "Create", "ResourceProperties": {}}, None)
+
+    assert re.search(r" and \d+ more$", answer["Data"]["KeptEdits"])
+    assert len(json.dumps(answer)) < 2_000
+    assert not any("_import" in call for call in server.calls)
 
 
 def test_deleting_touches_nothing(server: FakeServer) -> None:

@@ -22,6 +22,7 @@ def test_the_template_is_there_before_the_objects_and_they_are_read_back(server:
         "GET /_cluster/health",
         "PUT /_index_template/cwl",
         "GET /api/status",
+        "POST /api/saved_objects/_bulk_get",
         "POST /api/saved_objects/_import",
         "POST /api/saved_objects/_bulk_get",
         "POST /api/shorten_url",

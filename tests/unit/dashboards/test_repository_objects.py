@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboards.canonical import to_text
+from dashboards.importer.canonical import to_text
 from dashboards.importer.saved_objects import (
     DIRECTORY,
     MAIN_DASHBOARD,

@@ -11,7 +11,7 @@ from moto import mock_aws
 from predmon.commands import deploy as module
 from predmon.commands.account_checks import CheckStatus, check_concurrency, check_linked_role
 from predmon.commands.cost import cost
-from predmon.commands.deploy import ask_own_address, deploy
+from predmon.commands.deploy import ask_own_address, deploy, say_kept_edits
 from predmon.commands.doctor import doctor
 from stacks.settings import Settings
 from tests.unit.predmon.commands.conftest import Server
@@ -155,3 +155,18 @@ def test_a_dry_run_without_an_account_ends_before_the_cdk_starts(
     assert result.exit_code == 1
     assert says in said(result)
     assert "Nothing was compared" in said(result)
+
+
+def test_a_deployment_says_which_edits_it_left_and_what_to_do_with_them(capsys: pytest.CaptureFixture[str]) -> None:
+    say_kept_edits({"KeptEdits": "dashboard mlops-dashboard, visualization label-share"})
+    say_kept_edits({"KeptEdits": "none"})
+    say_kept_edits({})
+
+    lines = capsys.readouterr().out.strip().splitlines()
+    assert lines == [
+        "Edited in Dashboards, so the import left them as they are:",
+        "  dashboard mlops-dashboard",
+        "  visualization label-share",
+        "To write these edits into the files: predmon export",
+        "To replace them by the files: predmon import --overwrite",
+    ]

@@ -7,7 +7,7 @@ Dashboards keeps as JSON inside a text is plain JSON, with its keys in order. Pa
 import json
 from typing import Any
 
-from dashboards.importer.saved_objects import JSON_KEYS, with_json_texts
+from dashboards.importer.saved_objects import JSON_KEYS, SavedObject, with_json_texts
 
 KEPT_KEYS = ("type", "id", "migrationVersion", "attributes", "references")
 """In this order, since a reader wants to know first which object it is."""
@@ -28,6 +28,16 @@ def canonical(found: dict[str, Any]) -> dict[str, Any]:
     if kept["type"] == "index-pattern" and "fields" in kept["attributes"]:
         kept["attributes"]["fields"] = _without_counts(kept["attributes"]["fields"])
     return kept
+
+
+def as_exported(found: dict[str, Any], old: SavedObject | None) -> dict[str, Any]:
+    """Return what Dashboards has in the canonical form, to be written over `old`.
+
+    Dashboards lists all fields that its data has today. The file lists only those that the panels need, so they stay.
+    """
+    if old and old.type == "index-pattern" and "fields" in old.body["attributes"]:
+        found = {**found, "attributes": {**found["attributes"], "fields": old.body["attributes"]["fields"]}}
+    return canonical(found)
 
 
 def to_text(objects: list[dict[str, Any]], suffix: str) -> str:

@@ -38,7 +38,8 @@ test: setup ## run every test; the tests start what they need
 	@$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/synth
 	@$(BIN)/pytest tests/local
 
-nightly: setup ## more deployments on the local cloud: two side by side, sign-in, a new domain
+nightly: setup ## properties with more examples; more deployments on the local cloud: two side by side, sign-in, a new domain
+	@$(BIN)/pytest -n 2 --hypothesis-profile thorough -m hypothesis tests/unit
 	@$(BIN)/pytest tests/nightly
 
 engine: setup ## the suites that ask the engine most, on another engine (make engine ENGINE=3.8)

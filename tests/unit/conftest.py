@@ -1,4 +1,4 @@
-"""Share between all unit tests: no deadline for examples, descriptions of AWS read only once, and its limits kept."""
+"""Share between all unit tests: few examples, no deadline, AWS descriptions that are read once and whose limits hold."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, settings
 
 from checks.requests import problems
 
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
+settings.register_profile("quick", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=1_000)  # `make nightly`
+settings.load_profile("quick")
 # Each session would read them again, which takes longer than the tests themselves.
 session.create_loader = cache(session.create_loader)
 

@@ -52,8 +52,18 @@ def place(module: str) -> str:
     return top if top in TOPS else "elsewhere"
 
 
-def imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
+def imported(path: Path) -> tuple[str, ...]:
+    return tuple(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -127,7 +137,7 @@ def _reached(name: str, needs: Mapping[str, set[str | None]]) -> set[str | None]
 def test_the_types_of_every_imported_module_of_the_cdk_are_checked() -> None:
     mypy = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mypy"]
     (listed,) = (set(each["module"]) for each in mypy["overrides"] if each.get("follow_imports") == "normal")
-    statements = (node for path in sources() for node in ast.walk(ast.parse(path.read_text())))
+    statements = (node for path in sources() for node in ast.walk(tree(path)))
     froms = {(node.module, name.name) for node in statements if isinstance(node, ast.ImportFrom) for name in node.names}
     modules = {module for module, _ in froms} | {f"{module}.{name}" for module, name in froms if name.islower()}
 
@@ -160,7 +170,7 @@ def test_no_function_is_too_long_without_the_reason_above_it() -> None:
     long = [
         f"{path.relative_to(ROOT)}:{node.name}"
         for path, source in sources.items()
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef)
         and (node.end_lineno or 0) - node.lineno >= MOST_FUNCTION_LINES
         and not source.splitlines()[node.lineno - 2].strip().startswith("# Long: ")

@@ -51,8 +51,9 @@ class FakeServer:
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeServer]:
     monkeypatch.setattr(connection, "TIMEOUT_SECONDS", (1, 1))
-    monkeypatch.setattr(connection, "PAUSE_SECONDS", 0.05)
-    monkeypatch.setattr(connection, "BACKOFF_SECONDS", 0.01)
+    monkeypatch.setattr(connection, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(connection, "BACKOFF_SECONDS", 0.001)
+    monkeypatch.setattr(connection, "MOST_BACKOFF_SECONDS", 0.01)
     fake = FakeServer()
 
     class Handler(BaseHTTPRequestHandler):

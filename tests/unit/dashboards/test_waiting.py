@@ -106,6 +106,7 @@ def test_a_server_that_hangs_is_an_error_and_the_next_try_works(
     server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection, "TIMEOUT_SECONDS", (1, 0.1))
+    monkeypatch.setenv("READY_TIMEOUT_SECONDS", "1")
     server.answers["_import"] = lambda _: (time.sleep(0.3), (200, "{}"))[1]
 
     with pytest.raises(ServerError, match=r"_import.* did not answer: .*timed out"):

@@ -23,8 +23,8 @@ def domain(memory: Memory) -> Iterator[Wire]:
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tenth of the first back-off: the tests are about what is sent again, not about how long that takes."""
-    monkeypatch.setattr(bulk, "FIRST_DELAY_SECONDS", bulk.FIRST_DELAY_SECONDS / 10)
+    """A hundredth of the first back-off: the tests are about what is sent again, not about how long that takes."""
+    monkeypatch.setattr(bulk, "FIRST_DELAY_SECONDS", bulk.FIRST_DELAY_SECONDS / 100)
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 import base64
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from lambda_shipper.errors import BatchError
 from lambda_shipper.finding import find_predictions
 from lambda_shipper.keys import Sieve
 from lambda_shipper.parsing import NotJsonError, parse
-from tests.shipping import Memory, delivered, log_events, wire
+from tests.shipping import Memory, Wire, delivered, log_events, wire
 from tests.written import written, written_of
 
 CHUNK_BYTES = 64 * 1024
@@ -161,10 +162,18 @@ def test_what_is_left_of_any_object_has_only_keys_that_an_index_takes(value: dic
     assert sieve.sift(kept) == kept
 
 
+@pytest.fixture(scope="module")
+def one_domain() -> Iterator[Wire]:
+    """One server for all examples, since a server for each takes most of the time."""
+    with wire(Memory()) as served:
+        yield served
+
+
 @given(st.lists(LINES | st.just('{"prediction": {"label": "a", "score": 0.5}}'), max_size=12))
-def test_counts_of_a_delivery_add_up_for_any_lines(lines: list[str]) -> None:
-    with wire(Memory()) as domain:
-        outcome = delivered(domain, lines)
+def test_counts_of_a_delivery_add_up_for_any_lines(one_domain: Wire, lines: list[str]) -> None:
+    one_domain.answer = Memory()
+
+    outcome = delivered(one_domain, lines)
 
     assert outcome.totals()["events"] == len(lines) == outcome.ignored + outcome.totals()["events_with_predictions"]
     assert outcome.totals()["predictions"] == outcome.indexed + outcome.kept_raw + outcome.failed

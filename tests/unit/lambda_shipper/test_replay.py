@@ -52,31 +52,26 @@ def test_batches_are_delivered_and_deleted(s3: Any, config: Config, memory: Memo
     assert keys(s3) == []
 
 
-@pytest.fixture
-def short_objects(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No minute for each object that is not answered."""
-    monkeypatch.setattr(replay_module, "OBJECT_SECONDS", 0.4)
-
-
-@pytest.mark.usefixtures("short_objects")
 def test_dead_domain_ends_the_run_at_the_second_object_and_counts_no_attempt(
-    s3: Any, config: Config, domain: Wire, memory: Memory
+    s3: Any, config: Config, domain: Wire, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in "abc":
         store_batch(s3, name, [prediction(1)])
     domain.answer = lambda request: Reply(503, b"down", "text/plain")
 
-    for _ in range(4):
-        assert [each.fate for each in run(s3, config)] == [Fate.UNREACHABLE] * 2
+    with monkeypatch.context() as dead:
+        dead.setattr(replay_module, "OBJECT_SECONDS", 0.1)
+        for _ in range(4):
+            assert [each.fate for each in run(s3, config)] == [Fate.UNREACHABLE] * 2
 
     domain.answer = memory
     assert [each.fate for each in run(s3, config)] == [Fate.DELIVERED] * 3
 
 
-@pytest.mark.usefixtures("short_objects")
 def test_object_that_breaks_what_stands_before_the_domain_does_not_stop_its_neighbours(
-    s3: Any, config: Config, domain: Wire, memory: Memory
+    s3: Any, config: Config, domain: Wire, memory: Memory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(replay_module, "OBJECT_SECONDS", 0.4)
     for number, name in enumerate("abc"):
         store_batch(s3, name, [prediction(number)])
     domain.answer = lambda request: Reply(502) if b"number 0." in request.body else memory(request)
@@ -98,7 +93,7 @@ def test_domain_that_is_overloaded_or_wrongly_set_up_counts_no_attempt(
 ) -> None:
     store_batch(s3, "a", [prediction(1)])
     memory.refuse = lambda document: error
-    monkeypatch.setattr(replay_module, "OBJECT_SECONDS", 0.4)
+    monkeypatch.setattr(replay_module, "OBJECT_SECONDS", 0.1)
 
     for _ in range(2):
         assert [each.fate for each in run(s3, replace(config, replay_attempts=1))] == [Fate.LEFT]

@@ -7,9 +7,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 # Loop, faults, import, drift, and days of two index templates.
-ENGINE_SUITES := tests/local/test_loop.py tests/local/test_drift_loop.py tests/local/test_shipper_types.py \
-	tests/local/test_shipper_faults.py tests/local/dashboards/test_dashboards_api.py \
-	tests/local/dashboards/test_template_days.py tests/local/drift
+ENGINE_SUITES := tests/local/test_loop.py tests/local/test_drift_loop.py tests/local/shipper tests/local/drift \
+	tests/local/dashboards/test_dashboards_api.py tests/local/dashboards/test_template_days.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo down clean test nightly engine check evaluate bench deploy lock
@@ -36,7 +35,7 @@ clean: setup ## stop the local cloud and remove its data
 
 test: setup ## run every test; the tests start what they need
 	@$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/synth
-	@$(BIN)/pytest tests/local
+	@$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder tests/local
 
 nightly: setup ## properties with more examples; more deployments on the local cloud: two side by side, sign-in, a new domain
 	@$(BIN)/pytest -n 2 --hypothesis-profile thorough -m hypothesis tests/unit

@@ -23,6 +23,19 @@ ROOT = Path(__file__).resolve().parents[2]
 PREDMON = Path(sys.executable).with_name("predmon")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give two processes (`-n 2 --dist loadgroup`) a part each: what uses the local cloud, and what needs an engine.
+
+    The files of the local cloud lie in this folder itself. The cloud and the engine are then started once each. Its
+    hook runs before the plugin's, which reads the marks.
+    """
+    here = Path(__file__).parent
+    for item in items:
+        group = "cloud" if item.path.parent == here else "engine"
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def opensearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the URL of an OpenSearch node that is empty at first and runs for the whole test session."""

@@ -1,4 +1,4 @@
-"""Share between all unit tests: few examples, no deadline, AWS descriptions that are read once and whose limits hold."""
+"""Share between all unit tests: few examples, no deadline, and the limits of AWS, whose descriptions are read once."""
 
 from collections.abc import Iterator
 from functools import cache

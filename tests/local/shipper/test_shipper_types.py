@@ -16,7 +16,7 @@ from lambda_shipper.decoding import decode
 from lambda_shipper.handler import ship
 from lambda_shipper.indices import open_indices
 from lambda_shipper.outcome import Outcome
-from tests.local.pipeline import put_templates
+from tests.local.shipper.parts import put_templates
 from tests.shipping import NOON, log_events, payload
 
 NORMAL = {

@@ -16,7 +16,7 @@ import pytest
 from predmon.local.emulator import Emulator
 from predmon.local.engine import Engine
 from predmon.local.processes import free_port
-from tests.local.pipeline import Pipeline, put_templates
+from tests.local.shipper.parts import Pipeline, put_templates
 from tests.shipping import NOON, Reply, Request, Upstream, Wire, item_error, wire
 
 MIDNIGHT = NOON + 12 * 3_600_000

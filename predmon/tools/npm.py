@@ -1,6 +1,5 @@
 """Install npm packages at their locked versions on first use, with the virtual environment's own Node."""
 
-import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -11,6 +10,7 @@ from predmon.environment import environment, tools_path
 from predmon.errors import UserError
 from predmon.paths import remove
 from predmon.progress import print_step
+from predmon.tools.exclusive import NAME, exclusive
 
 
 def install(source: Path, folder: Path, description: str, finish: Callable[[], None] = lambda: None) -> None:
@@ -19,15 +19,13 @@ def install(source: Path, folder: Path, description: str, finish: Callable[[], N
     Only one process installs at a time. An interrupted installation starts again. Raises UserError with npm's output.
     """
     wanted = hashlib.sha256((source / "package-lock.json").read_bytes()).hexdigest()
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with exclusive(folder):
         stamp = folder / "installed"
         if stamp.exists() and stamp.read_text() == wanted:
             return
         print_step(f"Installing {description}")
         for old in folder.iterdir():
-            if old.name != "lock":
+            if old.name != NAME:
                 remove(old)
         for name in ("package.json", "package-lock.json"):
             shutil.copyfile(source / name, folder / name)

@@ -35,7 +35,7 @@ clean: setup ## stop the local cloud and remove its data
 
 test: setup ## run every test; the tests start what they need
 	@$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/synth
-	@$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder tests/local
+	@$(BIN)/pytest -n 2 tests/local
 
 nightly: setup ## properties with more examples; more deployments on the local cloud: two side by side, sign-in, a new domain
 	@$(BIN)/pytest -n 2 --hypothesis-profile thorough -m hypothesis tests/unit

@@ -100,8 +100,9 @@ class Service:
             time.sleep(0.1)
 
     def _answers(self) -> bool:
+        """Return whether it is ready. An answer of another process that was faster to take the port does not count."""
         try:
-            return requests.get(f"{self.url}{self.health}", timeout=2).ok
+            return requests.get(f"{self.url}{self.health}", timeout=2).ok and _listens(self.facts)
         except requests.RequestException:
             return False
 
@@ -127,6 +128,16 @@ def _find(record: Mapping[str, Any]) -> psutil.Process | None:
         return process if abs(_created(process) - record["created"]) < 1 and _runs(process) else None
     except psutil.NoSuchProcess:
         return None
+
+
+def _listens(record: Mapping[str, Any]) -> bool:
+    """Whether the recorded process, or one that it started, listens on the recorded port."""
+    process = _find(record) if record else None
+    with suppress(psutil.NoSuchProcess):
+        tree = [process, *process.children(recursive=True)] if process else []
+        found = [connection for each in tree for connection in each.net_connections("tcp")]
+        return any(each.status == psutil.CONN_LISTEN and each.laddr.port == record["port"] for each in found)
+    return False
 
 
 def _runs(process: psutil.Process) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 import pytest
 from opensearchpy import OpenSearch
+from xdist.scheduler import LoadScopeScheduling
 
 from predmon.local.cloud import PREFERRED_PORTS
 from predmon.local.engine import Engine
@@ -23,17 +24,19 @@ ROOT = Path(__file__).resolve().parents[2]
 PREDMON = Path(sys.executable).with_name("predmon")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give two processes (`-n 2 --dist loadgroup`) a part each: what uses the local cloud, and what needs an engine.
+class Parts(LoadScopeScheduling):
+    """Give two processes (`-n 2`) a part each, so that the local cloud and the engine are started once.
 
-    The files of the local cloud lie in this folder itself. The cloud and the engine are then started once each. Its
-    hook runs before the plugin's, which reads the marks.
+    The files in this folder itself are about the local cloud. Those in the folders below need no more than an engine.
     """
-    here = Path(__file__).parent
-    for item in items:
-        group = "cloud" if item.path.parent == here else "engine"
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "cloud" if nodeid.partition("::")[0].count("/") == 2 else "engine"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Parts:
+    """Called by pytest-xdist."""
+    return Parts(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -68,6 +68,22 @@ def test_a_process_that_is_never_ready_is_reported(service: Service) -> None:
         service.wait_until(lambda: False, timeout_seconds=0.3)
 
 
+def test_the_answer_of_another_process_on_its_port_is_not_its_own(service: Service, tmp_path: Path) -> None:
+    """Two commands can choose the same free port at the same moment."""
+    port = free_port()
+    server = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
+    other = Service(tmp_path / "other")
+    try:
+        other.spawn(server, port=port)
+        other.wait_until(other._answers, timeout_seconds=10)
+        service.spawn(FOREVER, port=port)
+
+        with pytest.raises(UserError, match="was not ready"):
+            service.wait_until(service._answers, timeout_seconds=0.2)
+    finally:
+        other.stop(kill=True)
+
+
 def test_a_taken_port_is_passed_over() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -118,6 +118,8 @@ def body_of_search(panel: Panel, view: View) -> dict[str, Any]:
             "query": query,
             "sort": [{name: {"order": order, "unmapped_type": "boolean"}} for name, order in panel.sort],
             "docvalue_fields": panel.source.get("docvalue_fields", []),
+            "script_fields": panel.source.get("script_fields", {}),
+            "_source": True,  # a search with scripts leaves it out unless it is asked for
             "track_total_hits": True,
         }
     body = {"size": 0, "query": query, "track_total_hits": True}

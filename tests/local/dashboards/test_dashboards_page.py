@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboards.importer.saved_objects import load
 from tests.local.dashboards.parts import Events, Server, numbers_of, open_page, panel, predictions, tile
 
 HOSTILE = '<script>window.hacked = 1</script><img src=x onerror="window.hacked = 2"> {a|b} & "quoted" ünïcode 🙂'
@@ -30,7 +31,7 @@ def test_markup_in_a_sentence_or_a_label_is_text(page: Page, preview: Server, ev
     rows = numbers_of(page, "MLOps Datatable")
     show_tooltip_of_the_ring(page, "Label share")
 
-    assert rows[0][5] == rows[0][1] == HOSTILE
+    assert rows[0][4] == rows[0][1] == HOSTILE
     assert page.evaluate("window.hacked") is None
     assert page.locator("main script, main img").count() == 0
 
@@ -80,14 +81,30 @@ def test_what_was_chosen_is_in_the_address(page: Page, preview: Server, answered
     assert page.input_value("#range") == "now-15m"
 
 
-def test_the_links_between_pages_keep_the_time_range(page: Page, preview: Server, answered: Events) -> None:
-    """Except to the pages that have one of their own, as in Dashboards."""
+def test_each_page_opens_at_its_own_time_range(page: Page, preview: Server, answered: Events) -> None:
+    """As in Dashboards, also behind a link on a page where another range was chosen."""
     open_page(page, preview, **{"from": "now-3d", "to": "now"})
 
-    for name, start in (("Details", "now-3d"), ("What arrives", "now-3d"), ("Drift", "now-7d")):
+    for name, start in (("Details", "now-24h"), ("What arrives", "now-24h"), ("Drift", "now-7d")):
         panel(page, "Pages").get_by_role("link", name=name).click()
         expect(page.locator("#title")).to_have_text(name)
         assert page.input_value("#from") == start
+
+
+def test_a_page_that_somebody_saved_without_a_time_range_keeps_that_of_the_page_before(
+    page: Page, preview: Server, answered: Events
+) -> None:
+    (details,) = [each.body for each in load() if each.key == ("dashboard", "details")]
+    own = {**details, "id": "own", "attributes": {**details["attributes"], "title": "Own", "timeRestore": False}}
+    files = {"file": ("own.ndjson", json.dumps(own).encode(), "application/ndjson")}
+    assert preview.request("POST", "/api/saved_objects/_import", files=files).json()["success"]
+    open_page(page, preview, **{"from": "now-3d", "to": "now"})
+
+    page.locator("#dashboards").get_by_role("link", name="Own").click()
+
+    expect(page.locator("#title")).to_have_text("Own")
+    assert page.input_value("#from") == "now-3d"
+    preview.request("DELETE", "/api/saved_objects/dashboard/own")
 
 
 def test_the_name_of_a_model_leads_to_its_own_page(page: Page, preview: Server, answered: Events) -> None:

@@ -140,7 +140,7 @@ def test_a_number_that_is_no_confidence_is_in_no_mean_and_in_no_bar(mixed: Event
 
     main = drawn("mlops-dashboard")
 
-    assert sum(summed(main["Confidence"]).values()) == len(scores)
+    assert sum(summed(drawn("details")["Confidence"]).values()) == len(scores)
     rows = [dict(zip(main["Models"]["columns"], row, strict=True)) for row in main["Models"]["rows"]]
     classes = [row for row in rows if row["Version"] != "no version"]
     weighed = [row["Confidence"] * row["Requests"] for row in classes]
@@ -195,11 +195,27 @@ def test_what_no_chart_counts_is_said(mixed: Events, drawn: Drawn) -> None:
     assert [row[:3] for row in arrivals["Failed requests"]["rows"]] == [[f"{mixed.log_group}/classes", "ValueError", 5]]
 
 
-def test_the_main_page_of_a_regressor_alone_is_not_empty(mixed: Events, view: View, tmp_path: Path) -> None:
-    alone = View(view.span, f'@log_group.keyword : "{mixed.log_group}/numbers" and prediction.value : *')
+@pytest.mark.parametrize(("group", "field", "count"), [("numbers", "value", 30), ("lists", "labels", 25)])
+def test_no_chart_of_the_main_page_is_empty_for_a_model_without_labels(
+    mixed: Events, view: View, tmp_path: Path, group: str, field: str, count: int
+) -> None:
+    """`Model versions over time` has a bar for requests without a version."""
+    alone = View(view.span, f'@log_group.keyword : "{mixed.log_group}/{group}" and prediction.{field} : *')
 
     main = of_preview(mixed.engine, panels_of("mlops-dashboard", tmp_path), alone)
 
-    assert summed(main["Predictions over time"]) == {"no label": 30}
-    empty = [title for title, each in main.items() if each["kind"] == "series" and not each["series"]]
-    assert empty == ["Predictions by label", "Confidence", "Confidence over time"]
+    assert summed(main["Predictions over time"]) == {"no label": count}
+    assert [title for title, each in main.items() if each["kind"] == "series" and not each["series"]] == []
+
+
+def test_the_data_table_shows_what_was_predicted_whatever_its_shape(mixed: Events, drawn: Drawn) -> None:
+    table = drawn("mlops-dashboard")["MLOps Datatable"]
+
+    rows = [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+    shown = [row["prediction.label"] for row in rows]
+    for key, number in (("label", 60), ("labels", 25), ("value", 30)):
+        logged = of(mixed, key)
+        assert len(logged) == number
+        assert all(each in shown or each[0] in shown for each in (logged if key == "labels" else [[x] for x in logged]))
+    assert shown == [row["prediction.label.keyword"] for row in rows]
+    assert shown.count(None) == 125 - 115

@@ -91,7 +91,7 @@ def _shape(aggs: dict[str, Any]) -> list[Any]:
     for name, each in sorted(aggs.items()):
         (kind,) = [key for key in each if key not in ("aggs", "meta")]
         fields = sorted(set(_conditions(each[kind]))) if kind == "filters" else each[kind].get("field")
-        shapes.append([name, kind, fields, _shape(each.get("aggs") or {})])
+        shapes.append([name, kind, fields, each[kind].get("size"), _shape(each.get("aggs") or {})])
     return shapes
 
 

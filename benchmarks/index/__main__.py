@@ -1,9 +1,10 @@
 """What the search index costs: `python -m benchmarks index`.
 
-    python -m benchmarks.index [--quick] [--engine 3.5]
+    python -m benchmarks.index [--quick]
 
-Starts an OpenSearch node of its own. Bytes, indexing and reloads are of one run on one engine; compare the ratios.
-`--quick` leaves out the million predictions, which take some minutes to index twice.
+Starts an OpenSearch node of its own; `PREDMON_ENGINE=3.5` names another version. Bytes, indexing and reloads are of one
+run on one engine; compare the ratios. `--quick` leaves out the million predictions, which take some minutes to index
+twice.
 """
 
 import argparse

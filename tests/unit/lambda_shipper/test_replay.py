@@ -93,7 +93,7 @@ def test_domain_that_is_overloaded_or_wrongly_set_up_counts_no_attempt(
 ) -> None:
     store_batch(s3, "a", [prediction(1)])
     memory.refuse = lambda document: error
-    monkeypatch.setattr(replay_module, "OBJECT_SECONDS", 0.1)
+    monkeypatch.setattr(replay_module, "OBJECT_SECONDS", 0.4)
 
     for _ in range(2):
         assert [each.fate for each in run(s3, replace(config, replay_attempts=1))] == [Fate.LEFT]

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -97,13 +98,17 @@ def imported_packages(folder: str) -> set[str]:
     return found
 
 
+@pytest.fixture(scope="module")
+def installed() -> Mapping[str, list[str]]:
+    """Which distributions each package comes from."""
+    return packages_distributions()
+
+
 @pytest.mark.parametrize("folder", ["predmon", "stacks", "dashboards", "drift_lambda", "lambda_shipper"])
-def test_what_a_person_runs_needs_no_development_dependency(folder: str) -> None:
+def test_what_a_person_runs_needs_no_development_dependency(folder: str, installed: Mapping[str, list[str]]) -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     # boto3 brings botocore, and the CDK brings jsii. Our own packages may be installed under the project's name.
     runtime = {re.split(r"[=\[<>]", each)[0] for each in listed} | {"botocore", "jsii", "prediction-monitoring"}
-    installed = packages_distributions()
-
     # Only the type checker imports the types of boto3's clients.
     needed = {name for name in imported_packages(folder) if not name.startswith("types_boto3")}
 

@@ -79,7 +79,9 @@ def test_the_list_says_what_each_may_do_and_who_has_not_come_yet(cognito: Any) -
     client, pool = cognito
     nobody = run("list").output
     for number in range(65):
-        run("add", f"viewer{number}@example.com")
+        name = f"viewer{number}@example.com"
+        client.admin_create_user(UserPoolId=pool, Username=name)
+        client.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName="viewers")
     run("add", "editor@example.com", "--editor")
     client.admin_create_user(UserPoolId=pool, Username="by-hand@example.com")
     client.admin_set_user_password(

@@ -74,7 +74,7 @@ def put(cloud: Cloud, message: str) -> None:
 def found(cloud: Cloud, query: dict[str, Any]) -> dict[str, Any]:
     """Wait for the only document that `query` finds, and return it."""
     hits: list[dict[str, Any]] = []
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not hits and time.monotonic() < deadline:
         time.sleep(0.2)
         hits = cloud.search.search(index="cwl-*", body={"query": query})["hits"]["hits"]

@@ -18,7 +18,7 @@ from tests.local.conftest import ROOT, Cloud
 NORMAL = read_sentences(ROOT / "predmon" / "local" / "sentences.csv")
 SAMPLE = 250
 BATCH = 50
-WAIT_SECONDS = 60
+WAIT_SECONDS = 120
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def test_a_batch_that_fails_three_times_waits_in_the_bucket_until_it_is_replayed
 
     with misled(cloud, denying.url):
         logs.put_log_events(logGroupName=group, logStreamName=marker, logEvents=[{"timestamp": at, "message": line}])
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not kept(cloud) and time.monotonic() < deadline:
             time.sleep(0.2)
     (record,) = kept(cloud)

@@ -114,7 +114,7 @@ def test_backfill_changes_nothing_that_the_subscription_delivered(cloud: Cloud) 
     cloud.client("lambda").invoke(
         FunctionName=cloud.outputs["ShipperFunctionName"], InvocationType="Event", Payload=json.dumps(batch).encode()
     )
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while len(before := documents(cloud, group)) < 50:
         assert time.monotonic() < until, f"only {len(before)} of 50 arrived"
         time.sleep(0.2)

@@ -69,12 +69,18 @@ def demo(walk: Walk) -> str:
     return walk.type("make demo")
 
 
+def outputs_in(text: str) -> list[str]:
+    """Return the names of the stack's outputs that are listed in a text."""
+    return re.findall(r"^([A-Z]\w+) {2,}\S", text, re.MULTILINE)
+
+
 def test_the_demo_prints_what_the_readme_shows(demo: str) -> None:
     printed = as_shown(demo)
     shown = [as_shown(line) for line in README["make demo"].splitlines() if line]
 
     assert len(shown) > 10
     assert [line for line in shown if line not in printed] == []
+    assert outputs_in(README["make demo"]) == outputs_in(demo)
 
 
 def test_the_first_look_has_a_day_of_history_a_drift_and_how_right_the_model_is(walk: Walk, demo: str) -> None:

@@ -7,8 +7,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 # Loop, faults, import, drift, and days of two index templates.
-ENGINE_SUITES := tests/local/test_loop.py tests/local/test_drift_loop.py tests/local/shipper tests/local/drift \
-	tests/local/dashboards/test_dashboards_api.py tests/local/dashboards/test_template_days.py
+ENGINE_SUITES := tests/local/test_loop.py tests/local/test_drift_loop.py tests/local/dashboards/test_dashboards_api.py \
+	tests/local/dashboards/test_template_days.py tests/local/drift tests/local/shipper
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo down clean test nightly engine check evaluate bench deploy lock

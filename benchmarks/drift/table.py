@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.drift.outcomes import Cells, WindowResult
@@ -76,8 +77,8 @@ def at_rate(
 
 
 def percent(share: float) -> str:
-    """With one decimal, as 1,000 repetitions allow."""
-    return f"{100 * share:.1f}"
+    """With one decimal, as 1,000 repetitions allow; a dash where nobody was asked."""
+    return "–" if math.isnan(share) else f"{100 * share:.1f}"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -165,7 +166,9 @@ def _agreement(differences: Mapping[tuple[str, str], float]) -> str:
 def results(runs: Mapping[int, Cells], repetitions: int, others: int) -> str:
     """Return the section on single windows."""
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("evidently", "nannyml", "scipy"))
-    parts = [INTRODUCTION.format(repetitions=f"{repetitions:,}", others=f"{others:,}", versions=versions)]
+    points = f"{50 / math.sqrt(max(others, 1)):.0f}"
+    facts = {"repetitions": f"{repetitions:,}", "others": f"{others:,}", "points": points, "versions": versions}
+    parts = [INTRODUCTION.format(**facts)]
     for size, cells in runs.items():
         parts += [
             f"## Single windows against a reference of {size:,} predictions",
@@ -185,7 +188,8 @@ INTRODUCTION = """# What the decision rule finds, and how often it raises a fals
 ## Single windows: how to read the tables
 
 {repetitions} repetitions a cell, so that a rate of 50 % is known to ±1.6 points and one of 1 % to ±0.3 (one standard
-error). Evidently and NannyML are asked in the first {others} of them, about the same windows. {versions}. Made with
+error). Evidently and NannyML are asked in the first {others} of them, about the same windows, so their columns are
+known to ±{points} points. {versions}. Made with
 
     python -m benchmarks.drift windows
 

@@ -19,6 +19,7 @@ from drift_lambda.history import bad_since, unusual_volumes
 from drift_lambda.looking import Compared, compare_with
 from drift_lambda.reference import AUTOMATIC, Card, cards, in_force, load
 from drift_lambda.run import Run
+from drift_lambda.searching import ask, of_group, succeeded, total
 from drift_lambda.signals import CLOCK
 from drift_lambda.traffic import traffic
 from drift_lambda.verdict import Finding, Rule, Verdict, overall
@@ -71,8 +72,10 @@ def references_for(search: OpenSearch, group: Group, period: Period, config: Con
 def _version_before(known: Sequence[Card], group: Group, period: Period, own: Card | None) -> Card | None:
     """Return the reference of the version before, as long as neither a person nor time has accepted this one."""
     if own is not None:
-        begun = min(card.period.start for card in known if card.group == group)
-        if own.origin != AUTOMATIC or period.start - begun >= ACCEPTED_AFTER:
+        of_version = [card for card in known if card.group == group]
+        begun = min(card.period.start for card in of_version)
+        by_person = any(card.origin != AUTOMATIC for card in of_version)
+        if by_person or period.start - begun >= ACCEPTED_AFTER:
             return None
     else:
         begun = period.end
@@ -159,6 +162,9 @@ def _run(
     if found.own is None and verdict is Verdict.STABLE:
         verdict = Verdict.NOT_ENOUGH_DATA
     preliminary = any(each.is_preliminary for each in compared)
+    held = predictions
+    if not compared or compared[0].window.period != period:  # the second look compares with what the whole window held
+        held = total(ask(search, {"query": succeeded(of_group(group, period))}))
     since: dict[str, datetime] = {}
     if verdict.severity:
         since = {**bad_since(search, group, period)}
@@ -168,7 +174,7 @@ def _run(
     text = _sentence(group, found, findings, verdict, predictions, since.get("run"), decisive, config)
     if preliminary and verdict.severity and decisive:
         text += sentences.preliminary(decisive)
-    return Run(group, period, predictions, verdict, text, tuple(findings), decisive, preliminary, raw, since)
+    return Run(group, period, held, verdict, text, tuple(findings), decisive, preliminary, raw, since)
 
 
 def _decisive(found: References, findings: Sequence[Finding], verdict: Verdict) -> Card | None:

@@ -159,9 +159,9 @@ def ahead(search: OpenSearch, log_group: str, after: datetime) -> int:
 def first_predictions(search: OpenSearch, group: Group, number: int) -> tuple[int, Period | None]:
     """Return how many predictions a group has, up to `number`, and the period of its first `number` if it has them.
 
-    Predictions of the same millisecond as the last one belong to the period too.
+    Failed ones do not count. Predictions of the same millisecond as the last one belong to the period too.
     """
-    body = {"query": of_group(group), "size": 1, "sort": [{"@timestamp": "asc"}], "_source": False}
+    body = {"query": succeeded(of_group(group)), "size": 1, "sort": [{"@timestamp": "asc"}], "_source": False}
     oldest = ask(search, body)
     if total(oldest) < number:
         return total(oldest), None

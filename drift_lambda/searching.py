@@ -8,7 +8,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from reporting import answers
-from reporting.periods import UNVERSIONED, Group, Period
+from reporting.periods import Group, Period, of_version
 
 INDICES = "cwl-*"
 RAW_INDICES = "raw-*"
@@ -21,13 +21,8 @@ HAS_FAILED = {"term": {"shipper.failed": True}}
 
 def of_group(group: Group, period: Period | None = None) -> dict[str, Any]:
     """Return the query for a group's predictions, failed ones included, in a period or ever."""
-    must = [{"term": {LOG_GROUP: group.log_group}}, *within(period)]
-    must_not: list[dict[str, Any]] = [IS_RAW]
-    if group.model_version == UNVERSIONED:
-        must_not.append({"exists": {"field": VERSION}})
-    else:
-        must.append({"term": {VERSION: group.model_version}})
-    return {"bool": {"filter": must, "must_not": must_not}}
+    must = [{"term": {LOG_GROUP: group.log_group}}, of_version(group.model_version, VERSION), *within(period)]
+    return {"bool": {"filter": must, "must_not": [IS_RAW]}}
 
 
 def of_log_group(log_group: str, period: Period) -> dict[str, Any]:

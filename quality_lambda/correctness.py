@@ -12,6 +12,8 @@ from typing import Any, TypeGuard
 
 from quality_lambda.measures import confidence_bin
 
+LARGEST_ERROR = 1e100
+"""The squares of larger ones cannot be summed, and CloudWatch takes no metric above 2^360."""
 Fields = dict[str, Any]
 
 
@@ -38,6 +40,10 @@ class Reason(StrEnum):
     """The prediction has neither label nor value nor labels."""
     OTHER_KIND = "other_kind"
     """The actual has a value where the prediction has a label, or the other way round."""
+    TOO_LARGE = "too_large"
+    """The error is above `LARGEST_ERROR`."""
+    NOT_STORED = "not_stored"
+    """OpenSearch refuses what the prediction holds, such as a score that is no number."""
 
 
 class IncomparableError(ValueError):
@@ -105,6 +111,8 @@ def _value(actual: Mapping[str, Any], prediction: Mapping[str, Any], tolerance: 
     if said is None or true is None or len(said) != len(true):
         raise IncomparableError(Reason.OTHER_KIND)
     gaps = [a - b for a, b in zip(said, true, strict=True)]
+    if not max(map(abs, gaps)) <= LARGEST_ERROR:
+        raise IncomparableError(Reason.TOO_LARGE)
     absolute = math.fsum(map(abs, gaps)) / len(gaps)
     return {
         "task": Task.REGRESSION,

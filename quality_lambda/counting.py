@@ -15,7 +15,7 @@ from quality_lambda.predictions import PREDICTIONS
 from quality_lambda.quality import Quality
 from quality_lambda.testing import Mean
 from reporting.answers import ask
-from reporting.periods import UNVERSIONED, Group, Period, from_millis
+from reporting.periods import UNVERSIONED, Group, Period, from_millis, of_version
 
 MOST_LABELS = 1000
 """Of a model with several labels at once."""
@@ -32,16 +32,13 @@ class TooManyLabelsError(RuntimeError):
 def of_group(log_group: str, version: str | None, task: Task | None, period: Period | None) -> dict[str, Any]:
     """Return the query for joined actuals; of all versions, tasks or times where None is given."""
     must: list[dict[str, Any]] = [{"term": {"state": State.JOINED}}, {"term": {"@log_group": log_group}}]
-    must_not = []
     if task:
         must.append({"term": {"task": task}})
     if period:
         must.append(period.filter("predicted"))
-    if version == UNVERSIONED:
-        must_not.append({"exists": {"field": "model.version"}})
-    elif version is not None:
-        must.append({"term": {"model.version": version}})
-    return {"bool": {"filter": must, "must_not": must_not}}
+    if version is not None:
+        must.append(of_version(version, "model.version"))
+    return {"bool": {"filter": must}}
 
 
 def tasks(search: OpenSearch, period: Period) -> dict[tuple[Group, Task], int]:
@@ -55,7 +52,8 @@ def tasks(search: OpenSearch, period: Period) -> dict[tuple[Group, Task], int]:
     query = {"bool": {"filter": [{"term": {"state": State.JOINED}}, period.filter("predicted")]}}
     for bucket in _composite(search, query, sources):
         key = bucket["key"]
-        found[Group(key["log_group"], key["version"] or UNVERSIONED), Task(key["task"])] = bucket["doc_count"]
+        group = Group(key["log_group"], UNVERSIONED if key["version"] is None else key["version"])
+        found[group, Task(key["task"])] = found.get((group, Task(key["task"])), 0) + bucket["doc_count"]
     return found
 
 

@@ -1,8 +1,9 @@
 """Says how right the model is: join ▶ keep ▶ judge ▶ report ▶ notify.
 
 Actuals are joined first, then what is joined is counted and judged. Documents come before metrics, and metrics before
-events, so what a person is told to look at is there when they look. What cannot be counted whole raises; Lambda then
-runs it again, which writes the same documents.
+events, so what a person is told to look at is there when they look. What cannot be counted whole gets no verdict. All
+other groups are judged first; then the function fails, so that its alarm fires. Lambda runs it again, which writes the
+same documents.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ RESERVE_SECONDS = 60.0
 """Kept back of the invocation's time for everything after the join."""
 
 
+class JudgingError(RuntimeError):
+    """Some groups could not be judged; the message names them. All others were."""
+
+
 class LambdaContext(Protocol):
     """What the function needs of Lambda's context."""
 
@@ -38,7 +43,10 @@ class LambdaContext(Protocol):
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Join what waits, and judge every group once. The event's `time` (ISO 8601, the schedule sends it) is now."""
+    """Join what waits, and judge every group once. The event's `time` (ISO 8601, the schedule sends it) is now.
+
+    Raises JudgingError where a group could not be judged.
+    """
     config = Config.from_env()
     search = open_search(config.opensearch_url, config.opensearch_auth, config.opensearch_region)
     now = moment(event["time"]) if event.get("time") else datetime.now(UTC)
@@ -54,4 +62,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     said = [{"group": str(run.group), "standing": run.standing, "words": run.words} for run in runs]
     result = {"join": dict(done), "deleted": deleted, "runs": said, "events": len(due)}
     print(json.dumps(result), flush=True)
+    if problems := [f"{run.group}: {run.problem}" for run in runs if run.problem]:
+        raise JudgingError("; ".join(problems))
     return result

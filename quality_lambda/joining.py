@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,7 +29,7 @@ LONGEST_PAUSE = timedelta(days=1)
 GIVE_UP_AFTER = timedelta(days=30)
 """An actual whose prediction was not found for so long stays, and is not looked for any more."""
 TEXT_CHARACTERS = 500
-CONFLICT = 409
+CONFLICT, MALFORMED = 409, 400
 OF_THE_ACTUAL = ("@timestamp", "prediction_id", "named_log_group", "actual", "source")
 
 
@@ -90,7 +90,12 @@ def _join_batch(
                 superseded = {"state": State.SUPERSEDED}
                 documents.append(_action(other["_id"], other["_version"], other["_source"], superseded))
         documents.append(_action(each.id, each.version, each.source, fields))
-    return _write(search, documents)
+    states, refused = _write(search, documents)
+    # Whatever is odd about one prediction must not keep all other actuals from being joined, now and in each later run.
+    again, stuck = _write(search, [_without_prediction(each) for each in refused])
+    if stuck:
+        raise helpers.BulkIndexError(f"{len(stuck)} actuals could not be written", stuck)
+    return states + again
 
 
 def _chosen(actual: Waiting, candidates: Sequence[Prediction]) -> Prediction | Reason:
@@ -199,19 +204,31 @@ def _action(id: str, version: int, source: Mapping[str, Any], fields: Fields) ->
     }
 
 
-def _write(search: OpenSearch, documents: Iterable[dict[str, Any]]) -> Counter[str]:
-    """Write; return how many got into each state. Raises BulkIndexError where one is refused for another reason."""
+def _without_prediction(action: dict[str, Any]) -> dict[str, Any]:
+    """Return the action that keeps an actual, where OpenSearch refused what was copied beside it."""
+    kept = {name: action["_source"][name] for name in OF_THE_ACTUAL if name in action["_source"]}
+    return action | {"_source": kept | {"state": State.REFUSED, "reason": Reason.NOT_STORED}}
+
+
+def _write(search: OpenSearch, documents: Sequence[dict[str, Any]]) -> tuple[Counter[str], list[dict[str, Any]]]:
+    """Write; return how many got into each state, and the actions that OpenSearch refused as malformed.
+
+    Raises BulkIndexError where one is refused for another reason.
+    """
     states: Counter[str] = Counter()
-    errors = []
-    documents = list(documents)
+    refused, errors = [], []
     results = helpers.streaming_bulk(search, documents, raise_on_error=False, max_retries=3, chunk_size=BATCH)
-    for document, (is_written, result) in zip(documents, results, strict=True):
+    by_id = {each["_id"]: each for each in documents}  # what is tried again comes later
+    for is_written, result in results:
+        document = by_id[result["index"]["_id"]]
         if is_written:
             states[document["_source"]["state"]] += 1
         elif result["index"]["status"] == CONFLICT:
             states["conflicts"] += 1
+        elif result["index"]["status"] == MALFORMED:
+            refused.append(document)
         else:
             errors.append(result)
     if errors:
         raise helpers.BulkIndexError(f"{len(errors)} actuals could not be written", errors)
-    return states
+    return states, refused

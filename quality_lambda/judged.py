@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from opensearchpy import OpenSearch
+from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
 
 from quality_lambda.breakdown import Age, Segment, age, days, segments
 from quality_lambda.config import Config
@@ -52,6 +53,8 @@ class QualityRun:
     segments: tuple[Segment, ...] = ()
     days: tuple[Day, ...] = ()
     age: Age | None = None
+    problem: str = ""
+    """Why it could not be judged, where something is broken."""
 
     @property
     def truths(self) -> int:
@@ -86,26 +89,67 @@ def window(now: datetime, config: Config) -> Period:
 
 
 def judge_all(search: OpenSearch, period: Period, config: Config) -> list[QualityRun]:
-    """Return a run for every group that made predictions in the period, or whose predictions there have a truth."""
-    made, told = predictions(search, period), tasks(search, period)
-    runs = [_judge(search, group, task, period, made.get(group, {}), config) for group, task in told]
-    silent = made.keys() - {group for group, _ in told}
-    runs += [_without_truth(group, period, made[group]) for group in silent]
+    """Return a run for every group that made predictions in the period, or whose predictions there have a truth.
+
+    A group that cannot be judged gets a run with the problem, and stops no other. Raises where OpenSearch cannot be
+    reached, or cannot tell which groups there are.
+    """
+    whole = whole_days(period)
+    made, told = predictions(search, whole), tasks(search, period)
+    before = predictions(search, Period(whole.start, period.start)) if whole.start < period.start else {}
+    counted = {group: sum(by_day.values()) - sum(before.get(group, {}).values()) for group, by_day in made.items()}
+    totals = {group: total for group, total in counted.items() if total}
+    runs = [
+        _isolated(search, group, task, period, totals.get(group, 0), made.get(group, {}), config)
+        for group, task in told
+    ]
+    silent = totals.keys() - {group for group, _ in told}
+    runs += [_without_truth(group, period, totals[group], made[group]) for group in silent]
     return sorted(runs, key=lambda run: (str(run.group), run.task or ""))
 
 
-def _without_truth(group: Group, period: Period, made: Mapping[datetime, int]) -> QualityRun:
-    total = sum(made.values())
+def whole_days(period: Period) -> Period:
+    """Return the period from the begin of its first UTC day, since what is said of a day replaces what was said."""
+    first = period.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Period(first, period.end)
+
+
+def _without_truth(group: Group, period: Period, total: int, made: Mapping[datetime, int]) -> QualityRun:
     words = f"none of {total:,} predictions has a truth"
     by_day = tuple(Day(start, number, 0, None, None) for start, number in sorted(made.items()))
     return QualityRun(group, period, total, Standing.NOT_ENOUGH_DATA, words, days=by_day)
 
 
+def _isolated(
+    search: OpenSearch,
+    group: Group,
+    task: Task,
+    period: Period,
+    total: int,
+    made: Mapping[datetime, int],
+    config: Config,
+) -> QualityRun:
+    try:
+        return _judge(search, group, task, period, total, made, config)
+    except OpenSearchConnectionError:
+        raise
+    except Exception as error:
+        # Whatever is wrong with one group must not stop the others.
+        problem = f"{type(error).__name__}: {error}"
+        words = f"could not be judged: {problem}"
+        return QualityRun(group, period, total, Standing.NOT_ENOUGH_DATA, words, task, problem=problem)
+
+
 # Long: the steps of one group, in the order in which they are told.
 def _judge(
-    search: OpenSearch, group: Group, task: Task, period: Period, made: Mapping[datetime, int], config: Config
+    search: OpenSearch,
+    group: Group,
+    task: Task,
+    period: Period,
+    total: int,
+    made: Mapping[datetime, int],
+    config: Config,
 ) -> QualityRun:
-    total = sum(made.values())
     query = of_group(group.log_group, group.model_version, task, period)
     try:
         quality = measure(search, query, task)
@@ -136,17 +180,16 @@ def _judge(
         comparisons=tuple(comparisons),
         reference=reference,
         segments=tuple(each for field in config.segments for each in segments(search, query, field)),
-        days=_days(made, days(search, query)),
+        days=_days(made, days(search, of_group(group.log_group, group.model_version, task, whole_days(period)))),
         age=age(search, query),
     )
 
 
 def _days(made: Mapping[datetime, int], told: Mapping[datetime, Segment]) -> tuple[Day, ...]:
     nothing = Segment("day", "", 0, None, None)
-    pairs = ((start, told.get(start, nothing)) for start in sorted(made.keys() | told.keys()))
-    return tuple(
-        Day(start, made.get(start, 0), each.rows, each.accuracy, each.mean_absolute_error) for start, each in pairs
-    )
+    # A day whose predictions were deleted is left out, so that what was said of it before stays.
+    pairs = ((start, told.get(start, nothing)) for start in sorted(made))
+    return tuple(Day(start, made[start], each.rows, each.accuracy, each.mean_absolute_error) for start, each in pairs)
 
 
 def _against(reference: Reference, comparisons: list[Comparison], rows: int, config: Config) -> str:

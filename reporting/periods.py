@@ -10,6 +10,17 @@ UNVERSIONED = "(none)"
 """The model version of predictions that name none."""
 
 
+def of_version(version: str, field: str) -> dict[str, Any]:
+    """Return the query for what a model version predicted; `field` is the keyword that holds the version.
+
+    A version that is called `(none)` and no version at all are one.
+    """
+    named = {"term": {field: version}}
+    if version != UNVERSIONED:
+        return named
+    return {"bool": {"should": [named, {"bool": {"must_not": [{"exists": {"field": field}}]}}]}}
+
+
 @dataclass(frozen=True)
 class Group:
     """Whose predictions: those of one model version in one log group."""

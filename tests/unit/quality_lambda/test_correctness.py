@@ -45,6 +45,8 @@ def test_a_score_that_is_no_confidence_is_left_out_and_the_row_counts(score: Any
         ({"label": "nan"}, {"value": 3.5}, Reason.OTHER_KIND),
         ({"value": [1, 2]}, {"value": 3.5}, Reason.OTHER_KIND),
         ({"value": [1, 2]}, {"value": [1, 2, 3]}, Reason.OTHER_KIND),
+        ({"value": -1.7e308}, {"value": 1.7e308}, Reason.TOO_LARGE),
+        ({"value": [0, 1e200]}, {"value": [0, 0]}, Reason.TOO_LARGE),
         ({"label": "spam"}, {"score": 0.7}, Reason.NO_ANSWER),
         ({"label": "spam"}, None, Reason.NO_ANSWER),
     ],

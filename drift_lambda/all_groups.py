@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TypeVar
 
 from opensearchpy import OpenSearch
@@ -52,8 +53,11 @@ def compare_all(search: OpenSearch, period: Period, config: Config) -> Judgement
     for log_group, why in seen.problems.items():
         outcome.runs.append(_unjudged(Group(log_group, UNVERSIONED), period, why))
     alive = seen.alive(period.start)
+    length = timedelta(minutes=config.window_minutes)
     for log_group in dict.fromkeys(group.log_group for group in alive):
-        changed = _isolated(f"windows of {log_group} that changed", outcome, changed_windows, search, log_group, period)
+        changed = _isolated(
+            f"windows of {log_group} that changed", outcome, changed_windows, search, log_group, period, length
+        )
         for group, window in changed or []:
             what = f"{group}, judged again"
             if what not in outcome.problems:

@@ -1,9 +1,9 @@
-"""Windows that changed after they were judged, by late batches, replayed outages and backfills."""
+"""Windows that changed after they were judged, by late batches, replayed outages and backfills; or never were."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from opensearchpy import OpenSearch
@@ -18,15 +18,19 @@ MOST_AT_ONCE = 48
 """So many changed windows are judged again in one run; the others follow in the next ones."""
 
 
-def changed_windows(search: OpenSearch, log_group: str, period: Period) -> list[tuple[Group, Period]]:
+def changed_windows(
+    search: OpenSearch, log_group: str, period: Period, length: timedelta
+) -> list[tuple[Group, Period]]:
     """Return what is to be judged again: the windows before `period` that hold another number of predictions now.
 
+    Windows of this length that no run judged are among them, where the function or the domain did not run.
     The oldest come first, so that what is said of each rests on what was said before it.
     """
     earlier = Period(period.end - LOOK_BACK, period.end - timedelta(milliseconds=1))
     judged = judged_windows(search, log_group, earlier, MOST_WINDOWS)
     if not judged:
         return []
+    judged = [*judged, *missed_windows(judged, period.start, length)]
     versions, raw = _counts(search, log_group, judged)
     found = []
     for window, now, lines in zip(judged, versions, raw, strict=True):
@@ -35,6 +39,20 @@ def changed_windows(search: OpenSearch, log_group: str, period: Period) -> list[
             if is_other or (window.raw is not None and lines != window.raw):
                 found.append((Group(log_group, version), window.period))
     return sorted(found, key=lambda each: each[1].end)[:MOST_AT_ONCE]
+
+
+def missed_windows(judged: Sequence[Judged], until: datetime, length: timedelta) -> list[Judged]:
+    """Return windows of about this length for the time that no judged window covers, after the first one."""
+    missed: list[Judged] = []
+    ordered = sorted((each.period for each in judged), key=lambda each: each.start)
+    covered = ordered[0].end
+    for start, end in [*((each.start, each.end) for each in ordered), (until, until)]:
+        number = max(0, round((start - covered) / length))
+        step = (start - covered) / max(number, 1)
+        for i in range(max(0, number - MOST_WINDOWS), number):
+            missed.append(Judged(Period(covered + i * step, covered + (i + 1) * step), {}, None))
+        covered = max(covered, end)
+    return missed[-MOST_WINDOWS:]
 
 
 def _counts(search: OpenSearch, log_group: str, judged: Sequence[Judged]) -> tuple[list[dict[str, int]], list[int]]:

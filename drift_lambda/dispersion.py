@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from drift_lambda import signals
 from drift_lambda.distribution import MISSING, OTHER, Distribution, Signal, with_counts
 from drift_lambda.seasons import Counts, Season, added, kind_of_hour, mixed
-from drift_lambda.signals import LABEL, SCORE_BY_LABEL, VANISHED_LABEL
+from drift_lambda.signals import FAILED, LABEL, SCORE_BY_LABEL, VANISHED_LABEL
 from drift_lambda.significance import Dispersion, Statistic
 
 Hours = Mapping[datetime, Mapping[str, Counts]]
@@ -33,7 +33,7 @@ def season_of(hours: Hours, frozen: Mapping[str, Signal]) -> Season:
     """Return what the reference knows of its hours; an empty season where it saw less than two days."""
     kinds: dict[int, list[datetime]] = {}
     for hour, counts in hours.items():
-        if sum(counts[LABEL]):
+        if answered(counts):
             kinds.setdefault(kind_of_hour(hour), []).append(hour)
     dates = {hour.date() for each in kinds.values() for hour in each}
     if len(dates) < 2 or max(map(len, kinds.values())) < 2:
@@ -53,6 +53,11 @@ def season_of(hours: Hours, frozen: Mapping[str, Signal]) -> Season:
             for signal, found in dispersions[24].items()
         }
     return Season(by_kind, days, dispersions)
+
+
+def answered(counts: Mapping[str, Counts]) -> float:
+    """Return how many predictions an hour holds, also where its labels could not be counted."""
+    return counts[FAILED][0] if FAILED in counts else sum(counts[LABEL])
 
 
 def _measured(
@@ -101,7 +106,7 @@ def _compared(
     """Yield the statistics of a block against the other hours of its kinds."""
     weights = {kind_of_hour(hour): 0.0 for hour in block}
     for hour in block:
-        weights[kind_of_hour(hour)] += sum(hours[hour][LABEL])
+        weights[kind_of_hour(hour)] += answered(hours[hour])
     if sum(weights.values()) < FEWEST_PREDICTIONS:
         return
     before, now = {}, {}
@@ -113,14 +118,15 @@ def _compared(
             if taken is not None:
                 others[kind] = [a - b for a, b in zip(taken, hours[hour][name], strict=True)]
         if any(weights[kind] and not sum(others.get(kind, ())) for kind in weights):
-            return
+            continue
         before[name] = with_counts(signal, mixed(others, weights, [0.0] * len(signal.counts)))
         now[name] = with_counts(signal, added([hours[hour][name] for hour in block]))
     both = signals.pairs(before, now, None)
     for name in both:
         if name != SCORE_BY_LABEL:
             yield from ((name, statistic) for statistic in signals.statistics(name, both))
-    yield from ((VANISHED_LABEL, each) for each in _of_each_label(*both[LABEL]))
+    if LABEL in both:
+        yield from ((VANISHED_LABEL, each) for each in _of_each_label(*both[LABEL]))
 
 
 def _of_each_label(before: Signal, now: Signal) -> Iterator[Statistic]:

@@ -20,7 +20,7 @@ from drift_lambda.history import drifted_periods
 from drift_lambda.plans import Plan
 from drift_lambda.reference import ACCEPTED, AUTOMATIC, BY_HAND, Card, Reference, cards, load, new_card, store
 from drift_lambda.seasons import Season, added, kind_of_hour
-from drift_lambda.signals import LABEL
+from drift_lambda.signals import FAILED
 from reporting.periods import Group, Period, iso
 
 GROWTH_DAYS = (2, 3, 4, 5, 6, 7, 10, 14)
@@ -102,7 +102,7 @@ def _frozen(
         usable = [plan for plan in plans if plan.signal in window.signals]
         season, kept = _season(search, group, period, usable, window.signals, drifted)
         if drifted and kept:
-            window = replace(window, signals=kept, predictions=round(kept[LABEL].total))
+            window = replace(window, signals=kept, predictions=round(kept[FAILED].counts[0]))
     card = new_card(known, group, period, window.predictions, name, origin)
     frozen = Window(period, window.predictions, window.signals, problems=window.problems)
     return store(search, Reference(card, frozen, season, config.segment_field))

@@ -16,6 +16,7 @@ LOG_GROUP = "@log_group.keyword"
 VERSION = "model.version.keyword"
 IS_RAW = {"exists": {"field": "shipper.kept_raw.reason"}}
 """Lines kept raw: in `raw-*`, and in `cwl-*` of days before these indices existed."""
+MOST_DAYS_NAMED = timedelta(days=100)
 HAS_FAILED = {"term": {"shipper.failed": True}}
 
 
@@ -49,8 +50,13 @@ def within(period: Period | None) -> list[dict[str, Any]]:
 
 
 def days_of(period: Period) -> str:
-    """Return the names of the daily indices of a period, comma-separated."""
+    """Return the names of the daily indices of a period, comma-separated; of a long period those of its years.
+
+    They stand in the address of a request, which OpenSearch takes up to 4,096 bytes.
+    """
     first, last = period.start.astimezone(UTC).date(), period.end.astimezone(UTC).date()
+    if last - first > MOST_DAYS_NAMED:
+        return ",".join(f"cwl-{year:04}.*" for year in range(first.year, last.year + 1))
     return ",".join(f"cwl-{first + timedelta(days=day):%Y.%m.%d}" for day in range((last - first).days + 1))
 
 

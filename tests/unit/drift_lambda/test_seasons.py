@@ -37,6 +37,14 @@ def steady() -> Season:
     return season_of(hours_of(14, noise=0), FROZEN)
 
 
+def test_hours_whose_labels_cannot_be_counted_are_known_by_their_other_signals() -> None:
+    hours = {hour: {"failed": (sum(counts["label"]), 0)} for hour, counts in hours_of(3, noise=0, per_hour=50).items()}
+
+    season = season_of(hours, {"failed": Distribution(("answered", "failed"), (0, 0))})
+
+    assert season.counts[kind_of_hour(MONDAY)] == {"failed": (150, 0)}
+
+
 def test_the_kind_of_an_hour_is_its_hour_and_whether_it_is_weekend() -> None:
     assert [kind_of_hour(MONDAY + timedelta(days=day, hours=5)) for day in (0, 4, 5, 6, 7)] == [5, 5, 29, 29, 5]
 

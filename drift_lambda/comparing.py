@@ -139,7 +139,7 @@ def _beside(search: OpenSearch, group: Group, period: Period, config: Config) ->
     window = timedelta(minutes=config.window_minutes)
     earlier = Period(period.end - timedelta(days=HISTORY_DAYS + 1), period.start)
     unusual = unusual_volumes(search, group.log_group, earlier)
-    yield judge_volume(traffic(search, group.log_group, period.end, window, unusual), period.end)
+    yield judge_volume(traffic(search, group.log_group, period.end, window, unusual), period.end, window)
     late = ahead(search, group.log_group, max(datetime.now(UTC), period.end) + CLOCK_TOLERANCE)
     if late:
         counts = Distribution(("ahead of time",), (late,))

@@ -9,20 +9,24 @@ from drift_lambda.distribution import MISSING, CrossTable, Distribution, Signal
 
 CONTRIBUTORS = 3
 LONGEST_NAME = 60
+MOST_WRITTEN_OUT = 1e12
+ROUNDING = 1e-9
 
 
 def percent(share: float) -> str:
-    """Return `31 %`, with a decimal near the ends, where a point is a lot; never `0 %` for what is there."""
-    if share in (0, 1):
-        return f"{share:.0%}".replace("%", " %")
+    """Return `31 %`, with a decimal near the ends, where a point is a lot; `0 %` and `100 %` only for exactly these."""
+    if share <= 0 or share >= 1 - ROUNDING:
+        return "100 %" if share > 0 else "0 %"
     if share < 0.001:
         return "under 0.1 %"
+    if share >= 0.9995:
+        return "over 99.9 %"
     return f"{100 * share:.0f} %" if 0.1 <= share <= 0.9 else f"{100 * share:.1f} %"
 
 
 def number(value: float) -> str:
-    """Return three digits, or all of a large number's."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    """Return three digits, or all of a large number's as long as a person can count them."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < MOST_WRITTEN_OUT else f"{value:.3g}"
 
 
 def count_of(count: int, noun: str) -> str:

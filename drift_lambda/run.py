@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from drift_lambda.reference import Card
 from drift_lambda.verdict import Finding, Verdict
@@ -15,6 +16,8 @@ from reporting.periods import UNVERSIONED, Group, Period, iso
 
 LINK = "/app/dashboards#/view/mlops-dashboard?_g=(time:(from:'{start}',to:'{end}'))"
 """Where in Dashboards the predictions behind a run are."""
+READABLE = " !\"'()*,/:@"
+"""What a query in a link may hold as it is. Dashboards reads a `+` there as a space."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,14 @@ def link_to(group: Group, period: Period) -> dict[str, str]:
     return {"from": start, "to": end, "link": LINK.format(start=start, end=end) + _query(group)}
 
 
+def _literal(text: str) -> str:
+    """Return a text as KQL writes one."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def _query(group: Group) -> str:
-    terms = f'@log_group.keyword : "{group.log_group}"'
+    terms = f"@log_group.keyword : {_literal(group.log_group)}"
     if group.model_version != UNVERSIONED:
-        terms += f' and model.version.keyword : "{group.model_version}"'
-    quoted = terms.replace("!", "!!").replace("'", "!'").replace("%", "%25").replace("#", "%23").replace("&", "%26")
+        terms += f" and model.version.keyword : {_literal(group.model_version)}"
+    quoted = quote(terms.replace("!", "!!").replace("'", "!'"), safe=READABLE)
     return f"&_a=(query:(language:kuery,query:'{quoted}'))"

@@ -39,7 +39,7 @@ def traffic(
                 whole = Period(periods[0].start, periods[-1].end)
                 into = suspicious if any(_overlap(whole, each) for each in unusual) else days
                 into[moment] = min(row), max(row)
-        found.append(Traffic(counts[f"{which} {NOW}"], days or suspicious))
+        found.append(Traffic(counts[f"{which} {NOW}"], days or suspicious, length))
     return found
 
 

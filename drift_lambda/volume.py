@@ -29,6 +29,7 @@ ENOUGH_TO_TRIM = 5
 HOUR = timedelta(hours=1)
 LENGTHS = (timedelta(hours=6), timedelta(days=1))
 """Looked at where a shorter window usually holds too few predictions to tell an outage from chance."""
+OVER = {HOUR: "hour", LENGTHS[0]: "6 hours", LENGTHS[1]: "day"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Traffic:
 
     now: int
     earlier: Mapping[datetime, tuple[int, int]]
+    length: timedelta = HOUR
 
 
 def lengths(window: timedelta) -> list[timedelta]:
@@ -66,9 +68,10 @@ def usual(traffic: Traffic, moment: datetime) -> tuple[list[tuple[int, int]], st
     return list(traffic.earlier.values()), "days"
 
 
-def judge_volume(found: Sequence[Traffic], moment: datetime) -> Finding:
+def judge_volume(found: Sequence[Traffic], moment: datetime, window: timedelta = HOUR) -> Finding:
     """Compare the number of predictions with earlier days: of the shortest window that usually holds enough.
 
+    The words say over how long they were counted, where that is not the run's `window`.
     Its `effect` is the factor by which the window leaves the range of the earlier days: 1 inside of it.
     """
     chosen = next((each for each in found if _lowest(each, moment) >= LEAST_COUNT), found[0])
@@ -90,9 +93,9 @@ def judge_volume(found: Sequence[Traffic], moment: datetime) -> Finding:
     elif factor >= WARNING_FACTOR and len(days) >= FEW_DAYS and called != "days":
         verdict = Verdict.WARNING
     usually = f"{lowest:,}" if lowest == highest else f"{lowest:,} to {highest:,}"
-    text = (
-        f"{count_of(chosen.now, 'prediction')}; {usually} at this time of the last {count_of(len(days), called[:-1])}"
-    )
+    over = "" if chosen.length == window else f" in the last {OVER[chosen.length]}"
+    earlier = count_of(len(days), "week" if chosen.length > timedelta(days=1) else called[:-1])
+    text = f"{count_of(chosen.now, 'prediction')}{over}; {usually} at this time of the last {earlier}"
     return Finding(VOLUME, verdict, text, before, counts, effect=factor)
 
 

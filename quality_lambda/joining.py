@@ -173,7 +173,7 @@ def _copied(prediction: Prediction, config: Config) -> Fields:
     source = prediction.source
     said = prediction.said or {}
     values = ((field, prediction.value(field)) for field in config.segments)
-    segments = [f"{field}={value}" for field, value in values if isinstance(value, str | int | float)]
+    segments = [f"{field}={_written(value)}" for field, value in values if isinstance(value, str | int | float)]
     return {
         "predicted": prediction.time,
         "@log_group": prediction.log_group,
@@ -181,6 +181,11 @@ def _copied(prediction: Prediction, config: Config) -> Fields:
         "prediction": {name: said[name] for name in ("label", "labels", "score", "value") if name in said},
         **({"segments": segments} if segments else {}),
     }
+
+
+def _written(value: str | float) -> str:
+    """Return the value of a field as JSON has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _text(prediction: Prediction, row: Fields) -> Fields:

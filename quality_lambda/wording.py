@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LONGEST_NAME = 40
+MOST_WRITTEN_OUT = 1e12
 
 
 def percent(share: float) -> str:
@@ -15,8 +16,8 @@ def percent(share: float) -> str:
 
 
 def number(value: float) -> str:
-    """Return three digits, or all of a large number's."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    """Return three digits, or all of a large number's as long as a person can count them."""
+    return f"{value:,.0f}" if 1000 <= abs(value) < MOST_WRITTEN_OUT else f"{value:.3g}"
 
 
 def quoted(name: str) -> str:

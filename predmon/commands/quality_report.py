@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
 
@@ -32,7 +33,7 @@ def print_run(run: Mapping[str, Any]) -> None:
     out.print(f"[{COLOURS[standing]}]{standing}[/]: {escape(run['words'])}", width=WIDTH)
     if age := run.get("age"):
         newest = age["newest_prediction"][:16].replace("T", " ")
-        out.print(f"Truth comes {age['mean_delay_hours']:.1f} h after its prediction; newest with one: {newest} UTC")
+        out.print(f"Truth comes {_delay(age['mean_delay_hours'])} its prediction; newest with one: {newest} UTC")
     _print_figures(run)
     detail = run.get("detail", {})
     _print_labels(detail.get("labels", []))
@@ -59,7 +60,7 @@ def _print_labels(labels: list[Mapping[str, Any]]) -> None:
         out.print(f"  {'label':26}{'support':>9}{'precision':>11}{'recall':>9}{'F1':>9}")
     for each in labels[:MOST_ROWS]:
         figures = "".join(f"{100 * each[name]:>{width}.1f}" for name, width in (("precision", 11), ("recall", 9)))
-        out.print(f"  {escape(_cut(each['label'])):26}{each['support']:>9,}{figures}{100 * each['f1']:>9.1f}")
+        out.print(f"  {_name(each['label'], 26)}{each['support']:>9,}{figures}{100 * each['f1']:>9.1f}")
     if len(labels) > MOST_ROWS:
         out.print(f"  … and {len(labels) - MOST_ROWS} more labels")
 
@@ -68,12 +69,22 @@ def _print_segments(segments: list[Mapping[str, Any]]) -> None:
     for each in segments[:MOST_ROWS]:
         name = "mean_absolute_error" if each["accuracy"] is None else "accuracy"
         figure = f"{name.replace('_', ' ')} {_shown(name, each[name])}" if each[name] is not None else ""
-        out.print(f"  {escape(_cut(each['field'] + ' = ' + each['value'], 40)):42}{each['rows']:>9,}  {figure}")
+        out.print(f"  {_name(each['field'] + ' = ' + each['value'], 34)}{each['rows']:>9,}  {figure}")
 
 
 def _shown(name: str, value: float) -> str:
     return f"{100 * value:.1f} %" if name in SHARES else f"{value:.4g}"
 
 
-def _cut(text: str, width: int = 24) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+def _delay(hours: float) -> str:
+    """Return how long before or after; a truth may be told before the prediction is made."""
+    long = abs(hours) >= 100
+    return f"{abs(hours) / (24 if long else 1):,.1f} {'d' if long else 'h'} {'before' if hours < 0 else 'after'}"
+
+
+def _name(text: str, width: int) -> str:
+    """Return a name in one line, cut or filled to so many columns: some letters take two."""
+    line = " ".join(text.split())
+    if cell_len(line) > width - 2:
+        line = set_cell_size(line, width - 3) + "…"
+    return escape(set_cell_size(line, width))

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from dashboards.preview.searching import View
 from dashboards.preview.timerange import TimeRange
@@ -95,6 +95,14 @@ if os.environ.get("DASHBOARDS_URL"):
         assert ours.keys() == real.keys()
         differing = [title for title in ours if ours[title] != real[title]]
         assert {title: ours[title] for title in differing} == {title: real[title] for title in differing}
+
+    def test_each_link_between_pages_opens_its_page(page: Page, server: Server, imported: str) -> None:
+        page.goto(f"{server.url}/app/dashboards#/view/mlops-dashboard", timeout=120_000)
+
+        for name in ("Details", "Drift", "MLOps Dashboard", "Quality", "What arrives"):
+            page.get_by_role("link", name=name, exact=True).first.click(timeout=120_000)
+            expect(page.locator('[data-test-subj="breadcrumb last"]')).to_have_text(name, timeout=120_000)
+            expect(page.locator("[data-test-subj=embeddablePanel]").first).to_be_visible(timeout=120_000)
 
 
 def of(mixed: Events, key: str) -> list[Any]:

@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from pathlib import Path
 
 import pytest
@@ -164,24 +163,6 @@ def test_every_panel_is_explained(objects: dict, board: str) -> None:
 
     for reference in objects["dashboard", board].body["references"]:
         assert f"**{objects[reference['type'], reference['id']].title}**" in explained
-
-
-def test_every_page_leads_to_every_other_page(objects: dict) -> None:
-    pages = objects["visualization", "pages"].body["attributes"]["visState"]
-
-    boards = {each.id for each in objects.values() if each.type == "dashboard"}
-    assert set(re.findall(r"\(#/view/([\w-]+)\)", pages)) == boards
-    for board in boards:
-        assert "pages" in {each["id"] for each in objects["dashboard", board].body["references"]}, board
-
-
-def test_every_link_of_a_field_leads_to_a_page_that_is_there(objects: dict) -> None:
-    patterns = [each for each in objects.values() if each.type == "index-pattern"]
-    formats = " ".join(each.body["attributes"].get("fieldFormatMap", "") for each in patterns)
-
-    found = set(re.findall(r"#/view/([\w-]+)", formats))
-    assert found
-    assert found <= {each.id for each in objects.values() if each.type == "dashboard"}
 
 
 def test_the_main_pages_table_has_the_columns_of_the_saved_search(objects: dict) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lambda_shipper.labels import shortened
+from lambda_shipper.parsing import NotJsonError, parse
 from lambda_shipper.shapes import UnknownShapeError, holds_something, shape
 from predmon.commands.text_files import STANDARD_INPUT, read_numbered_rows, read_text
 from predmon.errors import UserError
@@ -23,6 +24,8 @@ COLUMNS = (*IDS, *ANSWERS, *NAMES, "time", "log_group")
 JSON_LINES = (".jsonl", ".ndjson")
 WANTED = "a header with `prediction_id`, and `label`, `labels` or `value`"
 DECIMAL_COMMA = re.compile(r"\s*([+-]?\d+),(\d+)\s*")
+LATEST = datetime(2200, 1, 1, tzinfo=UTC).timestamp() * 1000
+"""In milliseconds. The version of an actual holds its time, and times after 2248 do not fit."""
 LABEL_SEPARATOR = "|"
 """Between several labels in one field of a table."""
 
@@ -108,8 +111,8 @@ def _of_json_lines(path: Path, text: str) -> Iterator[tuple[int, Mapping[str, An
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
-        except ValueError as error:
+            value = parse(line)
+        except NotJsonError as error:
             raise UserError(f"{path}, line {number}: not JSON ({error}). Write one object in each line.") from error
         if not isinstance(value, dict):
             raise UserError(f"{path}, line {number}: not an object. Write one object in each line.")
@@ -155,15 +158,19 @@ def _no_number(value: Any) -> str:
 
 def _milliseconds(value: Any) -> int:
     """Return a time as milliseconds: ISO 8601 (UTC unless it says otherwise), or seconds or milliseconds since 1970."""
+    said = f"the time {str(value)[:40]!r}"
     try:
-        number = float(value)
+        number = 0.0 if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
-        pass
+        number = 0.0
+    if math.isfinite(number) and number > 0:
+        milliseconds = number if number > 1e11 else number * 1000
     else:
-        if math.isfinite(number) and number > 0:
-            return round(number if number > 1e11 else number * 1000)
-    try:
-        moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        raise BadRowError(f"the time {str(value)[:40]!r} is neither ISO 8601 nor seconds since 1970") from None
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            raise BadRowError(f"{said} is neither ISO 8601 nor seconds since 1970") from None
+        milliseconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000
+    if not 0 <= milliseconds < LATEST:
+        raise BadRowError(f"{said} is not between 1970 and 2200")
+    return round(milliseconds)

@@ -16,7 +16,7 @@ from drift_lambda.reference import ACCEPTED, Reference, cards, newest_of_each
 from predmon.commands.drift_report import out, print_run
 from predmon.commands.drift_simulation import simulate
 from predmon.commands.drift_target import deployed_config, invoke, only_log_group
-from predmon.commands.moments import Moment
+from predmon.commands.moments import Moment, past_period
 from predmon.commands.short_links import short_link_to
 from predmon.commands.target import Target
 from predmon.errors import UserError
@@ -39,10 +39,9 @@ def baseline(start: datetime, end: datetime, name: str, log_group: str | None, m
 
     Earlier references stay stored, but only the newest one is used.
     """
-    if start >= end:
-        raise click.BadParameter(f"{iso(start)} is not before {iso(end)}", param_hint="--from")
+    period = past_period(start, end)
     target = Target.resolve()
-    search, period = target.search(), Period(start, end)
+    search = target.search()
     found: Mapping[Group, datetime] = groups(search, period).newest
     wanted = log_group or only_log_group(target)
     versions = {group: newest for group, newest in found.items() if group.log_group == wanted}
@@ -50,7 +49,9 @@ def baseline(start: datetime, end: datetime, name: str, log_group: str | None, m
         versions = {group: newest for group, newest in versions.items() if group.model_version == model_version}
     if not versions:
         seen = ", ".join(sorted({str(group) for group in found})) or "none at all"
-        raise UserError(f"No such predictions in {wanted} from {iso(start)} to {iso(end)}. Found: {seen}.")
+        raise UserError(
+            f"No such predictions in {wanted} from {iso(period.start)} to {iso(period.end)}. Found: {seen}."
+        )
     group = max(versions, key=lambda each: versions[each])
     frozen = freeze_baseline(search, group, period, name, deployed_config(target))
     out.print(f"froze {frozen.window.predictions:,} predictions of {escape(str(group))} as “{escape(name)}”,", end=" ")

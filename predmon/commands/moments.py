@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from reporting.periods import Period, iso
+
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -28,3 +30,15 @@ class Moment(click.ParamType[datetime]):
                 f"{value!r} is neither an age such as 7d, 12h, 30m nor a time such as 2026-11-22T08:00.", param, ctx
             )
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def past_period(start: datetime, end: datetime) -> Period:
+    """Return the period from `--from` to `--to`, which ends now at the latest.
+
+    What ends in the future would leave out, until then, all predictions that are to be compared with it. Raises
+    click.BadParameter for an empty period.
+    """
+    end = min(end, datetime.now(UTC).replace(microsecond=0))
+    if start >= end:
+        raise click.BadParameter(f"{iso(start)} is not before {iso(end)}", param_hint="--from")
+    return Period(start, end)

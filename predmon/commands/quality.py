@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from predmon.commands.moments import Moment
+from predmon.commands.moments import Moment, past_period
 from predmon.commands.quality_report import COLOURS, print_run
 from predmon.commands.quality_target import deployed_config, invoke
 from predmon.commands.target import Target
@@ -60,10 +60,9 @@ def baseline(start: datetime, end: datetime, name: str, log_group: str | None) -
 
     Earlier references stay stored, but only the newest one is used.
     """
-    if start >= end:
-        raise click.BadParameter(f"{iso(start)} is not before {iso(end)}", param_hint="--from")
+    period = past_period(start, end)
     target = Target.resolve()
-    search, period = target.search(), Period(start, end)
+    search = target.search()
     found = {(group.log_group, task) for group, task in tasks(search, period)}
     groups = sorted({group for group, _ in found})
     if log_group is None and len(groups) > 1:
@@ -73,7 +72,9 @@ def baseline(start: datetime, end: datetime, name: str, log_group: str | None) -
         if (wanted, task) in found:
             _freeze(target, wanted, task, period, name)
     if not any(group == wanted for group in groups):
-        raise UserError(f"No prediction of {wanted} from {iso(start)} to {iso(end)} has a truth. Take a longer period.")
+        raise UserError(
+            f"No prediction of {wanted} from {iso(period.start)} to {iso(period.end)} has a truth. Take a longer period."
+        )
 
 
 def _freeze(target: Target, log_group: str, task: Task, period: Period, name: str) -> None:

@@ -117,6 +117,9 @@ def test_a_time_is_read_as_people_write_it(tmp_path: Path, time: str, moment: in
         ("id,value\np1,high\n", 2, 'the value "high" is no number'),
         ("id,value\np1,nan\n", 2, 'the value "nan" is no number'),
         ("id,label,time\np1,spam,yesterday\n", 2, "the time 'yesterday' is neither ISO 8601 nor seconds since 1970"),
+        ("id,label,time\np1,spam,1e300\n", 2, "the time '1e300' is not between 1970 and 2200"),
+        ("id,label,time\np1,spam,3000-01-01\n", 2, "the time '3000-01-01' is not between 1970 and 2200"),
+        ("id,label,time\np1,spam,0001-01-01\n", 2, "the time '0001-01-01' is not between 1970 and 2200"),
         ("id,label\np1,spam\np1,ham\n", 3, "line 2 says something else for this id and time"),
     ],
 )
@@ -149,3 +152,12 @@ def test_the_same_row_twice_is_one_and_two_times_of_one_prediction_are_two(tmp_p
 def test_a_file_with_other_columns_is_refused_as_a_whole(tmp_path: Path, name: str, text: str, message: str) -> None:
     with pytest.raises(UserError, match=message.replace(".", r"\.")):
         read(tmp_path, text, name)
+
+
+def test_json_lines_are_read_as_the_shipper_reads_log_lines(tmp_path: Path) -> None:
+    text = '{"id": "p1", "label": "a\\ud800"}\n{"id": "p2", "value": 1' + "0" * 400 + "}\n"
+
+    rows, refused = read(tmp_path, text, "actuals.jsonl")
+
+    assert [row.actual for row in rows] == [{"label": "a\ufffd"}]
+    assert [(row.line, row.reason) for row in refused] == [(2, "neither label nor value")]

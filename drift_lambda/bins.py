@@ -10,7 +10,17 @@ from opensearchpy.exceptions import TransportError
 
 from drift_lambda.config import Config
 from drift_lambda.counting import REFUSED
-from drift_lambda.distribution import MISSING, OTHER, QUANTILES, CrossTable, Distribution, Signal, bin_edges, binned
+from drift_lambda.distribution import (
+    MISSING,
+    OTHER,
+    QUANTILES,
+    CrossTable,
+    Distribution,
+    Signal,
+    bin_edges,
+    bin_of,
+    binned,
+)
 from drift_lambda.fields import Field, Kind
 from drift_lambda.plans import WITH, WITHOUT, Plan
 from drift_lambda.reference import Reference
@@ -110,7 +120,7 @@ def _number(value: Any) -> float | None:
 
 def _names(answer: Mapping[str, Any] | None) -> list[str]:
     buckets = (answer or {}).get("values", {}).get("buckets", [])
-    return [str(each.get("key_as_string", each["key"])) for each in buckets]
+    return [bin_of(str(each.get("key_as_string", each["key"]))) for each in buckets]
 
 
 def _empty(rows: Sequence[str], bins: Sequence[str], edges: Sequence[float] = ()) -> CrossTable:

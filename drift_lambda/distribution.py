@@ -15,6 +15,7 @@ from typing import Any
 
 MISSING = "(missing)"
 OTHER = "(other)"
+RESERVED = (MISSING, OTHER)
 QUANTILES = (0, 0.01, 0.025, *(step / 20 for step in range(1, 20)), 0.975, 0.99)
 """Where the reference's values are cut into bins: every twentieth, and finer in the tails."""
 
@@ -111,6 +112,16 @@ def with_counts(signal: Signal, counts: Iterable[float]) -> Signal:
     if isinstance(signal, CrossTable):
         return CrossTable(signal.rows, signal.bins, tuple(counts), signal.edges)
     return Distribution(signal.bins, tuple(counts), signal.edges)
+
+
+def bin_of(value: str) -> str:
+    """Return the name of a value's bin. A value that is called like a bin of its own meaning gets quotation marks."""
+    return f"“{value}”" if value in RESERVED else value
+
+
+def value_of(name: str) -> str:
+    """Return the value whose bin has this name: the inverse of `bin_of`."""
+    return name[1:-1] if name[1:-1] in RESERVED and name == bin_of(name[1:-1]) else name
 
 
 def categories(counts: Mapping[str, int]) -> Distribution:

@@ -59,7 +59,11 @@ def known_fields(search: OpenSearch, period: Period, config: Config) -> dict[str
     answer = search.field_caps(
         index=days_of(period), fields=",".join(names), ignore_unavailable=True, allow_no_indices=True
     )
-    return {signal: _field(field, answer["fields"]) for signal, field in fields.items()}
+    found = {signal: _field(field, answer["fields"]) for signal, field in fields.items()}
+    if (segments := found.get(SEGMENTS)) and segments.kind is Kind.NUMBER:
+        problem = f"{segments.name} is a number, and segments are the values of a keyword; log it as a text"
+        found[SEGMENTS] = Field(segments.name, Kind.UNUSABLE, problem)
+    return found
 
 
 def _field(name: str, found: Mapping[str, Mapping[str, Any]]) -> Field:

@@ -11,12 +11,12 @@ from opensearchpy import OpenSearch
 from drift_lambda.bins import plans_of_window
 from drift_lambda.config import Config
 from drift_lambda.counting import Window, count
-from drift_lambda.distribution import Distribution, Signal, with_counts
+from drift_lambda.distribution import OTHER, Distribution, Signal, with_counts
 from drift_lambda.fields import Field
 from drift_lambda.judging import LONGER, WINDOW, WINDOW_WEIGHT, Look, judge_looks
 from drift_lambda.reference import Reference
 from drift_lambda.seasons import mixed
-from drift_lambda.signals import FAILED, LABEL, SCORE_BY_LABEL, unseen_share
+from drift_lambda.signals import FAILED, LABEL, NEW_LABEL, SCORE_BY_LABEL, unseen_share
 from drift_lambda.verdict import Finding, Rule, Verdict
 from reporting.periods import Group, Period
 
@@ -53,6 +53,9 @@ def compare_with(
     plans, problems = plans_of_window(reference, fields, config)
     window = count(search, group, period, plans)
     problems |= window.problems
+    label = reference.window.signals.get(LABEL)
+    if label and OTHER in label.bins:
+        problems[NEW_LABEL] = f"{reference.name} names only the most frequent of its labels"
     looks = [_look(window, reference, WINDOW, WINDOW_WEIGHT)]
     periods = {WINDOW: period}
     if group == reference.group:

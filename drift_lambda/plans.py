@@ -6,11 +6,11 @@ A plan is frozen with the reference, so that every window is counted into the sa
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from drift_lambda.distribution import MISSING, OTHER, CrossTable, Distribution, Signal
+from drift_lambda.distribution import MISSING, OTHER, CrossTable, Distribution, Signal, bin_of, value_of
 from drift_lambda.fields import Field, Kind
 
 MOST_NEW = 10
@@ -56,10 +56,10 @@ class Plan:
         if frozen.edges:
             inner["ranges"] = _ranges(name, frozen.edges)
         elif not _is_presence(frozen) and self.field.kind is not Kind.ABSENT:
-            inner["named"] = self._named(_named(frozen))
+            inner["named"] = self._named(_values(frozen))
             if self.field.kind is Kind.KEYWORD and OTHER not in frozen.bins:
                 new = {"field": name, "size": MOST_NEW}
-                inner["new"] = {"terms": {**new, **({"exclude": _named(frozen)} if _named(frozen) else {})}}
+                inner["new"] = {"terms": {**new, **({"exclude": _values(frozen)} if _values(frozen) else {})}}
         return {"filter": {"match_all": {}}, "aggs": inner}
 
     def _named(self, names: list[str]) -> dict[str, Any]:
@@ -68,14 +68,14 @@ class Plan:
         return {"terms": {"field": self.field.name, "size": max(len(names), 1), "include": names}}
 
     def _table(self, frozen: CrossTable) -> dict[str, Any]:
-        rows = {"terms": {"field": self.field.name, "size": len(frozen.rows) or 1, "include": list(frozen.rows)}}
+        rows = {"terms": {"field": self.field.name, "size": len(frozen.rows) or 1, "include": _list(frozen.rows)}}
         if self.across is None:
             return rows
         if frozen.edges:
             inner = _ranges(self.across.name, frozen.edges)
         else:
             size = len(frozen.bins) or 1
-            inner = {"terms": {"field": self.across.name, "size": size, "include": list(frozen.bins)}}
+            inner = {"terms": {"field": self.across.name, "size": size, "include": _list(frozen.bins)}}
         return {**rows, "aggs": {"bins": inner}}
 
     def counts(self, answer: Mapping[str, Any] | None, predictions: int) -> Signal:
@@ -142,6 +142,14 @@ def _named(frozen: Distribution) -> list[str]:
     return [name for name in frozen.bins if name not in (MISSING, OTHER)]
 
 
+def _values(frozen: Distribution) -> list[str]:
+    return _list(_named(frozen))
+
+
+def _list(names: Iterable[str]) -> list[str]:
+    return [value_of(name) for name in names]
+
+
 def _ranges(field: str, edges: tuple[float, ...]) -> dict[str, Any]:
     ranges: list[dict[str, float]] = [{"from": low, "to": high} for low, high in itertools.pairwise(edges)]
     return {"range": {"field": field, "ranges": [{"to": edges[0]}, *ranges, {"from": edges[-1]}]}}
@@ -152,4 +160,4 @@ def _buckets(answer: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _key(bucket: Mapping[str, Any]) -> str:
-    return str(bucket.get("key_as_string", bucket["key"]))
+    return bin_of(str(bucket.get("key_as_string", bucket["key"])))

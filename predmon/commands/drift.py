@@ -30,7 +30,7 @@ def drift() -> None:
 
 @drift.command()
 @click.option("--from", "start", type=Moment(), required=True, help="7d, 12h, 30m, or an ISO 8601 time.")
-@click.option("--to", "end", type=Moment(), required=True, help="End of the period, excluded.")
+@click.option("--to", "end", type=Moment(), required=True, help="End of the period, excluded; now at the latest.")
 @click.option("--name", required=True, help="The name of the reference, such as 'first week of May'.")
 @click.option("--log-group", help="Whose predictions. Required if several log groups are watched.")
 @click.option("--model-version", help="Of which model version. Default: the newest in the period.")

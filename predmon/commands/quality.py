@@ -52,7 +52,7 @@ def report(run: bool, as_json: bool) -> None:
 
 @quality.command()
 @click.option("--from", "start", type=Moment(), required=True, help="7d, 12h, 30m, or an ISO 8601 time.")
-@click.option("--to", "end", type=Moment(), required=True, help="End of the period, excluded.")
+@click.option("--to", "end", type=Moment(), required=True, help="End of the period, excluded; now at the latest.")
 @click.option("--name", required=True, help="The name of the reference, such as 'May, labelled by hand'.")
 @click.option("--log-group", help="Whose predictions. Required if several have a truth in the period.")
 def baseline(start: datetime, end: datetime, name: str, log_group: str | None) -> None:
@@ -73,7 +73,8 @@ def baseline(start: datetime, end: datetime, name: str, log_group: str | None) -
             _freeze(target, wanted, task, period, name)
     if not any(group == wanted for group in groups):
         raise UserError(
-            f"No prediction of {wanted} from {iso(period.start)} to {iso(period.end)} has a truth. Take a longer period."
+            f"No prediction of {wanted} from {iso(period.start)} to {iso(period.end)} has a truth. "
+            "Take a longer period."
         )
 
 

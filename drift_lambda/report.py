@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from opensearchpy import OpenSearch, helpers
@@ -18,7 +18,7 @@ from reporting.periods import iso
 
 NOW = "drift-now"
 """Holds the newest run of each group, so that a page can show every model once, the worst first."""
-CONFLICT = 409
+CONFLICT, GONE = 409, 404
 MOST_BINS = 30
 REST = "(all others)"
 PSI_LIMITS = {"psi_warning": 0.1, "psi_drift": 0.25}
@@ -145,10 +145,13 @@ def write(search: OpenSearch, run: Run) -> None:
     stale = [
         {"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]} for hit in found if hit["_id"] not in kept
     ]
-    helpers.bulk(search, [*actions, *stale], refresh=True)
-    _, problems = helpers.bulk(search, [newest(run)], refresh=True, raise_on_error=False)
-    if real := [each for each in problems if each["index"]["status"] != CONFLICT]:
-        raise helpers.BulkIndexError("the newest run could not be stored", real)
+    _bulk(search, actions, but=())
+    _bulk(search, stale, but=(GONE,))  # another run of the same window may have removed them
+    _bulk(search, [newest(run)], but=(CONFLICT,))
+
+
+def _bulk(search: OpenSearch, actions: Sequence[dict[str, Any]], *, but: Sequence[int]) -> None:
+    helpers.bulk(search, actions, refresh=True, ignore_status=but)
 
 
 def metrics(runs: Iterable[Run], *, of_signals: bool) -> list[dict[str, Any]]:
@@ -177,7 +180,8 @@ def _severity(run: Run) -> int:
 
 
 def _of_signal(run: Run, finding: Finding) -> Iterable[dict[str, Any]]:
-    dimensions = [{"Name": "LogGroup", "Value": run.group.log_group}, {"Name": "Signal", "Value": finding.signal}]
+    signal = finding.signal.encode("ascii", "replace").decode()  # CloudWatch refuses the whole call otherwise
+    dimensions = [{"Name": "LogGroup", "Value": run.group.log_group}, {"Name": "Signal", "Value": signal}]
     values = {"Psi": finding.psi, "JensenShannon": finding.jensen_shannon, "Effect": finding.effect}
     for name, value in values.items():
         if value is not None:

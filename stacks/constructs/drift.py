@@ -23,5 +23,5 @@ DRIFT = Report(
     metric="DriftSeverity",
     threshold=2,
     says="Some model's predictions drifted: see the dashboard Drift.",
-    failure_says="The predictions could not be compared with their reference.",
+    failure_says="The predictions could not be compared with their reference. Read its log: predmon logs drift",
 )

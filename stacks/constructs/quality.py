@@ -25,6 +25,6 @@ QUALITY = Report(
     alarm="Worse",
     metric="QualitySeverity",
     threshold=1,
-    says="Some model is right less often than in its reference: see the dashboard Quality.",
-    failure_says="Actuals could not be joined to their predictions or judged. Read its log.",
+    says="Some model is right less often, or errs more, than in its reference: see the dashboard Quality.",
+    failure_says="Actuals could not be joined to their predictions or judged. Read its log: predmon logs quality",
 )

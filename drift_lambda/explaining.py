@@ -10,6 +10,8 @@ from drift_lambda.distribution import MISSING, CrossTable, Distribution, Signal
 CONTRIBUTORS = 3
 LONGEST_NAME = 60
 MOST_WRITTEN_OUT = 1e12
+COUNTED = {"least_sure": "scores", "segments": "predictions with a segment"}
+"""What these signals count, where that is not every prediction."""
 ROUNDING = 1e-9
 
 
@@ -60,14 +62,22 @@ def vanishing(label: str, usual: float, share: float) -> str:
 
 def shortage(signal: str, reference: Signal, current: Signal, minimum: int) -> str:
     """Return why this signal cannot be judged, or an empty string where it can."""
+    counted = COUNTED.get(signal, "predictions")
     for name, window in (("reference", reference), ("current window", current)):
-        if window.total < minimum:
-            return f"the {name} has {window.total:,.0f} of the {minimum:,} predictions needed"
+        if (size := _size(window)) < minimum:
+            return f"the {name} has {size:,.0f} of the {minimum:,} {counted} needed"
     if isinstance(reference, CrossTable) or isinstance(current, CrossTable):
         return ""
     if not reference.known and not current.known:
         return f"no prediction carries a value for {signal}"
     return ""
+
+
+def _size(window: Signal) -> float:
+    """Return how many predictions were counted: each row of a table of several labels at once counts all of them."""
+    if isinstance(window, CrossTable) and window.bins[0] == "with":
+        return max(map(sum, window.by_row().values()), default=0.0)
+    return window.total
 
 
 def _category_change(reference: Distribution, current: Distribution) -> str:

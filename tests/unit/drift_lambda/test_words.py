@@ -5,7 +5,8 @@ from urllib.parse import unquote_plus
 
 import pytest
 
-from drift_lambda.explaining import number, percent
+from drift_lambda.distribution import CrossTable, Distribution
+from drift_lambda.explaining import number, percent, shortage
 from drift_lambda.run import link_to
 from drift_lambda.volume import Traffic, judge_volume
 from reporting.periods import Group, Period
@@ -49,3 +50,18 @@ def test_the_link_finds_a_version_of_any_letters(version: str) -> None:
     literal = version.replace("\\", "\\\\").replace('"', '\\"')
     assert f'model.version.keyword : "{literal}"' in unquote_plus(link.partition("&_a=")[2])
     assert "#" not in link.partition("#")[2]
+
+
+def test_what_is_too_little_is_named() -> None:
+    many, few = (Distribution(("below 0.5", "0.5 and above"), counts) for counts in ((100, 900), (50, 100)))
+    rows = CrossTable(("de", "fr"), ("spam", "ham"), (10, 10, 10, 10))
+
+    assert shortage("least_sure", many, few, 200) == "the current window has 150 of the 200 scores needed"
+    assert shortage("segments", rows, rows, 200) == "the reference has 40 of the 200 predictions with a segment needed"
+
+
+def test_a_prediction_with_several_labels_is_one_prediction() -> None:
+    before = CrossTable(tuple("abcdefghij"), ("with", "without"), (100, 900) * 10)
+    now = CrossTable(before.rows, before.bins, (20, 0) * 10)
+
+    assert shortage("labels", before, now, 200) == "the current window has 20 of the 200 predictions needed"

@@ -155,7 +155,7 @@ def test_the_report_says_how_right_the_model_is_and_what_it_was() -> None:
     assert any(line.startswith("worse: accuracy 90.0 % → 50.0 %; ") for line in lines)
     assert "  accuracy                    70.0 %  was 90.0 %    95 % sure: 63.3 to 75.9 %" in lines
     assert "  a                               140       70.0    100.0     82.4" in lines
-    assert "  lang = de                                       200  accuracy 70.0 %" in lines
+    assert f"  {'lang = de':34}{200:>9}  accuracy 70.0 %" in lines
     assert max(map(len, lines)) <= 80
 
 

@@ -130,13 +130,14 @@ class Delivery:
     def _sort_items(self, part: Chunk, items: dict[int, Item], pending: deque[Chunk]) -> Chunk | None:
         """Count an answered request item by item; `items` holds those that were not written."""
         self.outcome.answers += 1
+        if not items:
+            self._count_written(part, items)
+            return None
         superseded = {at: item for at, item in items.items() if item.reply is Reply.SUPERSEDED}
         items = {at: item for at, item in items.items() if at not in superseded}
         for at, item in superseded.items():
             self.outcome.count(part.log_group_at(at), CONTRADICTED, int(item.reason == CONTRADICTED))
         self._count_written(part, items)
-        if not items:
-            return None
         refused = {position: item for position, item in items.items() if item.reply is Reply.REFUSED}
         busy = [position for position, item in items.items() if item.reply is Reply.BUSY]
         denied = [position for position, item in items.items() if item.reply is Reply.DENIED]

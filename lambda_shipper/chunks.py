@@ -111,6 +111,8 @@ class Chunk:
 
     def runs(self) -> list[tuple[str, int, int]]:
         """Return each stretch of actions of one log group, with its first position and the one behind its last."""
+        if len(self.log_groups) == 1:
+            return [(self.log_groups[0][1], 0, len(self.events))]
         ends = [start for start, _ in self.log_groups[1:]] + [len(self.events)]
         return [(log_group, start, end) for (start, log_group), end in zip(self.log_groups, ends, strict=True)]
 

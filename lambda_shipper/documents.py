@@ -70,14 +70,15 @@ class Documents:
     # Long: the only loop that runs once for every event with more than a few lines, so it calls as little as it can.
     def _write_ordinary(self, chunk: Chunk, send: Send) -> None:
         """Write the lines that are as most are; pass on the others, and keep back those with unknown keys."""
-        owner, log_group, log_stream, log_events, _ = self._batch
-        store_text, max_bytes, known_labels = self._config.store_text, self._config.chunk_bytes, labels.known
+        origin, known_labels = _origin_from_owner_on(self._batch), labels.known
+        store_text, max_bytes = self._config.store_text, self._config.chunk_bytes
+        hides = store_text != "full"
         derived, stamp, second, usual_model = {"text_characters": 0, "text_words": 0}, "", -1000, None
         body, events = chunk.body, chunk.events
-        for event in log_events:
+        for event in self._batch.events:
             line = event["message"]
             found: Any = ()
-            if line.startswith("{"):  # nearly every line, and nearly every one of these is a prediction
+            if line[:1] == "{":  # nearly every line, and nearly every one of these is a prediction
                 try:
                     found = orjson.loads(line)
                 except orjson.JSONDecodeError:
@@ -114,10 +115,8 @@ class Documents:
                     found["@id"] = id = event["id"]
                     found["@timestamp"] = stamp + MILLISECONDS[offset]
                     found["@message"] = line
-                    found["@owner"] = owner
-                    found["@log_group"] = log_group
-                    found["@log_stream"] = log_stream
-                    if store_text != "full":
+                    found["@owner"] = origin
+                    if hides:
                         hide(found, store_text)
                     try:
                         action = head + orjson.dumps(id) + b"}}\n"
@@ -229,6 +228,12 @@ class Documents:
             if not chunk.has_room(len(written), self._config.chunk_bytes):
                 send(chunk.move_out())
             chunk.add(event, written, mark)
+
+
+def _origin_from_owner_on(batch: LogBatch) -> orjson.Fragment:
+    """Return the value of `@owner` with `@log_group` and `@log_stream` behind it: JSON that is made once a batch."""
+    owner, log_group, log_stream = map(orjson.dumps, (batch.owner, batch.log_group, batch.log_stream))
+    return orjson.Fragment(b'%b,"@log_group":%b,"@log_stream":%b' % (owner, log_group, log_stream))
 
 
 def own_text(logged: dict[str, Any]) -> str:

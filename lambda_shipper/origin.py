@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -47,20 +48,23 @@ class Clock:
         number = timestamp // 60_000
         found = self._minutes.get(number)
         if found is None:
-            utc = time.gmtime(number * 60)
-            day = time.strftime("%Y.%m.%d", utc)
-            found = self._minutes[number] = Minute(
-                time.strftime("%Y-%m-%dT%H:%M:", utc),
-                f'{{"index":{{"_index":"cwl-{day}","_id":'.encode(),
-                f'{{"index":{{"_index":"raw-{day}","_id":'.encode(),
-                self._indices.get(f"cwl-{day}"),
-            )
+            stamp, day, head, raw_head = _texts(number)
+            found = self._minutes[number] = Minute(stamp, head, raw_head, self._indices.get(f"cwl-{day}"))
         return found
 
     def stamp(self, timestamp: int) -> str:
         """Return a moment as ISO 8601 with milliseconds, in UTC."""
         second, milliseconds = divmod(timestamp % 60_000, 1000)
         return f"{self.minute(timestamp).stamp}{second:02d}.{MILLISECONDS[milliseconds]}"
+
+
+@lru_cache(maxsize=16)
+def _texts(minute: int) -> tuple[str, str, bytes, bytes]:
+    """Return a minute's beginning of `@timestamp`, its day, and the beginnings of its two action lines."""
+    utc = time.gmtime(minute * 60)
+    day = time.strftime("%Y.%m.%d", utc)
+    head, raw_head = (f'{{"index":{{"_index":"{kind}-{day}","_id":'.encode() for kind in ("cwl", "raw"))
+    return time.strftime("%Y-%m-%dT%H:%M:", utc), day, head, raw_head
 
 
 def hide(document: dict[str, Any], store_text: str) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from lambda_shipper.answers import Item
-from lambda_shipper.chunks import Action
+from lambda_shipper.answers import CONTRADICTED, Item
+from lambda_shipper.chunks import FAILED_PREDICTION, LEFT_OUT, UNLABELLED, Action
 
 EVENTS, IGNORED, WITH_PREDICTIONS = "events", "ignored", "events_with_predictions"
 PREDICTIONS, INDEXED, KEPT_RAW, FAILED = "predictions", "indexed", "kept_raw", "failed"
 ACTUALS = "actuals"
+COUNTS = (EVENTS, IGNORED, WITH_PREDICTIONS, PREDICTIONS, INDEXED, KEPT_RAW, ACTUALS, FAILED)
+"""What each log event, and each prediction, is counted as: see `Outcome`."""
+DETAILS = (LEFT_OUT, FAILED_PREDICTION, UNLABELLED, CONTRADICTED)
+"""What is counted of indexed predictions beside that."""
 
 
 class Rejected(NamedTuple):
@@ -31,7 +34,7 @@ class Outcome:
     an actual. Of the actuals, `contradicted` counts those that say something else than another one of the same time.
     """
 
-    groups: dict[str, Counter[str]] = field(default_factory=dict)
+    groups: dict[str, dict[str, int]] = field(default_factory=dict)
     """The counts of each log group."""
     newest: dict[str, int] = field(default_factory=dict)
     """The newest prediction of each log group, in milliseconds since 1970."""
@@ -52,16 +55,15 @@ class Outcome:
     def count(self, log_group: str, name: str, number: int = 1) -> None:
         """Add to a count of a log group."""
         if number:
-            counts = self.groups.get(log_group)
-            if counts is None:
-                counts = self.groups[log_group] = Counter()
-            counts[name] += number
+            counts = self.groups.setdefault(log_group, {})
+            counts[name] = counts.get(name, 0) + number
 
-    def totals(self) -> Counter[str]:
-        """Return the counts of all log groups together."""
-        together: Counter[str] = Counter()
+    def totals(self) -> dict[str, int]:
+        """Return the counts of all log groups together, also those that are zero."""
+        together = dict.fromkeys(COUNTS + DETAILS, 0)
         for counts in self.groups.values():
-            together.update(counts)
+            for name, number in counts.items():
+                together[name] += number
         return together
 
     @property

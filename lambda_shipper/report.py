@@ -8,30 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from lambda_shipper.answers import CONTRADICTED
-from lambda_shipper.chunks import FAILED_PREDICTION, LEFT_OUT, UNLABELLED
 from lambda_shipper.errors import ShipperError
-from lambda_shipper.outcome import (
-    ACTUALS,
-    EVENTS,
-    FAILED,
-    IGNORED,
-    INDEXED,
-    KEPT_RAW,
-    PREDICTIONS,
-    WITH_PREDICTIONS,
-    Outcome,
-)
+from lambda_shipper.outcome import COUNTS, DETAILS, FAILED, Outcome
 
 NAMESPACE = "PredictionMonitoring"
-COUNTS = (EVENTS, IGNORED, WITH_PREDICTIONS, PREDICTIONS, INDEXED, KEPT_RAW, ACTUALS, FAILED)
-"""What each log event, and each prediction, is counted as: see `Outcome`."""
-DETAILS = (LEFT_OUT, FAILED_PREDICTION, UNLABELLED, CONTRADICTED)
-"""What is counted of indexed predictions beside that."""
 METRICS = {
     "events": "Count",
     "indexed": "Count",
@@ -64,14 +49,19 @@ class ShippingError(ShipperError):
 
 def counts(outcome: Outcome) -> dict[str, int]:
     """Return the counts, and how many of the failed lie safe under `rejected/`."""
-    totals = outcome.totals()
+    return _counts(outcome, outcome.totals())
+
+
+def _counts(outcome: Outcome, totals: Mapping[str, int]) -> dict[str, int]:
     return {name: totals[name] for name in COUNTS} | {"rejected": outcome.stored}
 
 
 def groups(outcome: Outcome) -> dict[str, dict[str, int]]:
     """Return each log group's counts that are not zero, and the time of its newest prediction (ms since 1970)."""
-    newest = {log_group: {"newest": moment} for log_group, moment in outcome.newest.items()}
-    return {log_group: dict(counted) | newest.get(log_group, {}) for log_group, counted in outcome.groups.items()}
+    found = {log_group: dict(counted) for log_group, counted in outcome.groups.items()}
+    for log_group, moment in outcome.newest.items():
+        found[log_group]["newest"] = moment
+    return found
 
 
 def report(outcome: Outcome, function_name: str, batch: str = "") -> dict[str, int]:
@@ -80,8 +70,13 @@ def report(outcome: Outcome, function_name: str, batch: str = "") -> dict[str, i
     `lag_ms` is how long ago the oldest prediction of the batch was logged. `batch` tells which batch it was, the same
     for each attempt at it.
     """
-    result, totals = counts(outcome), outcome.totals()
+    totals = outcome.totals()
+    result = _counts(outcome, totals)
     values: dict[str, Any] = {
+        "requests": outcome.requests,
+        "failure": str(outcome.failure or ""),
+        "groups": groups(outcome),
+        **({"batch": batch} if batch else {}),
         **result,
         **{name: totals[name] for name in DETAILS},
         "retries": outcome.retries,
@@ -90,14 +85,7 @@ def report(outcome: Outcome, function_name: str, batch: str = "") -> dict[str, i
     }
     if outcome.oldest_timestamp is not None:
         values["lag_ms"] = max(0, time.time_ns() // 1_000_000 - outcome.oldest_timestamp)
-    details: dict[str, Any] = {
-        "requests": outcome.requests,
-        "failure": str(outcome.failure or ""),
-        "groups": groups(outcome),
-    }
-    if batch:
-        details["batch"] = batch
-    print(metrics_line(function_name, METRICS, details | values), flush=True)
+    print(metrics_line(function_name, METRICS, values), flush=True)
     unsafe = result[FAILED] - outcome.stored
     if unsafe:
         raise ShippingError(failed=unsafe, outcome=outcome)
@@ -106,7 +94,13 @@ def report(outcome: Outcome, function_name: str, batch: str = "") -> dict[str, i
 
 def metrics_line(function_name: str, units: Mapping[str, str], values: Mapping[str, Any]) -> str:
     """Give one line of JSON with the values; those that have a unit are metrics of the function too."""
-    metrics = [{"Name": name, "Unit": unit} for name, unit in units.items() if name in values]
-    directive = {"Namespace": NAMESPACE, "Dimensions": [["function"]], "Metrics": metrics}
+    directive = _directive(tuple([each for each in units.items() if each[0] in values]))
     header = {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": [directive]}
     return orjson.dumps({"_aws": header, "function": function_name, **values}).decode()
+
+
+@lru_cache(maxsize=4)
+def _directive(metrics: tuple[tuple[str, str], ...]) -> orjson.Fragment:
+    """Return what tells CloudWatch which values are metrics, from their names and units."""
+    named = [{"Name": name, "Unit": unit} for name, unit in metrics]
+    return orjson.Fragment(orjson.dumps({"Namespace": NAMESPACE, "Dimensions": [["function"]], "Metrics": named}))

@@ -11,6 +11,7 @@ from lambda_shipper.errors import BatchError
 from lambda_shipper.parsing import NotJsonError, parse
 
 MAX_TIMESTAMP_MS = 253_402_300_799_999  # the last millisecond of the year 9999
+PART_BYTES = 64 * 1024
 GZIP_FORMAT = 31  # zlib's `wbits` for a gzip header and trailer
 
 
@@ -41,29 +42,36 @@ class LogBatch(NamedTuple):
 def decode(event: dict[str, Any], max_bytes: int) -> LogBatch:
     """Unpack `event["awslogs"]["data"]` (base64, gzip, JSON); raises `BatchError` if any part is not what it claims.
 
-    Never holds more than `max_bytes` of unpacked data, however much the payload would unpack to.
+    Never holds more than `max_bytes` of unpacked data and one byte, however much the payload would unpack to.
     """
+    return read_batch(_unzip(_packed(event), max_bytes))  # no names, so each form is freed when the next one is read
+
+
+def _packed(event: dict[str, Any]) -> bytes:
     try:
-        packed = base64.b64decode(event["awslogs"]["data"], validate=True)
+        return base64.b64decode(event["awslogs"]["data"], validate=True)
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
         raise BatchError(f"not a CloudWatch Logs event: no base64 at awslogs.data ({type(error).__name__})") from None
-    return read_batch(_unzip(packed, max_bytes))
 
 
-def _unzip(packed: bytes, max_bytes: int) -> bytes:
-    unpacker = zlib.decompressobj(GZIP_FORMAT)
+def _unzip(packed: bytes, max_bytes: int) -> bytearray:
+    """Unpack part by part: in one call zlib would hold all parts beside the whole that it joins them to."""
+    unpacker, data = zlib.decompressobj(GZIP_FORMAT), bytearray()
     try:
-        data = unpacker.decompress(packed, max_bytes)
+        for start in range(0, len(packed), PART_BYTES):
+            data += unpacker.decompress(packed[start : start + PART_BYTES], max_bytes + 1 - len(data))
+            if len(data) > max_bytes:
+                raise BatchError(
+                    f"awslogs.data unpacks to more than {max_bytes} bytes: refused as a decompression bomb"
+                )
     except zlib.error as error:
         raise BatchError(f"awslogs.data is not gzip: {error}") from None
-    if unpacker.unconsumed_tail:
-        raise BatchError(f"awslogs.data unpacks to more than {max_bytes} bytes: refused as a decompression bomb")
     if not unpacker.eof or unpacker.unused_data:
         raise BatchError("awslogs.data is cut off, or has something behind its end")
     return data
 
 
-def read_batch(data: bytes) -> LogBatch:
+def read_batch(data: bytes | bytearray) -> LogBatch:
     """Read the JSON inside and check its shape, so that nothing after this has to; raises `BatchError`."""
     try:
         body = parse(data)

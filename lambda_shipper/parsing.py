@@ -20,7 +20,7 @@ class NotJsonError(ValueError):
     """The text is no JSON in any reading; the message says where it stops being so, without quoting it."""
 
 
-def parse(text: str | bytes) -> Any:
+def parse(text: str | bytes | bytearray) -> Any:
     """Read one JSON value; raises `NotJsonError`, and nothing else, for any input."""
     try:
         return orjson.loads(text)
@@ -41,9 +41,9 @@ def parse_at(text: str, start: int) -> tuple[Any, int]:
         raise NotJsonError(str(error)) from None
 
 
-def _parse_leniently(text: str | bytes, strict: orjson.JSONDecodeError) -> Any:
+def _parse_leniently(text: str | bytes | bytearray, strict: orjson.JSONDecodeError) -> Any:
     try:
-        if isinstance(text, bytes):
+        if not isinstance(text, str):
             text = text.decode("utf-8", "surrogatepass")
         return _writable(json.loads(text, parse_int=_parse_int))
     except RecursionError:

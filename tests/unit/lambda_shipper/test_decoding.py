@@ -3,12 +3,13 @@
 import base64
 import gzip
 import json
+import random
 import tracemalloc
 from typing import Any
 
 import pytest
 
-from lambda_shipper.decoding import decode
+from lambda_shipper.decoding import PART_BYTES, decode
 from lambda_shipper.errors import BatchError
 from tests.shipping import log_events, payload
 
@@ -85,6 +86,25 @@ def test_decompression_bomb_is_refused_without_being_unpacked() -> None:
 
     assert tracemalloc.get_traced_memory()[1] < 4 * LIMIT
     tracemalloc.stop()
+
+
+def test_batch_of_many_parts_is_read_whole_and_may_have_just_the_size_that_is_allowed() -> None:
+    chance = random.Random(1)
+    events = log_events([f"{chance.getrandbits(2048):x}" for _ in range(1000)])
+    size = len(gzip.decompress(base64.b64decode(payload(events)["awslogs"]["data"])))
+    assert len(base64.b64decode(payload(events)["awslogs"]["data"])) > 2 * PART_BYTES
+
+    assert decode(payload(events), size).events == events
+    with pytest.raises(BatchError, match=f"more than {size - 1} bytes"):
+        decode(payload(events), size - 1)
+
+
+@pytest.mark.parametrize("behind", [b"more", bytes(2 * PART_BYTES), gzip.compress(b"{}", mtime=0)])
+def test_whatever_stands_behind_the_end_is_refused_also_in_a_later_part(behind: bytes) -> None:
+    whole = base64.b64decode(payload(log_events(["one"]))["awslogs"]["data"])
+
+    with pytest.raises(BatchError, match="behind its end"):
+        decode(packed(whole + behind), LIMIT)
 
 
 def test_error_quotes_nothing_of_the_payload() -> None:

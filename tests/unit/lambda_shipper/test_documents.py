@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 
+from lambda_shipper import labels
+from lambda_shipper.chunks import Chunk
+from lambda_shipper.config import Config
+from lambda_shipper.decoding import LogBatch
+from lambda_shipper.documents import Documents
+from lambda_shipper.indices import Indices
 from lambda_shipper.origin import without_values
-from tests.shipping import NOON
+from tests.shipping import NOON, log_events
 from tests.written import written
 
 SECRET = "Ada lives in 12 Hill Road."
@@ -36,6 +42,25 @@ def test_document_is_the_logged_object_plus_where_it_came_from() -> None:
         "@log_stream": "2026/11/22/[$LATEST]1",
         "shipper": {"text_characters": 26, "text_words": 6},
     }
+
+
+def test_ordinary_line_becomes_the_same_document_as_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = '{"text": "a b", "prediction": {"label": "x", "score": 0.5}, "model": {"name": "m"}, "latency_ms": 1.5}'
+    batch = LogBatch('an "owner"', "/aws/ü", "back\\slash [$LATEST]", log_events([line]))  # type: ignore[arg-type]
+    made = []
+
+    for known in set(), {"x"}:  # a label is known when it was met once
+        monkeypatch.setattr(labels, "known", known)
+        Documents(batch, Config(opensearch_url="http://127.0.0.1:9"), Indices()).write(chunk := Chunk(), fail, fail)
+        head, document = chunk.body.splitlines()
+        made.append((json.loads(head), json.loads(document)))
+
+    assert made[0] == made[1]
+    assert made[0][1]["@log_stream"] == batch.log_stream
+
+
+def fail(*_: object) -> None:
+    raise AssertionError("one short line fits, and needs no fields")
 
 
 def test_bare_model_is_its_name() -> None:

@@ -24,7 +24,9 @@ NOT_JSON = re.compile(
     | [:\s{{,(]prediction\s*+=>                               # Ruby's symbols: :prediction=>
     | (?:^|[\s{{(\[,;|])prediction=(?=[^\s=])                 # logfmt, toString: prediction=plumbing
     | [{{(\[,]\s*+prediction\s*+=\s++(?=[^\s=])               # {{ prediction = plumbing }}
-    | {KEY}\s*+[:=]?\s*+\{{                                   # Node's inspect, YAML, protobuf: prediction: {{
+    | {KEY}\s*+[:=]?\s*+%?+\{{                                # Node's inspect, protobuf, Elixir: prediction: {{
+    | [{{(\[,]\s*+prediction\s*+->                             # Scala: Map(prediction -> plumbing)
+    | [{{,\s]:prediction\s++["'\d{{\[-]                       # Clojure: {{:prediction {{:label
     | {KEY}\s*+[:=]?\s*+\[\s*+[-\d."'{{\[]                    # prediction: [0.1 0.9]
     | {KEY}\s*+[:=]\s*+{NUMBERS}                              # prediction: tensor([[0.1, 0.9]])
     | {KEY}\s*+:\s*+[\w.]++\s*+[{{\[(]\s*+["']?\w*+["']?\s*+[:=]  # a class: prediction: Result {{ label: ...

@@ -39,6 +39,27 @@ NOT_JSON = re.compile(
     re.VERBOSE,
 )
 
+FIELD = r"\b(?:label|score|value|class|probabilit(?:y|ies)|confidence)s?+[\"']?+\s*+(?:=>|[:=])"
+PRINTED = re.compile(
+    rf"""
+      [{{\[][\[({{\s]*+\\*+["']                              # {{'label': ..., [('plumbing', 0.9)], also cut off
+    | [&%]?+\{{[^:=]*+[:=].*\}}\Z                           # {{label=plumbing}}
+    | \[[\[\s]*+[-+.\de]++[\s,]++[-+.]?+\d                 # [0.1 0.9]
+    | \(\s*+["'\d][^,]*+,.*\)\Z                           # ('plumbing', 0.9)
+    | [A-Za-z_][\w.]*+\(\s*+[\[({{<"']                     # array([0.1, ..., OrderedDict([(...
+    | {NUMBERS}                                            # np.float32(0.9)
+    | [A-Za-z_][\w.:]*+(?:\s?+\{{|[(\[]).*?{FIELD}         # Prediction(label=..., map[label:plumbing]
+    | \#?+<.*?{FIELD}                                      # #<struct Prediction label="plumbing">
+    | (?:label|score|value|class)=\S++\s++\w++=            # label=plumbing score=0.9
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def is_printed(text: str) -> bool:
+    """Return whether a text is an object or a list in the notation of a language, not JSON. Takes linear time."""
+    return PRINTED.match(text) is not None
+
 
 def problem(text: str) -> str | None:
     """Return `broken_json` or `not_json` if the text visibly holds a prediction, else None. Takes linear time."""

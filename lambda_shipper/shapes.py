@@ -5,6 +5,7 @@
 | a text, a boolean | `label` |
 | a number, a text that is one | `value` |
 | a text that is JSON | what it holds |
+| a text that is an object or a list of another notation | nothing: `not_json` |
 | a list of one | what it holds |
 | numbers that sum to 1; labels with scores that sum to 1 | the best one as `label` and `score`, all as `scores` |
 | other numbers | `value`, as a list |
@@ -17,6 +18,7 @@ from __future__ import annotations
 from typing import Any
 
 from lambda_shipper.labels import label_of
+from lambda_shipper.notations import is_printed
 from lambda_shipper.parsing import NotJsonError, parse
 from lambda_shipper.scores import (
     MOST_LEVELS,
@@ -83,6 +85,8 @@ def _read_text(value: str, level: int, left_out: list[str]) -> Fields:
             return _read(parse(text), level + 1, left_out)
         except NotJsonError:
             pass
+    if is_printed(text):
+        raise UnknownShapeError("a text that is an object or a list, but no JSON", "not_json")
     return {"label": label_of(text or value)}
 
 

@@ -159,6 +159,45 @@ def test_list_without_a_meaning_is_an_unknown_shape(logged: Any) -> None:
     assert caught.value.reason == "unknown_shape"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{'label': 'a', 'score': 0.9}",
+        "[{'label': 'a'}]",
+        "[('a', 0.9)]",
+        "('a', 0.9)",
+        "{0: 0.1, 1: 0.9}",
+        "[0.1 0.9]",
+        "[[0.1 0.9]]",
+        "array([0.1, 0.9])",
+        "np.float32(0.9)",
+        "OrderedDict([('label', 'a')])",
+        "Prediction(label='a', score=0.9)",
+        'Prediction { label: "a" }',
+        "Prediction[label=a, score=0.9]",
+        "{label=a, score=0.9}",
+        "map[label:a score:0.9]",
+        "&{Label:a}",
+        '#<struct Prediction label="a">',
+        "label=a score=0.9",
+        '{"label": "a", "sco',
+    ],
+)
+def test_text_that_is_a_printed_object_is_no_label(text: str) -> None:
+    """Each score would make a label of its own."""
+    with pytest.raises(UnknownShapeError) as raised:
+        shape(text)
+
+    assert raised.value.reason == "not_json"
+
+
+@pytest.mark.parametrize(
+    "text", ["refund (score: high)", "[PERSON]", "{name}", "(1) refund", "[1] refund", "<unk>", "a=b", "f(x)", "a: b"]
+)
+def test_label_with_brackets_or_colons_is_a_label(text: str) -> None:
+    assert shape(text) == ({"label": text}, [])
+
+
 def test_label_of_any_length_has_a_short_form_of_its_own() -> None:
     long = [label_of("L" * 1000 + str(number)) for number in range(100)]
 

@@ -60,6 +60,10 @@ LINES = {
         "Result[text=The tap drips., prediction=plumbing, score=0.91]",
         "map[prediction:map[label:plumbing score:0.91] text:The tap drips.]",
     ],
+    "such a printed object as the text under `prediction`": lambda: [
+        json.dumps(LINE | {"prediction": printed})
+        for printed in (str(LINE["prediction"]), "Result[label=plumbing, score=0.91]", 'Result { label: "plumbing" }')
+    ],
     "JSON over several lines": lambda: [json.dumps(LINE, indent=2)],
     "a line of more than 256 kB that Lambda splits": lambda: [
         json.dumps({**LINE, "input": "x" * 300_000})[:WIDEST_EVENT]

@@ -46,9 +46,14 @@ class Node:
                 raise RuntimeError(f"a bulk request failed: {answer.status_code} {answer.text[:500]}")
 
     def cpu(self) -> float:
-        """CPU seconds that the engine's process has used so far."""
-        nodes = self.call("GET", "/_nodes/stats/process")["nodes"]
-        return sum(each["process"]["cpu"]["total_in_millis"] for each in nodes.values()) / 1000
+        """CPU seconds that the engine's process has used so far. The engine looks once a second: wait for the next."""
+        asked = time.time() * 1000
+        while True:
+            nodes = self.call("GET", "/_nodes/stats/process")["nodes"]
+            found = [each["process"] for each in nodes.values()]
+            if all(each["timestamp"] >= asked for each in found):
+                return sum(each["cpu"]["total_in_millis"] for each in found) / 1000
+            time.sleep(0.05)
 
     def cost_of(self, work: Callable[[], object]) -> Cost:
         """Do the work and return what it took."""

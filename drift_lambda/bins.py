@@ -14,6 +14,7 @@ from drift_lambda.distribution import (
     MISSING,
     OTHER,
     QUANTILES,
+    WITH_AND_WITHOUT,
     CrossTable,
     Distribution,
     Signal,
@@ -22,7 +23,7 @@ from drift_lambda.distribution import (
     binned,
 )
 from drift_lambda.fields import Field, Kind
-from drift_lambda.plans import WITH, WITHOUT, Plan
+from drift_lambda.plans import Plan
 from drift_lambda.reference import Reference
 from drift_lambda.searching import ask, of_group, succeeded
 from drift_lambda.signals import LABEL, LABELS, SCORE, SCORE_BY_LABEL, SEGMENTS, VALUE
@@ -56,7 +57,7 @@ def plans_of_reference(
         table = _empty(labels[:MOST_ROWS], binned(edges, [0] * (len(edges) + 1), 0).bins[1:], edges)
         plans.append(Plan(SCORE_BY_LABEL, table, fields[LABEL], fields[SCORE]))
     if several := _names(answers.get(LABELS))[:MOST_LABELS_AT_ONCE]:
-        plans.append(Plan(LABELS, _empty(several, (WITH, WITHOUT)), fields[LABELS]))
+        plans.append(Plan(LABELS, _empty(several, WITH_AND_WITHOUT), fields[LABELS]))
     if labels and (segments := _names(answers.get(SEGMENTS))[:MOST_ROWS]):
         plans.append(Plan(SEGMENTS, _empty(segments, labels[:MOST_ROWS]), fields[SEGMENTS], fields[LABEL]))
     return plans

@@ -16,6 +16,8 @@ from typing import Any
 MISSING = "(missing)"
 OTHER = "(other)"
 RESERVED = (MISSING, OTHER)
+WITH_AND_WITHOUT = ("with", "without")
+"""The bins of a table of several labels at once: each row counts all predictions, with the label and without it."""
 QUANTILES = (0, 0.01, 0.025, *(step / 20 for step in range(1, 20)), 0.975, 0.99)
 """Where the reference's values are cut into bins: every twentieth, and finer in the tails."""
 

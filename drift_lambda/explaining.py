@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from drift_lambda.distribution import MISSING, CrossTable, Distribution, Signal
+from drift_lambda.distribution import MISSING, WITH_AND_WITHOUT, CrossTable, Distribution, Signal
 
 CONTRIBUTORS = 3
 LONGEST_NAME = 60
@@ -49,7 +49,7 @@ def row_change(
     """Return what changed in one row of a table: a segment, or one of several labels that a prediction may have."""
     if not row:
         return f"nothing to compare for {signal}"
-    if len(bins) == 2 and bins[0] == "with":
+    if tuple(bins) == WITH_AND_WITHOUT:
         before, now = reference[0] / sum(reference), current[0] / sum(current)
         return f"predictions with the label “{short(row)}”: {percent(before)} → {percent(now)}"
     return f"in the segment “{short(row)}”, {percent(effect)} of {sum(current):,.0f} predictions have another label"
@@ -75,7 +75,7 @@ def shortage(signal: str, reference: Signal, current: Signal, minimum: int) -> s
 
 def _size(window: Signal) -> float:
     """Return how many predictions were counted: each row of a table of several labels at once counts all of them."""
-    if isinstance(window, CrossTable) and window.bins[0] == "with":
+    if isinstance(window, CrossTable) and window.bins == WITH_AND_WITHOUT:
         return max(map(sum, window.by_row().values()), default=0.0)
     return window.total
 

@@ -15,7 +15,6 @@ from drift_lambda.fields import Field, Kind
 
 MOST_NEW = 10
 """So many values that the reference does not have are named; the others are counted together."""
-WITH, WITHOUT = "with", "without"
 REST = "(never named before)"
 
 

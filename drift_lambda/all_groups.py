@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TypeVar
 
 from opensearchpy import OpenSearch
-from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
 
 from drift_lambda.comparing import compare
 from drift_lambda.config import Config
@@ -16,9 +14,8 @@ from drift_lambda.groups import SEEN_WITHIN, groups
 from drift_lambda.run import Run
 from drift_lambda.second_look import changed_windows
 from drift_lambda.verdict import Verdict
+from reporting.isolation import Result, attempt
 from reporting.periods import UNVERSIONED, Group, Period
-
-Result = TypeVar("Result")
 
 
 class ComparingError(RuntimeError):
@@ -70,14 +67,10 @@ def compare_all(search: OpenSearch, period: Period, config: Config) -> Judgement
 
 
 def _isolated(what: str, outcome: Judgements, work: Callable[..., Result], *arguments: object) -> Result | None:
-    try:
-        return work(*arguments)
-    except OpenSearchConnectionError:
-        raise
-    except Exception as error:
-        # Whatever is wrong with one group, or with what is stored of it, must not stop the others.
-        outcome.problems[what] = f"{type(error).__name__}: {error}"
-        return None
+    result, problem = attempt(work, *arguments)
+    if problem:
+        outcome.problems[what] = problem
+    return result
 
 
 def _unjudged(group: Group, period: Period, why: str) -> Run:

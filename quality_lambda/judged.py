@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from opensearchpy import OpenSearch
-from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
 
 from quality_lambda.breakdown import Age, Segment, age, days, segments
 from quality_lambda.config import Config
@@ -20,6 +19,7 @@ from quality_lambda.judging import Comparison, Rule, Standing, judge, overall
 from quality_lambda.quality import Quality
 from quality_lambda.reference import Reference, find_reference, freeze_first
 from quality_lambda.wording import percent
+from reporting.isolation import attempt
 from reporting.periods import Group, Period, iso
 
 FAIR_SHARE = 0.95
@@ -99,10 +99,11 @@ def judge_all(search: OpenSearch, period: Period, config: Config) -> list[Qualit
     before = predictions(search, Period(whole.start, period.start)) if whole.start < period.start else {}
     counted = {group: sum(by_day.values()) - sum(before.get(group, {}).values()) for group, by_day in made.items()}
     totals = {group: total for group, total in counted.items() if total}
-    runs = [
-        _isolated(search, group, task, period, totals.get(group, 0), made.get(group, {}), config)
-        for group, task in told
-    ]
+    runs = []
+    for group, task in told:
+        total = totals.get(group, 0)
+        run, problem = attempt(_judge, search, group, task, period, total, made.get(group, {}), config)
+        runs.append(run or _broken(group, task, period, total, problem))
     silent = totals.keys() - {group for group, _ in told}
     runs += [_without_truth(group, period, totals[group], made[group]) for group in silent]
     return sorted(runs, key=lambda run: (str(run.group), run.task or ""))
@@ -120,24 +121,9 @@ def _without_truth(group: Group, period: Period, total: int, made: Mapping[datet
     return QualityRun(group, period, total, Standing.NOT_ENOUGH_DATA, words, days=by_day)
 
 
-def _isolated(
-    search: OpenSearch,
-    group: Group,
-    task: Task,
-    period: Period,
-    total: int,
-    made: Mapping[datetime, int],
-    config: Config,
-) -> QualityRun:
-    try:
-        return _judge(search, group, task, period, total, made, config)
-    except OpenSearchConnectionError:
-        raise
-    except Exception as error:
-        # Whatever is wrong with one group must not stop the others.
-        problem = f"{type(error).__name__}: {error}"
-        words = f"could not be judged: {problem}"
-        return QualityRun(group, period, total, Standing.NOT_ENOUGH_DATA, words, task, problem=problem)
+def _broken(group: Group, task: Task, period: Period, total: int, problem: str) -> QualityRun:
+    words = f"could not be judged: {problem}"
+    return QualityRun(group, period, total, Standing.NOT_ENOUGH_DATA, words, task, problem=problem)
 
 
 # Long: the steps of one group, in the order in which they are told.

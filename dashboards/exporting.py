@@ -7,9 +7,8 @@ from typing import Any
 from dashboards.importer.canonical import as_exported, canonical, to_text
 from dashboards.importer.connection import Connection
 from dashboards.importer.dashboards_api import fetch
-from dashboards.importer.saved_objects import SavedObject, object_files, parse
+from dashboards.importer.saved_objects import Key, SavedObject, object_files, parse
 
-Key = tuple[str, str]
 ORDER = {"index-pattern": 0, "search": 1, "visualization": 2, "dashboard": 3, "query": 4}
 
 

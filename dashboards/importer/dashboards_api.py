@@ -3,7 +3,7 @@
 from typing import Any
 
 from dashboards.importer.connection import Connection, ServerError
-from dashboards.importer.saved_objects import SavedObject, to_ndjson
+from dashboards.importer.saved_objects import Key, SavedObject, to_ndjson
 
 VIEW = "#/view/"
 """Between the path of Dashboards and the id of a dashboard."""
@@ -22,7 +22,7 @@ def wait_for_dashboards(dashboards: Connection, *, until: float) -> None:
     dashboards.persist(lambda: dashboards.call("GET", "/api/status"), until=until)
 
 
-def fetch(dashboards: Connection, objects: list[SavedObject]) -> dict[tuple[str, str], dict[str, Any]]:
+def fetch(dashboards: Connection, objects: list[SavedObject]) -> dict[Key, dict[str, Any]]:
     """Return what Dashboards has of these objects now, by type and id, without those that it does not have."""
     wanted = [{"type": each.type, "id": each.id} for each in objects]
     answer = dashboards.call("POST", "/api/saved_objects/_bulk_get", json=wanted)

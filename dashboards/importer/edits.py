@@ -12,12 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from dashboards.importer.canonical import as_exported, canonical
-from dashboards.importer.saved_objects import SavedObject
+from dashboards.importer.saved_objects import Key, SavedObject
 
 MARK = "originId"
 NO_EDITS = "none"
 """What a deployment says where it left nothing as people edited it. CloudFormation refuses an empty text."""
-Key = tuple[str, str]
 Live = Mapping[Key, Mapping[str, Any]]
 """What Dashboards has now, by type and id."""
 
@@ -27,14 +26,12 @@ def edited(objects: Iterable[SavedObject], live: Live) -> list[SavedObject]:
 
     A refreshed field list is no edit: `to_import` keeps it. Nobody sees here that an object was deleted.
     """
-    wanted = list(objects)
-    there = {each.key: live[each.key] for each in wanted if each.key in live}
-    if any(MARK in each for each in there.values()):
-        return [each for each in wanted if each.key in there and _is_edited(each, there[each.key])]
-    # An import from before there were marks wrote all objects at one moment. Newer ones were saved by a person.
-    imported = min((each.get("updated_at", "") for each in there.values()), default="")
-    newer = {key for key, each in there.items() if each.get("updated_at", "") > imported}
-    return [each for each in wanted if each.key in newer and _is_edited(each, there[each.key])]
+    there = [(ours, live[ours.key]) for ours in objects if ours.key in live]
+    if not any(MARK in theirs for _, theirs in there):
+        # An import from before there were marks wrote all objects at one moment. Newer ones were saved by a person.
+        imported = min((theirs.get("updated_at", "") for _, theirs in there), default="")
+        there = [(ours, theirs) for ours, theirs in there if theirs.get("updated_at", "") > imported]
+    return [ours for ours, theirs in there if _is_edited(ours, theirs)]
 
 
 def to_import(found: SavedObject, live: Live) -> SavedObject:

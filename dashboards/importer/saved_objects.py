@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+Key = tuple[str, str]
+"""Type and id, which identify an object in Dashboards."""
 DIRECTORY = Path(__file__).parent.parent / "saved_objects"
 SUFFIXES = (".json", ".ndjson")
 JSON_KEYS = (
@@ -55,7 +57,7 @@ class SavedObject:
     source: str
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """Return the type and id, which identify the object in Dashboards."""
         return self.type, self.id
 

@@ -14,6 +14,7 @@ BROKEN_JSON = re.compile(r'"\\*+\s*+prediction\\*+"++\s*+:')
 CUT_OFF_JSON = re.compile(r'[{,]\s*+\\*+"prediction\\*+"\s*+\Z')
 """The same, where the line ends behind the key."""
 KEY = r"(?<![\w:/.&?-])prediction"
+FIELD = r"(?:label|score|value|class|probabilit(?:y|ies)|confidence)"
 QUOTE = r"(?:[\"']|&quot;|&\#34;)"
 NUMBERS = r"[\w.]*?(?:[Tt]ensor|[Aa]rray|Series|float\d*+|int\d*+)\("
 NOT_JSON = re.compile(
@@ -32,14 +33,14 @@ NOT_JSON = re.compile(
     | {KEY}\s*+:\s*+[\w.]++\s*+[{{\[(]\s*+["']?\w*+["']?\s*+[:=]  # a class: prediction: Result {{ label: ...
     | [{{(\[,]\s*+prediction:\s*+(?:["'\d-]|(?:true|false|null|nil|None|undefined)\b)  # {{ prediction: 'plumbing' }}
     | {KEY}:\s*+-?\d++(?:\.\d++)?\s*+\Z                       # prediction: 0.93, and nothing behind it
-    | {KEY}:[ \t]*+\r?\n[ \t]*+(?:-[ ])?["']?(?:label|score|value|class|probabilit(?:y|ies)|confidence)s?["']?:  # YAML
+    | {KEY}:[ \t]*+\r?\n[ \t]*+(?:-[ ])?["']?{FIELD}s?["']?:  # YAML
     | [\s{{(\[]prediction:(?=\w)                              # Go: map[prediction:plumbing score:0.91]
     | <prediction[\s>/]                                       # XML
     """,
     re.VERBOSE,
 )
 
-FIELD = r"\b(?:label|score|value|class|probabilit(?:y|ies)|confidence)s?+[\"']?+\s*+(?:=>|[:=])"
+WITH_FIELD = rf".*?\b{FIELD}s?+[\"']?+\s*+(?:=>|[:=])"
 PRINTED = re.compile(
     rf"""
       [{{\[][\[({{\s]*+\\*+["']                              # {{'label': ..., [('plumbing', 0.9)], also cut off
@@ -48,8 +49,8 @@ PRINTED = re.compile(
     | \(\s*+["'\d][^,]*+,.*\)\Z                           # ('plumbing', 0.9)
     | [A-Za-z_][\w.]*+\(\s*+[\[({{<"']                     # array([0.1, ..., OrderedDict([(...
     | {NUMBERS}                                            # np.float32(0.9)
-    | [A-Za-z_][\w.:]*+(?:\s?+\{{|[(\[]).*?{FIELD}         # Prediction(label=..., map[label:plumbing]
-    | \#?+<.*?{FIELD}                                      # #<struct Prediction label="plumbing">
+    | [A-Za-z_][\w.:]*+(?:\s?+\{{|[(\[]){WITH_FIELD}         # Prediction(label=..., map[label:plumbing]
+    | \#?+<{WITH_FIELD}                                      # #<struct Prediction label="plumbing">
     | (?:label|score|value|class)=\S++\s++\w++=            # label=plumbing score=0.9
     """,
     re.VERBOSE | re.DOTALL,

@@ -114,7 +114,7 @@ class Service:
 def end_tree(process: psutil.Process, *, grace_seconds: float, kill: bool = False) -> None:
     """End a process and all its descendants: SIGTERM first, SIGKILL after `grace_seconds`, or at once with `kill`."""
     with suppress(psutil.NoSuchProcess):
-        tree = [process, *process.children(recursive=True)]
+        tree = _tree(process)
         for each in tree:
             _signal(each, signal.SIGKILL if kill else signal.SIGTERM)
         for each in _wait(tree, grace_seconds):
@@ -132,12 +132,15 @@ def _find(record: Mapping[str, Any]) -> psutil.Process | None:
 
 def _listens(record: Mapping[str, Any]) -> bool:
     """Whether the recorded process, or one that it started, listens on the recorded port."""
-    process = _find(record) if record else None
     with suppress(psutil.NoSuchProcess):
-        tree = [process, *process.children(recursive=True)] if process else []
+        tree = _tree(psutil.Process(record["pid"])) if record else []
         found = [connection for each in tree for connection in each.net_connections("tcp")]
         return any(each.status == psutil.CONN_LISTEN and each.laddr.port == record["port"] for each in found)
     return False
+
+
+def _tree(process: psutil.Process) -> list[psutil.Process]:
+    return [process, *process.children(recursive=True)]
 
 
 def _runs(process: psutil.Process) -> bool:

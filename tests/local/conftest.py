@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PREDMON = Path(sys.executable).with_name("predmon")
 
 
-class Parts(LoadScopeScheduling):
+class CloudAndEngine(LoadScopeScheduling):
     """Give two processes (`-n 2`) a part each, so that the local cloud and the engine are started once.
 
     The files in this folder itself are about the local cloud. Those in the folders below need no more than an engine.
@@ -34,9 +34,9 @@ class Parts(LoadScopeScheduling):
         return "cloud" if nodeid.partition("::")[0].count("/") == 2 else "engine"
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Parts:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> CloudAndEngine:
     """Called by pytest-xdist."""
-    return Parts(config, log)
+    return CloudAndEngine(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ code against one. So are three types of resources that the emulator does not kno
 """
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,12 +40,8 @@ def deployed(request: pytest.FixtureRequest, account: boto3.Session, tmp_path: P
     (stack,) = app.synth().stacks
     cloudformation: Any = account.client("cloudformation")
     cloudformation.create_stack(StackName=request.param, TemplateBody=json.dumps(without_code(stack.template)))
-    until = time.monotonic() + 60
-    while (found := cloudformation.describe_stacks(StackName=request.param)["Stacks"][0])["StackStatus"] != (
-        "CREATE_COMPLETE"
-    ):
-        assert time.monotonic() < until and found["StackStatus"] == "CREATE_IN_PROGRESS", found
-        time.sleep(0.1)
+    waiter = cloudformation.get_waiter("stack_create_complete")
+    waiter.wait(StackName=request.param, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
     yield request.param, account.client("opensearch").describe_domain(DomainName="mlops-cluster")["DomainStatus"]
     cloudformation.delete_stack(StackName=request.param)
 

@@ -110,7 +110,7 @@ def judge_all(search: OpenSearch, period: Period, config: Config) -> list[Qualit
 
 
 def whole_days(period: Period) -> Period:
-    """Return the period from the begin of its first UTC day, since what is said of a day replaces what was said."""
+    """Return the period from the beginning of its first UTC day, since a day's new document replaces the old one."""
     first = period.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return Period(first, period.end)
 

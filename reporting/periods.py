@@ -13,7 +13,7 @@ UNVERSIONED = "(none)"
 def of_version(version: str, field: str) -> dict[str, Any]:
     """Return the query for what a model version predicted; `field` is the keyword that holds the version.
 
-    A version that is called `(none)` and no version at all are one.
+    A version with the name `(none)` counts as no version.
     """
     named = {"term": {field: version}}
     if version != UNVERSIONED:

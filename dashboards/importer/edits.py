@@ -16,7 +16,7 @@ from dashboards.importer.saved_objects import Key, SavedObject
 
 MARK = "originId"
 NO_EDITS = "none"
-"""What a deployment says where it left nothing as people edited it. CloudFormation refuses an empty text."""
+"""What the output says when there were no edits to keep. CloudFormation refuses an empty text."""
 Live = Mapping[Key, Mapping[str, Any]]
 """What Dashboards has now, by type and id."""
 
@@ -24,7 +24,7 @@ Live = Mapping[Key, Mapping[str, Any]]
 def edited(objects: Iterable[SavedObject], live: Live) -> list[SavedObject]:
     """Return those `objects` that somebody edited in Dashboards and that differ from the files.
 
-    A refreshed field list is no edit: `to_import` keeps it. Nobody sees here that an object was deleted.
+    A refreshed field list is no edit: `to_import` keeps it. A deleted object is not noticed.
     """
     there = [(ours, live[ours.key]) for ours in objects if ours.key in live]
     if not any(MARK in theirs for _, theirs in there):
@@ -35,7 +35,7 @@ def edited(objects: Iterable[SavedObject], live: Live) -> list[SavedObject]:
 
 
 def to_import(found: SavedObject, live: Live) -> SavedObject:
-    """Return the object as it is sent: with its mark, and with the fields that people's index pattern has besides."""
+    """Return the object as it is sent: with its mark, and with the fields that only the one in Dashboards lists."""
     body = {**found.body, MARK: _mark(canonical(found.body))}
     theirs = live.get(found.key)
     if theirs and "fields" in found.body["attributes"]:

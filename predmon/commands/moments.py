@@ -35,8 +35,8 @@ class Moment(click.ParamType[datetime]):
 def past_period(start: datetime, end: datetime) -> Period:
     """Return the period from `--from` to `--to`, which ends now at the latest.
 
-    What ends in the future would leave out, until then, all predictions that are to be compared with it. Raises
-    click.BadParameter for an empty period.
+    Predictions within a reference's period are not compared with it. So if it ended in the future, nothing would be
+    judged until then. Raises click.BadParameter for an empty period.
     """
     end = min(end, datetime.now(UTC).replace(microsecond=0))
     if start >= end:

@@ -69,7 +69,7 @@ def on_disk() -> tuple[float, float]:
 
     with tempfile.TemporaryDirectory() as home, Engine(Path(home)) as engine:
         url = engine.url
-        template = (Path(handler.__file__).parent / "index_template.json").read_bytes()
+        template = (Path(handler.__file__).parents[1] / "contracts/templates/predictions.json").read_bytes()
         json_type = {"Content-Type": "application/json"}
         requests.put(f"{url}/_index_template/cwl", data=template, headers=json_type, timeout=30).raise_for_status()
         os.environ["OPENSEARCH_URL"] = url
@@ -83,7 +83,7 @@ def on_disk() -> tuple[float, float]:
 
 
 def _events(count: int) -> list[dict[str, Any]]:
-    from lambda_shipper.decoding import decode
+    from lambda_shipper.reading.decoding import decode
 
     return [dict(event) for event in decode(batch(count), 1 << 26).events]
 

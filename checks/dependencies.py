@@ -51,6 +51,7 @@ def locks() -> list[Path]:
         ROOT / "requirements.lock",
         *sorted(ROOT.glob("*_*/requirements.txt")),
         *sorted(ROOT.glob("dashboards/*/requirements.txt")),
+        *sorted(ROOT.glob("monitors/*/requirements.txt")),
     ]
 
 

@@ -15,20 +15,20 @@ import orjson
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.validate import ParamValidator
 
-from drift_lambda.distribution import categories
-from drift_lambda.events import event
-from drift_lambda.judging import judge
-from drift_lambda.report import publish
-from drift_lambda.run import Run
-from drift_lambda.verdict import Rule, Verdict
-from lambda_shipper.answers import Item, Reply
-from lambda_shipper.chunks import Action
 from lambda_shipper.config import Config as ShipperConfig
-from lambda_shipper.decoding import LogEvent
-from lambda_shipper.outcome import Outcome, Rejected
-from lambda_shipper.rejection import store
-from reporting.events import send
-from reporting.periods import Group, Period
+from lambda_shipper.delivery.outcome import Outcome, Rejected
+from lambda_shipper.delivery.rejection import store
+from lambda_shipper.documents.chunks import Action
+from lambda_shipper.domain.answers import Item, Reply
+from lambda_shipper.reading.decoding import LogEvent
+from monitors.drift.judgement.judging import judge
+from monitors.drift.judgement.verdict import Rule, Verdict
+from monitors.drift.reports.events import event
+from monitors.drift.reports.report import publish
+from monitors.drift.reports.run import Run
+from monitors.drift.statistics.distribution import categories
+from monitors.reporting.events import send
+from monitors.reporting.periods import Group, Period
 
 LONGEST_SIGNAL = "customer." + "f" * 240
 GROWING = ("OpenSearchPartitionInstanceType",)

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from function_environment import ConfigError, EnvironmentConfig
+from contracts.environment import ConfigError, EnvironmentConfig
 
 PACKAGE = Path(__file__).parent
 STORE_TEXT = ("full", "hash", "none")

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from lambda_shipper.chunks import Chunk
 from lambda_shipper.config import Config
-from lambda_shipper.decoding import LogBatch
-from lambda_shipper.documents import Documents
-from lambda_shipper.indices import Indices
+from lambda_shipper.documents.building import Documents
+from lambda_shipper.documents.chunks import Chunk
+from lambda_shipper.domain.indices import Indices
+from lambda_shipper.reading.decoding import LogBatch
 
 NOWHERE = "http://127.0.0.1:9"
 

@@ -12,16 +12,16 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any, Protocol
 
-from lambda_shipper.bulk import Delivery
-from lambda_shipper.chunks import Chunk
-from lambda_shipper.client import Client, open_client
 from lambda_shipper.config import Config
-from lambda_shipper.decoding import LogBatch, decode
-from lambda_shipper.documents import Documents
-from lambda_shipper.indices import open_indices
-from lambda_shipper.outcome import Outcome
-from lambda_shipper.rejection import store
-from lambda_shipper.report import report
+from lambda_shipper.delivery.bulk import Delivery
+from lambda_shipper.delivery.outcome import Outcome
+from lambda_shipper.delivery.rejection import store
+from lambda_shipper.delivery.report import report
+from lambda_shipper.documents.building import Documents
+from lambda_shipper.documents.chunks import Chunk
+from lambda_shipper.domain.client import Client, open_client
+from lambda_shipper.domain.indices import open_indices
+from lambda_shipper.reading.decoding import LogBatch, decode
 
 RESERVE_SECONDS = 2.0
 """Kept back of the invocation's time for storing what is rejected, and for the report."""

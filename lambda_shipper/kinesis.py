@@ -18,14 +18,14 @@ from typing import Any
 import orjson
 
 from lambda_shipper import replay
-from lambda_shipper.client import open_client
 from lambda_shipper.config import Config
-from lambda_shipper.decoding import LogBatch, decode
+from lambda_shipper.delivery.rejection import store
+from lambda_shipper.delivery.report import report
+from lambda_shipper.domain.client import open_client
 from lambda_shipper.errors import BatchError
 from lambda_shipper.handler import LambdaContext, deadline, ship
 from lambda_shipper.handler import handler as handle_direct
-from lambda_shipper.rejection import store
-from lambda_shipper.report import report
+from lambda_shipper.reading.decoding import LogBatch, decode
 
 FAILURE_PREFIX = "aws/lambda/"
 """Where Lambda writes discarded records: `aws/lambda/<mapping id>/<shard>/<date>/…`."""

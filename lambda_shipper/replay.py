@@ -17,17 +17,17 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from lambda_shipper.answers import Reply
-from lambda_shipper.bulk import index
-from lambda_shipper.client import Client, open_client
 from lambda_shipper.config import Config
-from lambda_shipper.decoding import decode
+from lambda_shipper.delivery.bulk import index
+from lambda_shipper.delivery.outcome import Outcome
+from lambda_shipper.delivery.rejection import PREFIX as REJECTED_PREFIX
+from lambda_shipper.delivery.rejection import read_rejected, store
+from lambda_shipper.delivery.report import counts, metrics_line
+from lambda_shipper.domain.answers import Reply
+from lambda_shipper.domain.client import Client, open_client
 from lambda_shipper.errors import BatchError
 from lambda_shipper.handler import LambdaContext, deadline, ship
-from lambda_shipper.outcome import Outcome
-from lambda_shipper.rejection import PREFIX as REJECTED_PREFIX
-from lambda_shipper.rejection import read_rejected, store
-from lambda_shipper.report import counts, metrics_line
+from lambda_shipper.reading.decoding import decode
 
 BATCH_PREFIX = "aws/lambda/async/"
 """Where Lambda's on-failure destination writes (AWS Lambda developer guide, "Retaining records")."""

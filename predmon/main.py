@@ -13,31 +13,34 @@ from predmon.environment import bypass_proxies
 from predmon.errors import UserError
 from predmon.paths import ROOT
 
+FAMILIES = "predmon.commands."
 COMMANDS = {
-    "up": ("predmon.commands.cloud", "up", "Start the local cloud and deploy the app to it."),
-    "down": ("predmon.commands.cloud", "down", "Stop the local cloud and keep its data."),
-    "status": ("predmon.commands.status", "status", "Show what runs, what is indexed, and what waits for a replay."),
-    "open": ("predmon.commands.opening", "open_", "Open the dashboard in a browser."),
-    "send": ("predmon.commands.send", "send", "Send the sentences of a file through the deployed model."),
-    "logs": ("predmon.commands.logs", "logs", "Print what a function logged, the totals and its errors first."),
-    "check-line": ("predmon.commands.check_line", "check_line", "Say what the shipper would make of a log line."),
-    "import": ("predmon.commands.dashboards", "import_", "Import the saved objects into Dashboards."),
-    "export": ("predmon.commands.dashboards", "export", "Write edits made in Dashboards back to the files."),
-    "snapshot": ("predmon.commands.dashboards", "snapshot", "Save a dashboard as a picture or as one HTML file."),
-    "replay": ("predmon.commands.replay", "replay", "Deliver the batches in the failure bucket."),
-    "backfill": ("predmon.commands.backfill", "backfill", "Index log events that are already in CloudWatch."),
-    "migrate": ("predmon.commands.migrate", "migrate", "Copy what another domain holds into the stack's domain."),
-    "doctor": ("predmon.commands.doctor", "doctor", "Check what a deployment to AWS needs."),
-    "cost": ("predmon.commands.cost", "cost", "Estimate the monthly cost of a deployment."),
-    "deploy": ("predmon.commands.deploy", "deploy", "Deploy to AWS. Check, show the cost and ask first."),
-    "destroy": ("predmon.commands.destroy", "destroy", "Delete the stack from AWS."),
-    "people": ("predmon.commands.people", "people", "Invite people to the dashboard, list or remove them."),
-    "actuals": ("predmon.commands.actuals", "actuals", "Store what predictions should have been, from a file."),
-    "drift": ("predmon.commands.drift", "drift", "Compare predictions with a reference window."),
-    "quality": ("predmon.commands.quality", "quality", "Say how often the model was right."),
-    "completion": ("predmon.commands.completion", "completion", "Print a script for completion in bash, zsh or fish."),
+    "up": ("cloud.up_and_down", "up", "Start the local cloud and deploy the app to it."),
+    "down": ("cloud.up_and_down", "down", "Stop the local cloud and keep its data."),
+    "status": ("cloud.status", "status", "Show what runs, what is indexed, and what waits for a replay."),
+    "open": ("cloud.opening", "open_", "Open the dashboard in a browser."),
+    "send": ("sending.send", "send", "Send the sentences of a file through the deployed model."),
+    "logs": ("cloud.logs", "logs", "Print what a function logged, the totals and its errors first."),
+    "check-line": ("sending.check_line", "check_line", "Say what the shipper would make of a log line."),
+    "import": ("dashboards.objects", "import_", "Import the saved objects into Dashboards."),
+    "export": ("dashboards.objects", "export", "Write edits made in Dashboards back to the files."),
+    "snapshot": ("dashboards.objects", "snapshot", "Save a dashboard as a picture or as one HTML file."),
+    "replay": ("delivering.replay", "replay", "Deliver the batches in the failure bucket."),
+    "backfill": ("delivering.backfill", "backfill", "Index log events that are already in CloudWatch."),
+    "migrate": ("delivering.migrate", "migrate", "Copy what another domain holds into the stack's domain."),
+    "doctor": ("deploying.doctor", "doctor", "Check what a deployment to AWS needs."),
+    "cost": ("deploying.cost", "cost", "Estimate the monthly cost of a deployment."),
+    "deploy": ("deploying.deploy", "deploy", "Deploy to AWS. Check, show the cost and ask first."),
+    "destroy": ("deploying.destroy", "destroy", "Delete the stack from AWS."),
+    "people": ("deploying.people", "people", "Invite people to the dashboard, list or remove them."),
+    "actuals": ("actuals.actuals", "actuals", "Store what predictions should have been, from a file."),
+    "drift": ("drift.drift", "drift", "Compare predictions with a reference window."),
+    "quality": ("quality.quality", "quality", "Say how often the model was right."),
+    "completion": ("shell.completion", "completion", "Print a script for completion in bash, zsh or fish."),
 }
-"""Name → (module, attribute, one line). A module is imported when its command is used: a few take a second to load."""
+"""Name → (module below FAMILIES, attribute, one line).
+
+A module is imported when its command is used: a few take a second to load."""
 
 
 def _version() -> str:
@@ -58,7 +61,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, attribute, _ = COMMANDS[cmd_name]
-        return add_name_option(getattr(importlib.import_module(module), attribute))
+        return add_name_option(getattr(importlib.import_module(FAMILIES + module), attribute))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
@@ -93,14 +96,14 @@ def main() -> None:
             sys.exit(130)
         _fail("Nothing was deployed or deleted.")
     except _explained_errors() as error:
-        from predmon.commands.explaining import explain
+        from predmon.commands.shell.explaining import explain
 
         _fail(explain(error))
 
 
 def _explained_errors() -> tuple[type[Exception], ...]:
     """Import the errors of other packages only when there is an error, since that takes half a second."""
-    from predmon.commands.explaining import EXPLAINED
+    from predmon.commands.shell.explaining import EXPLAINED
 
     return EXPLAINED
 

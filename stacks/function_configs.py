@@ -4,10 +4,10 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 
 from dashboards.importer.config import Config as ImporterConfig
-from drift_lambda.config import Config as DriftConfig
 from inference_lambda.config import Config as InferenceConfig
 from lambda_shipper.config import Config as ShipperConfig
-from quality_lambda.config import Config as QualityConfig
+from monitors.drift.config import Config as DriftConfig
+from monitors.quality.config import Config as QualityConfig
 from stacks import stack_name
 from stacks.constructs.inference import model_name
 from stacks.settings import Settings

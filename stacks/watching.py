@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from reporting.config import ReportingConfig
+from monitors.reporting.config import ReportingConfig
 from stacks import function_configs
 from stacks.constructs.bundling import Platform
 from stacks.constructs.domain import SearchDomain

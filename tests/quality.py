@@ -4,8 +4,8 @@ import random
 from collections import Counter
 from typing import Any
 
-from quality_lambda.correctness import Fields, compare
-from quality_lambda.measures import CONFIDENCE_BINS, ConfidenceBin, Confusion, Errors, LabelQuality
+from monitors.quality.correctness import Fields, compare
+from monitors.quality.measures import CONFIDENCE_BINS, ConfidenceBin, Confusion, Errors, LabelQuality
 
 TOLERANCE = 0.1
 Row = tuple[dict[str, Any], dict[str, Any]]

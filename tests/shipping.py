@@ -14,11 +14,11 @@ from typing import Any
 
 import requests
 
-from lambda_shipper.client import Client
 from lambda_shipper.config import Config
-from lambda_shipper.decoding import decode
+from lambda_shipper.delivery.outcome import Outcome
+from lambda_shipper.domain.client import Client
 from lambda_shipper.handler import ship
-from lambda_shipper.outcome import Outcome
+from lambda_shipper.reading.decoding import decode
 
 NOON = 1_795_348_800_000  # 2026-11-22T12:00:00Z
 

@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from lambda_shipper.chunks import Chunk
 from lambda_shipper.config import Config
-from lambda_shipper.decoding import decode
-from lambda_shipper.documents import Documents
-from lambda_shipper.indices import Indices
+from lambda_shipper.documents.building import Documents
+from lambda_shipper.documents.chunks import Chunk
+from lambda_shipper.domain.indices import Indices
+from lambda_shipper.reading.decoding import decode
 from tests.shipping import NOON, log_events, payload
 
 

@@ -45,8 +45,8 @@ def main(arguments: list[str]) -> int:
 def chaos(engine: Engine, seed: int, seconds: float, predictions: int) -> dict[str, object]:
     """Let everything happen at once for so long, then settle, and compare what is there with what was logged."""
     url = str(engine.url)
-    for name, file in (("cwl", "index_template.json"), ("raw", "raw_index_template.json")):
-        template = json.loads((ROOT / "lambda_shipper" / file).read_text())
+    for name, file in (("cwl", "predictions.json"), ("raw", "raw.json")):
+        template = json.loads((ROOT / "contracts/templates" / file).read_text())
         requests.put(f"{url}/_index_template/{name}", json=template).raise_for_status()
     faults = Faults(seed)
     began = time.monotonic()

@@ -16,12 +16,12 @@ import boto3
 
 from benchmarks.chaos.faults import Faults
 from benchmarks.chaos.lines import line
-from lambda_shipper.client import Client
 from lambda_shipper.config import Config
-from lambda_shipper.decoding import LogBatch, decode
+from lambda_shipper.delivery.rejection import store
+from lambda_shipper.domain.client import Client
+from lambda_shipper.domain.indices import open_indices
 from lambda_shipper.handler import ship
-from lambda_shipper.indices import open_indices
-from lambda_shipper.rejection import store
+from lambda_shipper.reading.decoding import LogBatch, decode
 from lambda_shipper.replay import BATCH_PREFIX, REJECTED_PREFIX, SET_ASIDE_PREFIX, replay, stored_objects
 from predmon.local.failures import failure_record
 

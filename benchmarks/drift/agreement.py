@@ -15,8 +15,8 @@ from scipy import special, stats
 
 from benchmarks.drift.table import agreement
 from benchmarks.drift.windows import Drift, draw
-from drift_lambda import distances, mix_tests
-from drift_lambda.distribution import count_numbers
+from monitors.drift.statistics import distances, mix_tests
+from monitors.drift.statistics.distribution import count_numbers
 
 SENTENCES = Path(__file__).parents[2] / "predmon" / "local" / "sentences.csv"
 Pair = tuple[np.ndarray, np.ndarray]

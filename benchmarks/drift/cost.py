@@ -20,18 +20,18 @@ from typing import Any
 
 from opensearchpy import OpenSearch, Transport, helpers
 
-from drift_lambda.all_groups import compare_all
-from drift_lambda.comparing import compare
-from drift_lambda.config import Config
-from drift_lambda.report import write
+from monitors.drift.all_groups import compare_all
+from monitors.drift.comparing import compare
+from monitors.drift.config import Config
+from monitors.drift.reports.report import write
+from monitors.reporting.periods import Group, Period
 from predmon.local.engine import Engine
-from reporting.periods import Group, Period
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = {
-    "cwl": "lambda_shipper/index_template.json",
-    "prediction-reference": "drift_lambda/reference_template.json",
-    "drift": "drift_lambda/index_template.json",
+    "cwl": "contracts/templates/predictions.json",
+    "prediction-reference": "contracts/templates/drift_reference.json",
+    "drift": "contracts/templates/drift.json",
 }
 REPETITIONS = 7
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from drift_lambda.verdict import Finding
+from monitors.drift.judgement.verdict import Finding
 
 
 @dataclass(frozen=True)

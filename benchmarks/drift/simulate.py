@@ -19,9 +19,9 @@ import numpy as np
 from benchmarks.drift.outcomes import Cells, WindowResult
 from benchmarks.drift.table import results
 from benchmarks.drift.windows import Drift, Sample, count_sample, draw, edges_of, volume_severity, with_more
-from drift_lambda.distribution import Signal
-from drift_lambda.judging import judge
-from drift_lambda.verdict import Rule
+from monitors.drift.judgement.judging import judge
+from monitors.drift.judgement.verdict import Rule
+from monitors.drift.statistics.distribution import Signal
 
 CELLS = {
     "nothing": Drift(),

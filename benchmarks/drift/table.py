@@ -7,8 +7,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.drift.outcomes import Cells, WindowResult
-from drift_lambda.signals import WEIGHTS
-from drift_lambda.verdict import Finding, Rule
+from monitors.drift.judgement.signals import WEIGHTS
+from monitors.drift.judgement.verdict import Finding, Rule
 
 OTHERS: tuple[Callable[[WindowResult], float], ...] = (lambda o: o.evidently or 0.0, lambda o: o.nannyml or 0.0)
 RULES = {

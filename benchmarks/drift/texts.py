@@ -15,12 +15,12 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from drift_lambda.judging import Look, judge_looks
-from drift_lambda.verdict import Rule
 from inference_lambda.model import Model
-from predmon.commands.drift_simulation import Prediction, bin_edges_of, counted
-from predmon.commands.sentences import read_sentences
+from monitors.drift.judgement.judging import Look, judge_looks
+from monitors.drift.judgement.verdict import Rule
+from predmon.commands.drift.simulation import Prediction, bin_edges_of, counted
 from predmon.paths import ROOT
+from predmon.sentences import read_sentences
 
 MODEL = ROOT / "inference_lambda" / "model"
 SENTENCES = ROOT / "predmon" / "local" / "sentences.csv"

@@ -12,7 +12,15 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from drift_lambda.distribution import QUANTILES, CrossTable, Distribution, Signal, bin_edges, binned, categories
+from monitors.drift.statistics.distribution import (
+    QUANTILES,
+    CrossTable,
+    Distribution,
+    Signal,
+    bin_edges,
+    binned,
+    categories,
+)
 
 MONDAY = datetime(2026, 6, 1, tzinfo=UTC)
 LABELS = ("acceptable", "unacceptable")

@@ -23,11 +23,11 @@ import numpy as np
 
 from benchmarks.drift.traffic import Habits, Hour, Traffic, days
 from benchmarks.drift.week_tables import QUIET_RATE, QUIET_SHIFT, SHIFT, SMALL_SHIFT, WEEK, promises_broken, tables
-from drift_lambda.dispersion import season_of
-from drift_lambda.distribution import Signal, with_counts
-from drift_lambda.judging import LONGER, WINDOW_WEIGHT, Look, judge_looks
-from drift_lambda.seasons import Season, added, kind_of_hour, mixed
-from drift_lambda.verdict import Rule
+from monitors.drift.judgement.dispersion import season_of
+from monitors.drift.judgement.judging import LONGER, WINDOW_WEIGHT, Look, judge_looks
+from monitors.drift.judgement.verdict import Rule
+from monitors.drift.statistics.distribution import Signal, with_counts
+from monitors.drift.statistics.seasons import Season, added, kind_of_hour, mixed
 
 HOUR = timedelta(hours=1)
 MOST_ROWS = 20_000

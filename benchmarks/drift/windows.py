@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from drift_lambda.distribution import (
+from monitors.drift.judgement.volume import Traffic, judge_volume
+from monitors.drift.statistics.distribution import (
     QUANTILES,
     CrossTable,
     Distribution,
@@ -16,7 +17,6 @@ from drift_lambda.distribution import (
     binned,
     categories,
 )
-from drift_lambda.volume import Traffic, judge_volume
 
 UNACCEPTABLE = 0.31
 KEPT_RAW = 0.001
@@ -84,7 +84,7 @@ def edges_of(values: np.ndarray) -> tuple[float, ...]:
 
 
 def count_values(values: np.ndarray, edges: tuple[float, ...]) -> Distribution:
-    """Count as `drift_lambda.distribution.count_numbers` does, faster."""
+    """Count as `monitors.drift.distribution.count_numbers` does, faster."""
     counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(edges) + 1)
     return binned(edges, counts.tolist(), 0)
 

@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 TEMPLATES: Mapping[str, Mapping[str, Any] | None] = {
     "console": None,
     "before": json.loads((HERE / "before" / "index_template.json").read_text()),
-    "now": json.loads((ROOT / "lambda_shipper" / "index_template.json").read_text()),
+    "now": json.loads((ROOT / "contracts/templates/predictions.json").read_text()),
 }
 """The console's function brings no template; `before` is ours of November 2026, and stays."""
 COUNTS = (10_000, 100_000)

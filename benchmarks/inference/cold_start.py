@@ -26,7 +26,7 @@ WAYS = {
 
 def measure(folder: Path) -> list[str]:
     """Return the lines of the table. The two take turns."""
-    sources = [*ROOT.glob("function_environment/*.py"), *ROOT.glob("inference_lambda/*.py"), *PACKAGED_MODEL.iterdir()]
+    sources = [*ROOT.glob("contracts/*.py"), *ROOT.glob("inference_lambda/*.py"), *PACKAGED_MODEL.iterdir()]
     build({file.relative_to(ROOT): file for file in sources}, ROOT / REQUIREMENTS, Platform("host"), folder, UNUSED)
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in WAYS}
     for round_number in range(STARTS + 1):

@@ -20,11 +20,11 @@ from pathlib import Path
 import psutil
 from opensearchpy import OpenSearch, helpers
 
-import actuals
+from contracts import actuals
+from monitors.quality.config import Config
+from monitors.quality.joining import join
+from monitors.quality.judged import judge_all, window
 from predmon.local.engine import Engine
-from quality_lambda.config import Config
-from quality_lambda.joining import join
-from quality_lambda.judged import judge_all, window
 from stacks.constructs.index_templates import index_templates
 
 NOW = datetime.now(UTC).replace(microsecond=0)

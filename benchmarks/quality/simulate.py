@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quality_lambda.correctness import Task
-from quality_lambda.judging import Rule, Standing, judge, overall
-from quality_lambda.measures import Errors, LabelQuality
-from quality_lambda.quality import Quality
+from monitors.quality.correctness import Task
+from monitors.quality.judging import Rule, Standing, judge, overall
+from monitors.quality.measures import Errors, LabelQuality
+from monitors.quality.quality import Quality
 
 LOOKS = 168
 REFERENCE = 2000

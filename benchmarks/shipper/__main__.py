@@ -27,7 +27,7 @@ def main() -> None:
                 print_cold_starts(fresh.cold_starts(url, scratch))
             print_size(scratch)
             with Engine(scratch / "engine") as engine:
-                template = (fresh.SHIPPER / "index_template.json").read_bytes()
+                template = (fresh.TEMPLATE).read_bytes()
                 headers = {"Content-Type": "application/json"}
                 requests.put(f"{engine.url}/_index_template/cwl", template, headers=headers).raise_for_status()
                 print_wall(cpu.measure(str(engine.url), turns=5, sizes=(1_000, 10_000)))

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 PYTHON = getattr(sys, "_base_executable", sys.executable)
 NAIVE = ("boto3", "opensearch-py", "requests", "requests-aws4auth")
 SHIPPER = ROOT / "lambda_shipper"
+TEMPLATE = ROOT / "contracts/templates/predictions.json"
 
 
 def memory(
@@ -87,7 +88,7 @@ def build_assets(scratch: Path) -> dict[str, Path]:
     from stacks.constructs.bundling import Platform, build
 
     bench = [*(ROOT / "benchmarks/shipper").glob("*.py")]
-    files = [*SHIPPER.glob("*.py"), ROOT / "function_environment/__init__.py", SHIPPER / "index_template.json", *bench]
+    files = [*SHIPPER.rglob("*.py"), *(ROOT / "contracts").glob("*.py"), TEMPLATE, *bench]
     pins = SHIPPER / "requirements.txt"
     assets = {
         name: scratch / name.replace(" ", "-") for name in ("shipper", "naive", "naive compiled", "shipper signing")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from function_environment import ConfigError, EnvironmentConfig
+from contracts.environment import ConfigError, EnvironmentConfig
 
 AUTH_WAYS = ("none", "sigv4", "basic")
 

@@ -18,6 +18,11 @@ RUNTIME = lambda_.Runtime.PYTHON_3_13
 VERSION = "3.13"
 
 
+def contracts(*names: str) -> list[str]:
+    """Return the paths of the modules of `contracts` that a bundle holds: the environment, and those in `names`."""
+    return ["contracts/__init__.py", *(f"contracts/{name}.py" for name in sorted({"environment", *names}))]
+
+
 @dataclass(frozen=True)
 class Platform:
     """The machine that an asset is built for."""

@@ -13,13 +13,13 @@ from constructs import Construct
 
 from dashboards.importer.config import Config
 from dashboards.importer.saved_objects import object_files
-from stacks.constructs.bundling import Platform, python_code
+from stacks.constructs.bundling import Platform, contracts, python_code
 from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.way_in import WayIn
 
 ROOT = Path(__file__).parents[2]
 SAVED_OBJECTS = ROOT / "dashboards" / "saved_objects"
-PACKAGES = ("function_environment", "dashboards/__init__.py", "dashboards/importer")
+PACKAGES = (*contracts(), "dashboards/__init__.py", "dashboards/importer")
 """What the function's asset holds of this repository, beside the saved objects."""
 
 

@@ -1,10 +1,11 @@
 """The drift function: it compares the predictions with their reference. docs/drift.md shows rules on its event."""
 
+from stacks.constructs.bundling import contracts
 from stacks.constructs.reporting import Report
 
 DRIFT = Report(
-    package="drift_lambda",
-    shared=("function_environment", "reporting"),
+    package="monitors/drift",
+    shared=(*contracts(), "monitors/__init__.py", "monitors/reporting"),
     memory_mib=256,
     timeout_minutes=5,
     description="Says when the predictions are no longer what they were",

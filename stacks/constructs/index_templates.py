@@ -6,13 +6,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE_FILES: Mapping[str, str] = {
-    "cwl": "lambda_shipper/index_template.json",
-    "raw": "lambda_shipper/raw_index_template.json",
-    "drift": "drift_lambda/index_template.json",
-    "prediction-reference": "drift_lambda/reference_template.json",
-    "prediction-actuals": "quality_lambda/actuals_template.json",
-    "prediction-quality-reference": "quality_lambda/reference_template.json",
-    "quality": "quality_lambda/quality_template.json",
+    "cwl": "contracts/templates/predictions.json",
+    "raw": "contracts/templates/raw.json",
+    "drift": "contracts/templates/drift.json",
+    "prediction-reference": "contracts/templates/drift_reference.json",
+    "prediction-actuals": "contracts/templates/actuals.json",
+    "prediction-quality-reference": "contracts/templates/quality_reference.json",
+    "quality": "contracts/templates/quality.json",
 }
 """Name → file of each template that must be there before its first document."""
 PREDICTIONS = "cwl"

@@ -9,7 +9,7 @@ from constructs import Construct
 
 from inference_lambda.config import PACKAGE, Config
 from inference_lambda.folder import ModelFolderError, check_folder
-from stacks.constructs.bundling import ROOT, Platform, python_code
+from stacks.constructs.bundling import ROOT, Platform, contracts, python_code
 from stacks.constructs.functions import FunctionFactory
 
 REQUIREMENTS = "inference_lambda/requirements.txt"
@@ -82,7 +82,7 @@ def inference_code(model_dir: str, platform: Platform, *, is_fetched: bool) -> l
         ModelFolderError: `model_dir` is no model folder, or its model does not predict.
     """
     modules = sorted((ROOT / "inference_lambda").glob("*.py"))
-    sources = ["function_environment", *(str(file.relative_to(ROOT)) for file in modules)]
+    sources = [*contracts(), *(str(file.relative_to(ROOT)) for file in modules)]
     if is_fetched:
         return python_code(sources, platform, REQUIREMENTS, unused=UNUSED)
     extra_folders = {MODEL_PLACE: model_folder(model_dir)}

@@ -1,10 +1,11 @@
 """The quality function: it joins actuals to their predictions and judges them. docs/quality.md describes its event."""
 
+from stacks.constructs.bundling import contracts
 from stacks.constructs.reporting import Report
 
 QUALITY = Report(
-    package="quality_lambda",
-    shared=("actuals", "function_environment", "reporting"),
+    package="monitors/quality",
+    shared=(*contracts("actuals"), "monitors/__init__.py", "monitors/reporting"),
     memory_mib=512,
     timeout_minutes=10,
     description="Says how often the model was right, once the truth is known",

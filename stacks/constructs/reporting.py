@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from reporting.config import ReportingConfig
+from monitors.reporting.config import ReportingConfig
 from stacks.constructs.bundling import Platform, python_code
 from stacks.constructs.functions import FunctionFactory
 
@@ -67,7 +67,7 @@ class ScheduledReport(Construct):
             self,
             "Function",
             code=code,
-            handler=f"{report.package}.handler.handler",
+            handler=f"{report.package.replace('/', '.')}.handler.handler",
             memory_size=report.memory_mib,
             timeout=Duration.minutes(report.timeout_minutes),
             environment=config.to_env(),

@@ -11,7 +11,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from lambda_shipper.config import Config
-from stacks.constructs.bundling import Platform, python_code
+from stacks.constructs.bundling import Platform, contracts, python_code
 from stacks.constructs.functions import FunctionFactory
 
 DIRECT = ("lambda_shipper.handler.handler", "lambda_shipper.replay.handler")
@@ -38,7 +38,9 @@ REPLAY_TIMEOUT = Duration.minutes(9)
 def shipper_code(platform: Platform) -> lambda_.Code:
     """Return the asset of both functions."""
     return python_code(
-        ["actuals", "function_environment", "lambda_shipper"], platform, "lambda_shipper/requirements.txt"
+        [*contracts("actuals"), "lambda_shipper"],
+        platform,
+        "lambda_shipper/requirements.txt",
     )
 
 

@@ -5,7 +5,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 
 NAMESPACE = "PredictionMonitoring"
-"""Of what the shipper and its replay say of themselves; the same word as in lambda_shipper/report.py."""
+"""Of what the shipper and its replay say of themselves; the same word as in lambda_shipper/delivery/report.py."""
 FIVE_MINUTES = Duration.minutes(5)
 
 

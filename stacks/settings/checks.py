@@ -4,7 +4,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 
-from drift_lambda.signals import NAMES as SIGNALS
+from monitors.drift.judgement.signals import NAMES as SIGNALS
 from stacks.settings.choices import Choices
 from stacks.settings.parsing import SettingsError
 from stacks.settings.sign_in_checks import SIGN_IN_CHECKS

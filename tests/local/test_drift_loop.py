@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from predmon.commands.sentences import read_sentences
+from predmon.sentences import read_sentences
 from tests.local.conftest import ROOT, Cloud
 
 NORMAL = read_sentences(ROOT / "predmon" / "local" / "sentences.csv")

@@ -11,8 +11,8 @@ import psutil
 import pytest
 import requests
 
-from predmon.commands.sentences import read_sentences
 from predmon.local.cloud import PREFERRED_PORTS
+from predmon.sentences import read_sentences
 from tests.local.conftest import ROOT, Cloud
 
 SENTENCES = ROOT / "predmon" / "local" / "sentences.csv"

@@ -8,15 +8,15 @@ from opensearchpy import OpenSearch, helpers
 
 from dashboards.importer.connection import Connection
 from dashboards.importer.indices import put_index_templates
-from predmon.commands.migrate import BATCH, copy_indices
+from predmon.commands.delivering.migrate import BATCH, copy_indices
 from predmon.errors import UserError
 from predmon.local.engine import Engine
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = {
-    "cwl": (ROOT / "lambda_shipper/index_template.json").read_text(),
-    "drift": (ROOT / "drift_lambda/index_template.json").read_text(),
-    "prediction-reference": (ROOT / "drift_lambda/reference_template.json").read_text(),
+    "cwl": (ROOT / "contracts/templates/predictions.json").read_text(),
+    "drift": (ROOT / "contracts/templates/drift.json").read_text(),
+    "prediction-reference": (ROOT / "contracts/templates/drift_reference.json").read_text(),
 }
 DAYS = ("cwl-2026.01.01", "cwl-2026.01.02")
 MANY = BATCH * 2 + 7

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aws_cdk.assertions import Template
 
-from lambda_shipper import report
+from lambda_shipper.delivery import report
 from stacks import STACK
 from stacks.monitoring.metrics import NAMESPACE
 

@@ -6,7 +6,7 @@ import pytest
 from aws_cdk.assertions import Template
 
 from checks.profiles import PROFILES, composed
-from predmon.commands.leftovers import PARTS, REMOVE
+from predmon.commands.deploying.leftovers import PARTS, REMOVE
 from stacks import STACK
 from stacks.settings import Settings, cost
 from stacks.settings.bill import BILLED, ENDPOINT_LINE, FREE, GATEWAY

@@ -8,9 +8,9 @@ import pytest
 from aws_cdk import App
 from aws_cdk.assertions import Match, Template
 
-from drift_lambda.config import DETAIL_TYPE
-from drift_lambda.signals import CLOCK, NAMES, SCORE_BY_LABEL
-from reporting.events import SOURCE
+from monitors.drift.config import DETAIL_TYPE
+from monitors.drift.judgement.signals import CLOCK, NAMES, SCORE_BY_LABEL
+from monitors.reporting.events import SOURCE
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "drift.md"
 REGION = "eu-central-1"

@@ -14,8 +14,7 @@ def settings(name: str, **chosen: int) -> dict[str, Any]:
 
 
 def test_every_file_of_a_template_is_put() -> None:
-    files = {str(path.relative_to(ROOT)) for path in ROOT.glob("*_lambda/*template.json")}
-    files |= {str(path.relative_to(ROOT)) for path in ROOT.glob("lambda_shipper/*template.json")}
+    files = {str(path.relative_to(ROOT)) for path in ROOT.glob("contracts/templates/*.json")}
 
     assert files == set(TEMPLATE_FILES.values())
 

@@ -12,7 +12,7 @@ from stacks.constructs.inference import PACKAGED_MODEL, REQUIREMENTS, UNUSED
 LIMIT_MB = 180
 FILES = {
     file.relative_to(ROOT): file
-    for folder in (ROOT / "function_environment", ROOT / "inference_lambda", PACKAGED_MODEL)
+    for folder in (ROOT / "contracts", ROOT / "inference_lambda", PACKAGED_MODEL)
     for file in folder.glob("*.*")
 }
 

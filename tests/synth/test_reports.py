@@ -7,12 +7,12 @@ from aws_cdk import App, Duration, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.assertions import Match, Template
 
-from actuals import INDEX
-from drift_lambda.config import Config as DriftConfig
-from quality_lambda import reference
-from quality_lambda.config import Config as QualityConfig
-from quality_lambda.report import NOW
-from reporting.config import ReportingConfig
+from contracts.actuals import INDEX
+from monitors.drift.config import Config as DriftConfig
+from monitors.quality import reference
+from monitors.quality.config import Config as QualityConfig
+from monitors.quality.report import NOW
+from monitors.reporting.config import ReportingConfig
 from stacks.constructs.drift import DRIFT
 from stacks.constructs.index_templates import TEMPLATE_FILES
 from stacks.constructs.quality import QUALITY

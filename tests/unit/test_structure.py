@@ -20,16 +20,48 @@ LAYERS = (
     ("stacks",),
     ("constructs", "monitoring"),
     ("settings",),
-    ("dashboards", "drift_lambda", "inference_lambda", "lambda_shipper", "quality_lambda"),
-    ("actuals", "reporting"),
-    ("function_environment",),
+    ("dashboards", "drift", "inference_lambda", "lambda_shipper", "quality"),
+    ("reporting",),
+    ("contracts",),
 )
 """Places from top to bottom: each imports only places below it, so there is no circle, and none in its own layer."""
 PLACES = {place for layer in LAYERS for place in layer}
-RUNTIMES = ("dashboards", "drift_lambda", "inference_lambda", "lambda_shipper", "quality_lambda")
-SHARED = ("actuals", "function_environment", "reporting")
+RUNTIMES = ("dashboards", "drift", "inference_lambda", "lambda_shipper", "quality")
+SHARED = ("contracts", "reporting")
 """Packages of which the bundles of several functions carry a copy."""
-TOPS = ("app", "predmon", "stacks", *RUNTIMES, *SHARED)
+TOPS = ("app", "contracts", "dashboards", "inference_lambda", "lambda_shipper", "monitors", "predmon", "stacks")
+FOLDERS = {"drift": "monitors/drift", "quality": "monitors/quality"}
+ROOMS = {
+    "lambda_shipper": (
+        ("config", "errors"),
+        ("reading",),
+        ("domain",),
+        ("documents",),
+        ("delivery",),
+        ("handler", "checking"),
+        ("replay",),
+        ("kinesis",),
+    ),
+    "monitors/drift": (
+        ("statistics",),
+        ("judgement",),
+        ("config",),
+        ("windows",),
+        ("references",),
+        ("reports",),
+        ("looking",),
+        ("comparing",),
+        ("all_groups",),
+        ("handler",),
+    ),
+    "predmon/commands": (
+        ("deployment", "shell"),
+        ("delivering", "quality"),
+        ("cloud", "actuals", "drift", "dashboards"),
+        ("sending", "deploying"),
+    ),
+}
+"""The rooms of each large house, from bottom to top: each imports only rooms on floors below it."""
 MOST_LINES = 250
 MOST_FUNCTION_LINES = 60
 
@@ -44,10 +76,10 @@ def dotted(path: Path) -> str:
 
 
 def place(module: str) -> str:
-    """Return the place of a module: its package, or in `stacks` and `predmon` the package inside that."""
+    """Return the place of a module: its package, or in `monitors`, `stacks` and `predmon` the package inside that."""
     top, _, below = module.partition(".")
     inner = below.partition(".")[0]
-    if top in ("stacks", "predmon"):
+    if top in ("monitors", "predmon", "stacks"):
         return inner if inner in PLACES else top
     return top if top in TOPS else "elsewhere"
 
@@ -94,6 +126,24 @@ def test_every_place_imports_only_what_is_below_it() -> None:
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_a_runtime_imports_only_what_is_shared(runtime: str) -> None:
     assert {b for a, b in arrows() if a == runtime} <= set(SHARED)
+
+
+@pytest.mark.parametrize("house", ROOMS)
+def test_the_rooms_of_a_house_import_only_rooms_below_them(house: str) -> None:
+    level = {room: number for number, floor in enumerate(ROOMS[house]) for room in floor}
+    prefix = house.replace("/", ".") + "."
+    found = {
+        (_room(dotted(path), prefix), _room(name, prefix))
+        for path in sorted((ROOT / house).rglob("*.py"))
+        for name in imported(path)
+        if name.startswith(prefix)
+    }
+
+    assert {f"{a} imports {b}" for a, b in found if a != b and level[a] <= level[b]} == set()
+
+
+def _room(module: str, prefix: str) -> str:
+    return module.removeprefix(prefix).partition(".")[0]
 
 
 def test_settings_are_plain_python() -> None:
@@ -148,7 +198,7 @@ def test_only_config_modules_read_the_environment_of_a_function() -> None:
     readers = {
         str(path.relative_to(ROOT))
         for runtime in RUNTIMES
-        for path in (ROOT / runtime).rglob("*.py")
+        for path in (ROOT / FOLDERS.get(runtime, runtime)).rglob("*.py")
         if "os.environ" in path.read_text() and not {"preview", "browser", "training"} & set(path.parts)
     }
 

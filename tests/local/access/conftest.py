@@ -8,14 +8,14 @@ from typing import Any
 import boto3
 import pytest
 
-import drift_lambda.handler
 import lambda_shipper.handler
-import quality_lambda.handler
-from drift_lambda.config import Config as DriftConfig
+import monitors.drift.handler
+import monitors.quality.handler
 from lambda_shipper.config import Config as ShipperConfig
+from monitors.drift.config import Config as DriftConfig
+from monitors.quality.config import Config as QualityConfig
 from predmon.local.emulator import REGION, Emulator, client_environment
 from predmon.local.processes import free_port
-from quality_lambda.config import Config as QualityConfig
 from tests.local.access.domain import ALICE, IMPORTER, KEYS, MAPPINGS, SHIPPER, Domain
 from tests.local.access.domain_front import domain_front
 from tests.local.access.secure_engine import MASTER, SecureEngine
@@ -80,7 +80,7 @@ def judged(domain: Domain, shipped: dict[str, int], function: Any) -> dict[str, 
     """Return what the drift function said of them, signing with its own role: first a reference, then a verdict."""
     function(DriftConfig(domain.front.url, "sigv4", REGION, reference_size=200, minimum=50), "DRIFTKEY")
 
-    return [drift_lambda.handler.handler({}, None) for _ in range(2)][-1]
+    return [monitors.drift.handler.handler({}, None) for _ in range(2)][-1]
 
 
 @pytest.fixture
@@ -97,4 +97,4 @@ def joined(domain: Domain, function: Any) -> dict[str, Any]:
     config = QualityConfig(domain.front.url, "sigv4", REGION, reference_size=50, minimum=20, retention_days=8)
     function(config, "QUALITYKEY")
 
-    return quality_lambda.handler.handler({}, Context(seconds=300))
+    return monitors.quality.handler.handler({}, Context(seconds=300))

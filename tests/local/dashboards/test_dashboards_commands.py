@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from dashboards.importer.importing import import_everything
 from dashboards.importer.saved_objects import DIRECTORY, load, to_ndjson
-from predmon.commands.dashboards import export, import_, snapshot
+from predmon.commands.dashboards.objects import export, import_, snapshot
 from predmon.local.preview import Preview
 from predmon.local.processes import free_port
 from tests.local.dashboards.parts import Events, Server

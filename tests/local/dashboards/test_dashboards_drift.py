@@ -8,13 +8,13 @@ import pytest
 from opensearchpy import OpenSearch
 from playwright.sync_api import Page, expect
 
-from drift_lambda.distribution import categories
-from drift_lambda.judging import judge
-from drift_lambda.reference import Card
-from drift_lambda.report import write
-from drift_lambda.run import Run
-from drift_lambda.verdict import Rule, overall
-from reporting.periods import Group, Period
+from monitors.drift.judgement.judging import judge
+from monitors.drift.judgement.verdict import Rule, overall
+from monitors.drift.references.reference import Card
+from monitors.drift.reports.report import write
+from monitors.drift.reports.run import Run
+from monitors.drift.statistics.distribution import categories
+from monitors.reporting.periods import Group, Period
 from tests.local.dashboards.conftest import OURS
 from tests.local.dashboards.parts import Server, forget, numbers_of, open_page, panel, tile
 

@@ -9,10 +9,10 @@ import pytest
 from opensearchpy import OpenSearch, helpers
 from playwright.sync_api import Page
 
-import actuals
-from quality_lambda.config import Config
-from quality_lambda.judged import judge_all, window
-from quality_lambda.report import documents
+from contracts import actuals
+from monitors.quality.config import Config
+from monitors.quality.judged import judge_all, window
+from monitors.quality.report import documents
 from tests.local.dashboards.conftest import OURS
 from tests.local.dashboards.parts import Server, forget, numbers_of, open_page, panel, tile
 from tests.local.quality.parts import run_join

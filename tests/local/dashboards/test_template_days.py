@@ -16,11 +16,11 @@ from dashboards.preview.panels import Panel, dashboard
 from dashboards.preview.searching import View, search
 from dashboards.preview.store import Store
 from dashboards.preview.timerange import TimeRange
-from drift_lambda.bins import plans_of_reference
-from drift_lambda.config import Config
-from drift_lambda.counting import count
-from drift_lambda.fields import known_fields
-from reporting.periods import Group, Period
+from monitors.drift.config import Config
+from monitors.drift.references.bins import plans_of_reference
+from monitors.drift.windows.counting import count
+from monitors.drift.windows.fields import known_fields
+from monitors.reporting.periods import Group, Period
 
 FORMER, NEW = datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 1, 2, tzinfo=UTC)
 BOTH = TimeRange(FORMER, NEW + timedelta(days=1))

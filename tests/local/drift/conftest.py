@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import pytest
 from opensearchpy import OpenSearch
 
-from drift_lambda.config import Config
-from reporting.periods import Group
+from monitors.drift.config import Config
+from monitors.reporting.periods import Group
 from tests.local.conftest import ROOT
 
 TEMPLATES = {
-    "cwl": "lambda_shipper/index_template.json",
-    "raw": "lambda_shipper/raw_index_template.json",
-    "drift": "drift_lambda/index_template.json",
-    "prediction-reference": "drift_lambda/reference_template.json",
+    "cwl": "contracts/templates/predictions.json",
+    "raw": "contracts/templates/raw.json",
+    "drift": "contracts/templates/drift.json",
+    "prediction-reference": "contracts/templates/drift_reference.json",
 }
 
 

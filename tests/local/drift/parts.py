@@ -6,9 +6,9 @@ from typing import Any
 
 from opensearchpy import OpenSearch, helpers
 
-from drift_lambda.run import Run
-from drift_lambda.verdict import Finding
-from reporting.periods import UNVERSIONED, Group, Period
+from monitors.drift.judgement.verdict import Finding
+from monitors.drift.reports.run import Run
+from monitors.reporting.periods import UNVERSIONED, Group, Period
 
 HOUR = timedelta(hours=1)
 NOW = datetime.now(UTC).replace(microsecond=0)

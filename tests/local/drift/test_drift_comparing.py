@@ -6,11 +6,11 @@ import pytest
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
 
-from drift_lambda.all_groups import compare_all
-from drift_lambda.comparing import compare
-from drift_lambda.config import Config
-from drift_lambda.verdict import Verdict
-from reporting.periods import UNVERSIONED, Group, Period
+from monitors.drift.all_groups import compare_all
+from monitors.drift.comparing import compare
+from monitors.drift.config import Config
+from monitors.drift.judgement.verdict import Verdict
+from monitors.reporting.periods import UNVERSIONED, Group, Period
 from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
 
 

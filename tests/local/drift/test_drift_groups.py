@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from opensearchpy import OpenSearch, helpers
 
-from drift_lambda.config import Config
-from drift_lambda.groups import MOST_GROUPS, groups
-from reporting.answers import PartialAnswerError
-from reporting.periods import Group, Period
+from monitors.drift.config import Config
+from monitors.drift.windows.groups import MOST_GROUPS, groups
+from monitors.reporting.answers import PartialAnswerError
+from monitors.reporting.periods import Group, Period
 from tests.local.drift.parts import HOUR, index, normal
 
 

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from opensearchpy import OpenSearch, helpers
 
-from drift_lambda.all_groups import Judgements, compare_all
-from drift_lambda.comparing import compare
-from drift_lambda.config import Config
-from drift_lambda.freezing import accept
-from drift_lambda.reference import cards
-from drift_lambda.report import write
-from drift_lambda.run import Run
-from drift_lambda.traffic import traffic
-from drift_lambda.verdict import Verdict
-from reporting.periods import Group, Period
+from monitors.drift.all_groups import Judgements, compare_all
+from monitors.drift.comparing import compare
+from monitors.drift.config import Config
+from monitors.drift.judgement.verdict import Verdict
+from monitors.drift.references.freezing import accept
+from monitors.drift.references.reference import cards
+from monitors.drift.reports.report import write
+from monitors.drift.reports.run import Run
+from monitors.drift.windows.traffic import traffic
+from monitors.reporting.periods import Group, Period
 from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
 
 BEFORE = Period(NOW - 4 * HOUR, NOW - 3 * HOUR)

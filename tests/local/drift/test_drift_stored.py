@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 from opensearchpy import OpenSearch
 
-from drift_lambda.comparing import compare
-from drift_lambda.config import Config
-from drift_lambda.events import is_due, remember
-from drift_lambda.freezing import ReferenceRefusedError, freeze
-from drift_lambda.reference import Reference, references
-from drift_lambda.report import documents, write
-from drift_lambda.run import Run
-from drift_lambda.verdict import Verdict
-from predmon.commands.drift import freeze_baseline
+from monitors.drift.comparing import compare
+from monitors.drift.config import Config
+from monitors.drift.judgement.verdict import Verdict
+from monitors.drift.references.freezing import ReferenceRefusedError, freeze
+from monitors.drift.references.reference import Reference, references
+from monitors.drift.reports.events import is_due, remember
+from monitors.drift.reports.report import documents, write
+from monitors.drift.reports.run import Run
+from monitors.reporting.periods import Group, Period
+from predmon.commands.drift.drift import freeze_baseline
 from predmon.errors import UserError
-from reporting.periods import Group, Period
 from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
 
 

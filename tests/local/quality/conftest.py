@@ -6,14 +6,14 @@ from collections.abc import Iterator
 import pytest
 from opensearchpy import OpenSearch
 
-from quality_lambda.config import Config
+from monitors.quality.config import Config
 from tests.local.conftest import ROOT
 
 TEMPLATES = {
-    "cwl": "lambda_shipper/index_template.json",
-    "prediction-actuals": "quality_lambda/actuals_template.json",
-    "prediction-quality-reference": "quality_lambda/reference_template.json",
-    "quality": "quality_lambda/quality_template.json",
+    "cwl": "contracts/templates/predictions.json",
+    "prediction-actuals": "contracts/templates/actuals.json",
+    "prediction-quality-reference": "contracts/templates/quality_reference.json",
+    "quality": "contracts/templates/quality.json",
 }
 
 

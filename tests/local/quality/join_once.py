@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from opensearchpy import OpenSearch
 
-from quality_lambda import joining
-from quality_lambda.config import Config
+from monitors.quality import joining
+from monitors.quality.config import Config
 
 if __name__ == "__main__":
     joining.BATCH = 200  # smaller steps, so that it is killed between two of them

@@ -9,9 +9,9 @@ from typing import Any
 
 from opensearchpy import OpenSearch, helpers
 
-import actuals
-from quality_lambda.config import Config
-from quality_lambda.joining import join
+from contracts import actuals
+from monitors.quality.config import Config
+from monitors.quality.joining import join
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

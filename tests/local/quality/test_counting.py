@@ -8,13 +8,13 @@ from opensearchpy import OpenSearch
 from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
-from quality_lambda import counting
-from quality_lambda.breakdown import age, segments
-from quality_lambda.config import Config
-from quality_lambda.correctness import Task
-from quality_lambda.counting import TooManyLabelsError, measure, of_group, predictions, tasks
-from quality_lambda.quality import Quality
-from reporting.periods import Group, Period
+from monitors.quality import counting
+from monitors.quality.breakdown import age, segments
+from monitors.quality.config import Config
+from monitors.quality.correctness import Task
+from monitors.quality.counting import TooManyLabelsError, measure, of_group, predictions, tasks
+from monitors.quality.quality import Quality
+from monitors.reporting.periods import Group, Period
 from tests.local.quality.parts import DAY, GROUP, NOW, deliver, predict, run_join
 from tests.quality import Row, classified, measured, tagged
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from opensearchpy import OpenSearch
 
-from actuals import INDEX
-from quality_lambda.config import Config
+from contracts.actuals import INDEX
+from monitors.quality.config import Config
 from tests.local.quality.parts import DAY, GROUP, HOUR, NOW, predict, run_join, states, stored, tell
 
 UUID7 = "0189{:08x}-7000-8000-000000000000"

@@ -11,8 +11,8 @@ import psutil
 import pytest
 from opensearchpy import OpenSearch
 
-from actuals import INDEX
-from quality_lambda.config import Config
+from contracts.actuals import INDEX
+from monitors.quality.config import Config
 from tests.local.conftest import ROOT
 from tests.local.quality.conftest import empty
 from tests.local.quality.parts import DAY, HOUR, NOW, Actual, deliver, deliver_many, predict, run_join, states

@@ -10,16 +10,16 @@ import pytest
 from moto import mock_aws
 from opensearchpy import OpenSearch
 
-from quality_lambda import counting
-from quality_lambda import handler as handling
-from quality_lambda.config import Config
-from quality_lambda.correctness import Task
-from quality_lambda.judged import QualityRun, judge_all, window
-from quality_lambda.judging import Standing
-from quality_lambda.keeping import count_states, delete_old
-from quality_lambda.reference import TooFewTruthsError, find_reference, freeze
-from quality_lambda.report import metrics, overview, write
-from reporting.periods import Period, iso
+from monitors.quality import counting
+from monitors.quality import handler as handling
+from monitors.quality.config import Config
+from monitors.quality.correctness import Task
+from monitors.quality.judged import QualityRun, judge_all, window
+from monitors.quality.judging import Standing
+from monitors.quality.keeping import count_states, delete_old
+from monitors.quality.reference import TooFewTruthsError, find_reference, freeze
+from monitors.quality.report import metrics, overview, write
+from monitors.reporting.periods import Period, iso
 from tests.local.quality.parts import DAY, GROUP, HOUR, NOW, Actual, deliver, predict, run_join, tell
 
 SMALL = {"reference_size": 500, "minimum": 100}

@@ -9,14 +9,14 @@ import pytest
 from click.testing import CliRunner, Result
 from opensearchpy import OpenSearch
 
-from predmon.commands import actuals as actuals_command
-from predmon.commands import quality as quality_command
-from predmon.commands.target import Target
+from monitors.quality.config import Config
+from monitors.quality.judged import judge_all, window
+from monitors.quality.keeping import count_states
+from monitors.quality.report import write
+from predmon.commands.actuals import actuals as actuals_command
+from predmon.commands.deployment.target import Target
+from predmon.commands.quality import quality as quality_command
 from predmon.errors import UserError
-from quality_lambda.config import Config
-from quality_lambda.judged import judge_all, window
-from quality_lambda.keeping import count_states
-from quality_lambda.report import write
 from tests.local.quality.parts import DAY, GROUP, NOW, predict, run_join, states, stored, tell
 
 

@@ -90,6 +90,6 @@ class Pipeline:
 
 def put_templates(url: str) -> None:
     """Give a domain the shipper's index templates."""
-    for name, file in (("cwl", "index_template.json"), ("raw", "raw_index_template.json")):
-        template = json.loads((ROOT / "lambda_shipper" / file).read_text())
+    for name, file in (("cwl", "predictions.json"), ("raw", "raw.json")):
+        template = json.loads((ROOT / "contracts/templates" / file).read_text())
         requests.put(f"{url}/_index_template/{name}", json=template).raise_for_status()

@@ -12,9 +12,9 @@ from itertools import count
 import pytest
 import requests
 
-from lambda_shipper.client import open_client
+from lambda_shipper.domain.client import open_client
+from lambda_shipper.domain.indices import open_indices
 from lambda_shipper.handler import handler
-from lambda_shipper.indices import open_indices
 from tests.local.shipper.parts import put_templates
 from tests.local.shipper.reports import FILES, INDEXED, RAW, A, Document, lines_of
 from tests.shipping import NOON, Context, log_events, payload

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import requests
 
-from lambda_shipper.client import Client
 from lambda_shipper.config import Config
-from lambda_shipper.decoding import decode
+from lambda_shipper.delivery.outcome import Outcome
+from lambda_shipper.domain.client import Client
+from lambda_shipper.domain.indices import open_indices
 from lambda_shipper.handler import ship
-from lambda_shipper.indices import open_indices
-from lambda_shipper.outcome import Outcome
+from lambda_shipper.reading.decoding import decode
 from tests.local.shipper.parts import put_templates
 from tests.shipping import NOON, log_events, payload
 

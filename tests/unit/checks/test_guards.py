@@ -170,5 +170,5 @@ def test_every_functions_lock_is_audited() -> None:
     names = {str(file.relative_to(ROOT)) for file in locks()}
 
     assert "requirements.lock" in names
-    assert {"lambda_shipper/requirements.txt", "drift_lambda/requirements.txt"} <= names
+    assert {"lambda_shipper/requirements.txt", "monitors/drift/requirements.txt"} <= names
     assert {"inference_lambda/requirements.txt", "dashboards/importer/requirements.txt"} <= names

@@ -2,8 +2,8 @@
 
 import pytest
 
+from contracts.environment import ConfigError
 from dashboards.importer.config import Config
-from function_environment import ConfigError
 
 FULL = Config(
     opensearch_url="https://search.example",

@@ -205,7 +205,7 @@ def test_each_score_is_in_the_bar_that_begins_at_or_below_it(objects: dict) -> N
 
 def test_the_pages_of_drift_and_quality_can_be_filtered_by_the_main_pages_controls() -> None:
     """A filter on a field that an index does not have finds nothing there."""
-    for name in ("drift_lambda/index_template.json", "quality_lambda/quality_template.json"):
+    for name in ("contracts/templates/drift.json", "contracts/templates/quality.json"):
         known = json.loads((ROOT / name).read_text())["template"]["mappings"]["properties"]
         assert known["@log_group"]["properties"]["keyword"] == {"type": "alias", "path": "log_group"}
         assert "keyword" in known["model"]["properties"]["version"]["fields"]

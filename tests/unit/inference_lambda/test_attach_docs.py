@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lambda_shipper.finding import find_predictions
+from lambda_shipper.reading.finding import find_predictions
 
 ATTACH = Path(__file__).parents[3] / "docs" / "attach.md"
 NODE = Path(sys.executable).with_name("node")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from lambda_shipper import bulk
+from lambda_shipper.delivery import bulk
 from tests.shipping import Memory, Wire, wire
 
 

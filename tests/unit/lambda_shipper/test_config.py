@@ -2,7 +2,7 @@
 
 import pytest
 
-from function_environment import ConfigError
+from contracts.environment import ConfigError
 from lambda_shipper.config import Config
 
 

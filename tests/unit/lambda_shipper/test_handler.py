@@ -8,11 +8,11 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from function_environment import ConfigError
-from lambda_shipper.client import open_client
+from contracts.environment import ConfigError
+from lambda_shipper.delivery.report import ShippingError
+from lambda_shipper.domain.client import open_client
 from lambda_shipper.errors import BatchError
 from lambda_shipper.handler import handler
-from lambda_shipper.report import ShippingError
 from tests.shipping import Context, Memory, Reply, Wire, item_error, log_events, payload, prediction
 
 BUCKET = "failures"

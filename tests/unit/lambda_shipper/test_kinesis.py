@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from lambda_shipper import kinesis
-from lambda_shipper.client import open_client
+from lambda_shipper.delivery.report import ShippingError
+from lambda_shipper.domain.client import open_client
 from lambda_shipper.errors import BatchError
 from lambda_shipper.handler import deadline
 from lambda_shipper.replay import Fate, replay, stored_objects
-from lambda_shipper.report import ShippingError
 from tests.shipping import Context, Memory, Reply, Wire, item_error, log_events, payload, prediction
 
 BUCKET = "failures"

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from lambda_shipper.decoding import decode
+from lambda_shipper.domain.keys import Sieve
 from lambda_shipper.errors import BatchError
-from lambda_shipper.finding import find_predictions
-from lambda_shipper.keys import Sieve
-from lambda_shipper.parsing import NotJsonError, parse
+from lambda_shipper.reading.decoding import decode
+from lambda_shipper.reading.finding import find_predictions
+from lambda_shipper.reading.parsing import NotJsonError, parse
 from tests.shipping import Memory, Wire, delivered, log_events, wire
 from tests.written import written, written_of
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from lambda_shipper import replay as replay_module
-from lambda_shipper.client import Client
 from lambda_shipper.config import Config
+from lambda_shipper.domain.client import Client
 from lambda_shipper.replay import Fate, Replayed, replay, stored_objects
 from tests.shipping import Context, Memory, Reply, Wire, item_error, log_events, payload, prediction
 

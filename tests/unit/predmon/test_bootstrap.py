@@ -104,7 +104,7 @@ def installed() -> Mapping[str, list[str]]:
     return packages_distributions()
 
 
-@pytest.mark.parametrize("folder", ["predmon", "stacks", "dashboards", "drift_lambda", "lambda_shipper"])
+@pytest.mark.parametrize("folder", ["predmon", "stacks", "dashboards", "monitors", "lambda_shipper"])
 def test_what_a_person_runs_needs_no_development_dependency(folder: str, installed: Mapping[str, list[str]]) -> None:
     listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     # boto3 brings botocore, and the CDK brings jsii. Our own packages may be installed under the project's name.

@@ -7,8 +7,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from predmon.commands.settings import context_option, resolve_settings
-from predmon.commands.target import Target
+from predmon.commands.deployment.settings import context_option, resolve_settings
+from predmon.commands.deployment.target import Target
 from predmon.deployment_name import add_name_option, current_name
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud

@@ -9,8 +9,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from predmon.commands.explaining import explain
-from predmon.commands.target import Target
+from predmon.commands.deployment.target import Target
+from predmon.commands.shell.explaining import explain
 from predmon.local.cloud import LocalCloud
 from predmon.main import main
 from tests.unit.predmon.commands.conftest import Server

@@ -1,0 +1,1 @@
+"""Delivery: bulk requests, refusals, and what became of every log event."""

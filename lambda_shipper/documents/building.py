@@ -1,0 +1,244 @@
+"""From a batch's log events to the lines of bulk requests: the action and the document.
+
+A document is the logged object plus `@id @timestamp @message @owner @log_group @log_stream`, as the CloudWatch
+console's own function writes it, plus `shipper` with what is derived here. A user's own key of one of these names
+gives way (`@message` still holds it). `_id` is the log event's id, with a suffix from the second prediction of an event
+on, and the index its UTC day, so that delivering an event again, at any time, writes the same documents. What is kept,
+and in which form, is decision 7.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from lambda_shipper.config import Config
+from lambda_shipper.documents.chunks import ORDINARY, Chunk, Mark
+from lambda_shipper.documents.origin import HASH_CHARACTERS, MILLISECONDS, Clock, hide, is_hash
+from lambda_shipper.documents.preparing import prepare
+from lambda_shipper.documents.rawforms import raw_lines
+from lambda_shipper.domain.indices import Indices
+from lambda_shipper.domain.keys import Sieve
+from lambda_shipper.reading import labels
+from lambda_shipper.reading.decoding import LogBatch, LogEvent
+from lambda_shipper.reading.finding import Contents, find_predictions, predictions_in
+from lambda_shipper.reading.shapes import UnknownShapeError
+from lambda_shipper.reading.truths import action_lines, brought_truth, is_alone, lines_of_actual, logged_identity
+
+NEWLINE = orjson.OPT_APPEND_NEWLINE
+MODEL_KEYS = {"name", "version"}
+MOST_REPEATED_BYTES = 256 * 1024
+"""So much may `@message` take in all documents of one event; beyond that, each but the first holds its own object."""
+Lines = tuple[bytes, Mark]
+OF_ACTUAL = Mark(is_actual=True)
+Send = Callable[[Chunk], None]
+AddFields = Callable[[str, str, Counter[tuple[str, str]]], None]
+"""Takes an index's name, a log group, and how many lines want which path with which kind of value."""
+
+
+class Documents:
+    """Makes the documents of one batch, under one configuration."""
+
+    def __init__(self, batch: LogBatch, config: Config, indices: Indices) -> None:
+        """`config` gives `store_text` and `chunk_bytes`, which no document may exceed."""
+        self._batch = batch
+        self._config = config
+        self._clock = Clock(indices)
+        self._waiting: list[LogEvent] = []
+        self.ignored = 0
+        """The log events without a prediction; complete when all is written."""
+
+    def write(self, chunk: Chunk, send: Send, add_fields: AddFields) -> None:
+        """Write every prediction into the chunk, and send what it holds whenever it is full.
+
+        Lines with keys for which the index has no fields yet come last: `add_fields` is called once for all of them.
+        """
+        if self._batch.is_control:
+            self.ignored = len(self._batch.events)
+            return
+        chunk.begin(self._batch.log_group)
+        self._write_ordinary(chunk, send)
+        if self._waiting:
+            self._add_fields(add_fields)
+            for event in self._waiting:
+                lines = self._unusual(event, find_predictions(event["message"]), is_last_time=True)
+                self._add(event, lines, chunk, send)
+
+    # Long: the only loop that runs once for every event with more than a few lines, so it calls as little as it can.
+    def _write_ordinary(self, chunk: Chunk, send: Send) -> None:
+        """Write the lines that are as most are; pass on the others, and keep back those with unknown keys."""
+        origin, known_labels = _origin_from_owner_on(self._batch), labels.known
+        store_text, max_bytes = self._config.store_text, self._config.chunk_bytes
+        hides = store_text != "full"
+        derived, stamp, second, usual_model = {"text_characters": 0, "text_words": 0}, "", -1000, None
+        body, events = chunk.body, chunk.events
+        for event in self._batch.events:
+            line = event["message"]
+            found: Any = ()
+            if line[:1] == "{":  # nearly every line, and nearly every one of these is a prediction
+                try:
+                    found = orjson.loads(line)
+                except orjson.JSONDecodeError:
+                    found = ()
+            if "prediction" in found:
+                timestamp = event["timestamp"]
+                offset = timestamp - second
+                if not 0 <= offset < 1000:
+                    minute = self._clock.minute(timestamp)
+                    head, takes = minute.head, minute.day.plain.issuperset
+                    offset = timestamp % 1000
+                    second = timestamp - offset
+                    stamp = self._clock.stamp(timestamp)[:-4]
+                prediction, text, model = found["prediction"], found.get("text"), found.get("model")
+                try:
+                    is_ordinary = (
+                        prediction["label"] in known_labels
+                        and type(prediction["score"]) is float
+                        and len(prediction) == 2
+                        and takes(found)
+                        and (model == usual_model or model is None or model.keys() <= MODEL_KEYS)
+                        and (text is None or type(text) is str)
+                    )
+                except (AttributeError, KeyError, TypeError):
+                    is_ordinary = False
+                if is_ordinary:
+                    usual_model = model
+                    if text is None or (len(text) == HASH_CHARACTERS and is_hash(text)):
+                        found["shipper"] = {}
+                    else:
+                        derived["text_characters"] = len(text)
+                        derived["text_words"] = len(text.split())
+                        found["shipper"] = derived
+                    found["@id"] = id = event["id"]
+                    found["@timestamp"] = stamp + MILLISECONDS[offset]
+                    found["@message"] = line
+                    found["@owner"] = origin
+                    if hides:
+                        hide(found, store_text)
+                    try:
+                        action = head + orjson.dumps(id) + b"}}\n"
+                        document = orjson.dumps(found, None, NEWLINE)
+                        size = len(action) + len(document)
+                    except orjson.JSONEncodeError:  # nested too deep
+                        size = max_bytes + 1
+                    if len(body) + size > max_bytes >= size:
+                        send(chunk.move_out())
+                        body, events = chunk.body, chunk.events
+                    if size <= max_bytes:
+                        body += action
+                        body += document
+                        events.append(event)
+                        continue
+                    found = ()
+            contents = predictions_in(found) if found else find_predictions(line)
+            lines = self._unusual(event, contents, is_last_time=False)
+            self._add(event, lines, chunk, send)
+            body, events = chunk.body, chunk.events
+
+    def _unusual(self, event: LogEvent, contents: Contents, *, is_last_time: bool) -> list[Lines]:
+        """Return the documents of one log event, or none if it has to wait until its keys have fields."""
+        found, unreadable = contents
+        if not found and unreadable is None:
+            self.ignored += 1
+            return []
+        repeats = len(found) == 1 or len(found) * len(event["message"]) <= MOST_REPEATED_BYTES
+        minute = self._clock.minute(event["timestamp"])
+        lines = []
+        for position, logged in enumerate(found):
+            message = event["message"] if repeats or not position else own_text(logged)
+            if is_alone(logged):
+                try:
+                    lines.append((lines_of_actual(logged, event, self._batch.log_group), OF_ACTUAL))
+                except UnknownShapeError as error:
+                    lines.append(self._raw(event, position, message, error.reason, str(error)))
+                continue
+            sieve = Sieve(minute.day.known, final=is_last_time)
+            written = self._document(event, position, logged, message, sieve)
+            if sieve.wanted and not is_last_time:
+                self._waiting.append(event)
+                return []
+            lines.append(written)
+            if not written[1].is_raw and (truth := brought_truth(logged)):
+                identity = logged_identity(written[0]) or self._id(event, position)
+                lines.append((action_lines(identity, truth, event, self._batch.log_group), OF_ACTUAL))
+        if unreadable:
+            lines.append(self._raw(event, len(found), event["message"], *unreadable))
+        return lines
+
+    def _document(self, event: LogEvent, position: int, logged: dict[str, Any], message: str, sieve: Sieve) -> Lines:
+        """Return one prediction's document, or its raw form with the reason."""
+        max_bytes = self._config.chunk_bytes
+        try:
+            document, traits = prepare(logged, sieve)
+            document |= self._origin(event, message)
+            hide(document, self._config.store_text)
+            head = self._clock.minute(event["timestamp"]).head
+            lines = self._head(head, event, position) + orjson.dumps(document, None, NEWLINE)
+        except UnknownShapeError as error:
+            return self._raw(event, position, message, error.reason, str(error))
+        except (orjson.JSONEncodeError, RecursionError):  # orjson writes 254 levels
+            return self._raw(event, position, message, "too_deep", "nested deeper than 254 levels")
+        if len(lines) > max_bytes:
+            return self._raw(event, position, message, "too_large", f"{len(lines)} bytes, at most {max_bytes} fit")
+        return lines, Mark(traits=traits) if traits else ORDINARY
+
+    def _raw(self, event: LogEvent, position: int, message: str, reason: str, detail: str) -> Lines:
+        origin = self._origin(event, message)
+        hide(origin, self._config.store_text)
+        head = self._head(self._clock.minute(event["timestamp"]).raw_head, event, position)
+        return raw_lines(head, origin, reason, detail, self._config), Mark(is_raw=True)
+
+    def _origin(self, event: LogEvent, message: str) -> dict[str, Any]:
+        return {
+            "@id": event["id"],
+            "@timestamp": self._clock.stamp(event["timestamp"]),
+            "@message": message,
+            "@owner": self._batch.owner,
+            "@log_group": self._batch.log_group,
+            "@log_stream": self._batch.log_stream,
+        }
+
+    @staticmethod
+    def _id(event: LogEvent, position: int) -> str:
+        return f"{event['id']}-{position + 1}" if position else event["id"]
+
+    def _head(self, head: bytes, event: LogEvent, position: int) -> bytes:
+        return head + orjson.dumps(self._id(event, position)) + b"}}\n"
+
+    def _add_fields(self, add_fields: AddFields) -> None:
+        """Add the fields that the waiting lines want to the indices that they go to."""
+        wanted: dict[str, Counter[tuple[str, str]]] = {}
+        for event in self._waiting:
+            index = self._clock.minute(event["timestamp"]).day
+            counts = wanted.setdefault(index.name, Counter())
+            for logged in find_predictions(event["message"]).predictions:
+                if is_alone(logged):
+                    continue
+                sieve = Sieve(index.known, final=False)
+                self._document(event, 0, logged, "", sieve)
+                counts.update(sieve.wanted.items())
+        for name, counts in wanted.items():
+            add_fields(name, self._batch.log_group, counts)
+
+    def _add(self, event: LogEvent, lines: list[Lines], chunk: Chunk, send: Send) -> None:
+        for written, mark in lines:
+            if not chunk.has_room(len(written), self._config.chunk_bytes):
+                send(chunk.move_out())
+            chunk.add(event, written, mark)
+
+
+def _origin_from_owner_on(batch: LogBatch) -> orjson.Fragment:
+    """Return the value of `@owner` with `@log_group` and `@log_stream` behind it: JSON that is made once a batch."""
+    owner, log_group, log_stream = map(orjson.dumps, (batch.owner, batch.log_group, batch.log_stream))
+    return orjson.Fragment(b'%b,"@log_group":%b,"@log_stream":%b' % (owner, log_group, log_stream))
+
+
+def own_text(logged: dict[str, Any]) -> str:
+    """Return a prediction's own object as JSON, for an event whose whole line would be repeated too often."""
+    try:
+        return orjson.dumps(logged).decode()
+    except orjson.JSONEncodeError:
+        return ""

@@ -1,0 +1,126 @@
+"""What an answer of the bulk API means, for the request as a whole and for each item.
+
+Sources: OpenSearch's bulk API (items come back in the request's order, also with HTTP 200), and Amazon OpenSearch
+Service, which adds its own throttling and size answers in text or HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import Any, NamedTuple
+
+import orjson
+
+from contracts.actuals import are_of_one_time
+from lambda_shipper.domain.client import Answer
+
+ALL_WRITTEN = b'{"errors":false,'
+FULL_CLUSTER = re.compile(r"maximum (normal )?shards open")
+PROVIDED_VERSION = re.compile(r"current version \[(\d+)\] is higher or equal to the one provided \[(\d+)\]")
+"""What the domain answers to a document with a version of its own, such as an actual."""
+
+CONTRADICTED = "contradicted"
+"""An actual that says something else than the one of the same time that is there."""
+BLOCKED = re.compile(r"throttl|blocked by", re.IGNORECASE)
+VALUE_PREVIEW = re.compile(r"\.? Preview of field's value.*", re.DOTALL)
+
+
+class Reply(Enum):
+    """What to do next with a request or an item."""
+
+    WRITTEN = "written"
+    BUSY = "busy"
+    """The same bytes may go in later."""
+    REFUSED = "refused"
+    """These bytes never will."""
+    SUPERSEDED = "superseded"
+    """A newer version is there, or this one: nothing is to be done."""
+    DENIED = "denied"
+    """No document of ours would go in now: permissions, a missing index."""
+
+
+class Item(NamedTuple):
+    """A reply with its reason in one word (as `shipper.kept_raw.reason` holds it) and its detail."""
+
+    reply: Reply
+    reason: str = ""
+    detail: str = ""
+
+    def __str__(self) -> str:
+        """Give the facts without what may quote a document."""
+        return f"{self.reason} {self.detail.partition(':')[0]}".rstrip()
+
+
+def read_answer(answer: Answer, count: int) -> tuple[Item, dict[int, Item]]:
+    """Judge an answer to a request of `count` items: the whole, and by position each item that was not written."""
+    if answer.status == 200 and answer.body.startswith(ALL_WRITTEN):
+        return Item(Reply.WRITTEN), {}  # spares parsing as many items as were sent
+    body = _read_object(answer.body)
+    if answer.status == 200:
+        if body is None:
+            return Item(Reply.BUSY, "no_json", "HTTP 200 without a bulk answer"), {}
+        if body.get("errors") is False:
+            return Item(Reply.WRITTEN), {}
+        items = body.get("items")
+        if not isinstance(items, list) or len(items) != count:
+            return Item(Reply.BUSY, "bad_answer", f"HTTP 200 without the {count} items asked for"), {}
+        judged = ((position, _judge_item(item)) for position, item in enumerate(items))
+        return Item(Reply.WRITTEN), {at: item for at, item in judged if item.reply is not Reply.WRITTEN}
+    return _judge_whole(answer, body), {}
+
+
+def _judge_whole(answer: Answer, body: dict[str, Any] | None) -> Item:
+    kind, reason = _facts(body.get("error") if body else None)
+    said = f"HTTP {answer.status} {kind}".rstrip()
+    if answer.status == 413:
+        return Item(Reply.REFUSED, "too_large", said)
+    if answer.status < 300:
+        return Item(Reply.BUSY, "bad_answer", said)
+    item = _judge(answer.status, kind, reason or answer.body[:400].decode("utf-8", "replace"))
+    if item.reply is Reply.REFUSED:  # only OpenSearch itself, naming an error, may put the blame on a document
+        return Item(Reply.REFUSED, "refused", said) if kind else Item(Reply.DENIED, "bad_request", said)
+    return Item(item.reply, item.reason, said)
+
+
+def _read_object(body: bytes) -> dict[str, Any] | None:
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _facts(error: Any) -> tuple[str, str]:
+    """Give the type and the reason of an error object, without the preview of the user's value that some quote."""
+    if not isinstance(error, dict):
+        return "", ""
+    reason = VALUE_PREVIEW.sub("", str(error.get("reason") or ""))
+    cause = error.get("caused_by")
+    if isinstance(cause, dict) and cause.get("reason"):
+        reason = f"{reason} ({cause['reason']})"
+    return str(error.get("type") or ""), reason
+
+
+def _judge_item(item: Any) -> Item:
+    result = next(iter(item.values()), None) if isinstance(item, dict) else None
+    if not isinstance(result, dict) or not isinstance(result.get("status"), int):
+        return Item(Reply.BUSY, "bad_answer", "an item without a status")
+    return _judge(result["status"], *_facts(result.get("error")))
+
+
+def _judge(status: int, kind: str, reason: str) -> Item:
+    detail = f"{kind}: {reason}" if reason else kind
+    if status in (200, 201):
+        return Item(Reply.WRITTEN)
+    if status == 409 and (versions := PROVIDED_VERSION.search(reason)):
+        contradicts = are_of_one_time(int(versions[1]), int(versions[2]))
+        return Item(Reply.SUPERSEDED, CONTRADICTED if contradicts else "")
+    if status in (408, 409, 429) or status >= 500:
+        return Item(Reply.BUSY, f"status_{status}", detail)
+    # Read no other reason: the one of a refused document quotes field names and values, which anybody may log.
+    if (status == 403 and BLOCKED.search(reason)) or (kind == "validation_exception" and FULL_CLUSTER.search(reason)):
+        return Item(Reply.BUSY, "blocked", detail)
+    if status == 400:
+        return Item(Reply.REFUSED, "mapping_conflict", detail)
+    return Item(Reply.DENIED, f"status_{status}", detail)

@@ -1,0 +1,1 @@
+"""From a payload to predictions and actuals, as the lines hold them."""

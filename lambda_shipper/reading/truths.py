@@ -1,0 +1,79 @@
+"""Actuals in log lines: what a prediction should have been, logged later or together with it.
+
+    {"prediction": {"id": "…"}, "actual": {"label": "spam"}}            an actual for a prediction logged before
+    {"prediction": {"label": "spam", "score": 0.9}, "actual": "ham"}    a prediction that brings its truth
+
+The value is read as a prediction's is: `label`, `labels` or `value`, or bare. `actual.log_group` names the log group of
+the prediction where ids are unique only there.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import orjson
+
+from contracts import actuals
+from lambda_shipper.reading.decoding import LogEvent
+from lambda_shipper.reading.labels import shortened
+from lambda_shipper.reading.shapes import UnknownShapeError, holds_something, shape
+
+KEY = "actual"
+REASON = "bad_actual"
+KEPT = ("label", "labels", "value")
+
+
+class Truth(NamedTuple):
+    """What a prediction should have been."""
+
+    actual: dict[str, Any]
+    """`label`, `labels` or `value`."""
+    log_group: str
+    """The one that the actual names, or an empty text."""
+
+
+def is_alone(logged: dict[str, Any]) -> bool:
+    """Whether this is an actual and no prediction: `prediction` holds nothing but the id, beside `actual`."""
+    said = logged.get("prediction")
+    if logged.get(KEY) is None or not isinstance(said, dict):
+        return False
+    return {key for key, value in said.items() if value is not None} == {"id"}
+
+
+def lines_of_actual(logged: dict[str, Any], event: LogEvent, log_group: str) -> bytes:
+    """Return the two lines of a bulk request for an actual that stands alone; raises `UnknownShapeError`."""
+    said = logged["prediction"]["id"]
+    if isinstance(said, bool) or not isinstance(said, str | int) or said == "":
+        raise UnknownShapeError("prediction.id is neither a text nor a whole number", REASON)
+    return action_lines(shortened(str(said)), _truth(logged[KEY]), event, log_group)
+
+
+def brought_truth(logged: dict[str, Any]) -> Truth | None:
+    """Return the truth that a prediction brings, or None where its `actual`, if it has one, is none."""
+    try:
+        return None if logged.get(KEY) is None else _truth(logged[KEY])
+    except UnknownShapeError:
+        return None
+
+
+def logged_identity(lines: bytes) -> str | None:
+    """Return the `prediction_id` in a prediction's two lines, or None."""
+    found: str | None = orjson.loads(lines.partition(b"\n")[2]).get("prediction_id")
+    return found
+
+
+def action_lines(identity: str, truth: Truth, event: LogEvent, source: str) -> bytes:
+    """Return the two lines of a bulk request that store an actual, unless a newer one is there."""
+    moment, (actual, log_group) = event["timestamp"], truth
+    head = actuals.action(identity, actual, moment, log_group)
+    document = actuals.document(identity, actual, moment, source=source, log_group=log_group)
+    return orjson.dumps(head, None, orjson.OPT_APPEND_NEWLINE) + orjson.dumps(document, None, orjson.OPT_APPEND_NEWLINE)
+
+
+def _truth(told: Any) -> Truth:
+    group = told.get("log_group") if isinstance(told, dict) else None
+    fields, _ = shape(told)
+    kept = {name: fields[name] for name in KEPT if fields.get(name) is not None}
+    if not holds_something(kept):
+        raise UnknownShapeError("the actual has neither label nor value", REASON)
+    return Truth(kept, group if isinstance(group, str) else "")

@@ -1,0 +1,1 @@
+"""References: what was normal, how it is frozen and kept."""

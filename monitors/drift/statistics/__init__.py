@@ -1,0 +1,1 @@
+"""Statistics of windows: pure functions of counts, without a client."""

@@ -1,0 +1,89 @@
+"""Tests that two windows have the same mix of categories. Counts of a reference may be fractions (see seasons.py)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from monitors.drift.statistics.significance import Statistic, nothing_to_test
+from monitors.drift.statistics.tails import chi_squared_tail
+
+CHI_SQUARED = "chi_squared"
+FEWEST_EXPECTED = 5
+"""Cochran's rule: where fewer are expected in a bin, the chi-squared approximation fails."""
+
+
+def mix(reference: Sequence[float], current: Sequence[float]) -> Statistic:
+    """Test categories: by chi-squared with rare ones put together, or by Fisher's exact test for two rare ones."""
+    before, now = pooled(reference, current)
+    n, m = sum(before), sum(now)
+    if (
+        len(before) == 2
+        and n
+        and m
+        and min(n, m) / (n + m) * min(map(sum, zip(before, now, strict=True))) < FEWEST_EXPECTED
+    ):
+        return chi_squared(before, now, exact=fisher_exact(_whole(before), _whole(now)))
+    return chi_squared(before, now)
+
+
+def chi_squared(reference: Sequence[float], current: Sequence[float], exact: float | None = None) -> Statistic:
+    """Pearson's test that two windows have the same mix, with bins - 1 degrees of freedom.
+
+    The two-sample form, SciPy's `chi2_contingency(…, correction=False)`. Evidently takes the reference for
+    the exact truth (`chisquare`), which finds more in both drifted and undrifted windows.
+    """
+    pairs = [(r, c) for r, c in zip(reference, current, strict=True) if r or c]
+    n, m = sum(reference), sum(current)
+    if len(pairs) < 2 or not n or not m:
+        return nothing_to_test(CHI_SQUARED)
+    degrees = len(pairs) - 1
+    value = sum((r * m - c * n) ** 2 / (r + c) for r, c in pairs) / (n * m)
+    effective = n * m / (n + m)
+    return Statistic(
+        CHI_SQUARED, value, degrees, 2.0 * degrees, 1.0, effective, lambda x: chi_squared_tail(x, degrees), exact
+    )
+
+
+def pooled(reference: Sequence[float], current: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Return the bins with those too rare for chi-squared put together, down to two bins."""
+    n, m = sum(reference), sum(current)
+    smaller = min(n, m) / (n + m) if n + m else 0.0
+    pairs = sorted(((r, c) for r, c in zip(reference, current, strict=True) if r or c), key=sum)
+    rare_before = rare_now = 0.0
+    while len(pairs) > 2 and (rare_before + rare_now + sum(pairs[0])) * smaller < FEWEST_EXPECTED:
+        r, c = pairs.pop(0)
+        rare_before, rare_now = rare_before + r, rare_now + c
+    if rare_before + rare_now:
+        r, c = pairs.pop(0)
+        pairs.append((rare_before + r, rare_now + c))
+    return [r for r, _ in pairs], [c for _, c in pairs]
+
+
+def fisher_exact(reference: Sequence[int], current: Sequence[int], *, only_fewer: bool = False) -> float:
+    """Return the p-value of Fisher's exact test for two bins: every table that is no likelier than the one seen.
+
+    With `only_fewer` it is one-sided: the chance of as few, or fewer, in the current window's first bin. Equal to
+    SciPy's `fisher_exact`. It costs one step per possible table, at most the smaller of the row and column sums.
+    """
+    (a, b), (c, d) = reference, current
+    row, column, total = a + b, a + c, a + b + c + d
+    if not row or row == total or not column or column == total:
+        return 1.0
+    lowest, highest = max(0, row + column - total), min(row, column)
+    if only_fewer:
+        lowest = a
+    logs = [
+        _log_choose(column, k) + _log_choose(total - column, row - k) - _log_choose(total, row)
+        for k in range(lowest, highest + 1)
+    ]
+    seen = math.inf if only_fewer else logs[a - lowest] + 1e-7
+    return min(1.0, math.fsum(math.exp(value) for value in logs if value <= seen))
+
+
+def _whole(counts: Sequence[float]) -> list[int]:
+    return [round(count) for count in counts]
+
+
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)

@@ -1,0 +1,1 @@
+"""Windows: what is asked of OpenSearch, and the counts that come back."""

@@ -1,0 +1,170 @@
+"""Windows from OpenSearch: aggregations only, so a million predictions give no larger an answer than a thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import TransportError
+
+from monitors.drift.judgement.signals import FAILED, KEPT_RAW
+from monitors.drift.statistics.distribution import Distribution, Signal
+from monitors.drift.statistics.seasons import kind_of_hour
+from monitors.drift.windows.plans import Plan, UncountableError
+from monitors.drift.windows.searching import (
+    HAS_FAILED,
+    INDICES,
+    LOG_GROUP,
+    RAW_INDICES,
+    ask,
+    kept_raw,
+    of_group,
+    of_log_group,
+    succeeded,
+    total,
+)
+from monitors.reporting.periods import Group, Period, from_millis, iso
+
+HOUR = timedelta(hours=1)
+HOURLY: dict[str, Any] = {
+    "hours": {"date_histogram": {"field": "@timestamp", "fixed_interval": "1h", "min_doc_count": 1}}
+}
+REFUSED = (400, 500)
+"""What OpenSearch answers to an aggregation that does not fit a field."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """What was predicted in a period, counted.
+
+    `hours` is how many predictions fell in each kind of hour (see seasons.py). `problems` says of each signal that
+    could not be counted why.
+    """
+
+    period: Period
+    predictions: int
+    signals: Mapping[str, Signal]
+    hours: Mapping[int, float] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+
+def count(search: OpenSearch, group: Group, period: Period, plans: Sequence[Plan]) -> Window:
+    """Count a window by its plans. A signal that cannot be counted is left out, and `problems` says why."""
+    problems: dict[str, str] = {}
+    usable = [plan for plan in plans if not _problem(plan, problems)]
+    query = succeeded(of_group(group, period))
+    answer = _ask_each(search, query, usable, problems)
+    predictions = total(answer)
+    found = answer.get("aggregations", {})
+    signals: dict[str, Signal] = {}
+    for plan in usable:
+        if plan.signal in problems:
+            continue
+        try:
+            signals[plan.signal] = plan.counts(found.get(plan.signal), predictions)
+        except UncountableError as error:
+            problems[plan.signal] = str(error)
+    failed = total(ask(search, {"query": {"bool": {"filter": [of_group(group, period), HAS_FAILED]}}}))
+    signals[FAILED] = Distribution(("answered", "failed"), (predictions, failed))
+    signals[KEPT_RAW] = Distribution(("indexed", "kept raw"), lines(search, group.log_group, period))
+    hours: dict[int, float] = {}
+    for bucket in _hours(answer):
+        kind = kind_of_hour(from_millis(bucket["key"]))
+        hours[kind] = hours.get(kind, 0) + bucket["doc_count"]
+    return Window(period, predictions, signals, hours, problems)
+
+
+def _problem(plan: Plan, problems: dict[str, str]) -> bool:
+    try:
+        plan.check()
+    except UncountableError as error:
+        problems[plan.signal] = str(error)
+    return plan.signal in problems
+
+
+def _ask_each(
+    search: OpenSearch, query: dict[str, Any], plans: Sequence[Plan], problems: dict[str, str]
+) -> dict[str, Any]:
+    """Ask for all signals at once. If that is refused, ask for each by itself, so that one odd field stops no other."""
+    try:
+        return ask(search, {"query": query, "aggs": HOURLY | {plan.signal: plan.aggregation() for plan in plans}})
+    except TransportError as error:
+        if error.status_code not in REFUSED:
+            raise
+    answer = ask(search, {"query": query, "aggs": HOURLY})
+    for plan in plans:
+        try:
+            alone = ask(search, {"query": query, "aggs": {plan.signal: plan.aggregation()}})
+        except TransportError as error:
+            if error.status_code not in REFUSED:
+                raise
+            problems[plan.signal] = f"OpenSearch cannot count {plan.field.name}: {error.error}"
+        else:
+            answer.setdefault("aggregations", {}).update(alone.get("aggregations", {}))
+    return answer
+
+
+def count_hours(search: OpenSearch, group: Group, period: Period, plans: Sequence[Plan]) -> dict[datetime, Window]:
+    """Count each hour of a period that holds predictions. One request a day, so that no answer grows too large."""
+    inner = {plan.signal: plan.aggregation() for plan in plans}
+    answered = {"filter": {"bool": {"must_not": [HAS_FAILED]}}, "aggs": inner}
+    body = {"hours": {**HOURLY["hours"], "aggs": {"answered": answered, "failed": {"filter": HAS_FAILED}}}}
+    windows: dict[datetime, Window] = {}
+    start = period.start
+    while start < period.end:
+        day = Period(start, min(start + timedelta(days=1), period.end))
+        start = day.end
+        raw = _raw_by_hour(search, group.log_group, day)
+        for bucket in _hours(ask(search, {"query": of_group(group, day), "aggs": body})):
+            hour, found = from_millis(bucket["key"]), bucket["answered"]
+            predictions = found["doc_count"]
+            signals = {plan.signal: plan.counts(found.get(plan.signal), predictions) for plan in plans}
+            signals[FAILED] = Distribution(("answered", "failed"), (predictions, bucket["failed"]["doc_count"]))
+            signals[KEPT_RAW] = Distribution(("indexed", "kept raw"), (bucket["doc_count"], raw.get(hour, 0)))
+            windows[hour] = Window(Period(hour, hour + HOUR), predictions, signals)
+    return windows
+
+
+def lines(search: OpenSearch, log_group: str, period: Period) -> tuple[int, int]:
+    """Return how many lines of a log group were indexed as predictions, and how many were kept raw."""
+    raw = {"query": kept_raw(log_group, period)}
+    in_both = total(ask(search, raw)) + total(ask(search, raw, RAW_INDICES))
+    return total(ask(search, {"query": of_log_group(log_group, period)})), in_both
+
+
+def _raw_by_hour(search: OpenSearch, log_group: str, period: Period) -> dict[datetime, int]:
+    found: dict[datetime, int] = {}
+    for index in (INDICES, RAW_INDICES):
+        for bucket in _hours(ask(search, {"query": kept_raw(log_group, period), "aggs": HOURLY}, index)):
+            hour = from_millis(bucket["key"])
+            found[hour] = found.get(hour, 0) + bucket["doc_count"]
+    return found
+
+
+def _hours(answer: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    found: Sequence[Mapping[str, Any]] = answer.get("aggregations", {}).get("hours", {}).get("buckets", [])
+    return found
+
+
+def ahead(search: OpenSearch, log_group: str, after: datetime) -> int:
+    """Return how many predictions and raw lines carry a time after `after`: some clock is wrong."""
+    late = {"range": {"@timestamp": {"gte": iso(after)}}}
+    body = {"query": {"bool": {"filter": [late, {"term": {LOG_GROUP: log_group}}]}}}
+    return total(ask(search, body)) + total(ask(search, body, RAW_INDICES))
+
+
+def first_predictions(search: OpenSearch, group: Group, number: int) -> tuple[int, Period | None]:
+    """Return how many predictions a group has, up to `number`, and the period of its first `number` if it has them.
+
+    Failed ones do not count. Predictions of the same millisecond as the last one belong to the period too.
+    """
+    body = {"query": succeeded(of_group(group)), "size": 1, "sort": [{"@timestamp": "asc"}], "_source": False}
+    oldest = ask(search, body)
+    if total(oldest) < number:
+        return total(oldest), None
+    last = ask(search, body | {"from": number - 1})
+    start, end = (from_millis(answer["hits"]["hits"][0]["sort"][0]) for answer in (oldest, last))
+    return number, Period(start, end + timedelta(milliseconds=1))

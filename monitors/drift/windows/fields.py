@@ -1,0 +1,88 @@
+"""What the watched fields hold in the indices of a period, so that an odd one stops nobody but itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from opensearchpy import OpenSearch
+
+from monitors.drift.config import Config
+from monitors.drift.judgement.signals import LABEL, LABELS, LENGTH, SCORE, SEGMENTS, VALUE
+from monitors.drift.windows.searching import days_of
+from monitors.reporting.periods import Period
+
+FIELDS = {
+    LABEL: "prediction.label",
+    SCORE: "prediction.score",
+    VALUE: "prediction.value",
+    LABELS: "prediction.labels",
+    LENGTH: "shipper.text_characters",
+}
+NUMBERS = {"double", "float", "half_float", "scaled_float", "long", "integer", "short", "byte", "unsigned_long"}
+KEYWORDS = {"keyword", "constant_keyword", "wildcard"}
+OTHER_CATEGORIES = {"boolean", "ip", "version"}
+TEXTS = {"text", "match_only_text"}
+
+
+class Kind(Enum):
+    """How a field can be counted."""
+
+    NUMBER = "a number"
+    KEYWORD = "a keyword"
+    CATEGORY = "a category"
+    ABSENT = "in no index"
+    UNUSABLE = "unusable"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A signal's field as the indices have it. `problem` says why one that is unusable cannot be counted."""
+
+    name: str
+    kind: Kind
+    problem: str = ""
+
+
+def watched(config: Config) -> dict[str, str]:
+    """Return signal → field, of those signals that are counted from a field."""
+    segments = {SEGMENTS: config.segment_field} if config.segment_field else {}
+    return FIELDS | {field: field for field in config.fields} | segments
+
+
+def known_fields(search: OpenSearch, period: Period, config: Config) -> dict[str, Field]:
+    """Return what each watched field is in the indices of a period, by signal."""
+    fields = watched(config)
+    names = sorted({name for field in fields.values() for name in (field, f"{field}.keyword")})
+    answer = search.field_caps(
+        index=days_of(period), fields=",".join(names), ignore_unavailable=True, allow_no_indices=True
+    )
+    found = {signal: _field(field, answer["fields"]) for signal, field in fields.items()}
+    if (segments := found.get(SEGMENTS)) and segments.kind is Kind.NUMBER:
+        problem = f"{segments.name} is a number, and segments are the values of a keyword; log it as a text"
+        found[SEGMENTS] = Field(segments.name, Kind.UNUSABLE, problem)
+    return found
+
+
+def _field(name: str, found: Mapping[str, Mapping[str, Any]]) -> Field:
+    types = found.get(name, {}).keys() - {"unmapped"}
+    if not types:
+        return Field(name, Kind.ABSENT)
+    if types <= NUMBERS:
+        return Field(name, Kind.NUMBER)
+    if types <= KEYWORDS:
+        return Field(name, Kind.KEYWORD)
+    if len(types) == 1 and types <= OTHER_CATEGORIES:
+        return Field(name, Kind.CATEGORY)
+    beside = found.get(f"{name}.keyword", {}).keys() - {"unmapped"}
+    if types <= TEXTS and beside and beside <= KEYWORDS:
+        return Field(f"{name}.keyword", Kind.KEYWORD)
+    if len(types) > 1:
+        return Field(name, Kind.UNUSABLE, f"{name} is of several types in the indices of these days: {_list(types)}")
+    return Field(name, Kind.UNUSABLE, f"{name} is of type {_list(types)}, which cannot be counted; name a keyword")
+
+
+def _list(types: set[str]) -> str:
+    return ", ".join(sorted(types))

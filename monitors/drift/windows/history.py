@@ -1,0 +1,115 @@
+"""What earlier runs said, from the reports in `drift-*`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from opensearchpy import OpenSearch
+
+from monitors.drift.judgement.signals import CLOCK, VOLUME
+from monitors.drift.judgement.verdict import Verdict
+from monitors.reporting.periods import Group, Period, iso
+
+REPORTS = "drift-*"
+MOST_PERIODS = 1000
+BAD = [Verdict.WARNING.value, Verdict.DRIFT.value]
+RUN = "run"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A window that an earlier run judged: how many predictions and raw lines it held then."""
+
+    period: Period
+    predictions: Mapping[str, int]
+    """By model version."""
+    raw: int | None
+    """None in reports from before this was stored."""
+
+
+def judged_windows(search: OpenSearch, log_group: str, within: Period, most: int) -> list[Judged]:
+    """Return the windows of a log group that ended in a period, the newest first, at most so many."""
+    body = {
+        "size": most,
+        "query": {"bool": {"filter": [_term("kind", RUN), _term("log_group", log_group), _ending(within)]}},
+        "sort": [{"@timestamp": "desc"}],
+        "_source": ["window", "model"],
+    }
+    found: dict[tuple[str, str], tuple[dict[str, int], int | None]] = {}
+    for source in _found(search, body):
+        window = source["window"]
+        versions, _ = found.setdefault((window["from"], window["to"]), ({}, window.get("kept_raw")))
+        versions[source["model"]["version"]] = window["predictions"]
+    return [
+        Judged(Period(datetime.fromisoformat(start), datetime.fromisoformat(end)), versions, raw)
+        for (start, end), (versions, raw) in found.items()
+    ]
+
+
+def drifted_periods(search: OpenSearch, group: Group, within: Period) -> list[Period]:
+    """Return the windows in which what a group predicted was judged `drift`."""
+    signals = {"bool": {"must_not": [{"terms": {"signal": [VOLUME, CLOCK]}}]}}
+    filters = [_term("verdict", Verdict.DRIFT.value), signals, *_of(group), _ending(within)]
+    return _periods(search, [_term("kind", "signal"), *filters], within.end)
+
+
+def unusual_volumes(search: OpenSearch, log_group: str, within: Period) -> list[Period]:
+    """Return the windows whose number of predictions was reported as unusual."""
+    filters = [_term("signal", VOLUME), {"terms": {"verdict": BAD}}, _term("log_group", log_group), _ending(within)]
+    return _periods(search, [_term("kind", "signal"), *filters], within.end)
+
+
+def bad_since(search: OpenSearch, group: Group, period: Period) -> dict[str, datetime]:
+    """Return since when each signal (and the `run`) of a group is a warning or drift, up to the window of a period.
+
+    That is the begin of the first such window after the last stable one, within 14 days.
+    """
+    earlier = Period(period.start - timedelta(days=14), period.end)
+    filters = [{"terms": {"kind": [RUN, "signal"]}}, *_of(group), _ending(earlier)]
+    filters.append({"range": {"window.to": {"lt": iso(period.end)}}})
+    stable = {"filter": _term("verdict", Verdict.STABLE.value), "aggs": {"last": {"max": {"field": "window.from"}}}}
+    begins = {"date_histogram": {"field": "window.from", "fixed_interval": "1m", "min_doc_count": 1}}
+    bad = {"filter": {"terms": {"verdict": BAD}}, "aggs": {"windows": begins}}
+    names = {"terms": {"field": "signal", "missing": RUN, "size": 200}, "aggs": {"stable": stable, "bad": bad}}
+    body = {"size": 0, "query": {"bool": {"filter": filters}}, "aggs": {"names": names}}
+    answer = search.search(index=REPORTS, body=body, ignore_unavailable=True, allow_no_indices=True)
+    since: dict[str, datetime] = {}
+    for name in answer.get("aggregations", {}).get("names", {}).get("buckets", []):
+        last = name["stable"]["last"]["value"] or 0
+        starts = [each["key"] for each in name["bad"]["windows"]["buckets"] if each["key"] > last]
+        if starts:
+            since[name["key"]] = datetime.fromtimestamp(min(starts) / 1000, tz=period.start.tzinfo)
+    return since
+
+
+def _periods(search: OpenSearch, filters: list[dict[str, Any]], end: datetime) -> list[Period]:
+    body = {
+        "size": MOST_PERIODS,
+        "query": {"bool": {"filter": filters}},
+        "sort": [{"@timestamp": "desc"}],
+        "collapse": {"field": "run"},
+        "_source": ["window"],
+    }
+    windows = [source["window"] for source in _found(search, body)]
+    found = [Period(datetime.fromisoformat(w["from"]), datetime.fromisoformat(w["to"])) for w in windows]
+    return [each for each in found if each.end <= end]
+
+
+def _found(search: OpenSearch, body: dict[str, Any]) -> list[dict[str, Any]]:
+    answer = search.search(index=REPORTS, body=body, ignore_unavailable=True, allow_no_indices=True)
+    return [hit["_source"] for hit in answer["hits"]["hits"]]
+
+
+def _of(group: Group) -> list[dict[str, Any]]:
+    return [_term("log_group", group.log_group), _term("model.version", group.model_version)]
+
+
+def _ending(within: Period) -> dict[str, Any]:
+    return {"range": {"@timestamp": {"gt": iso(within.start), "lte": iso(within.end)}}}
+
+
+def _term(field: str, value: str) -> dict[str, Any]:
+    return {"term": {field: value}}

@@ -1,0 +1,67 @@
+"""Says how right the model is: join ▶ keep ▶ judge ▶ report ▶ notify.
+
+Actuals are joined first, then what is joined is counted and judged. Documents come before metrics, and metrics before
+events, so what a person is told to look at is there when they look. What cannot be counted whole gets no verdict. All
+other groups are judged first; then the function fails, so that its alarm fires. Lambda runs it again, which writes the
+same documents.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import boto3
+
+from monitors.quality.config import Config
+from monitors.quality.events import event as event_of
+from monitors.quality.events import is_due, remember, speaking
+from monitors.quality.joining import join
+from monitors.quality.judged import judge_all, window
+from monitors.quality.keeping import count_states, delete_old
+from monitors.quality.report import publish, write
+from monitors.reporting.client import open_search
+from monitors.reporting.events import send
+from monitors.reporting.periods import moment
+
+RESERVE_SECONDS = 60.0
+"""Kept back of the invocation's time for everything after the join."""
+
+
+class JudgingError(RuntimeError):
+    """Some groups could not be judged; the message names them. All others were."""
+
+
+class LambdaContext(Protocol):
+    """What the function needs of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Give the time until Lambda ends the invocation."""
+        ...
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Join what waits, and judge every group once. The event's `time` (ISO 8601, the schedule sends it) is now.
+
+    Raises JudgingError where a group could not be judged.
+    """
+    config = Config.from_env()
+    search = open_search(config.opensearch_url, config.opensearch_auth, config.opensearch_region)
+    now = moment(event["time"]) if event.get("time") else datetime.now(UTC)
+    done = join(search, config, now, time.monotonic() + context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS)
+    deleted = delete_old(search, now, config.retention_days)
+    runs = judge_all(search, window(now, config), config)
+    write(search, runs, count_states(search))
+    publish(boto3.client("cloudwatch"), runs, config.namespace)
+    due = [run for run in speaking(runs) if is_due(search, run, timedelta(minutes=config.cool_down_minutes))]
+    for run in due:
+        send(boto3.client("events"), event_of(run, config.dashboard_url))
+        remember(search, run)
+    said = [{"group": str(run.group), "standing": run.standing, "words": run.words} for run in runs]
+    result = {"join": dict(done), "deleted": deleted, "runs": said, "events": len(due)}
+    print(json.dumps(result), flush=True)
+    if problems := [f"{run.group}: {run.problem}" for run in runs if run.problem]:
+        raise JudgingError("; ".join(problems))
+    return result

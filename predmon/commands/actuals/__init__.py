@@ -1,0 +1,1 @@
+"""`predmon actuals`: what predictions should have been."""

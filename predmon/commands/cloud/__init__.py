@@ -1,0 +1,1 @@
+"""The local cloud and what runs: `up`, `down`, `status`, `open`, `logs`."""

@@ -1,0 +1,120 @@
+"""`predmon status`: what runs, what became of the log lines, and what has not arrived yet."""
+
+import json
+import time
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+
+from lambda_shipper.replay import SET_ASIDE_PREFIX, StoredObject, stored_objects
+from predmon.commands.cloud.groups import GroupCounts, group_counts, ignored_example, table, waiting_events
+from predmon.commands.cloud.retries import Retries, retries_under_way
+from predmon.commands.delivering.shipping import AWS_ERRORS
+from predmon.commands.deployment.target import Target
+from predmon.errors import UserError
+from predmon.local.cloud import LocalCloud
+from predmon.moments import Moment
+from predmon.wording import count_of
+
+out = Console(highlight=False)
+
+
+@dataclass
+class Status:
+    """What `predmon status` says. `groups` and `unreadable` are empty where there is nothing to say."""
+
+    services: dict[str, str | None]
+    """Each part of the local cloud, and its address while it runs."""
+    dashboard_url: str
+    predictions: int
+    kept_raw: int
+    waiting: int = 0
+    """Objects in the failure bucket that the replay will deliver."""
+    set_aside: int = 0
+    trying_again: Retries = field(default_factory=Retries)
+    groups: list[GroupCounts] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+    """What may not be read, each as a sentence."""
+
+
+@click.command()
+@click.option("--since", type=Moment(), default="24h", show_default=True, help="7d, 12h, 30m, or an ISO 8601 time.")
+@click.option("--ignored", is_flag=True, help="Show a line of each log group that was ignored, read from CloudWatch.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole of it as JSON.")
+def status(since: datetime, ignored: bool, as_json: bool) -> None:
+    """Show what runs, what became of each log group's lines, and what waits or is tried again."""
+    services = _services()
+    if not as_json:
+        for name, url in services.items():
+            out.print(f"{name:24}{url or '[yellow]not running[/]'}")
+    target, since_ms = Target.resolve(), int(since.timestamp() * 1000)
+    found = _read(target, services, since_ms)
+    if as_json:
+        click.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False))
+        return
+    if address := target.in_place_of_aws:
+        out.print(f"\nNot on AWS: AWS_ENDPOINT_URL names {escape(address)}", soft_wrap=True)
+    _print(found)
+    for log_group, counts, _ in found.groups if ignored else []:
+        if counts["ignored"] and (example := ignored_example(target, log_group, since_ms)):
+            out.print(f"\nIgnored in {escape(log_group)}, for example:\n  {escape(example)}", soft_wrap=True)
+
+
+def _services() -> dict[str, str | None]:
+    local_cloud = LocalCloud.current()
+    parts = (local_cloud.engine, local_cloud.emulator, local_cloud.dashboards)
+    return {service.name: service.url for service in parts}
+
+
+def _read(target: Target, services: dict[str, str | None], since_ms: int) -> Status:
+    search = target.search()
+    predictions, kept_raw = (search.count(index=index)["count"] for index in ("cwl-*", "raw-*"))
+    found = Status(services, target.outputs["DashboardUrl"], predictions, kept_raw)
+    # Somebody may have the right to read the predictions, but not the bucket or the functions' logs.
+    stored: list[StoredObject] = []
+    try:
+        stored = list(stored_objects(target.client("s3"), target.outputs["FailureBucketName"], prefixes=("",)))
+    except AWS_ERRORS as error:
+        found.unreadable.append(f"The failure bucket cannot be read: {error}")
+    found.set_aside = sum(each.key.startswith(SET_ASIDE_PREFIX) for each in stored)
+    found.waiting = len(stored) - found.set_aside
+    try:
+        found.trying_again = retries_under_way(target, int(time.time() * 1000))
+        found.groups = group_counts(target, since_ms, waiting_events(target, stored) if stored else {})
+    except (UserError, *AWS_ERRORS) as error:
+        found.unreadable.append(f"What the shipper reports cannot be read: {error}")
+    return found
+
+
+def _print(found: Status) -> None:
+    out.print(f"\n{count_of(found.predictions, 'prediction')} indexed, {count_of(found.kept_raw, 'line')} kept raw")
+    out.print(found.dashboard_url, soft_wrap=True)
+    if found.trying_again.batches:
+        number = count_of(found.trying_again.predictions, "prediction")
+        out.print(f"[yellow]Not delivered yet, and tried again soon: {number}[/] (predmon logs shipper)")
+    if found.waiting:
+        out.print(f"[yellow]Waiting in the failure bucket: {count_of(found.waiting, 'object')}[/] (predmon replay)")
+    if found.set_aside:
+        out.print(f"[yellow]Set aside there: {count_of(found.set_aside, 'object')}[/] (predmon replay --set-aside)")
+    for sentence in found.unreadable:
+        out.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True)
+    if found.groups:
+        out.print("\nWhat the lines of each log group became (times are in UTC):")
+        for line in table(found.groups):
+            out.print(escape(line), soft_wrap=True)
+
+
+def _as_json(found: Status) -> dict[str, Any]:
+    groups = [
+        {
+            "log_group": log_group,
+            **counts,
+            "newest": datetime.fromtimestamp(newest / 1000, UTC).isoformat() if newest else None,
+        }
+        for log_group, counts, newest in found.groups
+    ]
+    return {**asdict(found), "groups": groups}

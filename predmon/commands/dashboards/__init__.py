@@ -1,0 +1,1 @@
+"""The saved objects: `import`, `export`, `snapshot`."""

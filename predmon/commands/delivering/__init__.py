@@ -1,0 +1,1 @@
+"""What was not delivered yet, or to another domain: `replay`, `backfill`, `migrate`."""

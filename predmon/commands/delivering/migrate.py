@@ -1,0 +1,82 @@
+"""`predmon migrate`: copy what one search domain holds into the deployed one, after its name or network changed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import click
+from opensearchpy import OpenSearch, RequestsHttpConnection, helpers
+from requests_aws4auth import AWS4Auth
+from rich.console import Console
+from rich.markup import escape
+
+from predmon.commands.deployment.target import Target
+from predmon.errors import UserError
+from predmon.wording import count_of
+
+out = Console(highlight=False)
+PATTERNS = ("cwl-*", "raw-*", "drift-*", "prediction-reference")
+BATCH = 500
+RETRIES = 5
+
+
+@click.command()
+@click.option("--from", "source_url", required=True, metavar="URL", help="The domain to copy from.")
+def migrate(source_url: str) -> None:
+    """Copy predictions, drift reports and references from another domain into the stack's.
+
+    Every document keeps its index and its id, so the command may be interrupted and repeated. Documents that the
+    stack's domain has besides them stay. At the end both sides are counted.
+    """
+    target = Target.resolve()
+    if source_url.rstrip("/") == target.outputs["OpenSearchUrl"].rstrip("/"):
+        raise UserError(f"{source_url} is the stack's own domain. Name the one to copy from.")
+    copied = copy_indices(_open(source_url), target.search())
+    for index, number in copied.items():
+        out.print(f"{escape(index):32}{number:>12,}")
+    out.print(f"{count_of(sum(copied.values()), 'document')} copied.")
+
+
+def copy_indices(source: OpenSearch, target: OpenSearch) -> dict[str, int]:
+    """Copy every index of PATTERNS, and return the number of documents of each.
+
+    Raises UserError if the target refuses a document, or holds fewer than the source afterwards.
+    """
+    names = sorted(
+        name for pattern in PATTERNS for name in source.indices.get(index=pattern, params={"allow_no_indices": "true"})
+    )
+    copied = {}
+    for name in names:
+        with out.status(f"Copying {name}"):
+            _copy(source, target, name)
+        copied[name] = source.count(index=name)["count"]
+        if (there := target.count(index=name)["count"]) < copied[name]:
+            problem = f"{name} has {copied[name]} documents, but {there} in the new domain"
+            raise UserError(f"{problem}. Is the old domain still written to? Run this again.")
+    return copied
+
+
+def _copy(source: OpenSearch, target: OpenSearch, index: str) -> None:
+    try:
+        for _ in helpers.streaming_bulk(target, _documents(source, index), chunk_size=BATCH, max_retries=RETRIES):
+            pass
+    except helpers.BulkIndexError as error:
+        first = next(iter(error.errors[0].values()))
+        reason = first.get("error", {}).get("reason", first.get("status"))
+        problem = f"{index} refuses the document {first['_id']}: {reason}"
+        raise UserError(f"{problem}. Put the index templates there first: predmon import --repair") from error
+    target.indices.refresh(index=index)
+
+
+def _documents(source: OpenSearch, index: str) -> Iterator[dict[str, Any]]:
+    for hit in helpers.scan(source, index=index, size=BATCH, scroll="10m"):
+        yield {"_op_type": "index", "_index": index, "_id": hit["_id"], "_source": hit["_source"]}
+
+
+def _open(url: str) -> OpenSearch:
+    """Return a client for the domain to copy from. An AWS domain gets signed requests."""
+    auth = None
+    if ".amazonaws.com" in url or ".on.aws" in url:
+        session = boto3.Session()
+        auth = AWS4Auth(region=session.region_name, service="es", refreshable_credentials=session.get_credentials())
+    return OpenSearch(url, http_auth=auth, connection_class=RequestsHttpConnection, timeout=60)

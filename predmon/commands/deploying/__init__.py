@@ -1,0 +1,1 @@
+"""AWS: `doctor`, `cost`, `deploy`, `destroy`, `people`."""

@@ -1,0 +1,1 @@
+"""The deployment that a command works on, and its settings."""

@@ -1,0 +1,1 @@
+"""`predmon drift`: references, reports and simulations."""

@@ -1,0 +1,137 @@
+"""`predmon drift`: freeze a reference, show the newest comparison, or try a comparison on a file."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import click
+from opensearchpy import OpenSearch
+from rich.markup import escape
+
+from monitors.drift.config import Config
+from monitors.drift.references.freezing import ReferenceRefusedError, accept, freeze
+from monitors.drift.references.reference import ACCEPTED, Reference, cards, newest_of_each
+from monitors.drift.windows.groups import groups
+from monitors.reporting.periods import Group, Period, iso
+from predmon.commands.deployment.short_links import short_link_to
+from predmon.commands.deployment.target import Target
+from predmon.commands.drift.function import deployed_config, invoke, only_log_group
+from predmon.commands.drift.report import out, print_run
+from predmon.commands.drift.simulation import simulate
+from predmon.errors import UserError
+from predmon.moments import Moment, past_period
+
+
+@click.group()
+def drift() -> None:
+    """Compare predictions with a reference window."""
+
+
+@drift.command()
+@click.option("--from", "start", type=Moment(), required=True, help="7d, 12h, 30m, or an ISO 8601 time.")
+@click.option("--to", "end", type=Moment(), required=True, help="End of the period, excluded; now at the latest.")
+@click.option("--name", required=True, help="The name of the reference, such as 'first week of May'.")
+@click.option("--log-group", help="Whose predictions. Required if several log groups are watched.")
+@click.option("--model-version", help="Of which model version. Default: the newest in the period.")
+def baseline(start: datetime, end: datetime, name: str, log_group: str | None, model_version: str | None) -> None:
+    """Freeze a period as the reference for later comparisons.
+
+    Earlier references stay stored, but only the newest one is used.
+    """
+    period = past_period(start, end)
+    target = Target.resolve()
+    search = target.search()
+    found: Mapping[Group, datetime] = groups(search, period).newest
+    wanted = log_group or only_log_group(target)
+    versions = {group: newest for group, newest in found.items() if group.log_group == wanted}
+    if model_version:
+        versions = {group: newest for group, newest in versions.items() if group.model_version == model_version}
+    if not versions:
+        seen = ", ".join(sorted({str(group) for group in found})) or "none at all"
+        raise UserError(
+            f"No such predictions in {wanted} from {iso(period.start)} to {iso(period.end)}. Found: {seen}."
+        )
+    group = max(versions, key=lambda each: versions[each])
+    frozen = freeze_baseline(search, group, period, name, deployed_config(target))
+    out.print(f"froze {frozen.window.predictions:,} predictions of {escape(str(group))} as “{escape(name)}”,", end=" ")
+    out.print(f"revision {frozen.revision}")
+
+
+def freeze_baseline(search: OpenSearch, group: Group, period: Period, name: str, config: Config) -> Reference:
+    """Freeze a period of a group's predictions as its reference `name`.
+
+    Raises UserError if the period holds too few predictions, or if another reference was frozen at the same moment and
+    took the place of this one.
+    """
+    try:
+        frozen = freeze(search, group, period, name, config)
+    except ReferenceRefusedError as error:
+        raise UserError(f"{error}. Take a longer period.") from error
+    if (frozen.name, frozen.window.period) != (name, period):
+        raise UserError(
+            f"Another reference of {group} was frozen at the same moment and was kept: “{frozen.name}”, revision "
+            f"{frozen.revision}. Yours was not stored. To store it as the next revision, run the same command again."
+        )
+    return frozen
+
+
+@drift.command(name="accept")
+@click.option("--log-group", help="Whose model. Required if several log groups are watched.")
+@click.option("--model-version", help="Which model version. Default: the newest.")
+def accept_version(log_group: str | None, model_version: str | None) -> None:
+    """Accept a new model version: do not compare it with the version before any more.
+
+    Without this, a week does the same.
+    """
+    target = Target.resolve()
+    wanted = log_group or only_log_group(target)
+    known = cards(target.search(), wanted)
+    newest = [card for card in newest_of_each(known) if model_version in (None, card.group.model_version)]
+    if not newest:
+        of = f"version {model_version} of {wanted}" if model_version else wanted
+        raise UserError(f"There is no reference of {of} yet. To see which are there, run: predmon drift report")
+    card = max(newest, key=lambda each: each.period.start)
+    if card.origin == ACCEPTED:
+        out.print(f"{escape(str(card.group))} was accepted before.")
+        return
+    accepted = accept(target.search(), card, known)
+    out.print(f"Accepted {escape(str(card.group))}: “{escape(accepted.name)}” is now revision {accepted.revision}.")
+
+
+@drift.command()
+@click.option("--run", is_flag=True, help="Compare now instead of showing the last scheduled comparison.")
+@click.option("--since", type=Moment(), help="Compare the predictions since then: 7d, 12h, 30m, or an ISO 8601 time.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole of it as JSON.")
+def report(run: bool, since: datetime | None, as_json: bool) -> None:
+    """Show what the newest comparison found: one sentence for all of it, then each signal."""
+    target = Target.resolve()
+    if run or since:
+        invoke(target, {"from": iso(since)} if since else {})
+    newest = _newest_runs(target)
+    signals = [_signals(target, head["run"]) for head in newest]
+    if as_json:
+        whole = [{**head, "signals": found} for head, found in zip(newest, signals, strict=True)]
+        click.echo(json.dumps(whole, indent=2, ensure_ascii=False))
+        return
+    if not newest:
+        raise UserError("Nothing was compared yet. To compare now, run: predmon drift report --run")
+    for head, found in zip(newest, signals, strict=True):
+        print_run(head, found, short_link_to(target, head["window"].get("link", "")))
+
+
+drift.add_command(simulate)
+
+
+def _signals(target: Target, run: str) -> list[dict[str, Any]]:
+    query = {"bool": {"filter": [{"term": {"run": run}}, {"term": {"kind": "signal"}}]}}
+    hits = target.search().search(index="drift-*", body={"size": 1000, "query": query})["hits"]["hits"]
+    return [hit["_source"] for hit in hits]
+
+
+def _newest_runs(target: Target) -> list[dict[str, Any]]:
+    body = {"size": 1000, "query": {"term": {"kind": "run"}}, "sort": [{"@timestamp": "desc"}]}
+    found = target.search().search(index="drift-*", body=body, ignore_unavailable=True)["hits"]["hits"]
+    runs: list[dict[str, Any]] = [hit["_source"] for hit in found]
+    newest = {run["log_group"]: run["@timestamp"] for run in reversed(runs)}
+    return [run for run in runs if run["@timestamp"] == newest[run["log_group"]]]

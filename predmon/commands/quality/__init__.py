@@ -1,0 +1,1 @@
+"""`predmon quality`: how right the model is."""

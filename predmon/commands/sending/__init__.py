@@ -1,0 +1,1 @@
+"""What goes in: `send` and `check-line`."""

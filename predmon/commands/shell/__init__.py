@@ -1,0 +1,1 @@
+"""What the command line itself needs: completion, and messages for the errors of packages."""

@@ -1,0 +1,41 @@
+"""Messages for the errors of packages that cannot import UserError: the runtimes, the settings, the clients."""
+
+from botocore.exceptions import BotoCoreError, ClientError
+from opensearchpy.exceptions import OpenSearchException
+
+from contracts.environment import ConfigError
+from dashboards.importer.connection import ServerError
+from dashboards.importer.saved_objects import SavedObjectsError
+from lambda_shipper.errors import ShipperError
+from predmon.local.cloud import LocalCloud
+from stacks.settings import SettingsError
+
+COMPLETE = (SettingsError, ServerError, SavedObjectsError, ShipperError, ConfigError)
+"""Errors whose own message already says what to do."""
+EXPLAINED = (*COMPLETE, BotoCoreError, ClientError, OpenSearchException)
+"""All errors that `explain` knows. Any other error is a bug, and is shown with its traceback."""
+
+THIS_MACHINE = ("127.0.0.1", "localhost")
+SIGN_IN = ("Token", "Signature", "UnrecognizedClient", "AuthFailure", "InvalidAccessKeyId", "Credential", "Expired")
+"""Parts of the codes with which AWS refuses credentials."""
+
+
+def explain(error: Exception) -> str:
+    """Return the message for one of the EXPLAINED errors: what happened, and what to do."""
+    return str(error) if isinstance(error, COMPLETE) else f"{error}\n{_advice(error)}"
+
+
+def _advice(error: Exception) -> str:
+    is_here = any(address in str(error) for address in THIS_MACHINE)
+    if is_here and (problem := LocalCloud.current().problem()):
+        return problem
+    if isinstance(error, OpenSearchException):
+        return "Is the stack still there? A domain in a VPC answers only from within the VPC: run this command there."
+    if is_here:
+        return "That is an address of this machine. To see what runs here: predmon status"
+    code = str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
+    if "AccessDenied" in code or "Unauthorized" in code:
+        return "Your identity may not do this. To see who you are: aws sts get-caller-identity"
+    if code and not any(word in code for word in SIGN_IN):
+        return "Is the stack still there, in this account and region? To see what runs: predmon status"
+    return "Check AWS_PROFILE and AWS_REGION, and sign in: aws sso login. `predmon doctor` checks all of this."

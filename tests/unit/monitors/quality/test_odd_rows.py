@@ -1,0 +1,125 @@
+"""One odd row, group or day changes nothing for all others."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from contracts.actuals import INDEX, State
+from monitors.quality.config import Config
+from monitors.quality.joining import join
+from monitors.quality.judged import judge_all
+from monitors.quality.judging import Standing
+from monitors.reporting.periods import Group, Period
+
+NOW = datetime(2026, 5, 8, 12, tzinfo=UTC)
+WEEK = Period(NOW - timedelta(days=7), NOW)
+CONFIG = Config("http://unused")
+MODEL = "/aws/lambda/model"
+
+
+class Domain:
+    """A domain with two predictions and their actuals; it refuses a score that is no number, as OpenSearch does."""
+
+    def __init__(self) -> None:
+        self.indices, self.transport = self, SimpleNamespace(serializer=SimpleNamespace(dumps=json.dumps))
+        self.actuals = {name: {"prediction_id": name, "actual": {"label": "a"}, "state": "waiting"} for name in "xy"}
+
+    def refresh(self, **_: object) -> None:
+        pass
+
+    def mget(self, **_: object) -> dict[str, Any]:
+        return {"docs": []}
+
+    def search(self, *, index: str, body: dict[str, Any], **_: object) -> dict[str, Any]:
+        hits = []
+        if index == INDEX:
+            waiting = {name: source for name, source in self.actuals.items() if source["state"] == State.WAITING}
+            hits = [{"_id": name, "_version": 1, "_source": source} for name, source in waiting.items()]
+        elif "aggs" not in body:
+            scores = {"x": 0.9, "y": "high"}
+            head = {"@timestamp": "2026-05-08T11:00:00.000Z", "@log_group": MODEL}
+            hits = [
+                {"_id": name, "_source": {**head, "prediction_id": name, "prediction": {"label": "a", "score": score}}}
+                for name, score in scores.items()
+            ]
+        return {"timed_out": False, "_shards": {"failed": 0}, "hits": {"total": {"value": len(hits)}, "hits": hits}}
+
+    def bulk(self, body: str, **_: object) -> dict[str, Any]:
+        lines = [json.loads(line) for line in body.splitlines()]
+        items = []
+        for action, source in zip(lines[::2], lines[1::2], strict=True):
+            is_odd = isinstance(source.get("prediction", {}).get("score"), str)
+            name = action["index"]["_id"]
+            items.append({"index": {"_id": name, "status": 400 if is_odd else 200}})
+            if not is_odd:
+                self.actuals[name] = source
+        return {"items": items}
+
+
+def test_a_prediction_that_the_index_of_actuals_refuses_stops_no_other() -> None:
+    domain = Domain()
+
+    join(domain, CONFIG, NOW, float("inf"))  # type: ignore[arg-type]
+
+    assert domain.actuals["x"]["state"] == State.JOINED
+    assert (domain.actuals["y"]["state"], domain.actuals["y"]["reason"]) == (State.REFUSED, "not_stored")
+
+
+def test_a_group_that_cannot_be_judged_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    groups = [Group(MODEL, "1"), Group("/aws/lambda/other", "1")]
+    answered = Judge(groups, broken=groups[0])
+
+    broken, other = judge_all(answered, WEEK, CONFIG)  # type: ignore[arg-type]
+
+    assert broken.words == "could not be judged: KeyError: 'pairs are broken'"
+    assert (broken.standing, other.problem) == (Standing.NOT_ENOUGH_DATA, "")
+
+
+class Judge:
+    """A domain that tells of these groups, and breaks where it is asked for the labels of one of them."""
+
+    def __init__(self, groups: list[Group], broken: Group | None = None) -> None:
+        self.groups, self.broken, self.indices = groups, broken, self
+        self.asked: list[str] = []
+
+    def refresh(self, **_: object) -> None:
+        pass
+
+    def search(self, *, index: str, body: dict[str, Any], **_: object) -> dict[str, Any]:
+        answer = {"timed_out": False, "_shards": {"failed": 0}, "hits": {"total": {"value": 0}, "hits": []}}
+        wanted = json.dumps(body)
+        self.asked.append(wanted)
+        if '"task": {"terms"' in wanted:
+            keys = [{"log_group": g.log_group, "version": g.model_version, "task": "regression"} for g in self.groups]
+            return answer | {"aggregations": {"pairs": {"buckets": [{"key": k, "doc_count": 9} for k in keys]}}}
+        if "error.absolute" in wanted and "extended_stats" in wanted:
+            if self.broken and self.broken.log_group in wanted:
+                raise KeyError("pairs are broken")
+            sums = {name: {"value": 0.0} for name in ("squared", "signed", "within")}
+            return answer | {"aggregations": {"absolute": {"count": 9, "sum": 1, "sum_of_squares": 1}, **sums}}
+        if "newest" in wanted:
+            return answer | {"aggregations": {name: {"value": None} for name in ("newest", "predicted", "told")}}
+        if '"days"' in wanted and index == INDEX:
+            return answer | {"aggregations": {"days": {"buckets": []}}}
+        return answer
+
+
+def test_the_first_day_of_a_window_is_counted_from_its_begin() -> None:
+    domain = Judge([Group(MODEL, "1")])
+
+    judge_all(domain, WEEK, CONFIG)  # type: ignore[arg-type]
+
+    by_day = [asked for asked in domain.asked if '"fixed_interval": "1d"' in asked]
+    assert [asked for asked in by_day if '"gte": "2026-05-01T00:00:00.000Z"' in asked] == by_day
+    assert len(by_day) == 3
+
+
+def test_a_version_without_letters_is_no_missing_version() -> None:
+    domain = Judge([Group(MODEL, "")])
+
+    (run,) = judge_all(domain, WEEK, CONFIG)  # type: ignore[arg-type]
+
+    assert run.group.model_version == ""

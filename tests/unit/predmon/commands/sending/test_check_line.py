@@ -1,0 +1,65 @@
+"""`predmon check-line`: what the shipper would make of a line, said beforehand."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from predmon.commands.sending.check_line import check_line
+
+LINE = {"text": "Hi.", "prediction": {"label": "positive", "score": 0.97}}
+
+
+def said(text: str) -> list[str]:
+    result = CliRunner().invoke(check_line, ["-"], input=text)
+    assert result.exit_code == 0, result.output
+    return result.output.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (json.dumps(LINE), 'indexed   label "positive", score 0.97'),
+        ('{"prediction": 41.5}', "indexed   value 41.5"),
+        ('{"prediction": ["a", "b"]}', 'indexed   labels ["a", "b"]'),
+        ('{"prediction": null, "error": "x"}', "indexed   a failed prediction"),
+        ('{"prediction": {"class": "a"}}', "indexed   nothing, but no label, value or labels"),
+        (str(LINE), "kept raw  not_json"),
+        (json.dumps(LINE)[:-1], "kept raw  broken_json"),
+        ("no prediction today", "ignored   no object with the key"),
+        ('{"Prediction": 1}', "ignored   the filter is case-sensitive"),
+    ],
+)
+def test_outcome_of_a_line_is_said_with_the_reason(line: str, words: str) -> None:
+    first = said(line)[0]
+
+    assert first.startswith(f"     1  {words}")
+
+
+def test_keys_that_are_left_out_are_named() -> None:
+    lines = said(json.dumps(LINE | {"_id": 1, "latency_ms": {"a": 1}}))
+
+    assert 'left out: "_id", "latency_ms" (reserved_name, mapping_conflict)' in " ".join(" ".join(lines).split())
+
+
+def test_every_prediction_of_a_line_is_told_and_all_are_counted(tmp_path: Path) -> None:
+    file = tmp_path / "sample.log"
+    file.write_text(json.dumps(LINE) * 2 + "\n\nSTART\n" + str(LINE) + "\n")
+
+    result = CliRunner().invoke(check_line, [str(file)])
+
+    assert result.output.count("     1  indexed") == 2
+    assert result.output.splitlines()[-1] == "3 lines: 2 indexed, 1 kept raw, 1 ignored"
+
+
+def test_nothing_is_wider_than_a_terminal() -> None:
+    lines = said(json.dumps(LINE | {f"a..{number}": 1 for number in range(40)}) + "\n" + str(LINE))
+
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_line_ends_at_a_line_break_only() -> None:
+    line = json.dumps({**LINE, "text": "a\u2028b\x85c"}, ensure_ascii=False)
+
+    assert said(line)[-1] == "1 line: 1 indexed, 0 kept raw, 0 ignored"

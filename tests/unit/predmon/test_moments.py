@@ -1,0 +1,22 @@
+"""Moments and periods as people write them."""
+
+from datetime import UTC, datetime, timedelta
+
+import click
+import pytest
+
+from predmon.moments import past_period
+
+NOW = datetime.now(UTC)
+DAY = timedelta(days=1)
+
+
+def test_a_baseline_until_the_end_of_today_ends_now() -> None:
+    period = past_period(NOW - DAY, NOW + DAY)
+
+    assert abs(period.end - NOW) < timedelta(minutes=5)
+
+
+def test_a_period_that_lies_in_the_future_is_refused() -> None:
+    with pytest.raises(click.BadParameter, match="is not before"):
+        past_period(NOW + DAY, NOW + 2 * DAY)

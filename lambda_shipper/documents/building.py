@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from contracts import labels
 from lambda_shipper.config import Config
 from lambda_shipper.documents.chunks import ORDINARY, Chunk, Mark
 from lambda_shipper.documents.origin import HASH_CHARACTERS, MILLISECONDS, Clock, hide, is_hash
@@ -22,7 +23,6 @@ from lambda_shipper.documents.preparing import prepare
 from lambda_shipper.documents.rawforms import raw_lines
 from lambda_shipper.domain.indices import Indices
 from lambda_shipper.domain.keys import Sieve
-from lambda_shipper.reading import labels
 from lambda_shipper.reading.decoding import LogBatch, LogEvent
 from lambda_shipper.reading.finding import Contents, find_predictions, predictions_in
 from lambda_shipper.reading.shapes import UnknownShapeError

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from contracts.labels import shortened
 from lambda_shipper.documents.chunks import FAILED_PREDICTION, LEFT_OUT, UNLABELLED
 from lambda_shipper.documents.origin import HASH_CHARACTERS, is_hash
 from lambda_shipper.domain.keys import Sieve
-from lambda_shipper.reading.labels import shortened
 from lambda_shipper.reading.shapes import UnknownShapeError, holds_something, shape
 
 MOST_NAMES = 100

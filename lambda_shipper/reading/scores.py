@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from lambda_shipper.reading.labels import label_of
+from contracts.labels import label_of
 from lambda_shipper.reading.parsing import parse
 
 SUM_TOLERANCE = 0.01

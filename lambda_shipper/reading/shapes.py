@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambda_shipper.reading.labels import label_of
+from contracts.labels import label_of
 from lambda_shipper.reading.notations import is_printed
 from lambda_shipper.reading.parsing import NotJsonError, parse
 from lambda_shipper.reading.scores import (

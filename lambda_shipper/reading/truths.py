@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from contracts import actuals
+from contracts.labels import shortened
 from lambda_shipper.reading.decoding import LogEvent
-from lambda_shipper.reading.labels import shortened
 from lambda_shipper.reading.shapes import UnknownShapeError, holds_something, shape
 
 KEY = "actual"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from lambda_shipper.reading.labels import shortened
+from contracts.labels import shortened
 from lambda_shipper.reading.parsing import NotJsonError, parse
 from lambda_shipper.reading.shapes import UnknownShapeError, holds_something, shape
 from predmon.errors import UserError

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from contracts import labels
 from lambda_shipper.config import Config
 from lambda_shipper.documents.building import Documents
 from lambda_shipper.documents.chunks import Chunk
 from lambda_shipper.documents.origin import without_values
 from lambda_shipper.domain.indices import Indices
-from lambda_shipper.reading import labels
 from lambda_shipper.reading.decoding import LogBatch
 from tests.shipping import NOON, log_events
 from tests.written import written

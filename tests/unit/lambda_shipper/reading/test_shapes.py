@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambda_shipper.reading.labels import MOST_CHARACTERS, label_of
+from contracts.labels import MOST_CHARACTERS, label_of
 from lambda_shipper.reading.shapes import UnknownShapeError, shape
 
 SPAM = {"label": "spam", "score": 0.93}

@@ -1,4 +1,8 @@
-"""Labels as the index holds them: always a text, one text for each class, and never too long to be counted."""
+"""Labels as the index holds them: always a text, one text for each class, and never too long to be counted.
+
+Predictions and actuals are read by this one function, so `1`, `1.0` and `"1"` are one class for both, and so are
+`true` and `"True"`. The module imports only the standard library, and each function's bundle carries a copy of it.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,10 @@ KEPT_CHARACTERS = 200
 HASH_DIGITS = 16
 WHOLE_NUMBER = re.compile(r"(-?(?:0|[1-9]\d*))\.0+")
 MOST_KNOWN = 4096
+SPELLINGS = {"True": "true", "TRUE": "true", "False": "false", "FALSE": "false"}
+"""How languages and libraries print a boolean: Python and NumPy `True`, R and spreadsheets `TRUE`."""
+MISSING = frozenset(["NaN", "<NA>", "NaT"])
+"""How pandas and NumPy print a missing value (`str(pandas.NA)`). `nan` and `None` may be names of classes."""
 
 known: set[str] = set()
 """Labels that are already as they should be. Most models have few, so a look into this set spares the rest."""
@@ -19,11 +27,12 @@ known: set[str] = set()
 def label_of(value: Any) -> str:
     """Return the label of a text, number or boolean: `1`, `1.0`, `"1"` and `"1.0"` are one class.
 
-    A label of more than `MOST_CHARACTERS` becomes its beginning with a hash of the whole, the same each time.
+    A label of more than `MOST_CHARACTERS` becomes its beginning with a hash of the whole, the same each time. Ask
+    `is_missing` first: a text that prints a missing value is no label.
     """
     if isinstance(value, str):
         whole = WHOLE_NUMBER.fullmatch(value)
-        text = _whole(whole[1]) if whole else value
+        text = _whole(whole[1]) if whole else SPELLINGS.get(value, value)
     elif isinstance(value, bool):
         text = "true" if value else "false"
     elif isinstance(value, float) and value.is_integer():
@@ -31,9 +40,14 @@ def label_of(value: Any) -> str:
     else:
         text = str(value)
     text = shortened(text)
-    if len(known) < MOST_KNOWN:
+    if len(known) < MOST_KNOWN and text not in MISSING:
         known.add(text)
     return text
+
+
+def is_missing(value: Any) -> bool:
+    """Return whether this is no value: null, or a text that prints a missing value."""
+    return value is None or (isinstance(value, str) and value in MISSING)
 
 
 def shortened(text: str) -> str:

@@ -13,7 +13,10 @@ from typing import Any
 MOST_CHARACTERS = 256
 KEPT_CHARACTERS = 200
 HASH_DIGITS = 16
-WHOLE_NUMBER = re.compile(r"(-?(?:0|[1-9]\d*))\.0+")
+WHOLE_NUMBER = re.compile(r"(-?(?:0|[1-9]\d*))\.0+", re.ASCII)
+NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+"""A number of JSON (RFC 8259, section 6). `007`, `1_000`, `nan`, `1e` and digits of other scripts are labels."""
+AS_NUMBER, AS_BOOLEAN = {"true": "1", "false": "0"}, {"1": "true", "0": "false"}
 MOST_KNOWN = 4096
 SPELLINGS = {"True": "true", "TRUE": "true", "False": "false", "FALSE": "false"}
 """How languages and libraries print a boolean: Python and NumPy `True`, R and spreadsheets `TRUE`."""
@@ -48,6 +51,13 @@ def label_of(value: Any) -> str:
 def is_missing(value: Any) -> bool:
     """Return whether this is no value: null, or a text that prints a missing value."""
     return value is None or (isinstance(value, str) and value in MISSING)
+
+
+def as_written(label: str, other: str) -> str:
+    """Return a label in the notation of another one: `true` and `1` are one class, and so are `false` and `0`."""
+    if other in AS_NUMBER:
+        return AS_BOOLEAN.get(label, label)
+    return AS_NUMBER.get(label, label) if NUMBER.fullmatch(other) else label
 
 
 def shortened(text: str) -> str:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
-from contracts.labels import label_of
+from contracts.labels import NUMBER, label_of
 from lambda_shipper.reading.parsing import parse
 
 SUM_TOLERANCE = 0.01
 MOST_LEVELS = 8
 """How many lists, or texts that are JSON, may lie around a value."""
-NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?")
-"""A number of JSON (RFC 8259, section 6). `007`, `nan` and `1e` are labels."""
 Fields = dict[str, Any]
 
 

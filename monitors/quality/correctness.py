@@ -6,10 +6,11 @@ What is derived here for each row is all that the quality of many rows is counte
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeGuard
 
+from contracts.labels import NUMBER, as_written
 from monitors.quality.measures import confidence_bin
 
 LARGEST_ERROR = 1e100
@@ -54,18 +55,23 @@ class IncomparableError(ValueError):
         self.reason = reason
 
 
-def compare(actual: Mapping[str, Any], prediction: Mapping[str, Any] | None, tolerance: float) -> Fields:
+def compare(
+    actual: Mapping[str, Any], prediction: Mapping[str, Any] | None, tolerance: float, *, has_several: bool = False
+) -> Fields:
     """Return the task, `correct` or the errors, and the confidence of one row.
 
     `actual` holds `label`, `labels` or `value`; `prediction` is that of the document. `tolerance` is a share of the
-    actual value. The actual as it was compared is under `actual`, since a number may be meant as a label.
+    actual value. The actual as it was compared is under `actual`, since a number may be meant as a label. Where the
+    model `has_several` labels at once, a single label is a set of one.
 
     Raises:
         IncomparableError: the two have nothing to be compared.
     """
     prediction = prediction or {}
     if isinstance(prediction.get("labels"), list):
-        return _labels(actual, prediction)
+        return _labels(actual, prediction["labels"])
+    if has_several and prediction.get("label") is not None:
+        return _labels(actual, [prediction["label"]])
     if prediction.get("label") is not None:
         return _label(actual, prediction)
     if prediction.get("value") is not None:
@@ -74,11 +80,12 @@ def compare(actual: Mapping[str, Any], prediction: Mapping[str, Any] | None, tol
 
 
 def _label(actual: Mapping[str, Any], prediction: Mapping[str, Any]) -> Fields:
-    label = actual.get("label")
-    if label is None and is_number(actual.get("value")):
-        label = number_as_label(actual["value"])
+    said, label = str(prediction["label"]), actual.get("label")
+    if label is None and is_number(number := actual.get("value")) and (number == int(number) or "." in said):
+        label = number_as_label(number)  # a probability is no label
     if label is None:
         raise IncomparableError(Reason.OTHER_KIND)
+    label = as_written(label, said)
     correct = int(label == prediction["label"])
     fields: Fields = {"task": Task.CLASSIFICATION, "actual": {"label": label}, "correct": correct}
     score = prediction.get("score")
@@ -87,13 +94,13 @@ def _label(actual: Mapping[str, Any], prediction: Mapping[str, Any]) -> Fields:
     return fields
 
 
-def _labels(actual: Mapping[str, Any], prediction: Mapping[str, Any]) -> Fields:
+def _labels(actual: Mapping[str, Any], predicted: Sequence[str]) -> Fields:
     labels = actual.get("labels")
     if labels is None and actual.get("label") is not None:
         labels = [actual["label"]]
     if labels is None:
         raise IncomparableError(Reason.OTHER_KIND)
-    said, true = set(prediction["labels"]), set(labels)
+    said, true = set(predicted), set(labels)
     union = len(said | true)
     return {
         "task": Task.MULTI_LABEL,
@@ -142,8 +149,5 @@ def _numbers(value: Any) -> list[float] | None:
 
 
 def _number_in(text: str) -> list[float] | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
+    number = float(text) if NUMBER.fullmatch(text) else math.inf
     return [number] if math.isfinite(number) else None

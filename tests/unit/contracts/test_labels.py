@@ -17,6 +17,8 @@ from contracts.labels import is_missing, label_of
         ("1.0", "1"),
         (1.0, "1"),
         ("tRue", "tRue"),
+        ("1٣.0", "1٣.0"),
+        ("1_000", "1_000"),
     ],
 )
 def test_printed_boolean_is_the_class_that_json_writes(logged: Any, label: str) -> None:

@@ -22,10 +22,51 @@ LABEL = {"label": "spam", "score": 0.9}
         ({"label": "a"}, {"labels": ["a"]}, 1),
         ({"label": "a"}, {"labels": ["a", "b"]}, 0),
         ({"labels": []}, {"labels": []}, 1),
+        ({"value": 1}, {"label": "true"}, 1),
+        ({"value": 0}, {"label": "false"}, 1),
+        ({"value": 0.0}, {"label": "true"}, 0),
+        ({"label": "1"}, {"label": "true"}, 1),
+        ({"label": "true"}, {"label": "1"}, 1),
+        ({"label": "false"}, {"label": "0"}, 1),
+        ({"label": "true"}, {"label": "7"}, 0),
+        ({"label": "true"}, {"label": "yes"}, 0),
+        ({"value": 1}, {"label": "unknown"}, 0),
     ],
 )
 def test_a_label_is_right_or_wrong(actual: dict[str, Any], prediction: dict[str, Any], correct: int) -> None:
     assert compare(actual, prediction, 0.1)["correct"] == correct
+
+
+@pytest.mark.parametrize(
+    ("actual", "prediction", "label"),
+    [
+        ({"value": 0}, {"label": "true"}, "false"),
+        ({"label": "1"}, {"label": "false"}, "true"),
+        ({"label": "false"}, {"label": "7"}, "0"),
+        ({"label": "2"}, {"label": "true"}, "2"),
+    ],
+)
+def test_booleans_and_numbers_are_one_class_in_the_notation_of_the_model(
+    actual: dict[str, Any], prediction: dict[str, Any], label: str
+) -> None:
+    assert compare(actual, prediction, 0.1)["actual"] == {"label": label}
+
+
+@pytest.mark.parametrize(
+    ("actual", "prediction", "correct", "overlap"),
+    [
+        ({"labels": ["spam", "late"]}, LABEL, 0, 0.5),
+        ({"label": "spam"}, LABEL, 1, 1.0),
+        ({"labels": []}, LABEL, 0, 0.0),
+        ({"label": "late"}, {"labels": []}, 0, 0.0),
+    ],
+)
+def test_a_single_label_is_a_set_of_one_where_the_model_has_several(
+    actual: dict[str, Any], prediction: dict[str, Any], correct: int, overlap: float
+) -> None:
+    row = compare(actual, prediction, 0.1, has_several=True)
+
+    assert (row["task"], row["correct"], row["overlap"]) == ("multi-label", correct, overlap)
 
 
 @pytest.mark.parametrize("score", [None, -0.1, 1.2, True, "0.9", float("nan")])
@@ -43,6 +84,11 @@ def test_a_score_that_is_no_confidence_is_left_out_and_the_row_counts(score: Any
         ({"labels": ["a"]}, LABEL, Reason.OTHER_KIND),
         ({"label": "high"}, {"value": 3.5}, Reason.OTHER_KIND),
         ({"label": "nan"}, {"value": 3.5}, Reason.OTHER_KIND),
+        ({"label": "1_000"}, {"value": 1000}, Reason.OTHER_KIND),
+        ({"label": "٣"}, {"value": 3}, Reason.OTHER_KIND),
+        ({"label": "1٣"}, {"value": 13}, Reason.OTHER_KIND),
+        ({"value": 0.15}, LABEL, Reason.OTHER_KIND),
+        ({"value": 0.15}, {"label": "1"}, Reason.OTHER_KIND),
         ({"value": [1, 2]}, {"value": 3.5}, Reason.OTHER_KIND),
         ({"value": [1, 2]}, {"value": [1, 2, 3]}, Reason.OTHER_KIND),
         ({"value": -1.7e308}, {"value": 1.7e308}, Reason.TOO_LARGE),

@@ -23,10 +23,10 @@ from lambda_shipper.domain.answers import Item, Reply
 from lambda_shipper.reading.decoding import LogEvent
 from monitors.drift.judgement.judging import judge
 from monitors.drift.judgement.verdict import Rule, Verdict
-from monitors.drift.reports.events import event
+from monitors.drift.reports.events import make_event
 from monitors.drift.reports.report import publish
 from monitors.drift.reports.run import Run
-from monitors.drift.statistics.distribution import categories
+from monitors.drift.statistics.distribution import make_categories
 from monitors.reporting.events import send
 from monitors.reporting.periods import Group, Period
 
@@ -109,8 +109,8 @@ def _drift(cloudwatch: Recorder, events: Recorder) -> None:
     """Send what the drift function sends, for groups with the longest names and the oddest signals."""
     end = datetime(2026, 5, 1, tzinfo=UTC)
     period = Period(end - timedelta(hours=1), end)
-    frozen = {LONGEST_SIGNAL: categories({"a": 1380, "“b” 🙂": 620})}
-    current = {LONGEST_SIGNAL: categories({"a": 1060, "“b” 🙂": 940})}
+    frozen = {LONGEST_SIGNAL: make_categories({"a": 1380, "“b” 🙂": 620})}
+    current = {LONGEST_SIGNAL: make_categories({"a": 1060, "“b” 🙂": 940})}
     findings = tuple(judge(frozen, current, Rule()))
     runs = [
         Run(Group(f"/aws/lambda/{number:0>500}", "v" * 256), period, 2000, Verdict.DRIFT, "words", findings)
@@ -118,7 +118,7 @@ def _drift(cloudwatch: Recorder, events: Recorder) -> None:
     ]
     publish(cloudwatch, runs, "PredictionMonitoring-" + "n" * 20, of_signals=True)
     for run in runs[:2]:
-        send(events, event(run))
+        send(events, make_event(run))
 
 
 def _rejected(s3: Recorder) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from monitors.reporting.periods import Period, iso
+from monitors.reporting.periods import Period, format_iso
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -40,5 +40,5 @@ def past_period(start: datetime, end: datetime) -> Period:
     """
     end = min(end, datetime.now(UTC).replace(microsecond=0))
     if start >= end:
-        raise click.BadParameter(f"{iso(start)} is not before {iso(end)}", param_hint="--from")
+        raise click.BadParameter(f"{format_iso(start)} is not before {format_iso(end)}", param_hint="--from")
     return Period(start, end)

@@ -21,7 +21,7 @@ from benchmarks.drift.table import results
 from benchmarks.drift.windows import Drift, Sample, count_sample, draw, edges_of, volume_severity, with_more
 from monitors.drift.judgement.judging import judge
 from monitors.drift.judgement.verdict import Rule
-from monitors.drift.statistics.distribution import Signal
+from monitors.drift.statistics.distribution import Tally
 
 CELLS = {
     "nothing": Drift(),
@@ -74,7 +74,7 @@ def simulate(repetitions: int, others: int, reference_size: int, seed: int, save
     return outcomes
 
 
-def _frozen(reference: Sample) -> tuple[dict[str, tuple[float, ...]], dict[str, Signal]]:
+def _frozen(reference: Sample) -> tuple[dict[str, tuple[float, ...]], dict[str, Tally]]:
     edges = {"score": edges_of(reference.score), "text_length": edges_of(reference.length)}
     return edges, count_sample(reference, edges)
 

@@ -16,10 +16,10 @@ from monitors.drift.statistics.distribution import (
     QUANTILES,
     CrossTable,
     Distribution,
-    Signal,
+    Tally,
     bin_edges,
-    binned,
-    categories,
+    make_binned,
+    make_categories,
 )
 
 MONDAY = datetime(2026, 6, 1, tzinfo=UTC)
@@ -108,15 +108,15 @@ class Traffic:
             },
         )
 
-    def signals(self, counts: Mapping[str, tuple[float, ...]]) -> dict[str, Signal]:
+    def signals(self, counts: Mapping[str, tuple[float, ...]]) -> dict[str, Tally]:
         """Give the counts their bins."""
         score, length = self.edges["score"], self.edges["text_length"]
-        bins = binned(score, [0] * (len(score) + 1), 0).bins
+        bins = make_binned(score, [0] * (len(score) + 1), 0).bins
         return {
             "label": Distribution(LABELS, tuple(counts["label"])),
             "score": Distribution(bins, tuple(counts["score"]), score),
             "score by label": CrossTable(LABELS, bins[1:], tuple(counts["score by label"]), score),
-            "text_length": binned(length, counts["text_length"][1:], counts["text_length"][0]),
+            "text_length": make_binned(length, counts["text_length"][1:], counts["text_length"][0]),
             "kept_raw": Distribution(("indexed", "kept raw"), tuple(counts["kept_raw"])),
         }
 
@@ -126,4 +126,4 @@ def days(number: int, start: datetime = MONDAY) -> list[datetime]:
     return [start + timedelta(hours=hour) for hour in range(24 * number)]
 
 
-__all__ = ["Habits", "Hour", "Traffic", "categories", "days"]
+__all__ = ["Habits", "Hour", "Traffic", "days", "make_categories"]

@@ -23,11 +23,11 @@ import numpy as np
 
 from benchmarks.drift.traffic import Habits, Hour, Traffic, days
 from benchmarks.drift.week_tables import QUIET_RATE, QUIET_SHIFT, SHIFT, SMALL_SHIFT, WEEK, promises_broken, tables
-from monitors.drift.judgement.dispersion import season_of
+from monitors.drift.judgement.dispersion import measure_season
 from monitors.drift.judgement.judging import LONGER, WINDOW_WEIGHT, Look, judge_looks
 from monitors.drift.judgement.verdict import Rule
-from monitors.drift.statistics.distribution import Signal, with_counts
-from monitors.drift.statistics.seasons import Season, added, kind_of_hour, mixed
+from monitors.drift.statistics.distribution import Tally, with_counts
+from monitors.drift.statistics.seasons import Season, add_rows, kind_of_hour, mix_hours
 
 HOUR = timedelta(hours=1)
 MOST_ROWS = 20_000
@@ -54,11 +54,11 @@ class Watched:
         starts = days(reference_days)
         self.reference = [self.traffic.hour(start) for start in starts]
         totals = {
-            name: tuple(added([hour.signals[name] for hour in self.reference])) for name in self.reference[0].signals
+            name: tuple(add_rows([hour.signals[name] for hour in self.reference])) for name in self.reference[0].signals
         }
         self.frozen = self.traffic.signals(totals)
         hours = {hour.start: hour.signals for hour in self.reference}
-        self.season = season_of(hours, self.frozen) if by_hour else Season()
+        self.season = measure_season(hours, self.frozen) if by_hour else Season()
         self.by_kind = {
             name: {kind: counts[name] for kind, counts in self.season.counts.items()} for name in self.frozen
         }
@@ -85,9 +85,9 @@ class Watched:
                 for hour in part:
                     kind = kind_of_hour(hour.start)
                     kinds[kind] = kinds.get(kind, 0) + hour.predictions
-                counts = {signal: tuple(added([hour.signals[signal] for hour in part])) for signal in self.frozen}
-                before: dict[str, Signal] = {
-                    signal: with_counts(each, mixed(self.by_kind[signal], kinds, each.counts))
+                counts = {signal: tuple(add_rows([hour.signals[signal] for hour in part])) for signal in self.frozen}
+                before: dict[str, Tally] = {
+                    signal: with_counts(each, mix_hours(self.by_kind[signal], kinds, each.counts))
                     for signal, each in self.frozen.items()
                 }
                 dispersions = self.season.dispersion(length)
@@ -143,7 +143,7 @@ class Others:
 def added_hours(hours: Sequence[Hour]) -> dict[str, tuple[float, ...]]:
     """Return the counts of several hours together."""
     return {
-        name: tuple(int(each) for each in added([hour.signals[name] for hour in hours])) for name in hours[0].signals
+        name: tuple(int(each) for each in add_rows([hour.signals[name] for hour in hours])) for name in hours[0].signals
     }
 
 

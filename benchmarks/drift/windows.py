@@ -12,10 +12,10 @@ from monitors.drift.statistics.distribution import (
     QUANTILES,
     CrossTable,
     Distribution,
-    Signal,
+    Tally,
     bin_edges,
-    binned,
-    categories,
+    make_binned,
+    make_categories,
 )
 
 UNACCEPTABLE = 0.31
@@ -86,15 +86,15 @@ def edges_of(values: np.ndarray) -> tuple[float, ...]:
 def count_values(values: np.ndarray, edges: tuple[float, ...]) -> Distribution:
     """Count as `monitors.drift.distribution.count_numbers` does, faster."""
     counts = np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(edges) + 1)
-    return binned(edges, counts.tolist(), 0)
+    return make_binned(edges, counts.tolist(), 0)
 
 
-def count_sample(sample: Sample, edges: dict[str, tuple[float, ...]]) -> dict[str, Signal]:
+def count_sample(sample: Sample, edges: dict[str, tuple[float, ...]]) -> dict[str, Tally]:
     """Count the sample as the aggregations would."""
     labels, counts = np.unique(sample.label, return_counts=True)
     score = count_values(sample.score, edges["score"])
-    signals: dict[str, Signal] = {
-        "label": categories(dict(zip(labels.tolist(), counts.tolist(), strict=True))),
+    signals: dict[str, Tally] = {
+        "label": make_categories(dict(zip(labels.tolist(), counts.tolist(), strict=True))),
         "score": score,
         "score by label": _by_row(sample.label, LABELS, sample.score, score.bins[1:], edges["score"]),
         "text_length": count_values(sample.length, edges["text_length"]),

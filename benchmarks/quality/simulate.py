@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitors.quality.correctness import Task
-from monitors.quality.judging import Rule, Standing, judge, overall
+from monitors.quality.judging import Rule, Verdict, judge, pick_overall
 from monitors.quality.measures import Errors, LabelQuality
 from monitors.quality.quality import Quality
 
@@ -75,7 +75,7 @@ class Regressor:
         return Quality(Task.REGRESSION, rows, errors=Errors(rows, total, squares, squares, total, 0))
 
 
-def week(model: Classifier | Regressor, generator: np.random.Generator, rows: int) -> Standing:
+def week(model: Classifier | Regressor, generator: np.random.Generator, rows: int) -> Verdict:
     """Return the worst that is said in an undegraded week with so many truths."""
     reference = model.quality(model.draw(generator, REFERENCE).sum(axis=0))
     drawn = []
@@ -86,7 +86,7 @@ def week(model: Classifier | Regressor, generator: np.random.Generator, rows: in
         drawn.append(model.draw(generator, generator.poisson(rows / LOOKS), level).sum(axis=0))
     cumulated = np.cumsum(np.stack([np.zeros_like(drawn[0]), *drawn]), axis=0)
     looks = cumulated[LOOKS + 1 :] - cumulated[1 : LOOKS + 1]
-    return max((overall(judge(reference, model.quality(sums), RULE)) for sums in looks), key=list(Standing).index)
+    return max((pick_overall(judge(reference, model.quality(sums), RULE)) for sums in looks), key=list(Verdict).index)
 
 
 def found(before: float, now: float, rows: int, repetitions: int, seed: int) -> tuple[float, float]:
@@ -95,7 +95,7 @@ def found(before: float, now: float, rows: int, repetitions: int, seed: int) -> 
     said = []
     for _ in range(repetitions):
         sides = (model.draw(generator, REFERENCE), model.draw(generator, rows, now))
-        said.append(overall(judge(*(model.quality(side.sum(axis=0)) for side in sides), RULE)).severity)
+        said.append(pick_overall(judge(*(model.quality(side.sum(axis=0)) for side in sides), RULE)).severity)
     return float(np.mean(np.array(said) >= 1)), float(np.mean(np.array(said) == 2))
 
 

@@ -12,8 +12,8 @@ from monitors.drift.comparing import compare
 from monitors.drift.config import Config
 from monitors.drift.judgement.verdict import Verdict
 from monitors.drift.reports.run import Run
-from monitors.drift.windows.groups import SEEN_WITHIN, groups
-from monitors.drift.windows.second_look import changed_windows
+from monitors.drift.windows.changed_windows import find_changed_windows
+from monitors.drift.windows.groups import SEEN_WITHIN, find_groups
 from monitors.reporting.isolation import Result, attempt
 from monitors.reporting.periods import UNVERSIONED, Group, Period
 
@@ -45,33 +45,33 @@ def compare_all(search: OpenSearch, period: Period, config: Config) -> Judgement
     reached at all, or cannot tell which groups there are.
     """
     # Groups whose predictions all carry a time still to come are alive, too.
-    seen = groups(search, Period(period.start - SEEN_WITHIN, period.end + SEEN_WITHIN))
+    seen = find_groups(search, Period(period.start - SEEN_WITHIN, period.end + SEEN_WITHIN))
     outcome = Judgements(problems=dict(seen.problems))
     for log_group, why in seen.problems.items():
-        outcome.runs.append(_unjudged(Group(log_group, UNVERSIONED), period, why))
+        outcome.runs.append(_make_unjudged(Group(log_group, UNVERSIONED), period, why))
     alive = seen.alive(period.start)
     length = timedelta(minutes=config.window_minutes)
     for log_group in dict.fromkeys(group.log_group for group in alive):
-        changed = _isolated(
-            f"windows of {log_group} that changed", outcome, changed_windows, search, log_group, period, length
+        changed = _isolate(
+            f"windows of {log_group} that changed", outcome, find_changed_windows, search, log_group, period, length
         )
         for group, window in changed or []:
             what = f"{group}, judged again"
             if what not in outcome.problems:
-                again = _isolated(what, outcome, compare, search, group, window, config)
+                again = _isolate(what, outcome, compare, search, group, window, config)
                 outcome.again += [again] if again else []
     for group in alive:
-        run = _isolated(str(group), outcome, compare, search, group, period, config)
-        outcome.runs.append(run or _unjudged(group, period, outcome.problems[str(group)]))
+        run = _isolate(str(group), outcome, compare, search, group, period, config)
+        outcome.runs.append(run or _make_unjudged(group, period, outcome.problems[str(group)]))
     return outcome
 
 
-def _isolated(what: str, outcome: Judgements, work: Callable[..., Result], *arguments: object) -> Result | None:
+def _isolate(what: str, outcome: Judgements, work: Callable[..., Result], *arguments: object) -> Result | None:
     result, problem = attempt(work, *arguments)
     if problem:
         outcome.problems[what] = problem
     return result
 
 
-def _unjudged(group: Group, period: Period, why: str) -> Run:
+def _make_unjudged(group: Group, period: Period, why: str) -> Run:
     return Run(group, period, 0, Verdict.NOT_ENOUGH_DATA, f"could not be judged: {why}")

@@ -9,26 +9,26 @@ from datetime import UTC, datetime, timedelta
 from opensearchpy import OpenSearch
 
 from monitors.drift.config import Config
-from monitors.drift.judgement.explaining import count_of
 from monitors.drift.judgement.signals import CLOCK
-from monitors.drift.judgement.verdict import Finding, Rule, Verdict, overall
+from monitors.drift.judgement.verdict import Finding, Rule, Verdict, pick_overall
 from monitors.drift.judgement.volume import HISTORY_DAYS, judge_volume
 from monitors.drift.looking import Compared, compare_with
 from monitors.drift.references.freezing import freeze_first, grow
-from monitors.drift.references.reference import AUTOMATIC, Card, cards, in_force, load
+from monitors.drift.references.reference import AUTOMATIC, Card, choose_in_force, list_cards, load
 from monitors.drift.reports import sentences
 from monitors.drift.reports.run import Run
 from monitors.drift.statistics.distribution import Distribution
-from monitors.drift.windows.counting import ahead, lines
-from monitors.drift.windows.fields import Field, known_fields
-from monitors.drift.windows.history import bad_since, unusual_volumes
-from monitors.drift.windows.searching import ask, of_group, succeeded, total
-from monitors.drift.windows.traffic import traffic
+from monitors.drift.windows.counting import count_ahead, count_lines
+from monitors.drift.windows.fields import Field, find_fields
+from monitors.drift.windows.history import find_bad_since, find_unusual_volumes
+from monitors.drift.windows.searching import ask, of_group, read_total, without_failed
+from monitors.drift.windows.traffic import count_traffic
 from monitors.reporting.periods import Group, Period
+from monitors.reporting.wording import format_count
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 ACCEPTED_AFTER = timedelta(days=7)
-"""So long a new model version is compared with the one before, unless a person accepts it earlier."""
+"""A new model version is compared with the one before for this long, unless a person accepts it earlier."""
 LONGEST_LOOK = timedelta(days=7)
 
 
@@ -42,34 +42,34 @@ class References:
     """How many predictions the version has, where it has no reference yet."""
 
 
-def rule(config: Config) -> Rule:
+def make_rule(config: Config) -> Rule:
     """Return the decision rule with the deployment's thresholds."""
     return Rule(minimum=config.minimum, warning_effect=config.warning_effect, drift_effect=config.drift_effect)
 
 
 def compare(search: OpenSearch, group: Group, period: Period, config: Config) -> Run:
     """Judge one group's window, after freezing the reference of a version that has enough predictions for one."""
-    found = references_for(search, group, period, config)
-    fields = known_fields(search, Period(period.end - LONGEST_LOOK, period.end), config)
-    compared = _compared(search, group, period, found, fields, config)
-    findings = [*_worst(compared), *_beside(search, group, period, config)]
-    return _run(search, group, period, found, compared, findings, config)
+    found = find_references(search, group, period, config)
+    fields = find_fields(search, Period(period.end - LONGEST_LOOK, period.end), config)
+    compared = _compare_with_each(search, group, period, found, fields, config)
+    findings = [*_pick_worst(compared), *_judge_beside(search, group, period, config)]
+    return _make_run(search, group, period, found, compared, findings, config)
 
 
-def references_for(search: OpenSearch, group: Group, period: Period, config: Config) -> References:
+def find_references(search: OpenSearch, group: Group, period: Period, config: Config) -> References:
     """Return what a window is compared with; freezes a first reference, or a grown one, where one is due."""
-    known = cards(search, group.log_group)
+    known = list_cards(search, group.log_group)
     count = 0
     if not any(card.group == group for card in known):
         first, count = freeze_first(search, group, config, known)
         known = [*([first.card] if first else []), *known]
     elif grown := grow(search, group, period.start, config, known):
         known = [grown.card, *known]
-    own = in_force(known, group, period.start)
-    return References(own, _version_before(known, group, period, own), count)
+    own = choose_in_force(known, group, period.start)
+    return References(own, _find_version_before(known, group, period, own), count)
 
 
-def _version_before(known: Sequence[Card], group: Group, period: Period, own: Card | None) -> Card | None:
+def _find_version_before(known: Sequence[Card], group: Group, period: Period, own: Card | None) -> Card | None:
     """Return the reference of the version before, as long as neither a person nor time has accepted this one."""
     if own is not None:
         of_version = [card for card in known if card.group == group]
@@ -85,7 +85,7 @@ def _version_before(known: Sequence[Card], group: Group, period: Period, own: Ca
     if not candidates:
         return None
     latest = max(candidates, key=lambda card: min(c.period.start for c in known if c.group == card.group))
-    return in_force(known, latest.group, begun)
+    return choose_in_force(known, latest.group, begun)
 
 
 def _is_accepted(card: Card, known: Sequence[Card], now: datetime) -> bool:
@@ -97,7 +97,7 @@ def _is_accepted(card: Card, known: Sequence[Card], now: datetime) -> bool:
     return by_person or earliest or now - begun >= ACCEPTED_AFTER
 
 
-def _compared(
+def _compare_with_each(
     search: OpenSearch,
     group: Group,
     period: Period,
@@ -106,7 +106,7 @@ def _compared(
     config: Config,
 ) -> list[Compared]:
     """Compare with the version before and with the version's own reference, as far as there are these."""
-    decision = rule(config)
+    decision = make_rule(config)
     if found.own and found.before:
         # Two comparisons share the error that a run is allowed.
         decision = replace(decision, warning_alpha=decision.warning_alpha / 2, drift_alpha=decision.drift_alpha / 2)
@@ -121,7 +121,7 @@ def _compared(
     return compared
 
 
-def _worst(compared: Sequence[Compared]) -> list[Finding]:
+def _pick_worst(compared: Sequence[Compared]) -> list[Finding]:
     """Return each signal's worst finding, the own reference's where they say the same."""
     worst: dict[str, Finding] = {}
     for each in reversed(compared):
@@ -134,20 +134,22 @@ def _worst(compared: Sequence[Compared]) -> list[Finding]:
     return list(worst.values())
 
 
-def _beside(search: OpenSearch, group: Group, period: Period, config: Config) -> Iterable[Finding]:
+def _judge_beside(search: OpenSearch, group: Group, period: Period, config: Config) -> Iterable[Finding]:
     """Yield what is judged without a reference: the number of predictions, and clocks that are ahead of time."""
     window = timedelta(minutes=config.window_minutes)
     earlier = Period(period.end - timedelta(days=HISTORY_DAYS + 1), period.start)
-    unusual = unusual_volumes(search, group.log_group, earlier)
-    yield judge_volume(traffic(search, group.log_group, period.end, window, unusual), period.end, window)
-    late = ahead(search, group.log_group, max(datetime.now(UTC), period.end) + CLOCK_TOLERANCE)
+    unusual = find_unusual_volumes(search, group.log_group, earlier)
+    yield judge_volume(count_traffic(search, group.log_group, period.end, window, unusual), period.end, window)
+    late = count_ahead(search, group.log_group, max(datetime.now(UTC), period.end) + CLOCK_TOLERANCE)
     if late:
         counts = Distribution(("ahead of time",), (late,))
-        text = f"{count_of(late, 'prediction')} with a time that is still to come, in no window: some clock is wrong"
+        text = (
+            f"{format_count(late, 'prediction')} with a time that is still to come, in no window: some clock is wrong"
+        )
         yield Finding(CLOCK, Verdict.WARNING, text, Distribution(counts.bins, (0,)), counts)
 
 
-def _run(
+def _make_run(
     search: OpenSearch,
     group: Group,
     period: Period,
@@ -156,35 +158,35 @@ def _run(
     findings: list[Finding],
     config: Config,
 ) -> Run:
-    raw = lines(search, group.log_group, period)[1]
+    raw = count_lines(search, group.log_group, period)[1]
     predictions = compared[0].window.predictions if compared else 0
-    verdict = overall(findings, predictions, rule(config))
+    verdict = pick_overall(findings, predictions, make_rule(config))
     if found.own is None and verdict is Verdict.STABLE:
         verdict = Verdict.NOT_ENOUGH_DATA
     preliminary = any(each.is_preliminary for each in compared)
     held = predictions
     if not compared or compared[0].window.period != period:  # the second look compares with what the whole window held
-        held = total(ask(search, {"query": succeeded(of_group(group, period))}))
+        held = read_total(ask(search, {"query": without_failed(of_group(group, period))}))
     since: dict[str, datetime] = {}
     if verdict.severity:
-        since = {**bad_since(search, group, period)}
+        since = {**find_bad_since(search, group, period)}
         for name in ("run", *(each.signal for each in findings if each.verdict.severity)):
             since.setdefault(name, period.start)
-    decisive = _decisive(found, findings, verdict)
-    text = _sentence(group, found, findings, verdict, predictions, since.get("run"), decisive, config)
+    decisive = _pick_decisive(found, findings, verdict)
+    text = _explain(group, found, findings, verdict, predictions, since.get("run"), decisive, config)
     if preliminary and verdict.severity and decisive:
-        text += sentences.preliminary(decisive)
+        text += sentences.explain_preliminary(decisive)
     return Run(group, period, held, verdict, text, tuple(findings), decisive, preliminary, raw, since)
 
 
-def _decisive(found: References, findings: Sequence[Finding], verdict: Verdict) -> Card | None:
+def _pick_decisive(found: References, findings: Sequence[Finding], verdict: Verdict) -> Card | None:
     """Return the reference that the run's verdict comes from."""
     if found.own is None or any(each.against and each.verdict is verdict for each in findings):
         return found.before or found.own
     return found.own
 
 
-def _sentence(
+def _explain(
     group: Group,
     found: References,
     findings: Sequence[Finding],
@@ -200,9 +202,9 @@ def _sentence(
         if found.before is None and not verdict.severity:
             return f"no reference yet: {found.predictions:,} of the {config.reference_size:,} predictions it takes"
     if verdict.severity:
-        text = sentences.bad(verdict, findings, since, decisive)
+        text = sentences.explain_bad(verdict, findings, since, decisive)
     elif verdict is Verdict.STABLE or predictions >= config.minimum:
-        text = sentences.stable(findings)
+        text = sentences.explain_stable(findings)
     else:
         text = f"{predictions:,} of the {config.minimum:,} predictions needed in the window"
     if found.before:

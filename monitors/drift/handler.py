@@ -16,54 +16,54 @@ import boto3
 
 from monitors.drift.all_groups import compare_all
 from monitors.drift.config import Config
-from monitors.drift.reports.events import event as event_of
-from monitors.drift.reports.events import is_due, remember, speakers
+from monitors.drift.reports.events import is_due, pick_speakers, remember
+from monitors.drift.reports.events import make_event as event_of
 from monitors.drift.reports.report import publish, write
 from monitors.drift.reports.run import Run
 from monitors.reporting.client import open_search
 from monitors.reporting.events import send
-from monitors.reporting.periods import Period, iso, moment
+from monitors.reporting.periods import Period, read_moment
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Judge every group once; the event may name the window, see `window`."""
     config = Config.from_env()
     search = open_search(config.opensearch_url, config.opensearch_auth, config.opensearch_region)
-    outcome = compare_all(search, window(event, config), config)
+    outcome = compare_all(search, choose_window(event, config), config)
     for run in (*outcome.again, *outcome.runs):
         write(search, run)
     publish(boto3.client("cloudwatch"), outcome.runs, config.namespace, of_signals=config.metrics == "signals")
-    # What is found in an earlier window is news; that an earlier window turned out well is none.
+    # A problem that is found in an earlier window is told; that an earlier window turned out well is not.
     late = [run for run in outcome.again if run.alarms]
     cool_down = timedelta(minutes=config.cool_down_minutes)
     due = []
-    for run in (*late, *speakers(outcome.runs)):
+    for run in (*late, *pick_speakers(outcome.runs)):
         if is_due(search, run, cool_down):
             send(boto3.client("events"), event_of(run, config.dashboard_url))
             remember(search, run)
             due.append(run)
-    report = {"runs": _said(outcome.runs), "judged_again": _said(outcome.again), "events": len(due)}
+    report = {"runs": _summarise(outcome.runs), "judged_again": _summarise(outcome.again), "events": len(due)}
     print(json.dumps(report), flush=True)
     outcome.check()
     return report
 
 
-def _said(runs: Iterable[Run]) -> list[dict[str, Any]]:
+def _summarise(runs: Iterable[Run]) -> list[dict[str, Any]]:
     return [{**run.summary(), "verdict": run.verdict, "words": run.explanation} for run in runs]
 
 
-def window(event: dict[str, Any], config: Config) -> Period:
+def choose_window(event: dict[str, Any], config: Config) -> Period:
     """Return the window of a run.
 
     The schedule's event has a `time` (ISO 8601), which a retry has too: the window ends `margin_minutes` before it,
     since predictions take a moment to arrive. A person's event may name the window's `from`; it then ends at `time`,
     or now. A time without an offset is UTC; one that is no time raises ValueError.
     """
-    end = moment(event["time"]) if event.get("time") else datetime.now(UTC)
+    end = read_moment(event["time"]) if event.get("time") else datetime.now(UTC)
     if event.get("time") and not event.get("from"):
         end -= timedelta(minutes=config.margin_minutes)
     length = timedelta(minutes=config.window_minutes)
-    period = Period(moment(event["from"]) if event.get("from") else end - length, end)
+    period = Period(read_moment(event["from"]) if event.get("from") else end - length, end)
     if period.start >= period.end:
-        raise ValueError(f"the window from {iso(period.start)} to {iso(period.end)} is empty")
+        raise ValueError(f"the window from {period} is empty")
     return period

@@ -10,12 +10,12 @@ from opensearchpy import OpenSearch
 
 from monitors.drift.config import Config
 from monitors.drift.judgement.judging import LONGER, WINDOW, WINDOW_WEIGHT, Look, judge_looks
-from monitors.drift.judgement.signals import FAILED, LABEL, NEW_LABEL, SCORE_BY_LABEL, unseen_share
+from monitors.drift.judgement.signals import FAILED, LABEL, NEW_LABEL, SCORE_BY_LABEL, expect_unseen
 from monitors.drift.judgement.verdict import Finding, Rule, Verdict
-from monitors.drift.references.bins import plans_of_window
+from monitors.drift.references.bins import plan_window
 from monitors.drift.references.reference import Reference
-from monitors.drift.statistics.distribution import OTHER, Distribution, Signal, with_counts
-from monitors.drift.statistics.seasons import mixed
+from monitors.drift.statistics.distribution import OTHER, Distribution, Tally, with_counts
+from monitors.drift.statistics.seasons import mix_hours
 from monitors.drift.windows.counting import Window, count
 from monitors.drift.windows.fields import Field
 from monitors.reporting.periods import Group, Period
@@ -50,41 +50,41 @@ def compare_with(
     rule: Rule,
 ) -> Compared:
     """Judge a group's period, and the longer ones that end with it, against a reference."""
-    plans, problems = plans_of_window(reference, fields, config)
+    plans, problems = plan_window(reference, fields, config)
     window = count(search, group, period, plans)
     problems |= window.problems
     label = reference.window.signals.get(LABEL)
     if label and OTHER in label.bins:
         problems[NEW_LABEL] = f"{reference.name} names only the most frequent of its labels"
-    looks = [_look(window, reference, WINDOW, WINDOW_WEIGHT)]
+    looks = [_make_look(window, reference, WINDOW, WINDOW_WEIGHT)]
     periods = {WINDOW: period}
     if group == reference.group:
         for name, (hours, weight) in LONGER.items():
             longer = Period(period.end - hours * HOUR, period.end)
-            # The reference is no evidence for itself, and a look that is hardly longer sees nothing else.
+            # A look must not overlap the reference, and one that is hardly longer than the window adds nothing.
             if longer.length >= 2 * period.length and longer.start >= reference.card.period.end:
-                looks.append(_look(count(search, group, longer, plans), reference, name, weight))
+                looks.append(_make_look(count(search, group, longer, plans), reference, name, weight))
                 periods[name] = longer
     findings = [replace(each, period=periods[each.look]) for each in judge_looks(looks, rule)]
-    unjudged = [_unjudged(name, why) for name, why in problems.items() if name != SCORE_BY_LABEL]
+    unjudged = [_make_unjudged(name, why) for name, why in problems.items() if name != SCORE_BY_LABEL]
     knows = reference.card.is_preliminary or reference.season.knows(window.hours) or not window.predictions
     return Compared(window, [*findings, *unjudged], reference, knows)
 
 
-def _look(window: Window, reference: Reference, name: str, weight: float) -> Look:
+def _make_look(window: Window, reference: Reference, name: str, weight: float) -> Look:
     season = reference.season
     frozen = {signal: each for signal, each in reference.window.signals.items() if signal in window.signals}
-    before: dict[str, Signal] = {}
+    before: dict[str, Tally] = {}
     for signal, each in frozen.items():
         by_kind = {kind: counts[signal] for kind, counts in season.counts.items() if signal in counts}
-        before[signal] = with_counts(each, mixed(by_kind, window.hours, each.counts)) if by_kind else each
+        before[signal] = with_counts(each, mix_hours(by_kind, window.hours, each.counts)) if by_kind else each
     if FAILED not in reference.window.signals:
         before.pop(FAILED, None)
     label = reference.window.signals.get(LABEL)
-    unseen = unseen_share(label) if isinstance(label, Distribution) else 0.0
+    unseen = expect_unseen(label) if isinstance(label, Distribution) else 0.0
     hours = window.period.length / HOUR
     return Look(before, window.signals, name, weight, season.dispersion(hours), unseen)
 
 
-def _unjudged(signal: str, why: str) -> Finding:
+def _make_unjudged(signal: str, why: str) -> Finding:
     return Finding(signal, Verdict.NOT_ENOUGH_DATA, why, OF_NOTHING, OF_NOTHING)

@@ -11,7 +11,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from monitors.quality.counting import aggregate
-from monitors.reporting.periods import from_millis
+from monitors.reporting.periods import read_millis
 
 MOST_SEGMENTS = 50
 
@@ -37,23 +37,23 @@ class Age:
     """From a prediction to its truth, on average."""
 
 
-def days(search: OpenSearch, query: Mapping[str, Any]) -> dict[datetime, Segment]:
+def count_days(search: OpenSearch, query: Mapping[str, Any]) -> dict[datetime, Segment]:
     """Return the rows of each UTC day on which predictions were made, with their accuracy or error."""
     aggregation = {"date_histogram": {"field": "predicted", "fixed_interval": "1d", "min_doc_count": 1}}
-    answer = aggregate(search, query, {"days": aggregation | {"aggs": _brief()}})
-    return {from_millis(each["key"]): _segment("day", "", each) for each in answer["days"]["buckets"]}
+    answer = aggregate(search, query, {"days": aggregation | {"aggs": _ask_brief()}})
+    return {read_millis(each["key"]): _read_segment("day", "", each) for each in answer["days"]["buckets"]}
 
 
-def segments(search: OpenSearch, query: Mapping[str, Any], field: str) -> list[Segment]:
+def count_segments(search: OpenSearch, query: Mapping[str, Any], field: str) -> list[Segment]:
     """Return the most frequent values of a segment field, with the accuracy or error of each."""
     start = f"{field}="
     include = re.sub(r'([.?+*|{}\[\]()"\\#@&<>~])', r"\\\1", start) + ".*"
-    aggregation = {"terms": {"field": "segments", "include": include, "size": MOST_SEGMENTS}, "aggs": _brief()}
+    aggregation = {"terms": {"field": "segments", "include": include, "size": MOST_SEGMENTS}, "aggs": _ask_brief()}
     buckets = aggregate(search, query, {"segments": aggregation})["segments"]["buckets"]
-    return [_segment(field, each["key"].removeprefix(start), each) for each in buckets]
+    return [_read_segment(field, each["key"].removeprefix(start), each) for each in buckets]
 
 
-def age(search: OpenSearch, query: Mapping[str, Any]) -> Age | None:
+def measure_age(search: OpenSearch, query: Mapping[str, Any]) -> Age | None:
     """Return how old the truths of these rows are, None without rows."""
     wanted = {
         "newest": {"max": {"field": "predicted"}},
@@ -64,12 +64,12 @@ def age(search: OpenSearch, query: Mapping[str, Any]) -> Age | None:
     if answer["newest"]["value"] is None:
         return None
     delay = answer["told"]["value"] - answer["predicted"]["value"]
-    return Age(from_millis(answer["newest"]["value"]), delay / 3_600_000)
+    return Age(read_millis(answer["newest"]["value"]), delay / 3_600_000)
 
 
-def _brief() -> dict[str, Any]:
+def _ask_brief() -> dict[str, Any]:
     return {name: {"avg": {"field": field}} for name, field in (("correct", "correct"), ("absolute", "error.absolute"))}
 
 
-def _segment(field: str, value: str, bucket: Mapping[str, Any]) -> Segment:
+def _read_segment(field: str, value: str, bucket: Mapping[str, Any]) -> Segment:
     return Segment(field, value, bucket["doc_count"], bucket["correct"]["value"], bucket["absolute"]["value"])

@@ -10,15 +10,15 @@ from opensearchpy import OpenSearch
 
 from contracts.actuals import INDEX, State
 from monitors.quality.correctness import Task
-from monitors.quality.measures import CONFIDENCE_BINS, ConfidenceBin, Errors, LabelQuality, by_label
+from monitors.quality.measures import CONFIDENCE_BINS, ConfidenceBin, Errors, LabelQuality, count_by_label
 from monitors.quality.predictions import PREDICTIONS
 from monitors.quality.quality import Quality
 from monitors.quality.testing import Mean
 from monitors.reporting.answers import ask
-from monitors.reporting.periods import UNVERSIONED, Group, Period, from_millis, of_version
+from monitors.reporting.periods import UNVERSIONED, Group, Period, of_version, read_millis
 
 MOST_LABELS = 1000
-"""Of a model with several labels at once."""
+"""The most labels that are counted where a row has several."""
 MOST_PAIRS = 10_000
 """Cells of a confusion matrix that have any rows."""
 PAGE = 1000
@@ -41,7 +41,7 @@ def of_group(log_group: str, version: str | None, task: Task | None, period: Per
     return {"bool": {"filter": must}}
 
 
-def tasks(search: OpenSearch, period: Period) -> dict[tuple[Group, Task], int]:
+def count_tasks(search: OpenSearch, period: Period) -> dict[tuple[Group, Task], int]:
     """Return how many rows each group has in the period, by task."""
     found: dict[tuple[Group, Task], int] = {}
     sources: list[dict[str, Any]] = [
@@ -50,14 +50,14 @@ def tasks(search: OpenSearch, period: Period) -> dict[tuple[Group, Task], int]:
         {"task": {"terms": {"field": "task"}}},
     ]
     query = {"bool": {"filter": [{"term": {"state": State.JOINED}}, period.filter("predicted")]}}
-    for bucket in _composite(search, query, sources):
+    for bucket in _page(search, query, sources):
         key = bucket["key"]
         group = Group(key["log_group"], UNVERSIONED if key["version"] is None else key["version"])
         found[group, Task(key["task"])] = found.get((group, Task(key["task"])), 0) + bucket["doc_count"]
     return found
 
 
-def predictions(search: OpenSearch, period: Period) -> dict[Group, dict[datetime, int]]:
+def count_predictions(search: OpenSearch, period: Period) -> dict[Group, dict[datetime, int]]:
     """Return how many predictions each group made on each UTC day of the period; failed ones do not count."""
     days = {"date_histogram": {"field": "@timestamp", "fixed_interval": "1d", "min_doc_count": 1}}
     versions = {
@@ -78,7 +78,7 @@ def predictions(search: OpenSearch, period: Period) -> dict[Group, dict[datetime
     answer = ask(search, PREDICTIONS, body).get("aggregations")
     return {
         Group(group["key"], version["key"]): {
-            from_millis(day["key"]): day["doc_count"] for day in version["days"]["buckets"]
+            read_millis(day["key"]): day["doc_count"] for day in version["days"]["buckets"]
         }
         for group in (answer["groups"]["buckets"] if answer else ())
         for version in group["versions"]["buckets"]
@@ -92,16 +92,16 @@ def measure(search: OpenSearch, query: Mapping[str, Any], task: Task) -> Quality
         TooManyLabelsError: more than `MOST_PAIRS` pairs of labels occur, or more than `MOST_LABELS` labels.
     """
     if task is Task.REGRESSION:
-        return _regression(search, query)
+        return _measure_regression(search, query)
     if task is Task.MULTI_LABEL:
-        return _multi_label(search, query)
-    return _classification(search, query)
+        return _measure_multi_label(search, query)
+    return _measure_classification(search, query)
 
 
-def _classification(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
+def _measure_classification(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
     sources = [{side: {"terms": {"field": f"{side}.label"}}} for side in ("actual", "prediction")]
     confusion: dict[tuple[str, str], int] = {}
-    for bucket in _composite(search, query, sources):
+    for bucket in _page(search, query, sources):
         confusion[bucket["key"]["actual"], bucket["key"]["prediction"]] = bucket["doc_count"]
         if len(confusion) > MOST_PAIRS:
             raise TooManyLabelsError(f"more than {MOST_PAIRS:,} pairs of an actual and a predicted label")
@@ -115,7 +115,7 @@ def _classification(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
         Task.CLASSIFICATION,
         rows=sum(confusion.values()),
         correct=sum(rows for (actual, said), rows in confusion.items() if actual == said),
-        labels=tuple(by_label(confusion)),
+        labels=tuple(count_by_label(confusion)),
         confusion=confusion,
         bins=tuple(
             ConfidenceBin(each["key"], each["doc_count"], each["confidence"]["value"], round(each["correct"]["value"]))
@@ -125,7 +125,7 @@ def _classification(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
     )
 
 
-def _regression(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
+def _measure_regression(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
     sums = {name: {"sum": {"field": f"error.{name}"}} for name in ("squared", "signed", "within")}
     answer = aggregate(search, query, {"absolute": {"extended_stats": {"field": "error.absolute"}}, **sums})
     absolute = answer["absolute"]
@@ -140,7 +140,7 @@ def _regression(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
     return Quality(Task.REGRESSION, errors.rows, errors=errors)
 
 
-def _multi_label(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
+def _measure_multi_label(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
     fields = {"support": "actual.labels", "predicted": "prediction.labels", "correct": "matched_labels"}
     terms = {name: {"terms": {"field": field, "size": MOST_LABELS}} for name, field in fields.items()}
     others = {"overlap": {"extended_stats": {"field": "overlap"}}, "right": {"sum": {"field": "correct"}}}
@@ -159,7 +159,7 @@ def _multi_label(search: OpenSearch, query: Mapping[str, Any]) -> Quality:
     )
 
 
-def _composite(search: OpenSearch, query: Mapping[str, Any], sources: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _page(search: OpenSearch, query: Mapping[str, Any], sources: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Yield every bucket that has documents, page by page."""
     after = None
     while True:

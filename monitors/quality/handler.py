@@ -16,15 +16,15 @@ from typing import Any, Protocol
 import boto3
 
 from monitors.quality.config import Config
-from monitors.quality.events import event as event_of
-from monitors.quality.events import is_due, remember, speaking
+from monitors.quality.events import is_due, pick_speakers, remember
+from monitors.quality.events import make_event as event_of
 from monitors.quality.joining import join
-from monitors.quality.judged import judge_all, window
+from monitors.quality.judged import choose_window, judge_all
 from monitors.quality.keeping import count_states, delete_old
 from monitors.quality.report import publish, write
 from monitors.reporting.client import open_search
 from monitors.reporting.events import send
-from monitors.reporting.periods import moment
+from monitors.reporting.periods import read_moment
 
 RESERVE_SECONDS = 60.0
 """Kept back of the invocation's time for everything after the join."""
@@ -49,17 +49,17 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """
     config = Config.from_env()
     search = open_search(config.opensearch_url, config.opensearch_auth, config.opensearch_region)
-    now = moment(event["time"]) if event.get("time") else datetime.now(UTC)
+    now = read_moment(event["time"]) if event.get("time") else datetime.now(UTC)
     done = join(search, config, now, time.monotonic() + context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS)
     deleted = delete_old(search, now, config.retention_days)
-    runs = judge_all(search, window(now, config), config)
+    runs = judge_all(search, choose_window(now, config), config)
     write(search, runs, count_states(search))
     publish(boto3.client("cloudwatch"), runs, config.namespace)
-    due = [run for run in speaking(runs) if is_due(search, run, timedelta(minutes=config.cool_down_minutes))]
+    due = [run for run in pick_speakers(runs) if is_due(search, run, timedelta(minutes=config.cool_down_minutes))]
     for run in due:
         send(boto3.client("events"), event_of(run, config.dashboard_url))
         remember(search, run)
-    said = [{"group": str(run.group), "standing": run.standing, "words": run.words} for run in runs]
+    said = [{"group": str(run.group), "standing": run.verdict, "words": run.explanation} for run in runs]
     result = {"join": dict(done), "deleted": deleted, "runs": said, "events": len(due)}
     print(json.dumps(result), flush=True)
     if problems := [f"{run.group}: {run.problem}" for run in runs if run.problem]:

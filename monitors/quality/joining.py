@@ -21,7 +21,7 @@ from monitors.quality.config import Config
 from monitors.quality.correctness import Fields, IncomparableError, Reason, compare
 from monitors.quality.predictions import Prediction, find, oldest, time_in
 from monitors.reporting.answers import ask
-from monitors.reporting.periods import iso
+from monitors.reporting.periods import format_iso
 
 BATCH = 2000
 FIRST_PAUSE = timedelta(hours=1)
@@ -66,7 +66,7 @@ def join(
 
 def waiting(search: OpenSearch, now: datetime) -> list[Waiting]:
     """Return some of the actuals that nobody has looked for yet, or that are to be looked for again."""
-    again = [{"term": {"state": State.UNKNOWN}}, {"range": {"next_look": {"lte": iso(now)}}}]
+    again = [{"term": {"state": State.UNKNOWN}}, {"range": {"next_look": {"lte": format_iso(now)}}}]
     either = [{"term": {"state": State.WAITING}}, {"bool": {"filter": again}}]
     body = {"size": BATCH, "version": True, "query": {"bool": {"should": either}}}
     search.indices.refresh(index=INDEX, params={"ignore_unavailable": "true"})
@@ -150,22 +150,22 @@ def _joined(
         row = compare(actual.source["actual"], prediction.said, config.tolerance)
     except IncomparableError as error:
         return {"state": State.REFUSED, "reason": error.reason, **copied}
-    return {"state": State.JOINED, "joined": iso(now), **copied, **row, **_text(prediction, row)}
+    return {"state": State.JOINED, "joined": format_iso(now), **copied, **row, **_text(prediction, row)}
 
 
 def _not_found(actual: Waiting, now: datetime, since: datetime | None) -> Fields:
     looks = actual.source.get("looks", 0) + 1
-    first = datetime.fromisoformat(actual.source.get("first_look", iso(now)))
+    first = datetime.fromisoformat(actual.source.get("first_look", format_iso(now)))
     at_the_latest = time_in(actual.source["prediction_id"]) or datetime.fromisoformat(actual.source["@timestamp"])
     is_deleted = since is not None and at_the_latest < since
     fields: Fields = {
         "state": State.UNKNOWN,
         "reason": Reason.DELETED if is_deleted else Reason.NOT_FOUND,
         "looks": looks,
-        "first_look": iso(first),
+        "first_look": format_iso(first),
     }
     if now - first < GIVE_UP_AFTER:
-        fields["next_look"] = iso(now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(looks - 1, 10)))
+        fields["next_look"] = format_iso(now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(looks - 1, 10)))
     return fields
 
 

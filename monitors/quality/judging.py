@@ -9,29 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from monitors.quality.correctness import Task
 from monitors.quality.measures import LabelQuality
 from monitors.quality.quality import Quality
 from monitors.quality.testing import Mean, mean_rose, share_fell
-from monitors.quality.wording import number, percent, quoted
+from monitors.reporting.ladder import Ladder
+from monitors.reporting.wording import format_number, format_percent, quote
 
 ROUNDING = 1e-9
 
 
-class Standing(StrEnum):
+class Verdict(Ladder):
     """How the quality stands to its reference, in the order of what a person should look at first, the last most."""
 
     NOT_ENOUGH_DATA = "not enough data"
     AS_BEFORE = "as before"
     WARNING = "warning"
     WORSE = "worse"
-
-    @property
-    def severity(self) -> int:
-        """Return 0 where there is nothing to act on, 1 for a warning, 2 for worse."""
-        return max(0, list(Standing).index(self) - 1)
 
 
 @dataclass(frozen=True)
@@ -49,24 +44,24 @@ class Rule:
     label_minimum: int = 50
     """Rows with a label that its recall is judged from."""
     labels_alpha: float = 0.1
-    """So much of the error that is allowed goes to the recalls of all labels together."""
+    """The share of the allowed error that goes to the recalls of all labels together."""
     label_warning_drop: float = 0.10
     label_worse_drop: float = 0.20
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Finding:
     """One figure against what it was."""
 
     figure: str
-    standing: Standing
-    words: str
+    verdict: Verdict
+    explanation: str
     before: float
     now: float
     p_value: float
 
 
-def judge(reference: Quality, current: Quality, rule: Rule) -> list[Comparison]:
+def judge(reference: Quality, current: Quality, rule: Rule) -> list[Finding]:
     """Compare the current rows with the reference; nothing where one of them has too few rows.
 
     Raises:
@@ -77,67 +72,78 @@ def judge(reference: Quality, current: Quality, rule: Rule) -> list[Comparison]:
     if min(reference.rows, current.rows) < rule.minimum:
         return []
     if current.task is Task.REGRESSION:
-        return [_errors(reference, current, rule)]
+        return [_judge_errors(reference, current, rule)]
     if current.task is Task.MULTI_LABEL:
-        return [_overlap(reference, current, rule), *_recalls(reference.labels, current.labels, rule)]
-    return [_accuracy(reference, current, rule), *_recalls(reference.labels, current.labels, rule)]
+        return [_judge_overlap(reference, current, rule), *_judge_recalls(reference.labels, current.labels, rule)]
+    return [_judge_accuracy(reference, current, rule), *_judge_recalls(reference.labels, current.labels, rule)]
 
 
-def overall(comparisons: Iterable[Comparison]) -> Standing:
+def pick_overall(findings: Iterable[Finding]) -> Verdict:
     """Return the worst of them, `not enough data` of none."""
-    return max((each.standing for each in comparisons), key=list(Standing).index, default=Standing.NOT_ENOUGH_DATA)
+    return max((each.verdict for each in findings), key=lambda verdict: verdict.rank, default=Verdict.NOT_ENOUGH_DATA)
 
 
-def _accuracy(reference: Quality, current: Quality, rule: Rule) -> Comparison:
+def _judge_accuracy(reference: Quality, current: Quality, rule: Rule) -> Finding:
     before, now = reference.correct / reference.rows, current.correct / current.rows
     p_value = share_fell(reference.correct, reference.rows, current.correct, current.rows)
-    standing = _standing(p_value, before - now, 1, (rule.warning_drop, rule.worse_drop), rule)
-    return Comparison("accuracy", standing, f"accuracy {percent(before)} → {percent(now)}", before, now, p_value)
+    verdict = _decide(p_value, before - now, 1, (rule.warning_drop, rule.worse_drop), rule)
+    return Finding(
+        "accuracy",
+        verdict,
+        f"accuracy {_arrow(before, now)}",
+        before,
+        now,
+        p_value,
+    )
 
 
-def _overlap(reference: Quality, current: Quality, rule: Rule) -> Comparison:
+def _judge_overlap(reference: Quality, current: Quality, rule: Rule) -> Finding:
     assert reference.overlap
     assert current.overlap
     before, now = reference.overlap.value, current.overlap.value
-    p_value = mean_rose(_lost(reference.overlap), _lost(current.overlap))
-    standing = _standing(p_value, before - now, 1, (rule.warning_drop, rule.worse_drop), rule)
-    words = f"overlap of the labels {percent(before)} → {percent(now)}"
-    return Comparison("overlap", standing, words, before, now, p_value)
+    p_value = mean_rose(_invert(reference.overlap), _invert(current.overlap))
+    verdict = _decide(p_value, before - now, 1, (rule.warning_drop, rule.worse_drop), rule)
+    words = f"overlap of the labels {_arrow(before, now)}"
+    return Finding("overlap", verdict, words, before, now, p_value)
 
 
-def _errors(reference: Quality, current: Quality, rule: Rule) -> Comparison:
+def _judge_errors(reference: Quality, current: Quality, rule: Rule) -> Finding:
     assert reference.errors
     assert current.errors
     sides = [Mean(each.rows, each.absolute_sum, each.absolute_squares) for each in (reference.errors, current.errors)]
     before, now = (each.value for each in sides)
     p_value = mean_rose(*sides)
     rise = (now - before) / before if before else float(now > 0)
-    standing = _standing(p_value, rise, 1, (rule.warning_rise, rule.worse_rise), rule)
-    words = f"mean absolute error {number(before)} → {number(now)}"
-    return Comparison("mean_absolute_error", standing, words, before, now, p_value)
+    verdict = _decide(p_value, rise, 1, (rule.warning_rise, rule.worse_rise), rule)
+    words = f"mean absolute error {format_number(before)} → {format_number(now)}"
+    return Finding("mean_absolute_error", verdict, words, before, now, p_value)
 
 
-def _recalls(before: Iterable[LabelQuality], now: Iterable[LabelQuality], rule: Rule) -> Iterator[Comparison]:
+def _judge_recalls(before: Iterable[LabelQuality], now: Iterable[LabelQuality], rule: Rule) -> Iterator[Finding]:
     """Compare each label's recall: a label that breaks hardly shows in the accuracy when it is rare."""
     known = {each.label: each for each in before if each.support >= rule.label_minimum}
     pairs = [(known[each.label], each) for each in now if each.label in known and each.support >= rule.label_minimum]
     for was, each in pairs:
         p_value = share_fell(was.correct, was.support, each.correct, each.support)
         drops = (rule.label_warning_drop, rule.label_worse_drop)
-        standing = _standing(p_value, was.recall - each.recall, rule.labels_alpha / len(pairs), drops, rule)
-        words = f"recall of {quoted(each.label)} {percent(was.recall)} → {percent(each.recall)}"
-        yield Comparison(f"recall of {each.label}", standing, words, was.recall, each.recall, p_value)
+        verdict = _decide(p_value, was.recall - each.recall, rule.labels_alpha / len(pairs), drops, rule)
+        words = f"recall of {quote(each.label)} {_arrow(was.recall, each.recall)}"
+        yield Finding(f"recall of {each.label}", verdict, words, was.recall, each.recall, p_value)
 
 
-def _standing(p_value: float, size: float, share: float, sizes: tuple[float, float], rule: Rule) -> Standing:
+def _decide(p_value: float, size: float, share: float, sizes: tuple[float, float], rule: Rule) -> Verdict:
     warning, worse = sizes
     if p_value <= share * rule.worse_alpha and size >= worse - ROUNDING:
-        return Standing.WORSE
+        return Verdict.WORSE
     if p_value <= share * rule.warning_alpha and size >= warning - ROUNDING:
-        return Standing.WARNING
-    return Standing.AS_BEFORE
+        return Verdict.WARNING
+    return Verdict.AS_BEFORE
 
 
-def _lost(overlap: Mean) -> Mean:
+def _invert(overlap: Mean) -> Mean:
     """Return the mean of 1 - overlap, so that worse is more."""
     return Mean(overlap.rows, overlap.rows - overlap.sum, overlap.rows - 2 * overlap.sum + overlap.squares)
+
+
+def _arrow(before: float, now: float) -> str:
+    return f"{format_percent(before, always_decimal=True)} → {format_percent(now, always_decimal=True)}"

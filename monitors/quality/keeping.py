@@ -9,17 +9,18 @@ from opensearchpy import OpenSearch
 
 from contracts.actuals import INDEX
 from monitors.reporting.answers import ask
-from monitors.reporting.periods import iso
+from monitors.reporting.periods import format_iso
 
 
 def delete_old(search: OpenSearch, now: datetime, days: int) -> int:
     """Delete the actuals whose prediction is older than so many days; return how many. 0 days keep all.
 
-    One that has no prediction is as old as itself. So an actual goes when the day of its prediction does.
+    The age of an actual without a prediction counts from its own time. So an actual goes when the day of its
+    prediction does.
     """
     if not days:
         return 0
-    before = {"lt": iso(now - timedelta(days=days))}
+    before = {"lt": format_iso(now - timedelta(days=days))}
     alone = {"bool": {"filter": [{"range": {"@timestamp": before}}], "must_not": [{"exists": {"field": "predicted"}}]}}
     either: list[dict[str, Any]] = [{"range": {"predicted": before}}, alone]
     answer = search.delete_by_query(

@@ -33,17 +33,17 @@ class LabelQuality:
     @property
     def precision(self) -> float:
         """Share of the rows predicted as this label that are this label."""
-        return ratio(self.correct, self.predicted)
+        return divide(self.correct, self.predicted)
 
     @property
     def recall(self) -> float:
         """Share of the rows with this label that were predicted as such."""
-        return ratio(self.correct, self.support)
+        return divide(self.correct, self.support)
 
     @property
     def f1(self) -> float:
         """Harmonic mean of precision and recall."""
-        return ratio(2 * self.correct, self.support + self.predicted)
+        return divide(2 * self.correct, self.support + self.predicted)
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,12 @@ class ConfidenceBin:
     @property
     def confidence(self) -> float:
         """Mean confidence: where the model says it is."""
-        return ratio(self.confidence_sum, self.rows)
+        return divide(self.confidence_sum, self.rows)
 
     @property
     def accuracy(self) -> float:
         """Share of correct predictions: where it is."""
-        return ratio(self.correct, self.rows)
+        return divide(self.correct, self.rows)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Errors:
     """Sum of the squares of the rows' absolute errors. It gives their variance."""
     squared_sum: float
     signed_sum: float
-    """Of prediction minus actual."""
+    """Sum of prediction minus actual."""
     within: int
     """Rows whose error is within the tolerance."""
 
@@ -101,7 +101,7 @@ class Errors:
         return self.within / self.rows if self.rows else None
 
 
-def ratio(part: float, whole: float) -> float:
+def divide(part: float, whole: float) -> float:
     """Return `part / whole`, 0 of nothing."""
     return part / whole if whole else 0.0
 
@@ -116,9 +116,9 @@ def accuracy_interval(correct: int, rows: int) -> tuple[float, float] | None:
     return (0.0 if correct == 0 else middle - half), (1.0 if correct == rows else middle + half)
 
 
-def by_label(confusion: Confusion) -> list[LabelQuality]:
+def count_by_label(confusion: Confusion) -> list[LabelQuality]:
     """Return the quality of each label that occurs, in the order of the labels."""
-    support, predicted, correct = _margins(confusion)
+    support, predicted, correct = _sum_margins(confusion)
     labels = sorted(support.keys() | predicted.keys())
     return [
         LabelQuality(label, support.get(label, 0), predicted.get(label, 0), correct.get(label, 0)) for label in labels
@@ -138,7 +138,7 @@ def macro_f1(labels: Sequence[LabelQuality]) -> float | None:
 
 def matthews_correlation(confusion: Confusion) -> float | None:
     """Return Matthews' correlation for any number of labels (Gorodkin 2004); 0 where one side has one label only."""
-    support, predicted, correct = _margins(confusion)
+    support, predicted, correct = _sum_margins(confusion)
     rows, hits = sum(support.values()), sum(correct.values())
     if not rows:
         return None
@@ -162,7 +162,7 @@ def calibration_error(bins: Iterable[ConfidenceBin]) -> float | None:
     return sum(each.rows * abs(each.accuracy - each.confidence) for each in filled) / rows if rows else None
 
 
-def _margins(confusion: Confusion) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+def _sum_margins(confusion: Confusion) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
     support: dict[str, int] = {}
     predicted: dict[str, int] = {}
     correct: dict[str, int] = {}

@@ -15,7 +15,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from monitors.reporting.answers import ask
-from monitors.reporting.periods import from_millis
+from monitors.reporting.periods import read_millis
 
 PREDICTIONS = "cwl-*"
 MOST_HITS = 10_000
@@ -95,18 +95,18 @@ def find(search: OpenSearch, ids: Sequence[str], segments: Sequence[str] = ()) -
 
 
 def oldest(search: OpenSearch) -> datetime | None:
-    """Return the time of the oldest prediction that is kept, None where there is none."""
+    """Return the time of the oldest prediction that is kept, or None without predictions."""
     answer = ask(search, PREDICTIONS, {"size": 0, "aggs": {"oldest": {"min": {"field": "@timestamp"}}}})
     found = answer.get("aggregations", {}).get("oldest", {}).get("value")
-    return None if found is None else from_millis(found)
+    return None if found is None else read_millis(found)
 
 
 def time_in(identity: str) -> datetime | None:
     """Return the time that an id itself holds: a UUID of version 7 (RFC 9562) does, and a log event's id."""
     if event := EVENT_ID.fullmatch(identity):
-        return from_millis(int(event[1]) >> EVENT_ID_TIME_BITS)
+        return read_millis(int(event[1]) >> EVENT_ID_TIME_BITS)
     try:
         found = uuid.UUID(identity)
     except ValueError:
         return None
-    return from_millis(found.int >> 80) if found.version == 7 else None
+    return read_millis(found.int >> 80) if found.version == 7 else None

@@ -37,7 +37,7 @@ class Quality:
     """Sum over the rows with a confidence of (confidence - correct)²."""
     errors: Errors | None = None
     overlap: Mean | None = None
-    """Of several labels: shared labels over all labels of a row."""
+    """Shared labels over all labels of a row, where rows have several."""
 
     @property
     def accuracy(self) -> float | None:

@@ -18,7 +18,7 @@ from monitors.quality.correctness import Task
 from monitors.quality.counting import measure, of_group
 from monitors.quality.quality import Quality
 from monitors.reporting.answers import ask
-from monitors.reporting.periods import Period, from_millis, iso
+from monitors.reporting.periods import Period, format_iso, read_millis
 
 INDEX = "prediction-quality-reference"
 
@@ -42,11 +42,11 @@ class Reference:
         return {
             "name": self.name,
             "revision": self.revision,
-            "frozen": iso(datetime.now(UTC)),
+            "frozen": format_iso(datetime.now(UTC)),
             "log_group": self.log_group,
             "task": self.quality.task,
-            "from": iso(self.period.start),
-            "to": iso(self.period.end),
+            "from": format_iso(self.period.start),
+            "to": format_iso(self.period.end),
             "quality": self.quality.to_json(),
         }
 
@@ -83,7 +83,7 @@ def freeze(search: OpenSearch, log_group: str, task: Task, period: Period, name:
     quality = measure(search, of_group(log_group, None, task, period), task)
     if quality.rows < config.minimum:
         raise TooFewTruthsError(
-            f"{quality.rows:,} predictions of {log_group} from {iso(period.start)} to {iso(period.end)} have a truth; "
+            f"{quality.rows:,} predictions of {log_group} from {period} have a truth; "
             f"a reference needs {config.minimum:,}"
         )
     last = find_reference(search, log_group, task)
@@ -106,6 +106,6 @@ def freeze_first(search: OpenSearch, log_group: str, task: Task, config: Config)
     if first["total"]["value"] < number:
         return None, first["total"]["value"]
     last = ask(search, ACTUALS, body | {"from": number - 1})["hits"]
-    start, end = (from_millis(answer["hits"][0]["sort"][0]) for answer in (first, last))
+    start, end = (read_millis(answer["hits"][0]["sort"][0]) for answer in (first, last))
     period = Period(start, end + timedelta(milliseconds=1))
     return freeze(search, log_group, task, period, f"first {number:,}", config), number

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-NEGLIGIBLE = 1e-17
+from monitors.reporting.fisher import fisher_mid_p
 
 
 @dataclass(frozen=True)
@@ -34,28 +34,8 @@ class Mean:
 
 
 def share_fell(correct_before: int, rows_before: int, correct_now: int, rows_now: int) -> float:
-    """Return the p-value for "the share is as before" against "it fell": Fisher's exact test with mid-p.
-
-    Exact also where hardly a prediction is wrong; mid-p since Fisher's own test is conservative. (Lancaster 1961;
-    Agresti, Categorical Data Analysis, 3.5.6.)
-    """
-    wrong_before, wrong_now = rows_before - correct_before, rows_now - correct_now
-    rows, wrong = rows_before + rows_now, wrong_before + wrong_now
-    if not rows_before or not rows_now or not wrong:
-        return 1.0
-    if wrong_now * rows < wrong * rows_now:  # it rose; the other way round nothing underflows
-        return 1.0 - share_fell(correct_now, rows_now, correct_before, rows_before)
-    # How many of all wrong ones fall into the rows of now, if it is a matter of chance: hypergeometric.
-    probability = math.exp(
-        _log_choose(rows_now, wrong_now) + _log_choose(rows_before, wrong - wrong_now) - _log_choose(rows, wrong)
-    )
-    tail = 0.5 * probability
-    for count in range(wrong_now, min(wrong, rows_now)):
-        probability *= (rows_now - count) * (wrong - count) / ((count + 1) * (rows_before - wrong + count + 1))
-        tail += probability
-        if probability < NEGLIGIBLE * tail:
-            break
-    return min(1.0, tail)
+    """Return the p-value for "the share is as before" against "it fell"."""
+    return fisher_mid_p(correct_before, rows_before, correct_now, rows_now)
 
 
 def mean_rose(before: Mean, now: Mean) -> float:
@@ -67,7 +47,3 @@ def mean_rose(before: Mean, now: Mean) -> float:
     if not error:
         return 0.0 if difference > 0 else 1.0
     return 0.5 * math.erfc(difference / error / math.sqrt(2))
-
-
-def _log_choose(total: int, chosen: int) -> float:
-    return math.lgamma(total + 1) - math.lgamma(chosen + 1) - math.lgamma(total - chosen + 1)

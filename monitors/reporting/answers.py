@@ -1,4 +1,4 @@
-"""Questions to OpenSearch: a part of an answer is no answer."""
+"""Questions to OpenSearch. An answer that lacks a part of the data is an error."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from opensearchpy import OpenSearch
 
 from monitors.reporting.answers import ask
-from monitors.reporting.periods import iso
+from monitors.reporting.periods import format_iso
 
 Run = TypeVar("Run")
 SOURCE = "prediction-monitoring"
@@ -30,7 +30,7 @@ class Sent:
     moment: datetime
 
 
-def worst_of_each(runs: Iterable[Run], log_group: Callable[[Run], str], rank: Callable[[Run], int]) -> list[Run]:
+def pick_worst_of_each(runs: Iterable[Run], log_group: Callable[[Run], str], rank: Callable[[Run], int]) -> list[Run]:
     """Return for each log group the first run of the highest rank: where two versions answer, one of them speaks."""
     worst: dict[str, Run] = {}
     for run in runs:
@@ -40,12 +40,12 @@ def worst_of_each(runs: Iterable[Run], log_group: Callable[[Run], str], rank: Ca
     return list(worst.values())
 
 
-def last_sent(search: OpenSearch, reports: str, log_group: str, until: datetime, field: str) -> Sent | None:
+def find_last_sent(search: OpenSearch, reports: str, log_group: str, until: datetime, field: str) -> Sent | None:
     """Return the newest event of a log group up to a moment. `field` of the report's document is what it said."""
     must = [
         {"term": {"kind": "event"}},
         {"term": {"log_group": log_group}},
-        {"range": {"@timestamp": {"lte": iso(until)}}},
+        {"range": {"@timestamp": {"lte": format_iso(until)}}},
     ]
     body = {"size": 1, "query": {"bool": {"filter": must}}, "sort": [{"@timestamp": "desc"}]}
     for hit in ask(search, reports, body)["hits"]["hits"]:
@@ -60,7 +60,7 @@ def is_news(said: str, quiet: str, now: datetime, last: Sent | None, cool_down: 
     return said != quiet and now - last.moment >= cool_down
 
 
-def entry(detail_type: str, detail: Mapping[str, Any], dashboard_url: str) -> dict[str, Any]:
+def make_entry(detail_type: str, detail: Mapping[str, Any], dashboard_url: str) -> dict[str, Any]:
     """Return the EventBridge entry.
 
     `dashboard_url` is a short link, the only one in an event: what stands behind a `#` is lost when somebody has to

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 NAMESPACE = "PredictionMonitoring"
-"""Of the metrics of a deployment without a name."""
+"""The namespace of a deployment without a name."""
 IN_A_CALL = 1000
 
 

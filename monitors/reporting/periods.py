@@ -44,22 +44,25 @@ class Period:
         """How long it is."""
         return self.end - self.start
 
+    def __str__(self) -> str:
+        return f"{format_iso(self.start)} to {format_iso(self.end)}"
+
     def filter(self, field: str) -> dict[str, Any]:
         """Return the query for this period."""
-        return {"range": {field: {"gte": iso(self.start), "lt": iso(self.end)}}}
+        return {"range": {field: {"gte": format_iso(self.start), "lt": format_iso(self.end)}}}
 
 
-def iso(moment: datetime) -> str:
+def format_iso(moment: datetime) -> str:
     """Return UTC with milliseconds, as `@timestamp` has it."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def from_millis(value: float) -> datetime:
+def read_millis(value: float) -> datetime:
     """Return the moment of a date that OpenSearch gives as a number."""
     return datetime.fromtimestamp(value / 1000, tz=UTC)
 
 
-def moment(text: str) -> datetime:
+def read_moment(text: str) -> datetime:
     """Return the time that a text in ISO 8601 names; one without an offset is UTC.
 
     Raises:

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from monitors.drift.judgement import signals
 from monitors.drift.judgement.signals import FAILED, LABEL, SCORE_BY_LABEL, VANISHED_LABEL
-from monitors.drift.statistics.distribution import MISSING, OTHER, Distribution, Signal, with_counts
-from monitors.drift.statistics.seasons import Counts, Season, added, kind_of_hour, mixed
+from monitors.drift.statistics.distribution import MISSING, OTHER, Distribution, Tally, with_counts
+from monitors.drift.statistics.seasons import Counts, Season, add_rows, kind_of_hour, mix_hours
 from monitors.drift.statistics.significance import Dispersion, Statistic
 
 Hours = Mapping[datetime, Mapping[str, Counts]]
@@ -29,23 +29,25 @@ FEWEST_PREDICTIONS = 5
 Sums = dict[tuple[str, str], list[tuple[float, float]]]
 
 
-def season_of(hours: Hours, frozen: Mapping[str, Signal]) -> Season:
+def measure_season(hours: Hours, frozen: Mapping[str, Tally]) -> Season:
     """Return what the reference knows of its hours; an empty season where it saw less than two days."""
     kinds: dict[int, list[datetime]] = {}
     for hour, counts in hours.items():
-        if answered(counts):
+        if count_answered(counts):
             kinds.setdefault(kind_of_hour(hour), []).append(hour)
     dates = {hour.date() for each in kinds.values() for hour in each}
     if len(dates) < 2 or max(map(len, kinds.values())) < 2:
         return Season()
     by_kind = {
-        kind: {name: tuple(round(each) for each in added([hours[hour][name] for hour in members])) for name in frozen}
+        kind: {
+            name: tuple(round(each) for each in add_rows([hours[hour][name] for hour in members])) for name in frozen
+        }
         for kind, members in kinds.items()
     }
     days = {kind: len(members) for kind, members in kinds.items()}
     dispersions = {}
     for length, step in STEPS.items():
-        if measured := _measured(hours, by_kind, frozen, length, step):
+        if measured := _measure(hours, by_kind, frozen, length, step):
             dispersions[length] = measured
     if 24 in dispersions:
         dispersions[WEEK] = {
@@ -55,19 +57,19 @@ def season_of(hours: Hours, frozen: Mapping[str, Signal]) -> Season:
     return Season(by_kind, days, dispersions)
 
 
-def answered(counts: Mapping[str, Counts]) -> float:
+def count_answered(counts: Mapping[str, Counts]) -> float:
     """Return how many predictions an hour holds, also where its labels could not be counted."""
     return counts[FAILED][0] if FAILED in counts else sum(counts[LABEL])
 
 
-def _measured(
-    hours: Hours, by_kind: Mapping[int, Mapping[str, Counts]], frozen: Mapping[str, Signal], length: int, step: int
+def _measure(
+    hours: Hours, by_kind: Mapping[int, Mapping[str, Counts]], frozen: Mapping[str, Tally], length: int, step: int
 ) -> dict[str, dict[str, Dispersion]]:
     sums: Sums = {}
     blocks = 0
-    for block in _blocks(hours, length, step):
+    for block in _cut_blocks(hours, length, step):
         blocks += 1
-        for signal, statistic in _compared(block, hours, by_kind, frozen):
+        for signal, statistic in _compare(block, hours, by_kind, frozen):
             if statistic.expected and statistic.effective:
                 found = sums.setdefault((signal, statistic.name), [])
                 found.append((statistic.ratio, statistic.effective))
@@ -75,16 +77,16 @@ def _measured(
     degrees = max(1.0, blocks * step / length - 1)
     for (signal, name), found in sums.items():
         if len(found) >= FEWEST_BLOCKS:
-            measured.setdefault(signal, {})[name] = Dispersion(_excess(found), degrees)
+            measured.setdefault(signal, {})[name] = Dispersion(_estimate_excess(found), degrees)
     return measured
 
 
-def _excess(found: Sequence[tuple[float, float]]) -> float:
+def _estimate_excess(found: Sequence[tuple[float, float]]) -> float:
     """Return the part of the ratios above 1 that grows with the effective number, never below zero."""
     return max(0.0, sum(ratio - 1 for ratio, _ in found) / sum(effective for _, effective in found))
 
 
-def _blocks(hours: Hours, length: int, step: int) -> Iterator[list[datetime]]:
+def _cut_blocks(hours: Hours, length: int, step: int) -> Iterator[list[datetime]]:
     """Yield the runs of so many hours without a gap."""
     ordered = sorted(hours)
     if not ordered:
@@ -97,16 +99,16 @@ def _blocks(hours: Hours, length: int, step: int) -> Iterator[list[datetime]]:
         start += timedelta(hours=step)
 
 
-def _compared(
+def _compare(
     block: Sequence[datetime],
     hours: Hours,
     by_kind: Mapping[int, Mapping[str, Counts]],
-    frozen: Mapping[str, Signal],
+    frozen: Mapping[str, Tally],
 ) -> Iterator[tuple[str, Statistic]]:
     """Yield the statistics of a block against the other hours of its kinds."""
     weights = {kind_of_hour(hour): 0.0 for hour in block}
     for hour in block:
-        weights[kind_of_hour(hour)] += answered(hours[hour])
+        weights[kind_of_hour(hour)] += count_answered(hours[hour])
     if sum(weights.values()) < FEWEST_PREDICTIONS:
         return
     before, now = {}, {}
@@ -119,17 +121,17 @@ def _compared(
                 others[kind] = [a - b for a, b in zip(taken, hours[hour][name], strict=True)]
         if any(weights[kind] and not sum(others.get(kind, ())) for kind in weights):
             continue
-        before[name] = with_counts(signal, mixed(others, weights, [0.0] * len(signal.counts)))
-        now[name] = with_counts(signal, added([hours[hour][name] for hour in block]))
-    both = signals.pairs(before, now, None)
+        before[name] = with_counts(signal, mix_hours(others, weights, [0.0] * len(signal.counts)))
+        now[name] = with_counts(signal, add_rows([hours[hour][name] for hour in block]))
+    both = signals.pair_up(before, now, None)
     for name in both:
         if name != SCORE_BY_LABEL:
-            yield from ((name, statistic) for statistic in signals.statistics(name, both))
+            yield from ((name, statistic) for statistic in signals.run_tests(name, both))
     if LABEL in both:
-        yield from ((VANISHED_LABEL, each) for each in _of_each_label(*both[LABEL]))
+        yield from ((VANISHED_LABEL, each) for each in _compare_each_label(*both[LABEL]))
 
 
-def _of_each_label(before: Signal, now: Signal) -> Iterator[Statistic]:
+def _compare_each_label(before: Tally, now: Tally) -> Iterator[Statistic]:
     """Yield for each label the statistic of its share, under the label's name."""
     assert isinstance(before, Distribution)
     n, m = before.total, now.total

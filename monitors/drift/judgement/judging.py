@@ -7,22 +7,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from monitors.drift.judgement import signals
-from monitors.drift.judgement.explaining import change, row_change, shortage, vanishing
+from monitors.drift.judgement.explaining import explain_change, explain_row_change, explain_shortage, explain_vanished
 from monitors.drift.judgement.signals import LABEL, SCORE_BY_LABEL, VANISHED_LABEL, WEIGHTS, Pair
 from monitors.drift.judgement.verdict import Finding, Rule, Verdict
 from monitors.drift.statistics.combining import cauchy, holm
 from monitors.drift.statistics.derived import coarser
 from monitors.drift.statistics.distances import jensen_shannon, kolmogorov_smirnov, psi
-from monitors.drift.statistics.distribution import CrossTable, Distribution, Signal
+from monitors.drift.statistics.distribution import CrossTable, Distribution, Tally
 from monitors.drift.statistics.significance import NO_DISPERSION, Dispersion
-from monitors.drift.statistics.vanished import most_surely_vanished
+from monitors.drift.statistics.vanished import find_vanished
 
 WINDOW = "window"
 WINDOW_WEIGHT = 0.9
 LONGER = {"6 hours": (6, 0.06), "day": (24, 0.03), "week": (168, 0.01)}
 """Name of a longer look → its hours, and its share of the error that a run is allowed."""
 LONGER_MINIMUM = 0.5
-"""A longer look needs so much of the rule's minimum: it is there for models that predict little."""
+"""A longer look needs this part of the rule's minimum, since it is there for models that predict little."""
 
 
 @dataclass(frozen=True)
@@ -33,28 +33,28 @@ class Look:
     this length.
     """
 
-    before: Mapping[str, Signal]
-    now: Mapping[str, Signal]
+    before: Mapping[str, Tally]
+    now: Mapping[str, Tally]
     name: str = WINDOW
     weight: float = 1.0
     dispersions: Mapping[str, Mapping[str, Dispersion]] = field(default_factory=dict)
     unseen_share: float | None = 0.0
 
 
-def judge(before: Mapping[str, Signal], now: Mapping[str, Signal], rule: Rule) -> list[Finding]:
+def judge(before: Mapping[str, Tally], now: Mapping[str, Tally], rule: Rule) -> list[Finding]:
     """Return a finding for each signal of a single window, compared with a reference that knows no hours."""
     label = before.get(LABEL)
-    unseen = signals.unseen_share(label) if isinstance(label, Distribution) else 0.0
+    unseen = signals.expect_unseen(label) if isinstance(label, Distribution) else 0.0
     return judge_looks([Look(before, now, unseen_share=unseen)], rule)
 
 
 def judge_looks(looks: Sequence[Look], rule: Rule, *, described: bool = True) -> list[Finding]:
-    """Return a finding for each signal: that of the look that says most, the shortest of those that say the same.
+    """Return a finding for each signal, from the look with the worst verdict; of several, from the shortest.
 
     All signals of all looks share one error budget. What cannot be judged leaves its share to the others. Without
     `described` the findings lack what decides nothing: the explanation, PSI and Jensen-Shannon.
     """
-    measured = [finding for look in looks for finding in _measured(look, rule)]
+    measured = [finding for look in looks for finding in _measure_look(look, rule)]
     share = {look.name: look.weight for look in looks}
     # Where both windows hold nothing but one and the same value there is nothing to test.
     tested = [finding for finding in measured if finding.p_value is not None and finding.test]
@@ -62,32 +62,32 @@ def judge_looks(looks: Sequence[Look], rule: Rule, *, described: bool = True) ->
         [finding.p_value for finding in tested if finding.p_value is not None],
         [WEIGHTS.get(finding.signal, 1) * share[finding.look] for finding in tested],
     )
-    decided = {id(f): _decided(f, p, rule) for f, p in zip(tested, corrected, strict=True)}
+    decided = {id(f): _decide(f, p, rule) for f, p in zip(tested, corrected, strict=True)}
     worst: dict[str, Finding] = {}
     for each in (decided.get(id(finding), finding) for finding in measured):
         kept = worst.setdefault(each.signal, each)
         if each.verdict.rank > kept.verdict.rank:
             worst[each.signal] = each
-    return [_described(each) if described and each.p_value is not None else each for each in worst.values()]
+    return [_describe(each) if described and each.p_value is not None else each for each in worst.values()]
 
 
-def _measured(look: Look, rule: Rule) -> list[Finding]:
+def _measure_look(look: Look, rule: Rule) -> list[Finding]:
     if look.name != WINDOW:
         rule = replace(rule, minimum=math.ceil(LONGER_MINIMUM * rule.minimum))
-    both = signals.pairs(look.before, look.now, look.unseen_share)
+    both = signals.pair_up(look.before, look.now, look.unseen_share)
     found = [_measure(name, both, look, rule) for name in both if name != SCORE_BY_LABEL]
-    if LABEL in both and (vanished := _vanished(both[LABEL], look, rule)):
+    if LABEL in both and (vanished := _find_vanished(both[LABEL], look, rule)):
         found.append(vanished)
     return found
 
 
 def _measure(signal: str, both: Mapping[str, Pair], look: Look, rule: Rule) -> Finding:
     reference, current = both[signal]
-    missing = shortage(signal, reference, current, rule.minimum)
+    missing = explain_shortage(signal, reference, current, rule.minimum)
     if missing:
         return Finding(signal, Verdict.NOT_ENOUGH_DATA, missing, reference, current, look.name)
     dispersions = look.dispersions.get(signal, {})
-    tests = signals.statistics(signal, both)
+    tests = signals.run_tests(signal, both)
     p_values = [each.p_value(dispersions.get(each.name, NO_DISPERSION)) for each in tests]
     p_value = cauchy(p_values) if p_values else 1.0
     if isinstance(reference, CrossTable):
@@ -101,7 +101,7 @@ def _measure(signal: str, both: Mapping[str, Pair], look: Look, rule: Rule) -> F
         reference,
         current,
         look.name,
-        effect=signals.effect(signal, both),
+        effect=signals.measure_effect(signal, both),
         test="+".join(dict.fromkeys(each.test for each in tests)) or None,
         statistic=tests[0].value if tests else 0.0,
         p_value=p_value,
@@ -109,14 +109,14 @@ def _measure(signal: str, both: Mapping[str, Pair], look: Look, rule: Rule) -> F
     )
 
 
-def _described(finding: Finding) -> Finding:
+def _describe(finding: Finding) -> Finding:
     """Add what is reported beside the decision: the explanation, and the measures that people know."""
     if finding.signal == VANISHED_LABEL:
         return finding
     reference, current = finding.reference, finding.current
     if isinstance(reference, CrossTable) or isinstance(current, CrossTable):
-        change_of_row = signals.row_effects(finding.signal, (reference, current))[0]
-        return replace(finding, explanation=row_change(finding.signal, *change_of_row, reference.bins))
+        change_of_row = signals.measure_row_effects(finding.signal, (reference, current))[0]
+        return replace(finding, explanation=explain_row_change(finding.signal, *change_of_row, reference.bins))
     ks_p_value = None
     binned = reference, current
     if reference.edges:
@@ -126,19 +126,19 @@ def _described(finding: Finding) -> Finding:
     before, now = (side.counts for side in binned)
     return replace(
         finding,
-        explanation=change(finding.signal, reference, current),
+        explanation=explain_change(finding.signal, reference, current),
         psi=psi(before, now),
         jensen_shannon=jensen_shannon(before, now),
         ks_p_value=ks_p_value,
     )
 
 
-def _vanished(pair: Pair, look: Look, rule: Rule) -> Finding | None:
+def _find_vanished(pair: Pair, look: Look, rule: Rule) -> Finding | None:
     before, now = pair
     assert isinstance(before, Distribution) and isinstance(now, Distribution)
     if min(before.total, now.total) < rule.minimum:
         return None
-    found = most_surely_vanished(before, now, look.dispersions.get(VANISHED_LABEL, {}))
+    found = find_vanished(before, now, look.dispersions.get(VANISHED_LABEL, {}))
     if found is None:
         return None
     shares = (found.usual_share, before.total), (found.share, now.total)
@@ -146,7 +146,7 @@ def _vanished(pair: Pair, look: Look, rule: Rule) -> Finding | None:
     return Finding(
         VANISHED_LABEL,
         Verdict.STABLE,
-        vanishing(found.label, found.usual_share, found.share),
+        explain_vanished(found.label, found.usual_share, found.share),
         counts[0],
         counts[1],
         look.name,
@@ -157,6 +157,6 @@ def _vanished(pair: Pair, look: Look, rule: Rule) -> Finding | None:
     )
 
 
-def _decided(finding: Finding, p_adjusted: float, rule: Rule) -> Finding:
+def _decide(finding: Finding, p_adjusted: float, rule: Rule) -> Finding:
     verdict = rule.verdict(finding.signal, p_adjusted, finding.effect or 0.0)
     return replace(finding, verdict=verdict, p_adjusted=p_adjusted)

@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from monitors.drift.judgement.signals import RARE, SEGMENTS, VANISHED_LABEL
-from monitors.drift.statistics.distribution import Signal
+from monitors.drift.statistics.distribution import Tally
+from monitors.reporting.ladder import Ladder
 from monitors.reporting.periods import Period
 
 ROUNDING = 1e-9
 
 
-class Verdict(StrEnum):
+class Verdict(Ladder):
     """In the order of what a person should look at first, the last one most."""
 
     NOT_ENOUGH_DATA = "not enough data"
     STABLE = "stable"
     WARNING = "warning"
     DRIFT = "drift"
-
-    @property
-    def severity(self) -> int:
-        """0 where there is nothing to act on, 1 for a warning, 2 for drift."""
-        return max(0, self.rank - 1)
-
-    @property
-    def rank(self) -> int:
-        """The place in the order, from 0."""
-        return list(Verdict).index(self)
 
 
 @dataclass(frozen=True)
@@ -78,8 +68,8 @@ class Finding:
     signal: str
     verdict: Verdict
     explanation: str
-    reference: Signal
-    current: Signal
+    reference: Tally
+    current: Tally
     look: str = "window"
     period: Period | None = None
     """What the look covers; None where that is the run's window."""
@@ -102,7 +92,7 @@ class Finding:
         return self.p_adjusted is not None and self.p_adjusted <= Rule.drift_alpha and bool(self.effect)
 
 
-def overall(findings: Iterable[Finding], predictions: int, rule: Rule) -> Verdict:
+def pick_overall(findings: Iterable[Finding], predictions: int, rule: Rule) -> Verdict:
     """Return the worst verdict; never `stable` below the minimum, or where no signal could be judged."""
     found = list(findings)
     worst = max((f.verdict for f in found), key=lambda verdict: verdict.rank, default=Verdict.NOT_ENOUGH_DATA)

@@ -18,15 +18,15 @@ from monitors.drift.statistics.distribution import (
     WITH_AND_WITHOUT,
     CrossTable,
     Distribution,
-    Signal,
+    Tally,
     bin_edges,
     bin_of,
-    binned,
+    make_binned,
 )
 from monitors.drift.windows.counting import REFUSED
 from monitors.drift.windows.fields import Field, Kind
 from monitors.drift.windows.plans import Plan
-from monitors.drift.windows.searching import ask, of_group, succeeded
+from monitors.drift.windows.searching import ask, of_group, without_failed
 from monitors.reporting.periods import Group, Period
 
 MOST_VALUES = 1000
@@ -37,35 +37,35 @@ MOST_LABELS_AT_ONCE = 100
 PERCENTS = [100 * quantile for quantile in QUANTILES]
 
 
-def plans_of_reference(
+def plan_reference(
     search: OpenSearch, group: Group, period: Period, fields: Mapping[str, Field], config: Config
 ) -> list[Plan]:
     """Return how to count a period that becomes a reference. A field that cannot be counted has no plan."""
-    query = succeeded(of_group(group, period))
-    answers = {name: _asked(search, query, field) for name, field in fields.items() if field.kind is not Kind.UNUSABLE}
-    frozen: dict[str, Signal] = {}
+    query = without_failed(of_group(group, period))
+    answers = {
+        name: _ask_field(search, query, field) for name, field in fields.items() if field.kind is not Kind.UNUSABLE
+    }
+    frozen: dict[str, Tally] = {}
     for name, answer in answers.items():
         if answer is not None and name not in (LABELS, SEGMENTS):
-            frozen[name] = _bins(fields[name], answer)
+            frozen[name] = _make_bins(fields[name], answer)
     for name in (VALUE,):
         if name in frozen and not frozen[name].edges:
             del frozen[name]  # nobody logs it
     plans = [Plan(name, signal, fields[name]) for name, signal in frozen.items()]
-    labels = _names(answers.get(LABEL))
+    labels = _read_names(answers.get(LABEL))
     if labels and SCORE in frozen and frozen[SCORE].edges:
         edges = frozen[SCORE].edges
-        table = _empty(labels[:MOST_ROWS], binned(edges, [0] * (len(edges) + 1), 0).bins[1:], edges)
+        table = _make_empty(labels[:MOST_ROWS], make_binned(edges, [0] * (len(edges) + 1), 0).bins[1:], edges)
         plans.append(Plan(SCORE_BY_LABEL, table, fields[LABEL], fields[SCORE]))
-    if several := _names(answers.get(LABELS))[:MOST_LABELS_AT_ONCE]:
-        plans.append(Plan(LABELS, _empty(several, WITH_AND_WITHOUT), fields[LABELS]))
-    if labels and (segments := _names(answers.get(SEGMENTS))[:MOST_ROWS]):
-        plans.append(Plan(SEGMENTS, _empty(segments, labels[:MOST_ROWS]), fields[SEGMENTS], fields[LABEL]))
+    if several := _read_names(answers.get(LABELS))[:MOST_LABELS_AT_ONCE]:
+        plans.append(Plan(LABELS, _make_empty(several, WITH_AND_WITHOUT), fields[LABELS]))
+    if labels and (segments := _read_names(answers.get(SEGMENTS))[:MOST_ROWS]):
+        plans.append(Plan(SEGMENTS, _make_empty(segments, labels[:MOST_ROWS]), fields[SEGMENTS], fields[LABEL]))
     return plans
 
 
-def plans_of_window(
-    reference: Reference, fields: Mapping[str, Field], config: Config
-) -> tuple[list[Plan], dict[str, str]]:
+def plan_window(reference: Reference, fields: Mapping[str, Field], config: Config) -> tuple[list[Plan], dict[str, str]]:
     """Return how to count a window that is compared with a reference, and why signals it does not have are not."""
     frozen, plans, problems = reference.window.signals, [], {}
     for name, field in fields.items():
@@ -83,7 +83,7 @@ def plans_of_window(
     return plans, problems
 
 
-def _asked(search: OpenSearch, query: dict[str, Any], field: Field) -> dict[str, Any] | None:
+def _ask_field(search: OpenSearch, query: dict[str, Any], field: Field) -> dict[str, Any] | None:
     """Return what the bins need to know of a field; None where OpenSearch cannot tell."""
     aggregations: dict[str, Any] = {}
     if field.kind is Kind.NUMBER:
@@ -100,29 +100,29 @@ def _asked(search: OpenSearch, query: dict[str, Any], field: Field) -> dict[str,
     return dict(answer.get("aggregations", {}))
 
 
-def _bins(field: Field, answer: Mapping[str, Any]) -> Distribution:
+def _make_bins(field: Field, answer: Mapping[str, Any]) -> Distribution:
     if field.kind is Kind.NUMBER:
         largest = answer["largest"]["value"] if "largest" in answer else None
         if largest is None:
-            return binned((), [0], 0)
-        quantiles = [_number(each["value"]) for each in answer["percentiles"]["values"]]
+            return make_binned((), [0], 0)
+        quantiles = [_read_number(each["value"]) for each in answer["percentiles"]["values"]]
         edges = bin_edges(quantiles, float(largest))
-        return binned(edges, [0] * (len(edges) + 1), 0)
-    names = _names(answer)
+        return make_binned(edges, [0] * (len(edges) + 1), 0)
+    names = _read_names(answer)
     if not names:
-        return binned((), [0], 0)
+        return make_binned((), [0], 0)
     others = [OTHER] if answer["values"]["sum_other_doc_count"] else []
     return Distribution((*names, MISSING, *others), (0,) * (len(names) + 1 + len(others)))
 
 
-def _number(value: Any) -> float | None:
+def _read_number(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _names(answer: Mapping[str, Any] | None) -> list[str]:
+def _read_names(answer: Mapping[str, Any] | None) -> list[str]:
     buckets = (answer or {}).get("values", {}).get("buckets", [])
     return [bin_of(str(each.get("key_as_string", each["key"]))) for each in buckets]
 
 
-def _empty(rows: Sequence[str], bins: Sequence[str], edges: Sequence[float] = ()) -> CrossTable:
+def _make_empty(rows: Sequence[str], bins: Sequence[str], edges: Sequence[float] = ()) -> CrossTable:
     return CrossTable(tuple(rows), tuple(bins), (0,) * (len(rows) * len(bins)), tuple(edges))

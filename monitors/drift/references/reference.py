@@ -12,10 +12,10 @@ from typing import Any
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConflictError, NotFoundError
 
-from monitors.drift.statistics.distribution import signal_from_json
+from monitors.drift.statistics.distribution import tally_from_json
 from monitors.drift.statistics.seasons import Season
 from monitors.drift.windows.counting import Window
-from monitors.reporting.periods import Group, Period, iso
+from monitors.reporting.periods import Group, Period, format_iso
 
 INDEX = "prediction-reference"
 """Not under `drift-*`: references are no reports, and must outlive them."""
@@ -53,8 +53,8 @@ class Card:
             "name": self.name,
             "revision": self.revision,
             "model_version": self.group.model_version,
-            "from": iso(self.period.start),
-            "to": iso(self.period.end),
+            "from": format_iso(self.period.start),
+            "to": format_iso(self.period.end),
             "predictions": self.predictions,
             "preliminary": self.is_preliminary,
         }
@@ -100,12 +100,12 @@ class Reference:
         return {
             "name": card.name,
             "revision": card.revision,
-            "frozen": iso(card.frozen),
+            "frozen": format_iso(card.frozen),
             "origin": card.origin,
             "log_group": card.group.log_group,
             "model": {"version": card.group.model_version},
-            "from": iso(card.period.start),
-            "to": iso(card.period.end),
+            "from": format_iso(card.period.start),
+            "to": format_iso(card.period.end),
             "predictions": card.predictions,
             "segment_field": self.segment_field,
             "signals": [{"signal": name, **each.to_json()} for name, each in self.window.signals.items()],
@@ -117,13 +117,13 @@ class Reference:
     def from_json(cls, stored: Mapping[str, Any]) -> Reference:
         """Make what `to_json` gave, also from documents that know no season."""
         card = Card.from_json(stored)
-        signals = {each["signal"]: signal_from_json(each) for each in stored["signals"]}
+        signals = {each["signal"]: tally_from_json(each) for each in stored["signals"]}
         season = Season.from_json(stored["season"]) if "season" in stored else Season()
         window = Window(card.period, card.predictions, signals, problems=dict(stored.get("problems", [])))
         return cls(card, window, season, stored.get("segment_field", ""))
 
 
-def cards(search: OpenSearch, log_group: str) -> list[Card]:
+def list_cards(search: OpenSearch, log_group: str) -> list[Card]:
     """Return all references of a log group, the one frozen last first."""
     body = {
         "size": 10_000,
@@ -144,7 +144,7 @@ def load(search: OpenSearch, card: Card) -> Reference:
     return Reference.from_json(search.get(index=INDEX, id=card.identity)["_source"])
 
 
-def newest_of_each(known: Sequence[Card]) -> list[Card]:
+def pick_newest(known: Sequence[Card]) -> list[Card]:
     """Return the newest revision for each model version, the version frozen last first."""
     newest: dict[Group, Card] = {}
     for card in known:
@@ -154,12 +154,12 @@ def newest_of_each(known: Sequence[Card]) -> list[Card]:
     return list(newest.values())
 
 
-def references(search: OpenSearch, log_group: str) -> list[Reference]:
+def load_newest(search: OpenSearch, log_group: str) -> list[Reference]:
     """Return the newest revision for each model version of a log group, the version frozen last first."""
-    return [load(search, card) for card in newest_of_each(cards(search, log_group))]
+    return [load(search, card) for card in pick_newest(list_cards(search, log_group))]
 
 
-def in_force(known: Sequence[Card], group: Group, start: datetime) -> Card | None:
+def choose_in_force(known: Sequence[Card], group: Group, start: datetime) -> Card | None:
     """Return the reference that a window beginning at `start` is compared with, or None where the group has none.
 
     The newest that a person froze or accepted counts, and of those made automatically afterwards the newest that ends
@@ -183,7 +183,7 @@ def store(search: OpenSearch, reference: Reference) -> Reference:
     return reference
 
 
-def new_card(known: Sequence[Card], group: Group, period: Period, predictions: int, name: str, origin: str) -> Card:
+def make_card(known: Sequence[Card], group: Group, period: Period, predictions: int, name: str, origin: str) -> Card:
     """Return the card of a group's next revision."""
     revision = max((card.revision for card in known if card.group == group), default=0) + 1
     return Card(name, revision, group, period, predictions, datetime.now(UTC).replace(microsecond=0), origin)

@@ -11,10 +11,10 @@ from opensearchpy import OpenSearch, helpers
 from monitors.drift.config import DETAIL_TYPE
 from monitors.drift.judgement.verdict import Verdict
 from monitors.drift.reports import report
-from monitors.drift.reports.report import measures
+from monitors.drift.reports.report import list_measures
 from monitors.drift.reports.run import Run
 from monitors.drift.windows.history import REPORTS
-from monitors.reporting.events import entry, is_news, last_sent, worst_of_each
+from monitors.reporting.events import find_last_sent, is_news, make_entry, pick_worst_of_each
 
 SUGGESTIONS = {
     Verdict.DRIFT: "Look at the predictions behind it, then roll back, retrain, or freeze a new reference.",
@@ -24,9 +24,9 @@ SUGGESTIONS = {
 }
 
 
-def speakers(runs: Iterable[Run]) -> list[Run]:
+def pick_speakers(runs: Iterable[Run]) -> list[Run]:
     """Return for each log group the run with the worst verdict, since two versions may answer at once."""
-    return worst_of_each(runs, lambda run: run.group.log_group, lambda run: run.verdict.rank)
+    return pick_worst_of_each(runs, lambda run: run.group.log_group, lambda run: run.verdict.rank)
 
 
 def is_due(search: OpenSearch, run: Run, cool_down: timedelta) -> bool:
@@ -36,18 +36,18 @@ def is_due(search: OpenSearch, run: Run, cool_down: timedelta) -> bool:
     """
     if run.verdict is Verdict.NOT_ENOUGH_DATA or (run.verdict is Verdict.WARNING and not run.alarms):
         return False
-    last = last_sent(search, REPORTS, run.group.log_group, run.period.end, "verdict")
+    last = find_last_sent(search, REPORTS, run.group.log_group, run.period.end, "verdict")
     return is_news(run.verdict, Verdict.STABLE, run.period.end, last, cool_down)
 
 
 def remember(search: OpenSearch, run: Run) -> None:
     """Note that the event was sent. A run that breaks off before this sends it again: twice rather than never."""
     document = {**run.summary(), "kind": "event", "verdict": run.verdict, "severity": run.verdict.severity}
-    action = report.action(report.index(run), run, "event", {**document, "words": run.explanation})
+    action = report.make_action(report.name_index(run), run, "event", {**document, "words": run.explanation})
     helpers.bulk(search, [action], refresh=True)
 
 
-def event(run: Run, dashboard_url: str = "") -> dict[str, Any]:
+def make_event(run: Run, dashboard_url: str = "") -> dict[str, Any]:
     """Return the EventBridge entry: the full verdict with every signal's measures, and what a person would do.
 
     The page that `dashboard_url` opens leads on to the predictions of each window.
@@ -58,6 +58,6 @@ def event(run: Run, dashboard_url: str = "") -> dict[str, Any]:
         "severity": run.verdict.severity,
         "words": run.explanation,
         "suggestion": SUGGESTIONS[run.verdict],
-        "signals": [measures(finding, run) for finding in run.findings],
+        "signals": [list_measures(finding, run) for finding in run.findings],
     }
-    return entry(DETAIL_TYPE, detail, dashboard_url)
+    return make_entry(DETAIL_TYPE, detail, dashboard_url)

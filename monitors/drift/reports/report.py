@@ -9,12 +9,12 @@ from typing import Any
 from opensearchpy import OpenSearch, helpers
 
 from monitors.drift.judgement.verdict import Finding, Verdict
-from monitors.drift.reports.run import Run, link_to
+from monitors.drift.reports.run import Run, make_link
 from monitors.drift.statistics.derived import coarser
-from monitors.drift.statistics.distribution import MISSING, CrossTable, Distribution, Signal
+from monitors.drift.statistics.distribution import MISSING, CrossTable, Distribution, Tally
 from monitors.drift.windows.history import REPORTS
 from monitors.reporting.metrics import NAMESPACE, put
-from monitors.reporting.periods import iso
+from monitors.reporting.periods import format_iso
 
 NOW = "drift-now"
 """Holds the newest run of each group, so that a page can show every model once, the worst first."""
@@ -25,37 +25,37 @@ PSI_LIMITS = {"psi_warning": 0.1, "psi_drift": 0.25}
 """The customary limits, stored beside each PSI so that a chart can draw them. They decide nothing."""
 
 
-def documents(run: Run) -> Iterable[dict[str, Any]]:
+def make_documents(run: Run) -> Iterable[dict[str, Any]]:
     """Yield the bulk actions of a run: a document for the run, for each signal, and for each bin of a signal."""
-    into = index(run)
+    into = name_index(run)
     head = run.summary()
-    verdict = _said(run)
-    began = {"since": iso(run.since["run"])} if "run" in run.since else {}
-    yield action(into, run, "run", {**head, "kind": "run", **verdict, **began})
+    verdict = _describe_verdict(run)
+    began = {"since": format_iso(run.since["run"])} if "run" in run.since else {}
+    yield make_action(into, run, "run", {**head, "kind": "run", **verdict, **began})
     for finding in run.findings:
-        document = {**head, "kind": "signal", **measures(finding, run), **PSI_LIMITS}
-        yield action(into, run, finding.signal, document)
+        document = {**head, "kind": "signal", **list_measures(finding, run), **PSI_LIMITS}
+        yield make_action(into, run, finding.signal, document)
         # Sorts by time: a chart takes the newest alone, since its bins and another's need not be the same.
         known = finding.verdict is not Verdict.NOT_ENOUGH_DATA
         comparison = {"comparison": f"{run.period.end:%Y-%m-%d %H:%M:%S} UTC, {run.group}"} if known else {}
-        bins = list(_bins(finding.reference, finding.current))
+        bins = list(_list_bins(finding.reference, finding.current))
         digits = max(2, len(str(len(bins) - 1)))
         for number, bin_ in enumerate(bins):
             label = f"{number:0{digits}} {bin_['name']}"  # charts sort it as text
             named = {"number": number, "label": label, **bin_}
             document = {**head, **comparison, "kind": "bin", "signal": finding.signal, "bin": named}
-            yield action(into, run, f"{finding.signal} {number}", document)
+            yield make_action(into, run, f"{finding.signal} {number}", document)
 
 
-def newest(run: Run) -> dict[str, Any]:
+def make_newest(run: Run) -> dict[str, Any]:
     """Return the bulk action that writes a run over an older one of its group, and not over a newer one."""
     identity = hashlib.sha256(f"{run.group} now".encode()).hexdigest()[:32]
     version = {"version": int(run.period.end.timestamp() * 1000), "version_type": "external_gte"}
-    document = {**run.summary(), "kind": "now", **_said(run)}
+    document = {**run.summary(), "kind": "now", **_describe_verdict(run)}
     return {"_op_type": "index", "_index": NOW, "_id": identity, **version, "_source": document}
 
 
-def _said(run: Run) -> dict[str, Any]:
+def _describe_verdict(run: Run) -> dict[str, Any]:
     """Return a run's verdict, in words and in numbers that charts can sort and count by.
 
     `judged` is 1 where something could be said, so that a chart can tell silence from all being well.
@@ -66,12 +66,12 @@ def _said(run: Run) -> dict[str, Any]:
     return {"verdict": verdict, **numbers, "words": run.explanation}
 
 
-def index(run: Run) -> str:
+def name_index(run: Run) -> str:
     """Return the name of the month's index."""
     return f"drift-{run.period.end:%Y.%m}"
 
 
-def measures(finding: Finding, run: Run) -> dict[str, Any]:
+def list_measures(finding: Finding, run: Run) -> dict[str, Any]:
     """Return a finding as it is stored and sent, without its distributions; what was not measured is left out."""
     since = run.since.get(finding.signal)
     values = {
@@ -80,8 +80,8 @@ def measures(finding: Finding, run: Run) -> dict[str, Any]:
         "severity": finding.verdict.severity,
         "words": finding.explanation,
         "look": finding.look,
-        "looked_at": link_to(run.group, finding.period) if finding.period else None,
-        "since": iso(since) if since and finding.verdict.severity else None,
+        "looked_at": make_link(run.group, finding.period) if finding.period else None,
+        "since": format_iso(since) if since and finding.verdict.severity else None,
         "compared_with": finding.against or None,
         "psi": finding.psi,
         "jensen_shannon": finding.jensen_shannon,
@@ -96,13 +96,13 @@ def measures(finding: Finding, run: Run) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _bins(reference: Signal, current: Signal) -> Iterable[dict[str, Any]]:
+def _list_bins(reference: Tally, current: Tally) -> Iterable[dict[str, Any]]:
     """Yield both beside each other, numbers in the bins that the PSI is of, of categories the most frequent."""
     if isinstance(reference, CrossTable) or isinstance(current, CrossTable):
         return
     if reference.edges:
         reference, current = coarser(reference, current)
-    reference, current = _most_frequent(reference, current)
+    reference, current = _keep_most_frequent(reference, current)
     rows = zip(reference.bins, reference.counts, reference.shares, current.counts, current.shares, strict=True)
     for name, before, share_before, now, share_now in rows:
         yield {
@@ -114,7 +114,7 @@ def _bins(reference: Signal, current: Signal) -> Iterable[dict[str, Any]]:
         }
 
 
-def _most_frequent(reference: Distribution, current: Distribution) -> tuple[Distribution, Distribution]:
+def _keep_most_frequent(reference: Distribution, current: Distribution) -> tuple[Distribution, Distribution]:
     """Return the bins; of more than a chart can show the most frequent, and the rest as one."""
     both = zip(reference.bins, reference.counts, current.counts, strict=True)
     kept = [each for each in both if each[0] != MISSING or each[1] or each[2]]
@@ -126,7 +126,7 @@ def _most_frequent(reference: Distribution, current: Distribution) -> tuple[Dist
     return Distribution(tuple(names), tuple(before)), Distribution(tuple(names), tuple(now))
 
 
-def action(into: str, run: Run, part: str, document: Mapping[str, Any]) -> dict[str, Any]:
+def make_action(into: str, run: Run, part: str, document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the bulk action for a part of a run, under an id that is the same each time."""
     identity = hashlib.sha256(f"{run.identity} {part}".encode()).hexdigest()[:32]
     return {"_op_type": "index", "_index": into, "_id": identity, "_source": document}
@@ -137,7 +137,7 @@ def write(search: OpenSearch, run: Run) -> None:
 
     Raises `BulkIndexError` where any document is refused.
     """
-    actions = list(documents(run))
+    actions = list(make_documents(run))
     filters = [{"term": {"run": run.identity}}, {"terms": {"kind": ["run", "signal", "bin"]}}]
     body = {"size": 10_000, "query": {"bool": {"filter": filters}}, "_source": False}
     found = search.search(index=REPORTS, body=body, ignore_unavailable=True, allow_no_indices=True)["hits"]["hits"]
@@ -145,16 +145,16 @@ def write(search: OpenSearch, run: Run) -> None:
     stale = [
         {"_op_type": "delete", "_index": hit["_index"], "_id": hit["_id"]} for hit in found if hit["_id"] not in kept
     ]
-    _bulk(search, actions, but=())
-    _bulk(search, stale, but=(GONE,))  # another run of the same window may have removed them
-    _bulk(search, [newest(run)], but=(CONFLICT,))
+    _send(search, actions, but=())
+    _send(search, stale, but=(GONE,))  # another run of the same window may have removed them
+    _send(search, [make_newest(run)], but=(CONFLICT,))
 
 
-def _bulk(search: OpenSearch, actions: Sequence[dict[str, Any]], *, but: Sequence[int]) -> None:
+def _send(search: OpenSearch, actions: Sequence[dict[str, Any]], *, but: Sequence[int]) -> None:
     helpers.bulk(search, actions, refresh=True, ignore_status=but)
 
 
-def metrics(runs: Iterable[Run], *, of_signals: bool) -> list[dict[str, Any]]:
+def make_metrics(runs: Iterable[Run], *, of_signals: bool) -> list[dict[str, Any]]:
     """Return CloudWatch data: the worst severity of all runs (what the alarm watches), and that of each log group.
 
     Severity: 0 nothing to act on, 1 warning, 2 drift. `DriftJudged` counts the groups that had enough data; where none
@@ -163,23 +163,23 @@ def metrics(runs: Iterable[Run], *, of_signals: bool) -> list[dict[str, Any]]:
     judged = [run for run in runs if run.verdict is not Verdict.NOT_ENOUGH_DATA]
     data: list[dict[str, Any]] = [{"MetricName": "DriftJudged", "Value": len(judged)}]
     if judged:
-        data.append({"MetricName": "DriftSeverity", "Value": max(map(_severity, judged))})
+        data.append({"MetricName": "DriftSeverity", "Value": max(map(_get_severity, judged))})
     worst: dict[str, int] = {}
     for run in judged:
-        worst[run.group.log_group] = max(worst.get(run.group.log_group, 0), _severity(run))
+        worst[run.group.log_group] = max(worst.get(run.group.log_group, 0), _get_severity(run))
     for log_group, severity in worst.items():
         of_group = [{"Name": "LogGroup", "Value": log_group}]
         data.append({"MetricName": "DriftSeverity", "Dimensions": of_group, "Value": severity})
     if of_signals:
-        data += [each for run in judged for finding in run.findings for each in _of_signal(run, finding)]
+        data += [each for run in judged for finding in run.findings for each in _make_signal_metrics(run, finding)]
     return data
 
 
-def _severity(run: Run) -> int:
+def _get_severity(run: Run) -> int:
     return run.verdict.severity if run.alarms else 0
 
 
-def _of_signal(run: Run, finding: Finding) -> Iterable[dict[str, Any]]:
+def _make_signal_metrics(run: Run, finding: Finding) -> Iterable[dict[str, Any]]:
     signal = finding.signal.encode("ascii", "replace").decode()  # CloudWatch refuses the whole call otherwise
     dimensions = [{"Name": "LogGroup", "Value": run.group.log_group}, {"Name": "Signal", "Value": signal}]
     values = {"Psi": finding.psi, "JensenShannon": finding.jensen_shannon, "Effect": finding.effect}
@@ -190,4 +190,4 @@ def _of_signal(run: Run, finding: Finding) -> Iterable[dict[str, Any]]:
 
 def publish(cloudwatch: Any, runs: Iterable[Run], namespace: str = NAMESPACE, *, of_signals: bool = False) -> None:
     """Put the metrics into `namespace`."""
-    put(cloudwatch, metrics(runs, of_signals=of_signals), namespace)
+    put(cloudwatch, make_metrics(runs, of_signals=of_signals), namespace)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from monitors.drift.judgement.verdict import Finding, Verdict
 from monitors.drift.references.reference import Card
-from monitors.reporting.periods import UNVERSIONED, Group, Period, iso
+from monitors.reporting.periods import UNVERSIONED, Group, Period, format_iso
 
 LINK = "/app/dashboards#/view/mlops-dashboard?_g=(time:(from:'{start}',to:'{end}'))"
 """Where in Dashboards the predictions behind a run are."""
@@ -39,7 +39,12 @@ class Run:
     @property
     def identity(self) -> str:
         """The same for the same group and window, so that a repeated run writes the same documents."""
-        key = [self.group.log_group, self.group.model_version, iso(self.period.start), iso(self.period.end)]
+        key = [
+            self.group.log_group,
+            self.group.model_version,
+            format_iso(self.period.start),
+            format_iso(self.period.end),
+        ]
         return hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]
 
     @property
@@ -49,11 +54,11 @@ class Run:
 
     def summary(self) -> dict[str, Any]:
         """Return the run without its signals: the head of every document and event."""
-        window = {**link_to(self.group, self.period), "predictions": self.predictions}
+        window = {**make_link(self.group, self.period), "predictions": self.predictions}
         if self.kept_raw is not None:
             window["kept_raw"] = self.kept_raw
         return {
-            "@timestamp": iso(self.period.end),
+            "@timestamp": format_iso(self.period.end),
             "run": self.identity,
             "log_group": self.group.log_group,
             "model": {"version": self.group.model_version},
@@ -63,20 +68,20 @@ class Run:
         }
 
 
-def link_to(group: Group, period: Period) -> dict[str, str]:
+def make_link(group: Group, period: Period) -> dict[str, str]:
     """Return a period, and the address in Dashboards that shows the predictions of it."""
-    start, end = iso(period.start), iso(period.end)
-    return {"from": start, "to": end, "link": LINK.format(start=start, end=end) + _query(group)}
+    start, end = format_iso(period.start), format_iso(period.end)
+    return {"from": start, "to": end, "link": LINK.format(start=start, end=end) + _make_query(group)}
 
 
-def _literal(text: str) -> str:
+def _quote(text: str) -> str:
     """Return a text as KQL writes one."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _query(group: Group) -> str:
-    terms = f"@log_group.keyword : {_literal(group.log_group)}"
+def _make_query(group: Group) -> str:
+    terms = f"@log_group.keyword : {_quote(group.log_group)}"
     if group.model_version != UNVERSIONED:
-        terms += f" and model.version.keyword : {_literal(group.model_version)}"
+        terms += f" and model.version.keyword : {_quote(group.model_version)}"
     quoted = quote(terms.replace("!", "!!").replace("'", "!'"), safe=READABLE)
     return f"&_a=(query:(language:kuery,query:'{quoted}'))"

@@ -101,15 +101,15 @@ class CrossTable:
         return cls(*(tuple(stored[name]) for name in ("rows", "bins", "counts", "edges")))
 
 
-Signal = Distribution | CrossTable
+Tally = Distribution | CrossTable
 
 
-def signal_from_json(stored: Mapping[str, Any]) -> Signal:
+def tally_from_json(stored: Mapping[str, Any]) -> Tally:
     """Make the distribution or table that was stored."""
     return CrossTable.from_json(stored) if "rows" in stored else Distribution.from_json(stored)
 
 
-def with_counts(signal: Signal, counts: Iterable[float]) -> Signal:
+def with_counts(signal: Tally, counts: Iterable[float]) -> Tally:
     """Return the same bins with other counts."""
     if isinstance(signal, CrossTable):
         return CrossTable(signal.rows, signal.bins, tuple(counts), signal.edges)
@@ -117,7 +117,7 @@ def with_counts(signal: Signal, counts: Iterable[float]) -> Signal:
 
 
 def bin_of(value: str) -> str:
-    """Return the name of a value's bin. A value that is called like a bin of its own meaning gets quotation marks."""
+    """Return the name of a value's bin. A value with the name of a special bin gets quotation marks."""
     return f"“{value}”" if value in RESERVED else value
 
 
@@ -126,13 +126,13 @@ def value_of(name: str) -> str:
     return name[1:-1] if name[1:-1] in RESERVED and name == bin_of(name[1:-1]) else name
 
 
-def categories(counts: Mapping[str, int]) -> Distribution:
+def make_categories(counts: Mapping[str, int]) -> Distribution:
     """Return a distribution over labels, the most frequent first."""
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return Distribution(tuple(name for name, _ in ordered), tuple(count for _, count in ordered))
 
 
-def binned(edges: Sequence[float], counts: Sequence[int], missing: int) -> Distribution:
+def make_binned(edges: Sequence[float], counts: Sequence[int], missing: int) -> Distribution:
     """Return a distribution over numbers: `counts` has one entry more than `edges`."""
     return Distribution(bin_names(edges), (missing, *counts), tuple(edges))
 
@@ -146,7 +146,7 @@ def count_numbers(values: Iterable[float | None], edges: Sequence[float]) -> Dis
             missing += 1
         else:
             counts[bisect.bisect_right(edges, value)] += 1
-    return binned(edges, counts, missing)
+    return make_binned(edges, counts, missing)
 
 
 def bin_edges(quantiles: Iterable[float | None], largest: float) -> tuple[float, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from monitors.drift.statistics.significance import Statistic, nothing_to_test
 from monitors.drift.statistics.tails import chi_squared_tail
+from monitors.reporting.fisher import fisher_exact
 
 CHI_SQUARED = "chi_squared"
 FEWEST_EXPECTED = 5
@@ -15,7 +15,7 @@ FEWEST_EXPECTED = 5
 
 def mix(reference: Sequence[float], current: Sequence[float]) -> Statistic:
     """Test categories: by chi-squared with rare ones put together, or by Fisher's exact test for two rare ones."""
-    before, now = pooled(reference, current)
+    before, now = pool(reference, current)
     n, m = sum(before), sum(now)
     if (
         len(before) == 2
@@ -23,7 +23,7 @@ def mix(reference: Sequence[float], current: Sequence[float]) -> Statistic:
         and m
         and min(n, m) / (n + m) * min(map(sum, zip(before, now, strict=True))) < FEWEST_EXPECTED
     ):
-        return chi_squared(before, now, exact=fisher_exact(_whole(before), _whole(now)))
+        return chi_squared(before, now, exact=fisher_exact(_require_whole(before), _require_whole(now)))
     return chi_squared(before, now)
 
 
@@ -45,7 +45,7 @@ def chi_squared(reference: Sequence[float], current: Sequence[float], exact: flo
     )
 
 
-def pooled(reference: Sequence[float], current: Sequence[float]) -> tuple[list[float], list[float]]:
+def pool(reference: Sequence[float], current: Sequence[float]) -> tuple[list[float], list[float]]:
     """Return the bins with those too rare for chi-squared put together, down to two bins."""
     n, m = sum(reference), sum(current)
     smaller = min(n, m) / (n + m) if n + m else 0.0
@@ -60,30 +60,5 @@ def pooled(reference: Sequence[float], current: Sequence[float]) -> tuple[list[f
     return [r for r, _ in pairs], [c for _, c in pairs]
 
 
-def fisher_exact(reference: Sequence[int], current: Sequence[int], *, only_fewer: bool = False) -> float:
-    """Return the p-value of Fisher's exact test for two bins: every table that is no likelier than the one seen.
-
-    With `only_fewer` it is one-sided: the chance of as few, or fewer, in the current window's first bin. Equal to
-    SciPy's `fisher_exact`. It costs one step per possible table, at most the smaller of the row and column sums.
-    """
-    (a, b), (c, d) = reference, current
-    row, column, total = a + b, a + c, a + b + c + d
-    if not row or row == total or not column or column == total:
-        return 1.0
-    lowest, highest = max(0, row + column - total), min(row, column)
-    if only_fewer:
-        lowest = a
-    logs = [
-        _log_choose(column, k) + _log_choose(total - column, row - k) - _log_choose(total, row)
-        for k in range(lowest, highest + 1)
-    ]
-    seen = math.inf if only_fewer else logs[a - lowest] + 1e-7
-    return min(1.0, math.fsum(math.exp(value) for value in logs if value <= seen))
-
-
-def _whole(counts: Sequence[float]) -> list[int]:
+def _require_whole(counts: Sequence[float]) -> list[int]:
     return [round(count) for count in counts]
-
-
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)

@@ -20,10 +20,10 @@ def anderson_darling(reference: Sequence[float], current: Sequence[float]) -> St
 
     SciPy's `anderson_ksamp(…, variant="midrank")` standardises the same sum. Turning the axis around changes nothing.
     """
-    pairs, effective = _ordered(reference, current)
+    pairs, effective = _compare_ordered(reference, current)
     if len(pairs) < 2:
         return nothing_to_test(ANDERSON_DARLING)
-    form = anderson_darling_form(_together(pairs))
+    form = anderson_darling_form(_add_up(pairs))
     value = effective * form.value(_differences(pairs))
     _, mean, variance = form.cumulants(0.0) or (0.0, 1.0, 2.0)
     return Statistic(ANDERSON_DARLING, value, mean, variance, 0.5, effective, form.tail)
@@ -48,7 +48,7 @@ def energy(reference: Sequence[float], current: Sequence[float], edges: Sequence
     if len(kept) < 2 or not n or not m or not any(stands_for[:-1]) or not math.isfinite(sum(stands_for)):
         return nothing_to_test(ENERGY)
     effective = n * m / (n + m)
-    form = energy_form(_together(kept), stands_for[:-1])
+    form = energy_form(_add_up(kept), stands_for[:-1])
     _, mean, variance = form.cumulants(0.0) or (0.0, 1.0, 2.0)
     value = effective * form.value(_differences(kept))
     return Statistic(ENERGY, value, mean, variance, mean, effective, form.tail)
@@ -61,7 +61,7 @@ def ranks_within(reference: Mapping[str, Sequence[float]], current: Mapping[str,
     """
     total = variance = effective = 0.0
     for label in reference.keys() & current.keys():
-        pairs, size = _ordered(reference[label], current[label])
+        pairs, size = _compare_ordered(reference[label], current[label])
         if len(pairs) < 2:
             continue
         n, m = (sum(side) for side in zip(*pairs, strict=True))
@@ -79,7 +79,7 @@ def ranks_within(reference: Mapping[str, Sequence[float]], current: Mapping[str,
     return Statistic(RANKS, total**2 / variance, 1.0, 2.0, 1.0, effective, lambda x: chi_squared_tail(x, 1))
 
 
-def _ordered(reference: Sequence[float], current: Sequence[float]) -> tuple[list[tuple[float, float]], float]:
+def _compare_ordered(reference: Sequence[float], current: Sequence[float]) -> tuple[list[tuple[float, float]], float]:
     """Return the bins that are not empty, and the effective number; no bins where a window is empty."""
     n, m = sum(reference), sum(current)
     if not n or not m:
@@ -87,7 +87,7 @@ def _ordered(reference: Sequence[float], current: Sequence[float]) -> tuple[list
     return [(r, c) for r, c in zip(reference, current, strict=True) if r or c], n * m / (n + m)
 
 
-def _together(pairs: Sequence[tuple[float, float]]) -> list[float]:
+def _add_up(pairs: Sequence[tuple[float, float]]) -> list[float]:
     total = sum(map(sum, pairs))
     return [(r + c) / total for r, c in pairs]
 

@@ -17,7 +17,7 @@ Counts = Sequence[float]
 FEWEST_IN_HOUR = 20
 """A kind of hour with fewer predictions in the reference says nothing of its own."""
 FEWEST_DAYS = 2
-"""So many days must have shown an hour before it is known, since one alone does not show how much days differ."""
+"""An hour is known once it was seen on this many days, since one day does not show how much days differ."""
 MOSTLY = 0.9
 
 
@@ -80,12 +80,12 @@ class Season:
         return cls(counts, {each["kind"]: each["days"] for each in stored["hours"]}, dispersions)
 
 
-def mixed(by_hour: Mapping[int, Counts], hours: Mapping[int, float], everything: Counts) -> list[float]:
+def mix_hours(by_hour: Mapping[int, Counts], hours: Mapping[int, float], everything: Counts) -> list[float]:
     """Return the reference's counts with its hours weighted as in the window.
 
-    `hours` is how many predictions of the window fall in each kind of hour. A kind that the reference hardly has is
-    stood for by the same hour of the other kind of day, else by `everything`. The sum of the result is the number of
-    predictions that would give shares of the same precision.
+    `hours` is how many predictions of the window fall in each kind of hour. Where the reference has too few of a
+    kind, the same hour of the other kind of day is taken instead, else `everything`. The sum of the result is the
+    number of predictions that would give shares of the same precision.
     """
     total = sum(hours.values())
     if not total or not by_hour:
@@ -93,7 +93,7 @@ def mixed(by_hour: Mapping[int, Counts], hours: Mapping[int, float], everything:
     shares = [0.0] * len(everything)
     uncertainty = 0.0
     for kind, number in hours.items():
-        counts, size = _standing_for(kind, by_hour, everything)
+        counts, size = _choose_substitute(kind, by_hour, everything)
         if not size or not number:
             continue
         weight = number / total
@@ -105,7 +105,7 @@ def mixed(by_hour: Mapping[int, Counts], hours: Mapping[int, float], everything:
     return [share / uncertainty for share in shares] if uncertainty else list(everything)
 
 
-def _standing_for(kind: int, by_hour: Mapping[int, Counts], everything: Counts) -> tuple[Counts, float]:
+def _choose_substitute(kind: int, by_hour: Mapping[int, Counts], everything: Counts) -> tuple[Counts, float]:
     for candidate in (kind, (kind + 24) % 48):
         counts = by_hour.get(candidate)
         if counts is not None and (size := sum(counts)) >= FEWEST_IN_HOUR:
@@ -113,6 +113,6 @@ def _standing_for(kind: int, by_hour: Mapping[int, Counts], everything: Counts) 
     return everything, sum(everything)
 
 
-def added(rows: Iterable[Counts]) -> list[float]:
+def add_rows(rows: Iterable[Counts]) -> list[float]:
     """Return the sums of several rows of counts, bin by bin; nothing for no rows."""
     return [sum(column) for column in zip(*rows, strict=True)]

@@ -10,7 +10,7 @@ from monitors.drift.statistics.distribution import CrossTable
 LEAST_DIFFERENCE = 0.05
 
 
-def usual_in_segments(reference: CrossTable) -> dict[str, tuple[float, ...]]:
+def keep_usual(reference: CrossTable) -> dict[str, tuple[float, ...]]:
     """Return each segment's counts, with counts of the overall mix added: the more, the less the segments differ.
 
     A segment is a small part of the reference, so its own mix is not known well. How much the segments differ from each

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitors.drift.statistics.distribution import MISSING, OTHER, Distribution
-from monitors.drift.statistics.mix_tests import fisher_exact
 from monitors.drift.statistics.significance import NO_DISPERSION, Dispersion
+from monitors.reporting.fisher import fisher_exact
 
 GONE = 0.1
 """A label has vanished where at most this part of its usual share is left."""
@@ -24,9 +24,7 @@ class Vanished:
     share: float
 
 
-def most_surely_vanished(
-    before: Distribution, now: Distribution, dispersions: Mapping[str, Dispersion]
-) -> Vanished | None:
+def find_vanished(before: Distribution, now: Distribution, dispersions: Mapping[str, Dispersion]) -> Vanished | None:
     """Return the label that most surely vanished, or None where no label is gone.
 
     The test is exact and one-sided. Where a label comes in bursts, so that whole hours have none of it, the chance of

@@ -11,7 +11,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import TransportError
 
 from monitors.drift.judgement.signals import FAILED, KEPT_RAW
-from monitors.drift.statistics.distribution import Distribution, Signal
+from monitors.drift.statistics.distribution import Distribution, Tally
 from monitors.drift.statistics.seasons import kind_of_hour
 from monitors.drift.windows.plans import Plan, UncountableError
 from monitors.drift.windows.searching import (
@@ -20,13 +20,13 @@ from monitors.drift.windows.searching import (
     LOG_GROUP,
     RAW_INDICES,
     ask,
-    kept_raw,
     of_group,
     of_log_group,
-    succeeded,
-    total,
+    of_raw_lines,
+    read_total,
+    without_failed,
 )
-from monitors.reporting.periods import Group, Period, from_millis, iso
+from monitors.reporting.periods import Group, Period, format_iso, read_millis
 
 HOUR = timedelta(hours=1)
 HOURLY: dict[str, Any] = {
@@ -46,7 +46,7 @@ class Window:
 
     period: Period
     predictions: int
-    signals: Mapping[str, Signal]
+    signals: Mapping[str, Tally]
     hours: Mapping[int, float] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
 
@@ -54,12 +54,12 @@ class Window:
 def count(search: OpenSearch, group: Group, period: Period, plans: Sequence[Plan]) -> Window:
     """Count a window by its plans. A signal that cannot be counted is left out, and `problems` says why."""
     problems: dict[str, str] = {}
-    usable = [plan for plan in plans if not _problem(plan, problems)]
-    query = succeeded(of_group(group, period))
+    usable = [plan for plan in plans if not _note_problem(plan, problems)]
+    query = without_failed(of_group(group, period))
     answer = _ask_each(search, query, usable, problems)
-    predictions = total(answer)
+    predictions = read_total(answer)
     found = answer.get("aggregations", {})
-    signals: dict[str, Signal] = {}
+    signals: dict[str, Tally] = {}
     for plan in usable:
         if plan.signal in problems:
             continue
@@ -67,17 +67,17 @@ def count(search: OpenSearch, group: Group, period: Period, plans: Sequence[Plan
             signals[plan.signal] = plan.counts(found.get(plan.signal), predictions)
         except UncountableError as error:
             problems[plan.signal] = str(error)
-    failed = total(ask(search, {"query": {"bool": {"filter": [of_group(group, period), HAS_FAILED]}}}))
+    failed = read_total(ask(search, {"query": {"bool": {"filter": [of_group(group, period), HAS_FAILED]}}}))
     signals[FAILED] = Distribution(("answered", "failed"), (predictions, failed))
-    signals[KEPT_RAW] = Distribution(("indexed", "kept raw"), lines(search, group.log_group, period))
+    signals[KEPT_RAW] = Distribution(("indexed", "kept raw"), count_lines(search, group.log_group, period))
     hours: dict[int, float] = {}
-    for bucket in _hours(answer):
-        kind = kind_of_hour(from_millis(bucket["key"]))
+    for bucket in _list_hours(answer):
+        kind = kind_of_hour(read_millis(bucket["key"]))
         hours[kind] = hours.get(kind, 0) + bucket["doc_count"]
     return Window(period, predictions, signals, hours, problems)
 
 
-def _problem(plan: Plan, problems: dict[str, str]) -> bool:
+def _note_problem(plan: Plan, problems: dict[str, str]) -> bool:
     try:
         plan.check()
     except UncountableError as error:
@@ -117,9 +117,9 @@ def count_hours(search: OpenSearch, group: Group, period: Period, plans: Sequenc
     while start < period.end:
         day = Period(start, min(start + timedelta(days=1), period.end))
         start = day.end
-        raw = _raw_by_hour(search, group.log_group, day)
-        for bucket in _hours(ask(search, {"query": of_group(group, day), "aggs": body})):
-            hour, found = from_millis(bucket["key"]), bucket["answered"]
+        raw = _count_raw_by_hour(search, group.log_group, day)
+        for bucket in _list_hours(ask(search, {"query": of_group(group, day), "aggs": body})):
+            hour, found = read_millis(bucket["key"]), bucket["answered"]
             predictions = found["doc_count"]
             signals = {plan.signal: plan.counts(found.get(plan.signal), predictions) for plan in plans}
             signals[FAILED] = Distribution(("answered", "failed"), (predictions, bucket["failed"]["doc_count"]))
@@ -128,43 +128,43 @@ def count_hours(search: OpenSearch, group: Group, period: Period, plans: Sequenc
     return windows
 
 
-def lines(search: OpenSearch, log_group: str, period: Period) -> tuple[int, int]:
+def count_lines(search: OpenSearch, log_group: str, period: Period) -> tuple[int, int]:
     """Return how many lines of a log group were indexed as predictions, and how many were kept raw."""
-    raw = {"query": kept_raw(log_group, period)}
-    in_both = total(ask(search, raw)) + total(ask(search, raw, RAW_INDICES))
-    return total(ask(search, {"query": of_log_group(log_group, period)})), in_both
+    raw = {"query": of_raw_lines(log_group, period)}
+    in_both = read_total(ask(search, raw)) + read_total(ask(search, raw, RAW_INDICES))
+    return read_total(ask(search, {"query": of_log_group(log_group, period)})), in_both
 
 
-def _raw_by_hour(search: OpenSearch, log_group: str, period: Period) -> dict[datetime, int]:
+def _count_raw_by_hour(search: OpenSearch, log_group: str, period: Period) -> dict[datetime, int]:
     found: dict[datetime, int] = {}
     for index in (INDICES, RAW_INDICES):
-        for bucket in _hours(ask(search, {"query": kept_raw(log_group, period), "aggs": HOURLY}, index)):
-            hour = from_millis(bucket["key"])
+        for bucket in _list_hours(ask(search, {"query": of_raw_lines(log_group, period), "aggs": HOURLY}, index)):
+            hour = read_millis(bucket["key"])
             found[hour] = found.get(hour, 0) + bucket["doc_count"]
     return found
 
 
-def _hours(answer: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+def _list_hours(answer: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     found: Sequence[Mapping[str, Any]] = answer.get("aggregations", {}).get("hours", {}).get("buckets", [])
     return found
 
 
-def ahead(search: OpenSearch, log_group: str, after: datetime) -> int:
+def count_ahead(search: OpenSearch, log_group: str, after: datetime) -> int:
     """Return how many predictions and raw lines carry a time after `after`: some clock is wrong."""
-    late = {"range": {"@timestamp": {"gte": iso(after)}}}
+    late = {"range": {"@timestamp": {"gte": format_iso(after)}}}
     body = {"query": {"bool": {"filter": [late, {"term": {LOG_GROUP: log_group}}]}}}
-    return total(ask(search, body)) + total(ask(search, body, RAW_INDICES))
+    return read_total(ask(search, body)) + read_total(ask(search, body, RAW_INDICES))
 
 
-def first_predictions(search: OpenSearch, group: Group, number: int) -> tuple[int, Period | None]:
+def find_first_predictions(search: OpenSearch, group: Group, number: int) -> tuple[int, Period | None]:
     """Return how many predictions a group has, up to `number`, and the period of its first `number` if it has them.
 
     Failed ones do not count. Predictions of the same millisecond as the last one belong to the period too.
     """
-    body = {"query": succeeded(of_group(group)), "size": 1, "sort": [{"@timestamp": "asc"}], "_source": False}
+    body = {"query": without_failed(of_group(group)), "size": 1, "sort": [{"@timestamp": "asc"}], "_source": False}
     oldest = ask(search, body)
-    if total(oldest) < number:
-        return total(oldest), None
+    if read_total(oldest) < number:
+        return read_total(oldest), None
     last = ask(search, body | {"from": number - 1})
-    start, end = (from_millis(answer["hits"]["hits"][0]["sort"][0]) for answer in (oldest, last))
+    start, end = (read_millis(answer["hits"]["hits"][0]["sort"][0]) for answer in (oldest, last))
     return number, Period(start, end + timedelta(milliseconds=1))

@@ -11,7 +11,7 @@ from opensearchpy import OpenSearch
 
 from monitors.drift.config import Config
 from monitors.drift.judgement.signals import LABEL, LABELS, LENGTH, SCORE, SEGMENTS, VALUE
-from monitors.drift.windows.searching import days_of
+from monitors.drift.windows.searching import name_days
 from monitors.reporting.periods import Period
 
 FIELDS = {
@@ -46,27 +46,27 @@ class Field:
     problem: str = ""
 
 
-def watched(config: Config) -> dict[str, str]:
+def list_watched(config: Config) -> dict[str, str]:
     """Return signal → field, of those signals that are counted from a field."""
     segments = {SEGMENTS: config.segment_field} if config.segment_field else {}
     return FIELDS | {field: field for field in config.fields} | segments
 
 
-def known_fields(search: OpenSearch, period: Period, config: Config) -> dict[str, Field]:
+def find_fields(search: OpenSearch, period: Period, config: Config) -> dict[str, Field]:
     """Return what each watched field is in the indices of a period, by signal."""
-    fields = watched(config)
+    fields = list_watched(config)
     names = sorted({name for field in fields.values() for name in (field, f"{field}.keyword")})
     answer = search.field_caps(
-        index=days_of(period), fields=",".join(names), ignore_unavailable=True, allow_no_indices=True
+        index=name_days(period), fields=",".join(names), ignore_unavailable=True, allow_no_indices=True
     )
-    found = {signal: _field(field, answer["fields"]) for signal, field in fields.items()}
+    found = {signal: _make_field(field, answer["fields"]) for signal, field in fields.items()}
     if (segments := found.get(SEGMENTS)) and segments.kind is Kind.NUMBER:
         problem = f"{segments.name} is a number, and segments are the values of a keyword; log it as a text"
         found[SEGMENTS] = Field(segments.name, Kind.UNUSABLE, problem)
     return found
 
 
-def _field(name: str, found: Mapping[str, Mapping[str, Any]]) -> Field:
+def _make_field(name: str, found: Mapping[str, Mapping[str, Any]]) -> Field:
     types = found.get(name, {}).keys() - {"unmapped"}
     if not types:
         return Field(name, Kind.ABSENT)

@@ -10,7 +10,7 @@ from opensearchpy import OpenSearch
 
 from monitors.drift.windows.searching import IS_RAW, LOG_GROUP, VERSION, ask, within
 from monitors.reporting.answers import PartialAnswerError
-from monitors.reporting.periods import UNVERSIONED, Group, Period, from_millis
+from monitors.reporting.periods import UNVERSIONED, Group, Period, read_millis
 
 MOST_GROUPS = 1000
 SEEN_WITHIN = timedelta(days=7)
@@ -35,7 +35,7 @@ class Seen:
         return sorted(found, key=str)
 
 
-def groups(search: OpenSearch, period: Period) -> Seen:
+def find_groups(search: OpenSearch, period: Period) -> Seen:
     """Find every log group and model version with a prediction in the period.
 
     A log group with more than 1,000 versions is a problem of its own. Raises PartialAnswerError above 1,000 log groups.
@@ -59,5 +59,5 @@ def groups(search: OpenSearch, period: Period) -> Seen:
             problems[name] = f"{name} has more than {MOST_GROUPS:,} model versions: log a version that changes seldom"
             continue
         for version in log_group["versions"]["buckets"]:
-            found[Group(name, version["key"])] = from_millis(version["newest"]["value"])
+            found[Group(name, version["key"])] = read_millis(version["newest"]["value"])
     return Seen(found, problems)

@@ -11,7 +11,7 @@ from opensearchpy import OpenSearch
 
 from monitors.drift.judgement.signals import CLOCK, VOLUME
 from monitors.drift.judgement.verdict import Verdict
-from monitors.reporting.periods import Group, Period, iso
+from monitors.reporting.periods import Group, Period, format_iso
 
 REPORTS = "drift-*"
 MOST_PERIODS = 1000
@@ -30,7 +30,7 @@ class Judged:
     """None in reports from before this was stored."""
 
 
-def judged_windows(search: OpenSearch, log_group: str, within: Period, most: int) -> list[Judged]:
+def find_judged_windows(search: OpenSearch, log_group: str, within: Period, most: int) -> list[Judged]:
     """Return the windows of a log group that ended in a period, the newest first, at most so many."""
     body = {
         "size": most,
@@ -39,7 +39,7 @@ def judged_windows(search: OpenSearch, log_group: str, within: Period, most: int
         "_source": ["window", "model"],
     }
     found: dict[tuple[str, str], tuple[dict[str, int], int | None]] = {}
-    for source in _found(search, body):
+    for source in _find(search, body):
         window = source["window"]
         versions, _ = found.setdefault((window["from"], window["to"]), ({}, window.get("kept_raw")))
         versions[source["model"]["version"]] = window["predictions"]
@@ -49,27 +49,27 @@ def judged_windows(search: OpenSearch, log_group: str, within: Period, most: int
     ]
 
 
-def drifted_periods(search: OpenSearch, group: Group, within: Period) -> list[Period]:
+def find_drifted_periods(search: OpenSearch, group: Group, within: Period) -> list[Period]:
     """Return the windows in which what a group predicted was judged `drift`."""
     signals = {"bool": {"must_not": [{"terms": {"signal": [VOLUME, CLOCK]}}]}}
     filters = [_term("verdict", Verdict.DRIFT.value), signals, *_of(group), _ending(within)]
-    return _periods(search, [_term("kind", "signal"), *filters], within.end)
+    return _find_periods(search, [_term("kind", "signal"), *filters], within.end)
 
 
-def unusual_volumes(search: OpenSearch, log_group: str, within: Period) -> list[Period]:
+def find_unusual_volumes(search: OpenSearch, log_group: str, within: Period) -> list[Period]:
     """Return the windows whose number of predictions was reported as unusual."""
     filters = [_term("signal", VOLUME), {"terms": {"verdict": BAD}}, _term("log_group", log_group), _ending(within)]
-    return _periods(search, [_term("kind", "signal"), *filters], within.end)
+    return _find_periods(search, [_term("kind", "signal"), *filters], within.end)
 
 
-def bad_since(search: OpenSearch, group: Group, period: Period) -> dict[str, datetime]:
+def find_bad_since(search: OpenSearch, group: Group, period: Period) -> dict[str, datetime]:
     """Return since when each signal (and the `run`) of a group is a warning or drift, up to the window of a period.
 
     That is the begin of the first such window after the last stable one, within 14 days.
     """
     earlier = Period(period.start - timedelta(days=14), period.end)
     filters = [{"terms": {"kind": [RUN, "signal"]}}, *_of(group), _ending(earlier)]
-    filters.append({"range": {"window.to": {"lt": iso(period.end)}}})
+    filters.append({"range": {"window.to": {"lt": format_iso(period.end)}}})
     stable = {"filter": _term("verdict", Verdict.STABLE.value), "aggs": {"last": {"max": {"field": "window.from"}}}}
     begins = {"date_histogram": {"field": "window.from", "fixed_interval": "1m", "min_doc_count": 1}}
     bad = {"filter": {"terms": {"verdict": BAD}}, "aggs": {"windows": begins}}
@@ -85,7 +85,7 @@ def bad_since(search: OpenSearch, group: Group, period: Period) -> dict[str, dat
     return since
 
 
-def _periods(search: OpenSearch, filters: list[dict[str, Any]], end: datetime) -> list[Period]:
+def _find_periods(search: OpenSearch, filters: list[dict[str, Any]], end: datetime) -> list[Period]:
     body = {
         "size": MOST_PERIODS,
         "query": {"bool": {"filter": filters}},
@@ -93,12 +93,12 @@ def _periods(search: OpenSearch, filters: list[dict[str, Any]], end: datetime) -
         "collapse": {"field": "run"},
         "_source": ["window"],
     }
-    windows = [source["window"] for source in _found(search, body)]
+    windows = [source["window"] for source in _find(search, body)]
     found = [Period(datetime.fromisoformat(w["from"]), datetime.fromisoformat(w["to"])) for w in windows]
     return [each for each in found if each.end <= end]
 
 
-def _found(search: OpenSearch, body: dict[str, Any]) -> list[dict[str, Any]]:
+def _find(search: OpenSearch, body: dict[str, Any]) -> list[dict[str, Any]]:
     answer = search.search(index=REPORTS, body=body, ignore_unavailable=True, allow_no_indices=True)
     return [hit["_source"] for hit in answer["hits"]["hits"]]
 
@@ -108,7 +108,7 @@ def _of(group: Group) -> list[dict[str, Any]]:
 
 
 def _ending(within: Period) -> dict[str, Any]:
-    return {"range": {"@timestamp": {"gt": iso(within.start), "lte": iso(within.end)}}}
+    return {"range": {"@timestamp": {"gt": format_iso(within.start), "lte": format_iso(within.end)}}}
 
 
 def _term(field: str, value: str) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from monitors.drift.statistics.distribution import MISSING, OTHER, CrossTable, Distribution, Signal, bin_of, value_of
+from monitors.drift.statistics.distribution import MISSING, OTHER, CrossTable, Distribution, Tally, bin_of, value_of
 from monitors.drift.windows.fields import Field, Kind
 
 MOST_NEW = 10
-"""So many values that the reference does not have are named; the others are counted together."""
+"""The values missing in the reference that are named; the others are counted together."""
 REST = "(never named before)"
 
 
@@ -30,7 +30,7 @@ class Plan:
     """
 
     signal: str
-    frozen: Signal
+    frozen: Tally
     field: Field
     across: Field | None = None
 
@@ -77,7 +77,7 @@ class Plan:
             inner = {"terms": {"field": self.across.name, "size": size, "include": _list(frozen.bins)}}
         return {**rows, "aggs": {"bins": inner}}
 
-    def counts(self, answer: Mapping[str, Any] | None, predictions: int) -> Signal:
+    def counts(self, answer: Mapping[str, Any] | None, predictions: int) -> Tally:
         """Return the signal out of the aggregation's answer; `predictions` is how many there are altogether."""
         frozen = self.frozen
         if isinstance(frozen, CrossTable):
@@ -132,7 +132,7 @@ class Plan:
         return CrossTable(frozen.rows, frozen.bins, tuple(counts), frozen.edges)
 
 
-def _is_presence(frozen: Signal) -> bool:
+def _is_presence(frozen: Tally) -> bool:
     """Tell whether the reference never saw a value, so that only whether there is one can be compared."""
     return isinstance(frozen, Distribution) and not frozen.edges and frozen.bins == (MISSING, "any")
 

@@ -31,12 +31,12 @@ def of_log_group(log_group: str, period: Period) -> dict[str, Any]:
     return {"bool": {"filter": [{"term": {LOG_GROUP: log_group}}, *within(period)], "must_not": [IS_RAW]}}
 
 
-def kept_raw(log_group: str, period: Period) -> dict[str, Any]:
+def of_raw_lines(log_group: str, period: Period) -> dict[str, Any]:
     """Return the query for the lines of a log group that were kept raw in a period."""
     return {"bool": {"filter": [{"term": {LOG_GROUP: log_group}}, *within(period), IS_RAW]}}
 
 
-def succeeded(query: dict[str, Any]) -> dict[str, Any]:
+def without_failed(query: dict[str, Any]) -> dict[str, Any]:
     """Return the query without failed predictions, which have neither label nor score."""
     inner = query["bool"]
     return {"bool": {**inner, "must_not": [*inner.get("must_not", []), HAS_FAILED]}}
@@ -49,7 +49,7 @@ def within(period: Period | None) -> list[dict[str, Any]]:
     return [period.filter("@timestamp")]
 
 
-def days_of(period: Period) -> str:
+def name_days(period: Period) -> str:
     """Return the names of the daily indices of a period, comma-separated; of a long period those of its years.
 
     They stand in the address of a request, which OpenSearch takes up to 4,096 bytes.
@@ -65,6 +65,6 @@ def ask(search: OpenSearch, body: dict[str, Any], index: str = INDICES) -> dict[
     return answers.ask(search, index, {"size": 0, "track_total_hits": True, **body})
 
 
-def total(answer: dict[str, Any]) -> int:
+def read_total(answer: dict[str, Any]) -> int:
     """Return how many documents the query found."""
     return int(answer["hits"]["total"]["value"])

@@ -11,9 +11,9 @@ from rich.markup import escape
 
 from monitors.drift.config import Config
 from monitors.drift.references.freezing import ReferenceRefusedError, accept, freeze
-from monitors.drift.references.reference import ACCEPTED, Reference, cards, newest_of_each
-from monitors.drift.windows.groups import groups
-from monitors.reporting.periods import Group, Period, iso
+from monitors.drift.references.reference import ACCEPTED, Reference, list_cards, pick_newest
+from monitors.drift.windows.groups import find_groups
+from monitors.reporting.periods import Group, Period, format_iso
 from predmon.commands.deployment.short_links import short_link_to
 from predmon.commands.deployment.target import Target
 from predmon.commands.drift.function import deployed_config, invoke, only_log_group
@@ -42,16 +42,14 @@ def baseline(start: datetime, end: datetime, name: str, log_group: str | None, m
     period = past_period(start, end)
     target = Target.resolve()
     search = target.search()
-    found: Mapping[Group, datetime] = groups(search, period).newest
+    found: Mapping[Group, datetime] = find_groups(search, period).newest
     wanted = log_group or only_log_group(target)
     versions = {group: newest for group, newest in found.items() if group.log_group == wanted}
     if model_version:
         versions = {group: newest for group, newest in versions.items() if group.model_version == model_version}
     if not versions:
         seen = ", ".join(sorted({str(group) for group in found})) or "none at all"
-        raise UserError(
-            f"No such predictions in {wanted} from {iso(period.start)} to {iso(period.end)}. Found: {seen}."
-        )
+        raise UserError(f"No such predictions in {wanted} from {period}. Found: {seen}.")
     group = max(versions, key=lambda each: versions[each])
     frozen = freeze_baseline(search, group, period, name, deployed_config(target))
     out.print(f"froze {frozen.window.predictions:,} predictions of {escape(str(group))} as “{escape(name)}”,", end=" ")
@@ -86,8 +84,8 @@ def accept_version(log_group: str | None, model_version: str | None) -> None:
     """
     target = Target.resolve()
     wanted = log_group or only_log_group(target)
-    known = cards(target.search(), wanted)
-    newest = [card for card in newest_of_each(known) if model_version in (None, card.group.model_version)]
+    known = list_cards(target.search(), wanted)
+    newest = [card for card in pick_newest(known) if model_version in (None, card.group.model_version)]
     if not newest:
         of = f"version {model_version} of {wanted}" if model_version else wanted
         raise UserError(f"There is no reference of {of} yet. To see which are there, run: predmon drift report")
@@ -107,7 +105,7 @@ def report(run: bool, since: datetime | None, as_json: bool) -> None:
     """Show what the newest comparison found: one sentence for all of it, then each signal."""
     target = Target.resolve()
     if run or since:
-        invoke(target, {"from": iso(since)} if since else {})
+        invoke(target, {"from": format_iso(since)} if since else {})
     newest = _newest_runs(target)
     signals = [_signals(target, head["run"]) for head in newest]
     if as_json:

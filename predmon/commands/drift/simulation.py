@@ -8,22 +8,22 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from monitors.drift.comparing import rule
+from monitors.drift.comparing import make_rule
 from monitors.drift.config import Config
 from monitors.drift.judgement.judging import Look, judge_looks
-from monitors.drift.judgement.signals import LABEL, LENGTH, SCORE, SCORE_BY_LABEL, unseen_share
-from monitors.drift.judgement.verdict import Verdict, overall
-from monitors.drift.references.reference import references
+from monitors.drift.judgement.signals import LABEL, LENGTH, SCORE, SCORE_BY_LABEL, expect_unseen
+from monitors.drift.judgement.verdict import Verdict, pick_overall
+from monitors.drift.references.reference import load_newest
 from monitors.drift.reports import sentences
 from monitors.drift.statistics.distribution import (
     OTHER,
     QUANTILES,
     CrossTable,
     Distribution,
-    Signal,
+    Tally,
     bin_edges,
-    categories,
     count_numbers,
+    make_categories,
 )
 from predmon.commands.deployment.deployed_model import deployed_model
 from predmon.commands.deployment.target import Target
@@ -97,12 +97,14 @@ def simulate(
         normal = _of_predictions(against.name, before, predictions)
     else:
         normal = _of_deployment(log_group, version, predictions)
-    decision = rule(normal.config)
+    decision = make_rule(normal.config)
     decision = replace(decision, minimum=minimum) if minimum else decision
     findings = judge_looks([normal.look], decision)
-    verdict = overall(findings, len(predictions), decision)
+    verdict = pick_overall(findings, len(predictions), decision)
     out.print(f"{count_of(len(predictions), 'prediction')} against {escape(normal.name)}: {verdict}")
-    said = sentences.bad(verdict, findings, None, None) if verdict.severity else sentences.stable(findings)
+    said = (
+        sentences.explain_bad(verdict, findings, None, None) if verdict.severity else sentences.explain_stable(findings)
+    )
     if verdict is Verdict.NOT_ENOUGH_DATA:
         said = f"{len(predictions):,} of the {decision.minimum:,} predictions needed"
     print_verdict(verdict, said)
@@ -151,7 +153,7 @@ def _of_predictions(name: str, before: Sequence[Prediction], now: Sequence[Predi
 
 def _of_deployment(log_group: str | None, version: str, now: Sequence[Prediction]) -> Normal:
     target = Target.resolve()
-    known = references(target.search(), log_group or only_log_group(target))
+    known = load_newest(target.search(), log_group or only_log_group(target))
     if not known:
         raise UserError(
             "There is no reference yet. Freeze one with predmon drift baseline, or name a file with --against."
@@ -165,19 +167,19 @@ def _of_deployment(log_group: str | None, version: str, now: Sequence[Prediction
     frozen = {name: each for name, each in frozen.items() if name in (LABEL, *edges, SCORE_BY_LABEL)}
     current = counted(now, table.rows if isinstance(table, CrossTable) else (), edges)
     current[LABEL] = _named(current[LABEL], named)
-    unseen = unseen_share(labels) if isinstance(labels, Distribution) else 0.0
+    unseen = expect_unseen(labels) if isinstance(labels, Distribution) else 0.0
     look = Look(frozen, current, dispersions=reference.season.dispersion(1), unseen_share=unseen)
     return Normal(f"{reference.name} of {reference.group}", look, deployed_config(target))
 
 
-def _named(labels: Signal, named: Sequence[str]) -> Signal:
+def _named(labels: Tally, named: Sequence[str]) -> Tally:
     """Count together the labels that a reference with very many does not name."""
     if OTHER not in named:
         return labels
     counts: Counter[str] = Counter()
     for label, count in zip(labels.bins, labels.counts, strict=True):
         counts[label if label in named else OTHER] += round(count)
-    return categories(counts)
+    return make_categories(counts)
 
 
 def bin_edges_of(predictions: Sequence[Prediction]) -> dict[str, tuple[float, ...]]:
@@ -195,9 +197,9 @@ def _edges(values: Sequence[float]) -> tuple[float, ...]:
 
 def counted(
     predictions: Sequence[Prediction], rows: Sequence[str], edges: dict[str, tuple[float, ...]]
-) -> dict[str, Signal]:
+) -> dict[str, Tally]:
     """Return the predictions as the drift function counts them: labels, and scores and lengths into `edges`."""
-    found: dict[str, Signal] = {LABEL: categories(Counter(each.label for each in predictions))}
+    found: dict[str, Tally] = {LABEL: make_categories(Counter(each.label for each in predictions))}
     if SCORE in edges:
         found[SCORE] = count_numbers((each.score for each in predictions), edges[SCORE])
         by_label = [

@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from monitors.quality.correctness import Task
-from monitors.quality.counting import tasks
+from monitors.quality.counting import count_tasks
 from monitors.quality.reference import TooFewTruthsError, freeze
 from monitors.quality.report import NOW
-from monitors.reporting.periods import Period, iso
+from monitors.reporting.periods import Period
 from predmon.commands.deployment.target import Target
 from predmon.commands.quality.function import deployed_config, invoke
 from predmon.commands.quality.report import COLOURS, print_run
@@ -63,7 +63,7 @@ def baseline(start: datetime, end: datetime, name: str, log_group: str | None) -
     period = past_period(start, end)
     target = Target.resolve()
     search = target.search()
-    found = {(group.log_group, task) for group, task in tasks(search, period)}
+    found = {(group.log_group, task) for group, task in count_tasks(search, period)}
     groups = sorted({group for group, _ in found})
     if log_group is None and len(groups) > 1:
         raise UserError(f"Several log groups have truths. Name one with --log-group: {', '.join(groups)}")
@@ -72,10 +72,7 @@ def baseline(start: datetime, end: datetime, name: str, log_group: str | None) -
         if (wanted, task) in found:
             _freeze(target, wanted, task, period, name)
     if not any(group == wanted for group in groups):
-        raise UserError(
-            f"No prediction of {wanted} from {iso(period.start)} to {iso(period.end)} has a truth. "
-            "Take a longer period."
-        )
+        raise UserError(f"No prediction of {wanted} from {period} has a truth. Take a longer period.")
 
 
 def _freeze(target: Target, log_group: str, task: Task, period: Period, name: str) -> None:

@@ -9,11 +9,11 @@ from opensearchpy import OpenSearch
 from playwright.sync_api import Page, expect
 
 from monitors.drift.judgement.judging import judge
-from monitors.drift.judgement.verdict import Rule, overall
+from monitors.drift.judgement.verdict import Rule, pick_overall
 from monitors.drift.references.reference import Card
 from monitors.drift.reports.report import write
 from monitors.drift.reports.run import Run
-from monitors.drift.statistics.distribution import categories
+from monitors.drift.statistics.distribution import make_categories
 from monitors.reporting.periods import Group, Period
 from tests.local.dashboards.conftest import OURS
 from tests.local.dashboards.parts import Server, forget, numbers_of, open_page, panel, tile
@@ -24,11 +24,11 @@ SAME = "share of “a” 50 % → 50 %, share of “b” 40 % → 40 %, share of
 
 def compared(group: Group, end: datetime, reference: dict[str, int], current: dict[str, int]) -> Run:
     period = Period(end - HOUR, end)
-    frozen, now = {"label": categories(reference)}, {"label": categories(current)}
+    frozen, now = {"label": make_categories(reference)}, {"label": make_categories(current)}
     findings = tuple(judge(frozen, now, Rule()))
     total = sum(current.values())
     known = Card("first 1,000", 1, group, Period(end - 9 * HOUR, end - 8 * HOUR), 1000, end)
-    return Run(group, period, total, overall(findings, total, Rule()), findings[0].explanation, findings, known)
+    return Run(group, period, total, pick_overall(findings, total, Rule()), findings[0].explanation, findings, known)
 
 
 @pytest.fixture

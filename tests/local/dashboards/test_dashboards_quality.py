@@ -11,8 +11,8 @@ from playwright.sync_api import Page
 
 from contracts import actuals
 from monitors.quality.config import Config
-from monitors.quality.judged import judge_all, window
-from monitors.quality.report import documents
+from monitors.quality.judged import choose_window, judge_all
+from monitors.quality.report import make_documents
 from tests.local.dashboards.conftest import OURS
 from tests.local.dashboards.parts import Server, forget, numbers_of, open_page, panel, tile
 from tests.local.quality.parts import run_join
@@ -51,9 +51,9 @@ def tell(search: OpenSearch, group: str, rows: Rows) -> str:
         search.bulk(body=lines, params={"refresh": "true"})
     config = Config("http://unused")
     run_join(search, config, now=now)
-    runs = [run for run in judge_all(search, window(now, config), config) if run.group.log_group == group]
+    runs = [run for run in judge_all(search, choose_window(now, config), config) if run.group.log_group == group]
     # Not the document for all groups together: a person may look at theirs.
-    helpers.bulk(search, [each for each in documents(runs, {}) if each["_id"] != "overview"], refresh=True)
+    helpers.bulk(search, [each for each in make_documents(runs, {}) if each["_id"] != "overview"], refresh=True)
     return group
 
 

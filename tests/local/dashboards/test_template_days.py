@@ -17,9 +17,9 @@ from dashboards.preview.searching import View, search
 from dashboards.preview.store import Store
 from dashboards.preview.timerange import TimeRange
 from monitors.drift.config import Config
-from monitors.drift.references.bins import plans_of_reference
+from monitors.drift.references.bins import plan_reference
 from monitors.drift.windows.counting import count
-from monitors.drift.windows.fields import known_fields
+from monitors.drift.windows.fields import find_fields
 from monitors.reporting.periods import Group, Period
 
 FORMER, NEW = datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 1, 2, tzinfo=UTC)
@@ -157,7 +157,7 @@ def test_drift_counts_both_days(engine: OpenSearch) -> None:
     both = Period(FORMER, NEW + timedelta(days=1))
     days = [Period(day, day + timedelta(days=1)) for day in (FORMER, NEW)]
 
-    plans = plans_of_reference(engine, GROUP, both, known_fields(engine, both, config), config)
+    plans = plan_reference(engine, GROUP, both, find_fields(engine, both, config), config)
     whole = count(engine, GROUP, both, plans)
     former, new = (count(engine, GROUP, day, plans) for day in days)
 

@@ -6,7 +6,7 @@ import pytest
 from opensearchpy import OpenSearch, helpers
 
 from monitors.drift.config import Config
-from monitors.drift.windows.groups import MOST_GROUPS, groups
+from monitors.drift.windows.groups import MOST_GROUPS, find_groups
 from monitors.reporting.answers import PartialAnswerError
 from monitors.reporting.periods import Group, Period
 from tests.local.drift.parts import HOUR, index, normal
@@ -17,7 +17,7 @@ def test_more_log_groups_than_can_be_counted_are_an_error_and_no_verdict(search:
     index_versions(search, start, "{}")
 
     with pytest.raises(PartialAnswerError, match="1,000"):
-        groups(search, Period(start, start + HOUR))
+        find_groups(search, Period(start, start + HOUR))
 
 
 def test_more_versions_than_can_be_counted_stop_their_log_group_alone(
@@ -27,7 +27,7 @@ def test_more_versions_than_can_be_counted_stop_their_log_group_alone(
     index_versions(search, start, "one log group")
     index(search, group, normal(10), Period(start, start + HOUR))
 
-    seen = groups(search, Period(start, start + HOUR))
+    seen = find_groups(search, Period(start, start + HOUR))
 
     assert group in seen.newest
     assert list(seen.problems) == ["one log group"]

@@ -11,10 +11,10 @@ from monitors.drift.comparing import compare
 from monitors.drift.config import Config
 from monitors.drift.judgement.verdict import Verdict
 from monitors.drift.references.freezing import accept
-from monitors.drift.references.reference import cards
+from monitors.drift.references.reference import list_cards
 from monitors.drift.reports.report import write
 from monitors.drift.reports.run import Run
-from monitors.drift.windows.traffic import traffic
+from monitors.drift.windows.traffic import count_traffic
 from monitors.reporting.periods import Group, Period
 from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
 
@@ -100,7 +100,7 @@ def test_a_new_version_that_a_person_accepted_is_compared_with_itself(
     index(search, changed, normal(700, seed=2, unacceptable=0.7), HOUR_BEFORE)
     index(search, changed, normal(300, seed=3, unacceptable=0.7), LAST_HOUR)
     before = compare(search, changed, LAST_HOUR, config)
-    known = cards(search, group.log_group)
+    known = list_cards(search, group.log_group)
 
     accept(search, next(card for card in known if card.group == changed), known)
     after = compare(search, changed, LAST_HOUR, config)
@@ -208,7 +208,7 @@ def test_short_and_long_windows_see_the_same_time_of_the_days_before(
 ) -> None:
     index(search, group, normal(72 * 60), Period(NOW - 72 * HOUR, NOW))
 
-    first, *_ = traffic(search, group.log_group, NOW, timedelta(minutes=minutes), [])
+    first, *_ = count_traffic(search, group.log_group, NOW, timedelta(minutes=minutes), [])
 
     assert first.now == now
     assert sorted(first.earlier.values()) == [(usual, usual)] * len(first.earlier)

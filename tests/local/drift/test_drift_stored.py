@@ -10,9 +10,9 @@ from monitors.drift.comparing import compare
 from monitors.drift.config import Config
 from monitors.drift.judgement.verdict import Verdict
 from monitors.drift.references.freezing import ReferenceRefusedError, freeze
-from monitors.drift.references.reference import Reference, references
+from monitors.drift.references.reference import Reference, load_newest
 from monitors.drift.reports.events import is_due, remember
-from monitors.drift.reports.report import documents, write
+from monitors.drift.reports.report import make_documents, write
 from monitors.drift.reports.run import Run
 from monitors.reporting.periods import Group, Period
 from predmon.commands.drift.drift import freeze_baseline
@@ -30,7 +30,7 @@ def test_the_frozen_reference_does_not_move_with_the_predictions(
     run = compare(search, group, LAST_HOUR, config)
 
     assert run.reference == first
-    assert [each.card for each in references(search, group.log_group)] == [first]
+    assert [each.card for each in load_newest(search, group.log_group)] == [first]
 
 
 def test_a_field_that_the_reference_does_not_have_asks_for_a_new_one(
@@ -116,7 +116,7 @@ def test_a_run_that_is_written_twice_is_there_once(search: OpenSearch, config: C
 
     of_run = {"query": {"term": {"run": run.identity}}}
     found = search.count(index="drift-2*", body=of_run)["count"]
-    actions = list(documents(run))
+    actions = list(make_documents(run))
     assert found == len(actions) > len(run.findings)
     assert search.count(index="drift-now", body=of_run)["count"] == 1
 

@@ -9,10 +9,10 @@ from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
 from monitors.quality import counting
-from monitors.quality.breakdown import age, segments
+from monitors.quality.breakdown import count_segments, measure_age
 from monitors.quality.config import Config
 from monitors.quality.correctness import Task
-from monitors.quality.counting import TooManyLabelsError, measure, of_group, predictions, tasks
+from monitors.quality.counting import TooManyLabelsError, count_predictions, count_tasks, measure, of_group
 from monitors.quality.quality import Quality
 from monitors.reporting.periods import Group, Period
 from tests.local.quality.parts import DAY, GROUP, NOW, deliver, predict, run_join
@@ -129,9 +129,9 @@ def test_by_log_group_version_day_and_segment(search: OpenSearch, config: Config
     deliver(search, [(f"p{number}", {"label": "a" if number % 2 else "b"}, NOW) for number in range(0, 65)])
     run_join(search, config)
 
-    found = tasks(search, LAST_DAY)
-    made = predictions(search, Period(NOW - 3 * DAY, NOW))
-    by_value = segments(search, of_group(GROUP, "1", None, None), "customer.country")
+    found = count_tasks(search, LAST_DAY)
+    made = count_predictions(search, Period(NOW - 3 * DAY, NOW))
+    by_value = count_segments(search, of_group(GROUP, "1", None, None), "customer.country")
 
     assert {str(group): rows for (group, _), rows in found.items()} == {
         f"version 1 in {GROUP}": 50,
@@ -162,4 +162,4 @@ def test_of_no_rows_there_are_no_figures(search: OpenSearch, config: Config) -> 
 
     for task in Task:
         assert measure(search, of_group("/nobody", None, task, LAST_DAY), task).figures() == {}
-    assert age(search, of_group("/nobody", None, None, LAST_DAY)) is None
+    assert measure_age(search, of_group("/nobody", None, None, LAST_DAY)) is None

@@ -14,12 +14,12 @@ from monitors.quality import counting
 from monitors.quality import handler as handling
 from monitors.quality.config import Config
 from monitors.quality.correctness import Task
-from monitors.quality.judged import QualityRun, judge_all, window
-from monitors.quality.judging import Standing
+from monitors.quality.judged import Run, choose_window, judge_all
+from monitors.quality.judging import Verdict
 from monitors.quality.keeping import count_states, delete_old
 from monitors.quality.reference import TooFewTruthsError, find_reference, freeze
-from monitors.quality.report import metrics, overview, write
-from monitors.reporting.periods import Period, iso
+from monitors.quality.report import make_metrics, make_overview, write
+from monitors.reporting.periods import Period, format_iso
 from tests.local.quality.parts import DAY, GROUP, HOUR, NOW, Actual, deliver, predict, run_join, tell
 
 SMALL = {"reference_size": 500, "minimum": 100}
@@ -43,11 +43,11 @@ def told(
     run_join(search, config)
 
 
-def judged(search: OpenSearch, config: Config) -> list[QualityRun]:
-    return judge_all(search, window(NOW, config), config)
+def judged(search: OpenSearch, config: Config) -> list[Run]:
+    return judge_all(search, choose_window(NOW, config), config)
 
 
-def only(search: OpenSearch, config: Config) -> QualityRun:
+def only(search: OpenSearch, config: Config) -> Run:
     (run,) = judged(search, config)
     return run
 
@@ -57,8 +57,8 @@ def test_predictions_without_any_truth_are_said(search: OpenSearch, config: Conf
 
     run = only(search, config)
 
-    assert (run.standing, run.words, run.coverage) == (
-        Standing.NOT_ENOUGH_DATA,
+    assert (run.verdict, run.explanation, run.coverage) == (
+        Verdict.NOT_ENOUGH_DATA,
         "none of 3 predictions has a truth",
         0.0,
     )
@@ -70,8 +70,8 @@ def test_without_truths_enough_for_a_reference_it_says_so(search: OpenSearch, co
 
     run = only(search, config)
 
-    assert run.standing is Standing.NOT_ENOUGH_DATA
-    assert run.words == (
+    assert run.verdict is Verdict.NOT_ENOUGH_DATA
+    assert run.explanation == (
         "no reference yet: 499 of the 500 truths that it takes; "
         "49.9 % of 1,000 predictions have a truth, rarely a fair sample"
     )
@@ -86,14 +86,14 @@ def test_the_first_truths_become_the_reference_and_are_no_evidence_for_themselve
 
     assert run.reference is not None
     assert (run.reference.name, run.reference.quality.rows) == ("first 500", 500)
-    assert run.words.startswith("0 of the 100 truths needed after the reference “first 500”; 100.0 % of 500")
+    assert run.explanation.startswith("0 of the 100 truths needed after the reference “first 500”; 100.0 % of 500")
 
 
 @pytest.mark.parametrize(
-    ("accuracy", "standing"), [(0.9, Standing.AS_BEFORE), (0.8, Standing.WARNING), (0.5, Standing.WORSE)]
+    ("accuracy", "standing"), [(0.9, Verdict.AS_BEFORE), (0.8, Verdict.WARNING), (0.5, Verdict.WORSE)]
 )
 def test_what_follows_is_as_before_or_worse(
-    search: OpenSearch, config: Config, accuracy: float, standing: Standing
+    search: OpenSearch, config: Config, accuracy: float, standing: Verdict
 ) -> None:
     told(search, config, 500, 0.9, 3 * DAY)
     judged(search, config)
@@ -101,9 +101,9 @@ def test_what_follows_is_as_before_or_worse(
 
     run = only(search, config)
 
-    assert run.standing is (standing if accuracy != 0.8 else run.standing)
-    assert run.standing.severity >= standing.severity
-    assert run.words.startswith("accuracy ")
+    assert run.verdict is (standing if accuracy != 0.8 else run.verdict)
+    assert run.verdict.severity >= standing.severity
+    assert run.explanation.startswith("accuracy ")
 
 
 def test_a_new_version_is_held_against_the_same_reference_from_its_first_truths_on(
@@ -115,8 +115,8 @@ def test_a_new_version_is_held_against_the_same_reference_from_its_first_truths_
 
     runs = {run.group.model_version: run for run in judged(search, config)}
 
-    assert runs["2"].standing is Standing.WORSE
-    assert runs["1"].standing is Standing.NOT_ENOUGH_DATA
+    assert runs["2"].verdict is Verdict.WORSE
+    assert runs["1"].verdict is Verdict.NOT_ENOUGH_DATA
 
 
 def test_truths_of_older_predictions_count_in_the_window_that_is_set(search: OpenSearch, config: Config) -> None:
@@ -124,7 +124,7 @@ def test_truths_of_older_predictions_count_in_the_window_that_is_set(search: Ope
     told(search, config, 500, 0.9, 33 * DAY)
 
     assert judged(search, config) == []
-    assert only(search, late).truths == 500
+    assert only(search, late).actuals == 500
 
 
 def test_a_reference_is_frozen_by_hand_and_stays_as_it_was(search: OpenSearch, config: Config) -> None:
@@ -166,7 +166,7 @@ def test_a_group_with_too_many_labels_is_not_judged_and_all_others_are(
     told(search, config, 20, 1.0, DAY, "q")
     monkeypatch.setattr(counting, "MOST_PAIRS", 1)
 
-    words = {run.group.log_group: run.words for run in judge_all(search, window(NOW, config), config)}
+    words = {run.group.log_group: run.explanation for run in judge_all(search, choose_window(NOW, config), config)}
 
     assert words["/many"].startswith("not judged: more than 1 pairs")
     assert words[GROUP].startswith("no reference yet: 20 of")
@@ -191,7 +191,7 @@ def test_all_groups_together_have_one_accuracy_and_coverage(search: OpenSearch, 
     told(search, config, 300, 0.0, DAY, "q", **{"@log_group": "/other"})
     predict(search, [{}] * 400)
 
-    found = overview(judged(search, config), {})
+    found = make_overview(judged(search, config), {})
 
     assert (found["figures"], found["coverage"]) == ({"accuracy": 0.25}, 0.5)
 
@@ -223,13 +223,13 @@ def test_the_handler_joins_judges_and_sends_an_event_once(
     sent: list[dict[str, Any]] = []
     monkeypatch.setattr(handling, "send", lambda _, entry: sent.append(json.loads(entry["Detail"])))
     told(search, config, 500, 0.9, 3 * DAY)
-    handling.handler({"time": iso(NOW - HOUR)}, Context())
+    handling.handler({"time": format_iso(NOW - HOUR)}, Context())
     predict(search, [{"prediction_id": f"w{number}", "at": NOW - DAY} for number in range(200)])
     deliver(search, [(f"w{number}", {"label": "b"}, NOW) for number in range(200)])
 
-    first = handling.handler({"time": iso(NOW)}, Context())
-    second = handling.handler({"time": iso(NOW + HOUR)}, Context())
-    much_later = handling.handler({"time": iso(NOW + 7 * HOUR)}, Context())
+    first = handling.handler({"time": format_iso(NOW)}, Context())
+    second = handling.handler({"time": format_iso(NOW + HOUR)}, Context())
+    much_later = handling.handler({"time": format_iso(NOW + 7 * HOUR)}, Context())
 
     assert first["join"] == {"joined": 200}
     assert [each["standing"] for each in first["runs"]] == ["worse"]
@@ -243,7 +243,7 @@ def test_the_handler_joins_judges_and_sends_an_event_once(
 def test_the_metrics_name_the_worst_and_each_log_group(search: OpenSearch, config: Config) -> None:
     told(search, config, 100, 1.0, DAY)
 
-    data = metrics(judged(search, config))
+    data = make_metrics(judged(search, config))
 
     assert data[0] == {"MetricName": "QualityJudged", "Value": 0}
     assert [each["MetricName"] for each in data] == ["QualityJudged", "TruthCoverage", "Accuracy"]

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from opensearchpy import OpenSearch
 
 from monitors.quality.config import Config
-from monitors.quality.judged import judge_all, window
+from monitors.quality.judged import choose_window, judge_all
 from monitors.quality.keeping import count_states
 from monitors.quality.report import write
 from predmon.commands.actuals import actuals as actuals_command
@@ -140,7 +140,9 @@ def judged(search: OpenSearch, deployed: Config) -> None:
             tell(search, f"p{start + number}", {"label": "a" if number % 10 < right else "b"}, NOW)
         run_join(search, deployed)
         write(
-            search, judge_all(search, window(NOW + timedelta(seconds=start), deployed), deployed), count_states(search)
+            search,
+            judge_all(search, choose_window(NOW + timedelta(seconds=start), deployed), deployed),
+            count_states(search),
         )
 
 
@@ -180,9 +182,9 @@ def test_a_baseline_by_hand_is_what_counts_from_then_on(search: OpenSearch, depl
     result = CliRunner().invoke(quality_command.quality, ["baseline", *arguments])
 
     assert result.output == f"froze 100 truths of {GROUP} (classification) as “new normal”, revision 2\n"
-    (run,) = judge_all(search, window(NOW, deployed), deployed)
+    (run,) = judge_all(search, choose_window(NOW, deployed), deployed)
     assert run.reference is not None
-    assert (run.reference.name, run.standing.severity) == ("new normal", 0)
+    assert (run.reference.name, run.verdict.severity) == ("new normal", 0)
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ from monitors.quality.measures import (
     LabelQuality,
     accuracy_interval,
     balanced_accuracy,
-    by_label,
     calibration_error,
     confidence_bin,
+    count_by_label,
     macro_f1,
     matthews_correlation,
 )
@@ -80,7 +80,7 @@ def test_precision_recall_f1_and_support_of_each_label(rows: list[Row]) -> None:
     actual, predicted = sides(rows)
     labels = sorted({*actual, *predicted})
 
-    found = by_label(confusion(rows))
+    found = count_by_label(confusion(rows))
 
     expected = metrics.precision_recall_fscore_support(actual, predicted, labels=labels, zero_division=0)
     assert [each.label for each in found] == labels
@@ -94,7 +94,7 @@ def test_precision_recall_f1_and_support_of_each_label(rows: list[Row]) -> None:
 def test_balanced_accuracy_macro_f1_and_matthews_correlation(rows: list[Row]) -> None:
     actual, predicted = sides(rows)
 
-    found = by_label(confusion(rows))
+    found = count_by_label(confusion(rows))
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of labels that only the predictions have

@@ -11,7 +11,7 @@ from contracts.actuals import INDEX, State
 from monitors.quality.config import Config
 from monitors.quality.joining import join
 from monitors.quality.judged import judge_all
-from monitors.quality.judging import Standing
+from monitors.quality.judging import Verdict
 from monitors.reporting.periods import Group, Period
 
 NOW = datetime(2026, 5, 8, 12, tzinfo=UTC)
@@ -74,8 +74,8 @@ def test_a_group_that_cannot_be_judged_stops_no_other(monkeypatch: pytest.Monkey
 
     broken, other = judge_all(answered, WEEK, CONFIG)  # type: ignore[arg-type]
 
-    assert broken.words == "could not be judged: KeyError: 'pairs are broken'"
-    assert (broken.standing, other.problem) == (Standing.NOT_ENOUGH_DATA, "")
+    assert broken.explanation == "could not be judged: KeyError: 'pairs are broken'"
+    assert (broken.verdict, other.problem) == (Verdict.NOT_ENOUGH_DATA, "")
 
 
 class Judge:

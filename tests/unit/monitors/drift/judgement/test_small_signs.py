@@ -3,18 +3,18 @@
 import pytest
 
 from monitors.drift.judgement.judging import judge
-from monitors.drift.judgement.verdict import Rule, Verdict, overall
-from monitors.drift.reports.sentences import stable
-from monitors.drift.statistics.distribution import MISSING, CrossTable, Distribution, align, categories
-from monitors.drift.statistics.segments import usual_in_segments
+from monitors.drift.judgement.verdict import Rule, Verdict, pick_overall
+from monitors.drift.reports.sentences import explain_stable
+from monitors.drift.statistics.distribution import MISSING, CrossTable, Distribution, align, make_categories
+from monitors.drift.statistics.segments import keep_usual
 from monitors.drift.statistics.significance import Dispersion
-from monitors.drift.statistics.vanished import most_surely_vanished
+from monitors.drift.statistics.vanished import find_vanished
 
 RULE = Rule()
 
 
 def labels(acceptable: int, unacceptable: int, **others: int) -> Distribution:
-    return categories({"acceptable": acceptable, "unacceptable": unacceptable, **others})
+    return make_categories({"acceptable": acceptable, "unacceptable": unacceptable, **others})
 
 
 def test_a_label_that_vanished_is_found_however_rare_it_was() -> None:
@@ -28,8 +28,8 @@ def test_a_label_that_vanished_is_found_however_rare_it_was() -> None:
 def test_a_label_that_comes_in_bursts_has_not_vanished_where_it_is_absent() -> None:
     before, now = labels(13800, 6000, burst=200), labels(1400, 600)
 
-    steady = most_surely_vanished(*align(before, now), {})
-    in_bursts = most_surely_vanished(*align(before, now), {"burst": Dispersion(0.02, 300)})
+    steady = find_vanished(*align(before, now), {})
+    in_bursts = find_vanished(*align(before, now), {"burst": Dispersion(0.02, 300)})
 
     assert steady is not None and steady.p_value < 1e-6
     assert in_bursts is not None and in_bursts.p_value > 0.01
@@ -38,25 +38,25 @@ def test_a_label_that_comes_in_bursts_has_not_vanished_where_it_is_absent() -> N
 def test_a_sure_but_small_change_is_said_with_its_numbers() -> None:
     findings = judge({"label": labels(1_380_000, 618_000, rare=2000)}, {"label": labels(13_800, 5710, rare=490)}, RULE)
 
-    assert overall(findings, 20_000, RULE) is Verdict.STABLE
-    assert "share of “rare” 0.1 % → 2.5 %" in stable(findings)
+    assert pick_overall(findings, 20_000, RULE) is Verdict.STABLE
+    assert "share of “rare” 0.1 % → 2.5 %" in explain_stable(findings)
 
 
 def test_what_was_not_looked_at_is_said() -> None:
     findings = judge(
-        {"label": labels(1400, 600), "latency_ms": categories({MISSING: 2000})},
-        {"label": labels(1400, 600), "latency_ms": categories({MISSING: 2000})},
+        {"label": labels(1400, 600), "latency_ms": make_categories({MISSING: 2000})},
+        {"label": labels(1400, 600), "latency_ms": make_categories({MISSING: 2000})},
         RULE,
     )
 
     assert (
-        stable(findings)
+        explain_stable(findings)
         == "as in the reference; not looked at: latency_ms (no prediction carries a value for latency_ms)"
     )
 
 
 def test_more_labels_than_can_be_told_apart_say_nothing_of_new_ones() -> None:
-    many = categories({f"label {number}": 7 for number in range(300)} | {"(other)": 40})
+    many = make_categories({f"label {number}": 7 for number in range(300)} | {"(other)": 40})
 
     findings = judge({"label": many}, {"label": many}, RULE)
 
@@ -65,8 +65,8 @@ def test_more_labels_than_can_be_told_apart_say_nothing_of_new_ones() -> None:
 
 def test_rare_labels_that_the_reference_happened_to_miss_are_no_news() -> None:
     """Of 500 labels that occur about equally often, a reference of 2,000 misses some."""
-    seen = categories({f"{number}": 1 + number % 9 for number in range(491)})
-    window = categories({f"{number}": 1 + number % 9 for number in range(491)} | {f"new {n}": 4 for n in range(9)})
+    seen = make_categories({f"{number}": 1 + number % 9 for number in range(491)})
+    window = make_categories({f"{number}": 1 + number % 9 for number in range(491)} | {f"new {n}": 4 for n in range(9)})
 
     new = next(each for each in judge({"label": seen}, {"label": window}, RULE) if each.signal == "new_label")
 
@@ -99,7 +99,7 @@ def test_segments_that_are_alike_tell_about_each_other_and_others_do_not() -> No
     alike = CrossTable(rows, ("yes", "no"), (60, 140) * 10)
     unlike = CrossTable(rows, ("yes", "no"), (20, 180) * 5 + (120, 80) * 5)
 
-    shared, own = (usual_in_segments(each)["a"] for each in (alike, unlike))
+    shared, own = (keep_usual(each)["a"] for each in (alike, unlike))
 
     assert sum(shared) > 600
     assert shared[0] / sum(shared) == pytest.approx(0.3)

@@ -3,22 +3,22 @@
 import pytest
 
 from monitors.drift.judgement.judging import judge
-from monitors.drift.judgement.verdict import Finding, Rule, Verdict, overall
+from monitors.drift.judgement.verdict import Finding, Rule, Verdict, pick_overall
 from monitors.drift.statistics.derived import coarser, edge_at, share_below
 from monitors.drift.statistics.distribution import (
     MISSING,
     Distribution,
     align,
     bin_edges,
-    categories,
     count_numbers,
+    make_categories,
 )
 
 RULE = Rule()
 
 
 def labels(acceptable: int, unacceptable: int, **others: int) -> Distribution:
-    return categories({"acceptable": acceptable, "unacceptable": unacceptable, **others})
+    return make_categories({"acceptable": acceptable, "unacceptable": unacceptable, **others})
 
 
 def verdict_on(reference: Distribution, current: Distribution, signal: str = "label") -> Verdict:
@@ -75,8 +75,8 @@ def test_a_label_never_seen_before_is_named() -> None:
 
 
 def test_a_label_never_seen_before_beside_a_constant_one_is_found() -> None:
-    assert verdict_on(categories({"a": 2000}), categories({"a": 480, "b": 20})) is Verdict.WARNING
-    assert verdict_on(categories({"a": 2000}), categories({"a": 400, "b": 100})) is Verdict.DRIFT
+    assert verdict_on(make_categories({"a": 2000}), make_categories({"a": 480, "b": 20})) is Verdict.WARNING
+    assert verdict_on(make_categories({"a": 2000}), make_categories({"a": 400, "b": 100})) is Verdict.DRIFT
 
 
 def test_a_field_that_vanishes_is_drift() -> None:
@@ -91,7 +91,7 @@ def test_a_field_that_vanishes_is_drift() -> None:
 
 
 def test_a_field_that_nobody_logs_is_not_enough_data() -> None:
-    finding = finding_on(categories({MISSING: 500}), categories({MISSING: 500}))
+    finding = finding_on(make_categories({MISSING: 500}), make_categories({MISSING: 500}))
 
     assert finding.verdict is Verdict.NOT_ENOUGH_DATA
     assert finding.explanation == "no prediction carries a value for label"
@@ -125,7 +125,7 @@ def test_the_share_of_least_sure_predictions_is_judged_from_the_scores() -> None
 
 
 def test_a_small_share_kept_raw_is_a_warning() -> None:
-    reference, current = ({"kept_raw": categories({"indexed": 2000 - n, "kept raw": n})} for n in (0, 40))
+    reference, current = ({"kept_raw": make_categories({"indexed": 2000 - n, "kept raw": n})} for n in (0, 40))
 
     (finding,) = judge(reference, current, RULE)
 
@@ -144,14 +144,14 @@ def test_the_run_is_as_bad_as_its_worst_signal() -> None:
         RULE,
     )
 
-    assert overall(findings, 2000, RULE) is Verdict.DRIFT
+    assert pick_overall(findings, 2000, RULE) is Verdict.DRIFT
 
 
 def test_a_run_without_predictions_is_not_enough_data_even_if_one_signal_is_stable() -> None:
     findings = judge({"kept_raw": labels(2000, 0)}, {"kept_raw": labels(2000, 0)}, RULE)
 
-    assert overall(findings, 0, RULE) is Verdict.NOT_ENOUGH_DATA
-    assert overall([], 2000, RULE) is Verdict.NOT_ENOUGH_DATA
+    assert pick_overall(findings, 0, RULE) is Verdict.NOT_ENOUGH_DATA
+    assert pick_overall([], 2000, RULE) is Verdict.NOT_ENOUGH_DATA
 
 
 def test_an_edge_belongs_to_the_bin_above_it() -> None:

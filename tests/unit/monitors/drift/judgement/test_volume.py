@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitors.drift.judgement.verdict import Finding, Verdict
-from monitors.drift.judgement.volume import Traffic, earlier_windows, judge_volume, lengths
+from monitors.drift.judgement.volume import Traffic, choose_lengths, judge_volume, yield_earlier_windows
 from monitors.reporting.periods import Period
 
 NOON = datetime(2026, 5, 14, 12, tzinfo=UTC)  # a Thursday
@@ -91,12 +91,12 @@ def test_working_days_are_compared_with_working_days() -> None:
     ("minutes", "looked_at"), [(5, [1, 6, 24]), (60, [1, 6, 24]), (480, [8, 24]), (1440, [24]), (10080, [168])]
 )
 def test_every_window_has_lengths_that_hold_enough(minutes: int, looked_at: list[int]) -> None:
-    assert lengths(timedelta(minutes=minutes)) == [timedelta(hours=hours) for hours in looked_at]
+    assert choose_lengths(timedelta(minutes=minutes)) == [timedelta(hours=hours) for hours in looked_at]
 
 
 @pytest.mark.parametrize(("hours", "apart"), [(1, 1), (8, 1), (24, 1), (168, 7), (200, 14)])
 def test_windows_are_compared_with_the_same_time_of_other_days(hours: int, apart: int) -> None:
-    (moment, periods), *others = earlier_windows(NOON, hours * HOUR)
+    (moment, periods), *others = yield_earlier_windows(NOON, hours * HOUR)
 
     assert moment == NOON - timedelta(days=apart)
     assert Period(moment - hours * HOUR, moment) in periods

@@ -6,7 +6,7 @@ from typing import Any
 
 from opensearchpy.exceptions import NotFoundError
 
-from monitors.drift.comparing import compare, references_for
+from monitors.drift.comparing import compare, find_references
 from monitors.drift.config import Config
 from monitors.drift.references.reference import ACCEPTED, AUTOMATIC, Card
 from monitors.reporting.periods import Group, Period
@@ -68,7 +68,7 @@ def test_a_version_that_a_person_accepted_stays_accepted_when_its_reference_grow
         Card("first 2 days", 3, GROUP, Period(begun, begun + timedelta(days=2)), 9000, END),
     )
 
-    found = references_for(domain, GROUP, HOUR, Config("http://unused"))  # type: ignore[arg-type]
+    found = find_references(domain, GROUP, HOUR, Config("http://unused"))  # type: ignore[arg-type]
 
     assert found.own and found.own.revision == 3
     assert found.before is None
@@ -77,6 +77,6 @@ def test_a_version_that_a_person_accepted_stays_accepted_when_its_reference_grow
 def test_the_first_predictions_of_a_reference_are_counted_without_those_that_failed() -> None:
     domain = Domain()
 
-    references_for(domain, GROUP, HOUR, Config("http://unused"))  # type: ignore[arg-type]
+    find_references(domain, GROUP, HOUR, Config("http://unused"))  # type: ignore[arg-type]
 
     assert all("shipper.failed" in asked for asked in domain.asked)

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from monitors.drift.config import Config
-from monitors.drift.handler import window
+from monitors.drift.handler import choose_window
 from monitors.drift.judgement.judging import judge
 from monitors.drift.judgement.verdict import Rule, Verdict
 from monitors.drift.references.reference import Card
-from monitors.drift.reports.events import event, speakers
-from monitors.drift.reports.report import documents, metrics, newest
+from monitors.drift.reports.events import make_event, pick_speakers
+from monitors.drift.reports.report import make_documents, make_metrics, make_newest
 from monitors.drift.reports.run import Run
-from monitors.drift.statistics.distribution import categories
+from monitors.drift.statistics.distribution import make_categories
 from monitors.reporting.events import EventRefusedError, send
 from monitors.reporting.periods import Group, Period
 
@@ -25,8 +25,8 @@ GROUP = Group("/aws/lambda/model", "3")
 
 
 def drifted() -> Run:
-    frozen = {"label": categories({"acceptable": 1380, "unacceptable": 620})}
-    current = {"label": categories({"acceptable": 1060, "unacceptable": 940})}
+    frozen = {"label": make_categories({"acceptable": 1380, "unacceptable": 620})}
+    current = {"label": make_categories({"acceptable": 1060, "unacceptable": 940})}
     reference = Card("first 2,000", 1, GROUP, Period(END - timedelta(days=9), END), 2000, END)
     findings = tuple(judge(frozen, current, Rule()))
     since = {"run": PERIOD.start, "label": PERIOD.start}
@@ -51,7 +51,7 @@ class Bus:
 
 
 def test_a_run_is_one_document_and_one_for_each_signal_and_bin() -> None:
-    found = [(action["_index"], action["_source"]["kind"]) for action in documents(drifted())]
+    found = [(action["_index"], action["_source"]["kind"]) for action in make_documents(drifted())]
 
     assert found == [("drift-2026.05", kind) for kind in ("run", "signal", "bin", "bin", "signal", "bin", "bin")]
 
@@ -59,7 +59,7 @@ def test_a_run_is_one_document_and_one_for_each_signal_and_bin() -> None:
 def test_the_newest_run_of_a_group_is_one_document_that_no_older_run_replaces() -> None:
     runs = [drifted(), replace(drifted(), period=Period(END, END + timedelta(hours=1))), said(Verdict.STABLE, "4")]
 
-    first, second, other = (newest(run) for run in runs)
+    first, second, other = (make_newest(run) for run in runs)
 
     assert first["_index"] == "drift-now"
     assert first["_id"] == second["_id"] != other["_id"]
@@ -70,7 +70,7 @@ def test_the_newest_run_of_a_group_is_one_document_that_no_older_run_replaces() 
 
 
 def test_a_signal_document_has_its_numbers_and_words_beside_the_known_limits() -> None:
-    document = next(a["_source"] for a in documents(drifted()) if a["_source"]["kind"] == "signal")
+    document = next(a["_source"] for a in make_documents(drifted()) if a["_source"]["kind"] == "signal")
 
     assert document["words"] == "share of “unacceptable” 31 % → 47 %"
     assert (document["verdict"], document["severity"], document["test"]) == ("drift", 2, "chi_squared")
@@ -89,7 +89,7 @@ def test_a_signal_document_has_its_numbers_and_words_beside_the_known_limits() -
 
 
 def test_a_bin_document_has_the_reference_beside_the_current_share() -> None:
-    document = next(a["_source"] for a in documents(drifted()) if a["_source"]["kind"] == "bin")
+    document = next(a["_source"] for a in make_documents(drifted()) if a["_source"]["kind"] == "bin")
 
     assert document["bin"] == {
         "number": 0,
@@ -112,7 +112,7 @@ def test_bins_name_their_comparison_so_that_the_newest_with_enough_data_sorts_la
     }
 
     found = {
-        name: {a["_source"].get("comparison") for a in documents(run) if a["_source"]["kind"] == "bin"}
+        name: {a["_source"].get("comparison") for a in make_documents(run) if a["_source"]["kind"] == "bin"}
         for name, run in runs.items()
     }
 
@@ -124,14 +124,14 @@ def test_bins_name_their_comparison_so_that_the_newest_with_enough_data_sorts_la
 
 
 def test_documents_have_the_same_ids_each_time() -> None:
-    first, second = ([action["_id"] for action in documents(drifted())] for _ in range(2))
+    first, second = ([action["_id"] for action in make_documents(drifted())] for _ in range(2))
 
     assert first == second
     assert len(set(first)) == len(first)
 
 
 def test_the_event_carries_the_verdict_the_reference_and_each_signal() -> None:
-    entry = event(drifted())
+    entry = make_event(drifted())
     detail = json.loads(entry["Detail"])
 
     assert (entry["Source"], entry["DetailType"]) == ("prediction-monitoring", "PredictionDrift")
@@ -148,10 +148,10 @@ def test_the_event_carries_the_verdict_the_reference_and_each_signal() -> None:
 def test_the_event_carries_a_short_link_which_survives_signing_in() -> None:
     short = "https://search.example/_dashboards/goto/abc?security_tenant=global"
 
-    detail = json.loads(event(drifted(), short)["Detail"])
+    detail = json.loads(make_event(drifted(), short)["Detail"])
 
     assert detail["dashboard"] == short
-    assert "dashboard" not in json.loads(event(drifted())["Detail"])
+    assert "dashboard" not in json.loads(make_event(drifted())["Detail"])
 
 
 def test_no_link_of_an_event_is_one_that_signing_in_loses() -> None:
@@ -159,7 +159,7 @@ def test_no_link_of_an_event_is_one_that_signing_in_loses() -> None:
         drifted(), findings=tuple(replace(each, period=drifted().period) for each in drifted().findings)
     )
 
-    detail = event(looked_back, "https://search.example/_dashboards/goto/abc")["Detail"]
+    detail = make_event(looked_back, "https://search.example/_dashboards/goto/abc")["Detail"]
 
     assert "looked_at" in detail
     assert "#/view" not in detail
@@ -167,19 +167,19 @@ def test_no_link_of_an_event_is_one_that_signing_in_loses() -> None:
 
 def test_an_event_that_is_refused_is_an_error() -> None:
     with pytest.raises(EventRefusedError, match="InternalFailure"):
-        send(Bus(failed=1), event(drifted()))
+        send(Bus(failed=1), make_event(drifted()))
 
 
 def test_the_worst_version_speaks_for_its_log_group() -> None:
     runs = [said(Verdict.NOT_ENOUGH_DATA, "1"), said(Verdict.STABLE, "2"), said(Verdict.DRIFT, "3")]
 
-    assert [run.group.model_version for run in speakers(runs)] == ["3"]
+    assert [run.group.model_version for run in pick_speakers(runs)] == ["3"]
 
 
 def test_the_metrics_say_the_worst_severity_and_each_signals_numbers() -> None:
     found = {
         (each["MetricName"], tuple(d["Value"] for d in each.get("Dimensions", []))): each["Value"]
-        for each in metrics([drifted(), said(Verdict.NOT_ENOUGH_DATA, "2")], of_signals=True)
+        for each in make_metrics([drifted(), said(Verdict.NOT_ENOUGH_DATA, "2")], of_signals=True)
     }
 
     assert found["DriftSeverity", ()] == 2
@@ -189,20 +189,22 @@ def test_the_metrics_say_the_worst_severity_and_each_signals_numbers() -> None:
 
 
 def test_where_nothing_could_be_judged_there_is_no_severity_that_would_end_an_alarm() -> None:
-    assert metrics([said(Verdict.NOT_ENOUGH_DATA)], of_signals=False) == [{"MetricName": "DriftJudged", "Value": 0}]
+    assert make_metrics([said(Verdict.NOT_ENOUGH_DATA)], of_signals=False) == [
+        {"MetricName": "DriftJudged", "Value": 0}
+    ]
 
 
 def test_a_retry_of_a_scheduled_run_is_for_the_same_window() -> None:
     config = Config("https://search.example.com", window_minutes=60)
 
-    assert window({"time": "2026-05-01T12:05:00Z"}, config) == PERIOD
-    assert window({"time": "2026-05-01T12:00:00Z", "from": "2026-05-01T11:00:00Z"}, config) == PERIOD
+    assert choose_window({"time": "2026-05-01T12:05:00Z"}, config) == PERIOD
+    assert choose_window({"time": "2026-05-01T12:00:00Z", "from": "2026-05-01T11:00:00Z"}, config) == PERIOD
 
 
 def test_by_default_a_log_group_has_one_metric_of_its_own() -> None:
     runs = [drifted(), replace(drifted(), group=Group("/aws/lambda/other", "1"))]
 
-    found = [(each["MetricName"], len(each.get("Dimensions", []))) for each in metrics(runs, of_signals=False)]
+    found = [(each["MetricName"], len(each.get("Dimensions", []))) for each in make_metrics(runs, of_signals=False)]
 
     assert found == [("DriftJudged", 0), ("DriftSeverity", 0), ("DriftSeverity", 1), ("DriftSeverity", 1)]
 
@@ -211,14 +213,17 @@ def test_a_warning_against_a_preliminary_reference_alarms_nobody_and_drift_does(
     warning = replace(said(Verdict.WARNING), preliminary=True)
 
     assert not warning.alarms and replace(warning, verdict=Verdict.DRIFT).alarms
-    assert [each["Value"] for each in metrics([warning], of_signals=False)] == [1, 0, 0]
+    assert [each["Value"] for each in make_metrics([warning], of_signals=False)] == [1, 0, 0]
 
 
 def test_a_time_without_an_offset_is_utc() -> None:
-    assert window({"time": "2026-05-01T12:00", "from": "2026-05-01T11:00"}, Config("https://x.example.com")) == PERIOD
-    assert window({"from": "2026-05-01T11:00"}, Config("https://x.example.com")).start == PERIOD.start
+    assert (
+        choose_window({"time": "2026-05-01T12:00", "from": "2026-05-01T11:00"}, Config("https://x.example.com"))
+        == PERIOD
+    )
+    assert choose_window({"from": "2026-05-01T11:00"}, Config("https://x.example.com")).start == PERIOD.start
 
 
 def test_an_empty_window_is_an_error() -> None:
     with pytest.raises(ValueError, match="is empty"):
-        window({"time": "2026-05-01T12:00:00Z", "from": "2026-05-01T13:00:00Z"}, Config("https://x.example.com"))
+        choose_window({"time": "2026-05-01T12:00:00Z", "from": "2026-05-01T13:00:00Z"}, Config("https://x.example.com"))

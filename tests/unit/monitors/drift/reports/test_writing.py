@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from opensearchpy.helpers import BulkIndexError
 
-from monitors.drift.reports.report import metrics, write
+from monitors.drift.reports.report import make_metrics, write
 from tests.unit.monitors.drift.reports.test_report import drifted
 
 
@@ -44,6 +44,6 @@ def test_a_refused_document_is_an_error() -> None:
 def test_a_field_with_letters_that_cloudwatch_does_not_take_keeps_no_metric_back() -> None:
     odd = replace(drifted().findings[0], signal="größe")
 
-    data = metrics([replace(drifted(), findings=(odd,))], of_signals=True)
+    data = make_metrics([replace(drifted(), findings=(odd,))], of_signals=True)
 
     assert {each["Dimensions"][1]["Value"] for each in data if len(each.get("Dimensions", ())) == 2} == {"gr??e"}

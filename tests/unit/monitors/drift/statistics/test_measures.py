@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from monitors.drift.statistics import combining, distances, mix_tests, tails
 from monitors.drift.statistics.distribution import count_numbers
+from monitors.reporting.fisher import fisher_exact
 
 COUNTS = st.integers(min_value=2, max_value=30).flatmap(
     lambda bins: st.tuples(
@@ -75,9 +76,7 @@ def test_kolmogorov_tail_is_scipys(x: float) -> None:
 
 @given(*[st.integers(0, 400)] * 4)
 def test_fisher_is_scipys(a: int, b: int, c: int, d: int) -> None:
-    assert mix_tests.fisher_exact((a, b), (c, d)) == pytest.approx(
-        scipy.stats.fisher_exact([[a, b], [c, d]]).pvalue, abs=1e-6
-    )
+    assert fisher_exact((a, b), (c, d)) == pytest.approx(scipy.stats.fisher_exact([[a, b], [c, d]]).pvalue, abs=1e-6)
 
 
 @pytest.mark.parametrize("size", [200, 500, 2000])
@@ -144,7 +143,7 @@ def test_a_category_too_rare_for_chi_squared_gets_the_exact_test() -> None:
 
 @given(*[st.integers(0, 400)] * 4)
 def test_the_one_sided_exact_test_is_scipys(a: int, b: int, c: int, d: int) -> None:
-    ours = mix_tests.fisher_exact((a, b), (c, d), only_fewer=True)
+    ours = fisher_exact((a, b), (c, d), only_fewer=True)
 
     assert ours == pytest.approx(scipy.stats.fisher_exact([[c, d], [a, b]], alternative="less").pvalue, abs=1e-6)
 

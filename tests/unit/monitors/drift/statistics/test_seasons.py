@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitors.drift.judgement.dispersion import season_of
+from monitors.drift.judgement.dispersion import measure_season
 from monitors.drift.judgement.judging import Look, judge_looks
 from monitors.drift.judgement.verdict import Rule, Verdict
-from monitors.drift.references.freezing import undrifted
+from monitors.drift.references.freezing import keep_undrifted
 from monitors.drift.statistics.distribution import Distribution
 from monitors.drift.statistics.mix_tests import mix
-from monitors.drift.statistics.seasons import Season, kind_of_hour, mixed
+from monitors.drift.statistics.seasons import Season, kind_of_hour, mix_hours
 from monitors.drift.statistics.significance import Dispersion
 from monitors.reporting.periods import Period
 
@@ -34,13 +34,13 @@ def hours_of(days: int, noise: float, per_hour: int = 2000) -> dict[datetime, di
 
 @pytest.fixture(scope="module")
 def steady() -> Season:
-    return season_of(hours_of(14, noise=0), FROZEN)
+    return measure_season(hours_of(14, noise=0), FROZEN)
 
 
 def test_hours_whose_labels_cannot_be_counted_are_known_by_their_other_signals() -> None:
     hours = {hour: {"failed": (sum(counts["label"]), 0)} for hour, counts in hours_of(3, noise=0, per_hour=50).items()}
 
-    season = season_of(hours, {"failed": Distribution(("answered", "failed"), (0, 0))})
+    season = measure_season(hours, {"failed": Distribution(("answered", "failed"), (0, 0))})
 
     assert season.counts[kind_of_hour(MONDAY)] == {"failed": (150, 0)}
 
@@ -52,8 +52,8 @@ def test_the_kind_of_an_hour_is_its_hour_and_whether_it_is_weekend() -> None:
 def test_a_window_is_compared_with_hours_of_its_kind_as_often_as_it_has_them() -> None:
     by_kind = {3: (800, 200), 12: (600, 400)}
 
-    assert mixed(by_kind, {3: 50}, (1400, 600)) == pytest.approx([800, 200])
-    before = mixed(by_kind, {3: 10, 12: 30}, (1400, 600))
+    assert mix_hours(by_kind, {3: 50}, (1400, 600)) == pytest.approx([800, 200])
+    before = mix_hours(by_kind, {3: 10, 12: 30}, (1400, 600))
     assert before[0] / sum(before) == pytest.approx(0.65)
     assert sum(before) == pytest.approx(1600)
 
@@ -61,16 +61,16 @@ def test_a_window_is_compared_with_hours_of_its_kind_as_often_as_it_has_them() -
 def test_an_hour_that_the_reference_lacks_is_stood_for_by_the_same_hour_of_other_days_then_by_all() -> None:
     by_kind = {3: (800, 200)}
 
-    assert mixed(by_kind, {27: 50}, (1400, 600)) == pytest.approx([800, 200])
-    assert mixed(by_kind, {5: 50}, (1400, 600)) == pytest.approx([1400, 600])
+    assert mix_hours(by_kind, {27: 50}, (1400, 600)) == pytest.approx([800, 200])
+    assert mix_hours(by_kind, {5: 50}, (1400, 600)) == pytest.approx([1400, 600])
 
 
 def test_a_season_knows_the_hours_that_it_saw_on_two_days(steady: Season) -> None:
-    three_days = season_of(hours_of(3, noise=0, per_hour=50), FROZEN)
+    three_days = measure_season(hours_of(3, noise=0, per_hour=50), FROZEN)
 
     assert steady.knows({3: 10, 27: 10})
     assert three_days.knows({3: 10}) and not three_days.knows({27: 10})
-    assert season_of(hours_of(1, noise=0, per_hour=50), FROZEN) == Season()
+    assert measure_season(hours_of(1, noise=0, per_hour=50), FROZEN) == Season()
 
 
 def test_hours_that_vary_by_chance_alone_have_no_dispersion_to_speak_of(steady: Season) -> None:
@@ -81,17 +81,17 @@ def test_hours_that_vary_by_chance_alone_have_no_dispersion_to_speak_of(steady: 
 
 def test_what_hours_vary_by_themselves_is_measured() -> None:
     """Three points of noise are 0.03² / 0.2 of the variance of one prediction; the other days have it too."""
-    season = season_of(hours_of(14, noise=0.03), FROZEN)
+    season = measure_season(hours_of(14, noise=0.03), FROZEN)
 
     assert season.dispersion(1)["label"]["chi_squared"].excess == pytest.approx(0.0052, rel=0.25)
     assert season.dispersion(8) == season.dispersion(6)
 
 
 def test_a_change_that_hours_show_by_themselves_is_no_warning_and_a_larger_one_is() -> None:
-    season = season_of(hours_of(14, noise=0.03), FROZEN)
+    season = measure_season(hours_of(14, noise=0.03), FROZEN)
     before = {
         "label": Distribution(
-            ("a", "b"), tuple(mixed({k: c["label"] for k, c in season.counts.items()}, {12: 1}, (0, 0)))
+            ("a", "b"), tuple(mix_hours({k: c["label"] for k, c in season.counts.items()}, {12: 1}, (0, 0)))
         )
     }
 
@@ -122,8 +122,8 @@ def test_drifted_hours_do_not_become_normal_unless_there_are_no_others_of_their_
     second_day = Period(MONDAY + timedelta(days=1), MONDAY + timedelta(days=2))
     both_nights = [Period(MONDAY + timedelta(days=day), MONDAY + timedelta(days=day, hours=6)) for day in (0, 1)]
 
-    assert undrifted(two_days, [second_day]) == set(two_days[:24])
-    assert undrifted(two_days, both_nights) == set(two_days)
+    assert keep_undrifted(two_days, [second_day]) == set(two_days[:24])
+    assert keep_undrifted(two_days, both_nights) == set(two_days)
 
 
 def test_the_longer_looks_share_a_small_part_of_the_error_and_get_it_all_where_the_hour_is_too_small() -> None:

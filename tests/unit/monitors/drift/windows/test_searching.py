@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from monitors.drift.windows.searching import days_of
+from monitors.drift.windows.searching import name_days
 from monitors.reporting.periods import Period
 
 
@@ -11,13 +11,13 @@ def period(start: datetime, end: datetime) -> Period:
 
 
 def test_a_window_at_the_turn_of_the_year_names_the_days_of_both_years() -> None:
-    assert days_of(period(datetime(2025, 12, 31, 23, 30), datetime(2026, 1, 1, 0, 30))) == (
+    assert name_days(period(datetime(2025, 12, 31, 23, 30), datetime(2026, 1, 1, 0, 30))) == (
         "cwl-2025.12.31,cwl-2026.01.01"
     )
 
 
 def test_the_days_of_many_years_fit_the_address_of_a_request() -> None:
-    names = days_of(period(datetime(1970, 1, 1), datetime(2026, 5, 8)))
+    names = name_days(period(datetime(1970, 1, 1), datetime(2026, 5, 8)))
 
     assert len(names) < 2000
     assert names.startswith("cwl-1970.*,cwl-1971.*,")

@@ -8,17 +8,25 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
-from monitors.drift.windows.history import Judged, judged_windows
-from monitors.drift.windows.searching import INDICES, RAW_INDICES, VERSION, ask, kept_raw, of_log_group, succeeded
-from monitors.reporting.periods import UNVERSIONED, Group, Period, iso
+from monitors.drift.windows.history import Judged, find_judged_windows
+from monitors.drift.windows.searching import (
+    INDICES,
+    RAW_INDICES,
+    VERSION,
+    ask,
+    of_log_group,
+    of_raw_lines,
+    without_failed,
+)
+from monitors.reporting.periods import UNVERSIONED, Group, Period, format_iso
 
 LOOK_BACK = timedelta(days=14)
 MOST_WINDOWS = 500
 MOST_AT_ONCE = 48
-"""So many changed windows are judged again in one run; the others follow in the next ones."""
+"""The most changed windows that are judged again in one run; the others follow in the next ones."""
 
 
-def changed_windows(
+def find_changed_windows(
     search: OpenSearch, log_group: str, period: Period, length: timedelta
 ) -> list[tuple[Group, Period]]:
     """Return what is to be judged again: the windows before `period` that hold another number of predictions now.
@@ -27,11 +35,11 @@ def changed_windows(
     The oldest come first, so that what is said of each rests on what was said before it.
     """
     earlier = Period(period.end - LOOK_BACK, period.end - timedelta(milliseconds=1))
-    judged = judged_windows(search, log_group, earlier, MOST_WINDOWS)
+    judged = find_judged_windows(search, log_group, earlier, MOST_WINDOWS)
     if not judged:
         return []
-    judged = [*judged, *missed_windows(judged, period.start, length)]
-    versions, raw = _counts(search, log_group, judged)
+    judged = [*judged, *list_missed_windows(judged, period.start, length)]
+    versions, raw = _count(search, log_group, judged)
     found = []
     for window, now, lines in zip(judged, versions, raw, strict=True):
         for version in sorted(window.predictions.keys() | now.keys()):
@@ -41,7 +49,7 @@ def changed_windows(
     return sorted(found, key=lambda each: each[1].end)[:MOST_AT_ONCE]
 
 
-def missed_windows(judged: Sequence[Judged], until: datetime, length: timedelta) -> list[Judged]:
+def list_missed_windows(judged: Sequence[Judged], until: datetime, length: timedelta) -> list[Judged]:
     """Return windows of about this length for the time that no judged window covers, after the first one."""
     missed: list[Judged] = []
     ordered = sorted((each.period for each in judged), key=lambda each: each.start)
@@ -55,30 +63,30 @@ def missed_windows(judged: Sequence[Judged], until: datetime, length: timedelta)
     return missed[-MOST_WINDOWS:]
 
 
-def _counts(search: OpenSearch, log_group: str, judged: Sequence[Judged]) -> tuple[list[dict[str, int]], list[int]]:
+def _count(search: OpenSearch, log_group: str, judged: Sequence[Judged]) -> tuple[list[dict[str, int]], list[int]]:
     """Return for each window the predictions by model version, and the lines kept raw."""
     whole = Period(min(each.period.start for each in judged), max(each.period.end for each in judged))
     ranges = [
-        {"key": str(number), "from": iso(each.period.start), "to": iso(each.period.end)}
+        {"key": str(number), "from": format_iso(each.period.start), "to": format_iso(each.period.end)}
         for number, each in enumerate(judged)
     ]
     windows = {"date_range": {"field": "@timestamp", "ranges": ranges}}
     by_version = {"terms": {"field": VERSION, "missing": UNVERSIONED, "size": 1000}}
     body = {
-        "query": succeeded(of_log_group(log_group, whole)),
+        "query": without_failed(of_log_group(log_group, whole)),
         "aggs": {"windows": {**windows, "aggs": {"versions": by_version}}},
     }
     versions: list[dict[str, int]] = [{} for _ in judged]
-    for bucket in _buckets(ask(search, body)):
+    for bucket in _list_buckets(ask(search, body)):
         versions[int(bucket["key"])] = {each["key"]: each["doc_count"] for each in bucket["versions"]["buckets"]}
     raw = [0] * len(judged)
     for index in (INDICES, RAW_INDICES):
-        answer = ask(search, {"query": kept_raw(log_group, whole), "aggs": {"windows": windows}}, index)
-        for bucket in _buckets(answer):
+        answer = ask(search, {"query": of_raw_lines(log_group, whole), "aggs": {"windows": windows}}, index)
+        for bucket in _list_buckets(answer):
             raw[int(bucket["key"])] += bucket["doc_count"]
     return versions, raw
 
 
-def _buckets(answer: dict[str, Any]) -> Iterable[dict[str, Any]]:
+def _list_buckets(answer: dict[str, Any]) -> Iterable[dict[str, Any]]:
     found: Iterable[dict[str, Any]] = answer.get("aggregations", {}).get("windows", {}).get("buckets", [])
     return found

@@ -21,7 +21,8 @@ class Config(EnvironmentConfig):
     model_uri: str = ""
     """`s3://bucket/prefix` of a model folder to fetch at cold start instead."""
     model_sha256: str = ""
-    """SHA-256 over model.onnx, tokenizer.json and labels.json at `model_uri`, one after the other."""
+    """SHA-256 over model.onnx, tokenizer.json and labels.json at `model_uri`, one after the other,
+    then novelty.npz if it is to be fetched too."""
     store_text: str = "full"
     """What the log line keeps of the sentence: `full`, `hash` (SHA-256) or `none`."""
     threads: int = 1

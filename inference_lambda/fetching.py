@@ -2,10 +2,11 @@
 
 import hashlib
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inference_lambda.folder import FILES, ModelFolderError
+from inference_lambda.folder import FILES, NOVELTY_FILE, ModelFolderError
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 def fetch(uri: str, sha256: str, client: "S3Client | None" = None, disk: Path | None = None) -> Path:
     """Fetch the three files at `uri` (s3://bucket/prefix) and return their folder. Their joint SHA-256 is `sha256`.
+
+    Where `sha256` is that of the three and novelty.npz, this file is fetched, too.
 
     This needs `s3:GetObject` on the files. The returned folder has always been verified.
 
@@ -30,10 +33,13 @@ def fetch(uri: str, sha256: str, client: "S3Client | None" = None, disk: Path | 
         arriving.mkdir()
         for name in FILES:
             _download(client, bucket, f"{prefix.rstrip('/')}/{name}", arriving / name, digest)
+        of_three = digest.hexdigest()
+        if of_three != sha256:
+            # Only a checksum over four files asks for the fourth; where there is none, the three are to blame.
+            with suppress(ModelFolderError):
+                _download(client, bucket, f"{prefix.rstrip('/')}/{NOVELTY_FILE}", arriving / NOVELTY_FILE, digest)
         if digest.hexdigest() != sha256:
-            raise ModelFolderError(
-                f"{uri} has the SHA-256 {digest.hexdigest()}, not {sha256}. Check MODEL_URI and MODEL_SHA256."
-            )
+            raise ModelFolderError(f"{uri} has the SHA-256 {of_three}, not {sha256}. Check MODEL_URI and MODEL_SHA256.")
         arriving.rename(folder)  # All or nothing, and it takes no more space.
     return folder
 

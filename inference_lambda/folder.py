@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 FILES = ("model.onnx", "tokenizer.json", "labels.json")
+NOVELTY_FILE = "novelty.npz"
+"""A fourth file that a folder may have: with it, each prediction says how unlike the training texts its text is."""
 
 
 class ModelFolderError(ValueError):

@@ -14,6 +14,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as errors
 from tokenizers import Tokenizer
 
 from inference_lambda.folder import ModelFolderError, read_labels
+from inference_lambda.novelty import Novelty, NoveltyError
 
 DEFAULT_MAX_TOKENS = 512
 """BERT's limit, for a folder in which neither the tokenizer nor the model has a limit."""
@@ -35,11 +36,15 @@ class ModelError(Exception):
 
 
 class Classification(NamedTuple):
-    """The result for one sentence. `truncated` is true if the model did not see the end of the sentence."""
+    """The result for one sentence. `truncated` is true if the model did not see the end of the sentence.
+
+    `novelty` says how unlike the training texts the sentence is, 0 to 1; None if the model folder cannot tell.
+    """
 
     label: str
     score: float
     truncated: bool
+    novelty: float | None = None
 
 
 class Model:
@@ -65,6 +70,10 @@ class Model:
         self._inputs = {each.name: each.shape for each in self._session.get_inputs()}
         self._check_signature(folder)
         self._prepare_tokenizer(folder)
+        try:
+            self._novelty = Novelty.load(folder, self._tokenizer.get_vocab_size())
+        except NoveltyError as error:
+            raise ModelError(str(error)) from error
 
     def classify(self, sentence: str) -> Classification:
         """Return the most probable label, its probability to four digits, and whether the end was cut off.
@@ -92,7 +101,11 @@ class Model:
         if not np.isfinite(scores).all():
             raise ModelError("the model's output is not finite")
         best = int(scores.argmax())
-        return Classification(self.labels[best], round(float(scores[best]), 4), bool(encoding.overflowing))
+        novelty = None
+        if self._novelty:
+            ids = encoding.ids[: sum(encoding.attention_mask)]  # without padding
+            novelty = self._novelty.of(sentence, ids)
+        return Classification(self.labels[best], round(float(scores[best]), 4), bool(encoding.overflowing), novelty)
 
     @classmethod
     def load_and_try(cls, folder: Path) -> Self:

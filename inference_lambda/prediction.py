@@ -11,7 +11,8 @@ from inference_lambda.model import Model
 
 Record = dict[str, Any]
 """`{"text", "prediction": {"label", "score"}, "model": {"name", "version"}, "latency_ms", "request_id",
-"prediction_id"}`, and `"truncated": true` if the text was longer than the model can read."""
+"prediction_id"}`; `"novelty"` if the model folder has the file for it, and `"truncated": true` if the text was longer
+than the model can read."""
 
 
 def new_identity(milliseconds: int | None = None) -> str:
@@ -36,6 +37,8 @@ def predict(model: Model, sentence: str, request_id: str) -> Record:
         "request_id": request_id,
         "prediction_id": new_identity(),
     }
+    if answer.novelty is not None:
+        record["novelty"] = answer.novelty
     return record | {"truncated": True} if answer.truncated else record
 
 

@@ -38,6 +38,7 @@ MOST_INDICES = 16
 STANDARD = {
     "text": "text",
     "latency_ms": "double",
+    "novelty": "scaled_float",
     "request_id": "keyword",
     "prediction_id": "keyword",
     "prediction": OBJECT,

@@ -8,11 +8,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from lambda_shipper.reading.finding import find_predictions
 
 ATTACH = Path(__file__).parents[3] / "docs" / "attach.md"
+SENTENCES = Path(__file__).parents[3] / "predmon" / "local" / "sentences.csv"
 NODE = Path(sys.executable).with_name("node")
 LINE = {
     "text": "Lovely.",
@@ -76,3 +78,27 @@ def test_python_and_node_give_the_same_for_each_kind_of_model() -> None:
 @pytest.mark.parametrize("prediction", KINDS, ids=["classifier", "regressor", "several labels"])
 def test_each_kind_is_a_prediction_to_the_shipper(prediction: Any) -> None:
     assert find_predictions(json.dumps({"prediction": prediction})).predictions == [{"prediction": prediction}]
+
+
+def test_the_recipe_for_tables_tells_rows_of_another_kind() -> None:
+    names: dict[str, Any] = {}
+    exec(next(block for block in blocks("python") if "fit_novelty" in block and "numpy" in block), names)
+    chance = np.random.default_rng(1)
+    rows = chance.normal(size=(3000, 5)) @ chance.normal(size=(5, 5))
+
+    novelty = names["fit_novelty"](rows[:2000], rows[2000:])
+
+    assert np.mean([novelty(row) > 0.95 for row in rows[:500]]) == pytest.approx(0.05, abs=0.03)
+    assert novelty(rows[0] * 100) == 1.0 and novelty(rows.mean(axis=0)) < 0.1
+
+
+def test_the_recipe_for_texts_tells_texts_of_another_kind() -> None:
+    names: dict[str, Any] = {}
+    exec(next(block for block in blocks("python") if "fit_novelty" in block and "unseen" in block), names)
+    texts = [text for text in SENTENCES.read_text(encoding="utf-8").splitlines() if text][1:]
+
+    novelty = names["fit_novelty"](texts[::2], texts[1::2])
+
+    assert novelty("Der Hund schläft heute auf dem Sofa.") > 0.95
+    assert novelty(texts[0]) == 0.0
+    assert 0 <= novelty("") <= 1

@@ -10,7 +10,7 @@ import pytest
 from moto import mock_aws
 
 from inference_lambda.fetching import fetch
-from inference_lambda.folder import FILES, ModelFolderError
+from inference_lambda.folder import FILES, NOVELTY_FILE, ModelFolderError
 
 URI = "s3://models/cola/7"
 
@@ -36,6 +36,13 @@ def test_the_three_files_arrive_unchanged(s3: Any, checksum: str, tmp_path: Path
 
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == {n: n.encode() * 1000 for n in FILES}
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_checksum_over_four_files_fetches_the_fourth(s3: Any, tmp_path: Path) -> None:
+    s3.put_object(Bucket="models", Key=f"cola/7/{NOVELTY_FILE}", Body=b"tables")
+    of_four = hashlib.sha256(b"".join([*(name.encode() * 1000 for name in FILES), b"tables"])).hexdigest()
+
+    assert (fetch(URI, of_four, s3, tmp_path) / NOVELTY_FILE).read_bytes() == b"tables"
 
 
 def test_a_second_start_fetches_nothing(s3: Any, checksum: str, tmp_path: Path) -> None:

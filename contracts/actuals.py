@@ -1,7 +1,7 @@
 """An actual: what a prediction should have been, as a document on its way to its prediction.
 
 Whoever writes actuals (the shipper, a command) and whoever joins them (the quality function) agree on this. The package
-imports only the standard library, and each function's bundle carries a copy of it.
+imports only the standard library and `contracts.indices`, and each function's bundle carries a copy of both.
 
 There is one document for each prediction id, or one for each log group that actuals name beside it. Its version is
 made of the time of the actual, and OpenSearch takes a document only in place of an older version. So actuals may come
@@ -17,7 +17,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-INDEX = "prediction-actuals"
+from contracts.indices import ACTUALS
+
+INDEX = ACTUALS.name
 TIE_BITS = 20
 """Bits of a version below the milliseconds. They decide between different actuals of one millisecond, always alike."""
 

@@ -8,99 +8,54 @@ is changed, and the whole is written back.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from contracts.indices import INDICES
 from dashboards.importer.connection import Connection, ServerError
 
 SECURITY = "/_plugins/_security/api"
 GLOBAL_TENANT = r"/\.(kibana|opensearch_dashboards)(_[0-9]+)?/"
 """The indices in which Dashboards keeps what everybody shares. `.kibana_*` would match all private tenants, too."""
-READ_PREDICTIONS: Mapping[str, Any] = {
-    "index_patterns": ["cwl-*", "raw-*", "drift-*", "prediction-actuals", "quality-*"],
-    "allowed_actions": [
-        "read",
-        "indices:admin/get",
-        "indices:admin/mappings/get",
-        "indices:admin/mappings/fields/get*",
-        "indices:admin/resolve/index",
-    ],
+CLUSTER_ACTIONS: Mapping[str, Sequence[str]] = {
+    "prediction_shipper": ["indices:data/write/bulk"],
+    "prediction_quality": ["indices:data/write/bulk", "indices:data/read/mget", "indices:data/read/scroll*"],
+    "prediction_drift": ["indices:data/write/bulk"],
+    "prediction_viewer": ["cluster_composite_ops_ro"],
+    "prediction_editor": ["cluster_composite_ops_ro", "indices:data/write/bulk"],
 }
-ROLES: Mapping[str, Mapping[str, Any]] = {
-    "prediction_shipper": {
-        "description": "Writes predictions, and reads which fields they have; reads no document and deletes nothing",
-        "cluster_permissions": ["indices:data/write/bulk"],
-        "index_permissions": [
-            {
-                "index_patterns": ["cwl-*"],
-                "allowed_actions": ["create_index", "index", "indices:admin/mapping/put", "indices:admin/mappings/get"],
-            },
-            {"index_patterns": ["raw-*", "prediction-actuals"], "allowed_actions": ["create_index", "index"]},
-        ],
-    },
-    "prediction_quality": {
-        "description": "Reads predictions; joins, keeps and deletes actuals; keeps its references and reports",
-        "cluster_permissions": ["indices:data/write/bulk", "indices:data/read/mget", "indices:data/read/scroll*"],
-        "index_permissions": [
-            {"index_patterns": ["cwl-*"], "allowed_actions": ["indices:data/read/search*"]},
-            {
-                "index_patterns": ["prediction-actuals", "prediction-quality-reference", "quality-*"],
-                "allowed_actions": [
-                    "create_index",
-                    "index",
-                    "indices:admin/refresh*",
-                    "indices:data/read/get*",
-                    "indices:data/read/mget*",
-                    "indices:data/read/search*",
-                ],
-            },
-            {
-                "index_patterns": ["prediction-actuals"],
-                "allowed_actions": ["delete", "indices:data/write/delete/byquery"],
-            },
-        ],
-    },
-    "prediction_drift": {
-        "description": "Reads predictions; keeps its references and reports",
-        "cluster_permissions": ["indices:data/write/bulk"],
-        "index_permissions": [
-            {
-                "index_patterns": ["cwl-*", "raw-*"],
-                "allowed_actions": ["indices:data/read/search*", "indices:data/read/field_caps*"],
-            },
-            {
-                "index_patterns": ["drift-*"],
-                "allowed_actions": ["create_index", "index", "delete", "indices:data/read/search*"],
-            },
-            {
-                "index_patterns": ["prediction-reference"],
-                "allowed_actions": [
-                    "create_index",
-                    "index",
-                    "indices:admin/refresh*",
-                    "indices:data/read/get*",
-                    "indices:data/read/search*",
-                ],
-            },
-        ],
-    },
-    "prediction_viewer": {
-        "description": "Reads predictions, drift reports and the dashboards of the global tenant; changes nothing",
-        "cluster_permissions": ["cluster_composite_ops_ro"],
-        "index_permissions": [
-            READ_PREDICTIONS,
-            {"index_patterns": [GLOBAL_TENANT], "allowed_actions": ["read", "indices:admin/get"]},
-        ],
-        "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_read"]}],
-    },
-    "prediction_editor": {
-        "description": "Reads what a viewer reads; makes, changes and deletes dashboards of the global tenant, no data",
-        "cluster_permissions": ["cluster_composite_ops_ro", "indices:data/write/bulk"],
-        "index_permissions": [
-            READ_PREDICTIONS,
-            {"index_patterns": [GLOBAL_TENANT], "allowed_actions": ["read", "write", "indices:admin/get"]},
-        ],
-        "tenant_permissions": [{"tenant_patterns": ["global_tenant"], "allowed_actions": ["kibana_all_write"]}],
-    },
+"""What each role needs beside its grants in contracts/indices.py: these actions name no index."""
+TENANT_ACTIONS: Mapping[str, tuple[str, Sequence[str]]] = {
+    "prediction_viewer": ("kibana_all_read", ["read", "indices:admin/get"]),
+    "prediction_editor": ("kibana_all_write", ["read", "write", "indices:admin/get"]),
 }
-"""The roles by name, as the security plugin takes them: permissions are its action groups or single actions."""
+"""What people may do with the dashboards that everybody shares: by Dashboards' own check, and in its indices."""
+DESCRIPTIONS: Mapping[str, str] = {
+    "prediction_shipper": "Writes predictions, and reads which fields they have; reads no document and deletes nothing",
+    "prediction_quality": "Reads predictions; joins, keeps and deletes actuals; keeps its references and reports",
+    "prediction_drift": "Reads predictions; keeps its references and reports",
+    "prediction_viewer": "Reads predictions, reports and the dashboards of the global tenant; changes nothing",
+    "prediction_editor": "Reads what a viewer reads; writes and deletes dashboards of the global tenant, no data",
+}
+
+
+def _role(name: str) -> dict[str, Any]:
+    """Return a role by its grants. Permissions are the security plugin's action groups or single actions."""
+    role: dict[str, Any] = {
+        "description": DESCRIPTIONS[name],
+        "cluster_permissions": list(CLUSTER_ACTIONS[name]),
+        "index_permissions": [
+            {"index_patterns": [each.pattern], "allowed_actions": each.actions(name)}
+            for each in INDICES
+            if name in each.grants
+        ],
+    }
+    if name in TENANT_ACTIONS:
+        tenant, actions = TENANT_ACTIONS[name]
+        role["index_permissions"].append({"index_patterns": [GLOBAL_TENANT], "allowed_actions": list(actions)})
+        role["tenant_permissions"] = [{"tenant_patterns": ["global_tenant"], "allowed_actions": [tenant]}]
+    return role
+
+
+ROLES: Mapping[str, Mapping[str, Any]] = {name: _role(name) for name in DESCRIPTIONS}
+"""The roles by name, as the security plugin takes them."""
 ADMINISTRATOR = "all_access"
 """The plugin's own role that may do everything. The master has it, and whoever the mappings name."""
 SERVICES_ADMINISTRATOR = "security_manager"

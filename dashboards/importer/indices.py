@@ -3,18 +3,14 @@
 import json
 from datetime import UTC, datetime
 
+from contracts.indices import INDICES
 from dashboards.importer.connection import Connection, ServerError
 
 FIRST_INDEX = {
-    "cwl-*": "cwl-%Y.%m.%d",
-    "raw-*": "raw-%Y.%m.%d",
-    "drift-*": "drift-%Y.%m",
-    "prediction-actuals": "prediction-actuals",
-    "quality-*": "quality-%Y.%m",
-    "drift-now": "drift-now",
-    "quality-now": "quality-now",
+    **{each.pattern: each.name for each in INDICES if each.is_shown},
+    **{name: name for each in INDICES for name in each.fixed_names},
 }
-"""The name of today's index for each pattern. No index is made for other patterns."""
+"""The name of today's index for each pattern that panels search. No index is made for other patterns."""
 
 CODEC_SETTING = "index.codec"
 CODEC, BETTER_CODEC = "best_compression", "zstd"

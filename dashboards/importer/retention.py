@@ -7,10 +7,11 @@ here. An index counts as old from the day it was made, so days that were backfil
 from typing import Any
 from urllib.parse import urlsplit
 
+from contracts.indices import INDICES
 from dashboards.importer.connection import Connection, ServerError
 
 POLICY = "prediction_retention"
-INDICES = ("cwl-*", "raw-*")
+PATTERNS = tuple(each.pattern for each in INDICES if each.is_deleted_by_age)
 STATE = "prediction_kept"
 """Only indices under this project's policy are in a state of this name."""
 ISM = "/_plugins/_ism"
@@ -53,7 +54,7 @@ def set_retention(opensearch: Connection, days: int) -> str:
 
 def _change_indices(opensearch: Connection, verb: str, body: dict[str, Any]) -> None:
     """Raises ServerError where indices were left out, which the plugin says in an answer of status 200."""
-    failed = opensearch.call("POST", f"{ISM}/{verb}/{','.join(INDICES)}", json=body)["failed_indices"]
+    failed = opensearch.call("POST", f"{ISM}/{verb}/{','.join(PATTERNS)}", json=body)["failed_indices"]
     left_out = [
         f"{each['index_name']}: {each['reason']}"
         for each in failed
@@ -84,5 +85,5 @@ def _policy(days: int) -> dict[str, Any]:
         "description": f"predictions and raw lines are kept {f'for {days} days' if days else 'for ever'}",
         "default_state": STATE,
         "states": states,
-        "ism_template": [{"index_patterns": list(INDICES), "priority": 100}],
+        "ism_template": [{"index_patterns": list(PATTERNS), "priority": 100}],
     }

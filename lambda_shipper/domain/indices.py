@@ -148,8 +148,9 @@ class Indices:
         if answer is None or answer.status != 200:
             return None
         try:
-            mappings = orjson.loads(answer.body)[index.name]["mappings"]
-        except (orjson.JSONDecodeError, KeyError, TypeError):
+            (found,) = orjson.loads(answer.body).values()  # under the name of the index, where this is an alias
+            mappings = found["mappings"]
+        except (AttributeError, KeyError, TypeError, ValueError):
             return None
         fields, usage = read_mapping(mappings)
         index.learn(fields)

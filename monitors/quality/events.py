@@ -8,13 +8,14 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
+from contracts.indices import QUALITY
 from monitors.quality import report
 from monitors.quality.config import DETAIL_TYPE
 from monitors.quality.judged import Run
 from monitors.quality.judging import Verdict
 from monitors.reporting.events import find_last_sent, is_news, make_entry, pick_worst_of_each
 
-HISTORY = "quality-*"
+HISTORY = QUALITY.pattern
 SUGGESTIONS = {
     Verdict.WORSE: "Look at the predictions that are wrong, then roll back or retrain.",
     Verdict.WARNING: "Look at the predictions that are wrong.",

@@ -14,10 +14,11 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
+from contracts import indices
 from monitors.reporting.answers import ask
 from monitors.reporting.periods import read_millis
 
-PREDICTIONS = "cwl-*"
+PREDICTIONS = indices.PREDICTIONS.pattern
 MOST_HITS = 10_000
 """OpenSearch gives so many in one answer. Where more have these ids, half of the ids are asked for at a time."""
 FIELDS = ("@timestamp", "@log_group", "prediction", "prediction_id", "model.name", "model.version", "text")

@@ -13,6 +13,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConflictError, NotFoundError
 
 from contracts.actuals import INDEX as ACTUALS
+from contracts.indices import QUALITY_REFERENCES
 from monitors.quality.config import Config
 from monitors.quality.correctness import Task
 from monitors.quality.counting import measure, of_group
@@ -20,7 +21,7 @@ from monitors.quality.quality import Quality
 from monitors.reporting.answers import ask
 from monitors.reporting.periods import Period, format_iso, read_millis
 
-INDEX = "prediction-quality-reference"
+INDEX = QUALITY_REFERENCES.name
 
 
 class TooFewTruthsError(ValueError):

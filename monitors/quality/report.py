@@ -14,13 +14,14 @@ from typing import Any
 
 from opensearchpy import OpenSearch, helpers
 
+from contracts.indices import QUALITY
 from monitors.quality.correctness import Task
 from monitors.quality.judged import Run
 from monitors.quality.judging import Finding, Verdict
 from monitors.reporting.metrics import put
 from monitors.reporting.periods import format_iso
 
-NOW = "quality-now"
+(NOW,) = QUALITY.fixed_names
 LINK = "/app/dashboards#/view/quality?_g=(time:(from:'{start}',to:'{end}'))"
 """Where in Dashboards the predictions behind a run are."""
 MOST_DETAILS = 200
@@ -33,7 +34,7 @@ WATCHED = {"accuracy": "Accuracy", "mean_absolute_error": "MeanAbsoluteError", "
 
 def name_index(moment: datetime) -> str:
     """Return the month's index."""
-    return f"quality-{moment:%Y.%m}"
+    return QUALITY.name_at(moment)
 
 
 def make_head(run: Run) -> dict[str, Any]:

@@ -4,19 +4,11 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from contracts.indices import INDICES, PREDICTIONS
+
 ROOT = Path(__file__).parents[2]
-TEMPLATE_FILES: Mapping[str, str] = {
-    "cwl": "contracts/templates/predictions.json",
-    "raw": "contracts/templates/raw.json",
-    "drift": "contracts/templates/drift.json",
-    "prediction-reference": "contracts/templates/drift_reference.json",
-    "prediction-actuals": "contracts/templates/actuals.json",
-    "prediction-quality-reference": "contracts/templates/quality_reference.json",
-    "quality": "contracts/templates/quality.json",
-}
+TEMPLATE_FILES: Mapping[str, str] = {each.template: f"contracts/templates/{each.template_file}" for each in INDICES}
 """Name → file of each template that must be there before its first document."""
-PREDICTIONS = "cwl"
-"""The template of the indices that grow with the traffic; all others stay small."""
 
 
 def index_templates(shards: int, replicas: int, refresh_seconds: int) -> dict[str, str]:
@@ -30,7 +22,7 @@ def index_templates(shards: int, replicas: int, refresh_seconds: int) -> dict[st
         template = json.loads((ROOT / file).read_text())
         settings = template["template"]["settings"]
         settings["auto_expand_replicas"] = f"0-{replicas}"
-        if name == PREDICTIONS:
+        if name == PREDICTIONS.template:  # the only one that grows with the traffic
             settings["number_of_shards"] = shards
             if refresh_seconds:
                 settings["index.refresh_interval"] = f"{refresh_seconds}s"

@@ -12,12 +12,13 @@ from typing import Any
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConflictError, NotFoundError
 
+from contracts.indices import DRIFT_REFERENCES
 from monitors.drift.statistics.distribution import tally_from_json
 from monitors.drift.statistics.seasons import Season
 from monitors.drift.windows.counting import Window
 from monitors.reporting.periods import Group, Period, format_iso
 
-INDEX = "prediction-reference"
+INDEX = DRIFT_REFERENCES.name
 """Not under `drift-*`: references are no reports, and must outlive them."""
 FEWEST_DAYS = timedelta(days=3)
 """A shorter reference is preliminary."""

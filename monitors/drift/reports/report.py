@@ -8,6 +8,7 @@ from typing import Any
 
 from opensearchpy import OpenSearch, helpers
 
+from contracts.indices import DRIFT
 from monitors.drift.judgement.verdict import Finding, Verdict
 from monitors.drift.reports.run import Run, make_link
 from monitors.drift.statistics.derived import coarser
@@ -16,7 +17,7 @@ from monitors.drift.windows.history import REPORTS
 from monitors.reporting.metrics import NAMESPACE, put
 from monitors.reporting.periods import format_iso
 
-NOW = "drift-now"
+(NOW,) = DRIFT.fixed_names
 """Holds the newest run of each group, so that a page can show every model once, the worst first."""
 CONFLICT, GONE = 409, 404
 MOST_BINS = 30
@@ -68,7 +69,7 @@ def _describe_verdict(run: Run) -> dict[str, Any]:
 
 def name_index(run: Run) -> str:
     """Return the name of the month's index."""
-    return f"drift-{run.period.end:%Y.%m}"
+    return DRIFT.name_at(run.period.end)
 
 
 def list_measures(finding: Finding, run: Run) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
+from contracts.indices import DRIFT
 from monitors.drift.judgement.signals import CLOCK, VOLUME
 from monitors.drift.judgement.verdict import Verdict
 from monitors.reporting.periods import Group, Period, format_iso
 
-REPORTS = "drift-*"
+REPORTS = DRIFT.pattern
 MOST_PERIODS = 1000
 BAD = [Verdict.WARNING.value, Verdict.DRIFT.value]
 RUN = "run"

@@ -7,11 +7,12 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
+from contracts.indices import PREDICTIONS, RAW
 from monitors.reporting import answers
 from monitors.reporting.periods import Group, Period, of_version
 
-INDICES = "cwl-*"
-RAW_INDICES = "raw-*"
+INDICES = PREDICTIONS.pattern
+RAW_INDICES = RAW.pattern
 LOG_GROUP = "@log_group.keyword"
 VERSION = "model.version.keyword"
 IS_RAW = {"exists": {"field": "shipper.kept_raw.reason"}}

@@ -10,22 +10,26 @@ from requests_aws4auth import AWS4Auth
 from rich.console import Console
 from rich.markup import escape
 
+from contracts.indices import INDICES, PATTERNS
 from predmon.commands.deployment.target import Target
 from predmon.errors import UserError
 from predmon.wording import count_of
 
 out = Console(highlight=False)
-PATTERNS = ("cwl-*", "raw-*", "drift-*", "prediction-reference")
 BATCH = 500
 RETRIES = 5
+VERSIONED = {each.name for each in INDICES if each.has_versions}
+NEWER_IS_THERE = 409
+"""The status of a document of which the new domain has a newer version, which stays."""
 
 
 @click.command()
 @click.option("--from", "source_url", required=True, metavar="URL", help="The domain to copy from.")
 def migrate(source_url: str) -> None:
-    """Copy predictions, drift reports and references from another domain into the stack's.
+    """Copy everything of this project from another domain into the stack's.
 
-    Every document keeps its index and its id, so the command may be interrupted and repeated. Documents that the
+    These are predictions, lines kept raw, actuals, and the reports and references of drift and quality. Every document
+    keeps its index and its id, so the command may be interrupted and repeated. Documents that the
     stack's domain has besides them stay. At the end both sides are counted.
     """
     target = Target.resolve()
@@ -42,9 +46,7 @@ def copy_indices(source: OpenSearch, target: OpenSearch) -> dict[str, int]:
 
     Raises UserError if the target refuses a document, or holds fewer than the source afterwards.
     """
-    names = sorted(
-        name for pattern in PATTERNS for name in source.indices.get(index=pattern, params={"allow_no_indices": "true"})
-    )
+    names = sorted(source.indices.get(index=",".join(PATTERNS), params={"ignore_unavailable": "true"}))
     copied = {}
     for name in names:
         with out.status(f"Copying {name}"):
@@ -57,20 +59,23 @@ def copy_indices(source: OpenSearch, target: OpenSearch) -> dict[str, int]:
 
 
 def _copy(source: OpenSearch, target: OpenSearch, index: str) -> None:
-    try:
-        for _ in helpers.streaming_bulk(target, _documents(source, index), chunk_size=BATCH, max_retries=RETRIES):
-            pass
-    except helpers.BulkIndexError as error:
-        first = next(iter(error.errors[0].values()))
-        reason = first.get("error", {}).get("reason", first.get("status"))
-        problem = f"{index} refuses the document {first['_id']}: {reason}"
-        raise UserError(f"{problem}. Put the index templates there first: predmon import --repair") from error
+    results = helpers.streaming_bulk(
+        target, _documents(source, index), chunk_size=BATCH, max_retries=RETRIES, raise_on_error=False
+    )
+    for is_written, item in results:
+        answer = next(iter(item.values()))
+        if not is_written and answer["status"] != NEWER_IS_THERE:
+            reason = answer.get("error", {}).get("reason", answer["status"])
+            problem = f"{index} refuses the document {answer['_id']}: {reason}"
+            raise UserError(f"{problem}. Put the index templates there first: predmon import --repair")
     target.indices.refresh(index=index)
 
 
 def _documents(source: OpenSearch, index: str) -> Iterator[dict[str, Any]]:
-    for hit in helpers.scan(source, index=index, size=BATCH, scroll="10m"):
-        yield {"_op_type": "index", "_index": index, "_id": hit["_id"], "_source": hit["_source"]}
+    has_versions = index in VERSIONED
+    for hit in helpers.scan(source, index=index, query={"version": True}, size=BATCH, scroll="10m"):
+        version = {"version": hit["_version"], "version_type": "external_gte"} if has_versions else {}
+        yield {"_op_type": "index", "_index": index, "_id": hit["_id"], **version, "_source": hit["_source"]}
 
 
 def _open(url: str) -> OpenSearch:

@@ -5,11 +5,12 @@ import sys
 
 import aws_cdk as cdk
 
+from contracts.errors import UserError
 from stacks import role_stack_name, stack_name
 from stacks.command_line import command_line_problem
 from stacks.deployment_role import DeploymentRole
 from stacks.prediction_monitoring import PredictionMonitoring
-from stacks.settings import Settings, SettingsError, unknown_keys
+from stacks.settings import Settings, SettingsError, retired, unknown_keys
 from stacks.settings.regions import NO_USER_POOLS
 
 
@@ -44,8 +45,10 @@ def main() -> None:
     try:
         context = app.node.get_all_context()
         compose(app, Settings.from_context(context), env)
-    except SettingsError as error:
+    except UserError as error:
         sys.exit(f"error: {error}")
+    for sentence in retired(context):
+        print(f"warning: {sentence}", file=sys.stderr)
     if unknown := unknown_keys(context):
         print(f"warning: ignored context that is no setting: {', '.join(unknown)}", file=sys.stderr)
     app.synth()

@@ -22,7 +22,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
     "company": {
         "profile": "production",
         "sign_in": "password",
-        "vpc_id": "vpc-0123456789abcdef0",
+        "vpc": "vpc-0123456789abcdef0",
         "subnet_ids": "subnet-0123456789abcdef0,subnet-0123456789abcdef1,subnet-0123456789abcdef2",
         "kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef",
         "viewer_roles": "arn:aws:iam::123456789012:role/data-science",
@@ -33,7 +33,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
     "local": {"profile": "local"},
 }
 """Name → settings."""
-SMALL_IN_VPC = {"vpc_id": "vpc-0123456789abcdef0", "subnet_ids": "subnet-0123456789abcdef0"}
+SMALL_IN_VPC = {"vpc": "vpc-0123456789abcdef0", "subnet_ids": "subnet-0123456789abcdef0"}
 WITH_ROLES = {"fine_grained_access": "true"}
 SAML = {"sign_in": "saml", "saml_metadata": str(Path(__file__).parent / "identity_provider.xml"), **WITH_ROLES}
 SIGN_IN: Mapping[str, Mapping[str, Any]] = {

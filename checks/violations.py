@@ -115,11 +115,6 @@ ACCEPTED: tuple[Accepted, ...] = (
         "the objects of the one bucket: Lambda and the shipper name them by date and id",
     ),
     Accepted(
-        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/cwl-\*/_mapping\]",
-        "Shipper/(Replay/)?" + POLICY,
-        "there is an index a day, whose fields the shipper reads and adds to",
-    ),
-    Accepted(
         r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/\*\]",
         f"(Dashboards/Function/{POLICY}|Importer/DefaultPolicy/Resource)",
         "Dashboards calls paths that have no common prefix; the actions name the methods, and none deletes",

@@ -4,10 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from contracts.environment import ConfigError, EnvironmentConfig
+from contracts.environment import STORE_TEXT, ConfigError, EnvironmentConfig
 
 PACKAGE = Path(__file__).parent
-STORE_TEXT = ("full", "hash", "none")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from contracts.errors import UserError
+
 FILES = ("model.onnx", "tokenizer.json", "labels.json")
 NOVELTY_FILE = "novelty.npz"
 """A fourth file that a folder may have: with it, each prediction says how unlike the training texts its text is."""
 
 
-class ModelFolderError(ValueError):
+class ModelFolderError(UserError, ValueError):
     """A model folder cannot be used. The message lists all that is missing or wrong."""
 
 

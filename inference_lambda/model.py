@@ -13,6 +13,7 @@ import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as errors
 from tokenizers import Tokenizer
 
+from contracts.errors import UserError
 from inference_lambda.folder import ModelFolderError, read_labels
 from inference_lambda.novelty import Novelty, NoveltyError
 
@@ -31,7 +32,7 @@ RUNTIME_ERRORS = (
 )
 
 
-class ModelError(Exception):
+class ModelError(UserError):
     """The model could not be loaded, or its output cannot be used."""
 
 

@@ -5,12 +5,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.errors import UserError
+
 HTTP_KEYS = frozenset({"body", "requestContext", "httpMethod", "resource", "routeKey"})
 MAX_REPLY_BYTES = 5_000_000
 """Limit for the texts of a list. Lambda refuses a reply of 6 MB, and by then the predictions would be logged."""
 
 
-class BadRequestError(ValueError):
+class BadRequestError(UserError, ValueError):
     """The request cannot be answered with a prediction. The message says what to send instead."""
 
 

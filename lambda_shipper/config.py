@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from contracts.environment import ConfigError, EnvironmentConfig
+from contracts.environment import STORE_TEXT, ConfigError, EnvironmentConfig, variable
 
 MIB = 1024 * 1024
 CHOICES = {
     "opensearch_auth": ("none", "sigv4"),
-    "store_text": ("full", "hash", "none"),
     "compress": ("never", "gzip"),
 }
 
@@ -23,8 +22,10 @@ class Config(EnvironmentConfig):
     opensearch_region: str = ""
     failure_bucket: str = ""
     """Where documents go that no form of can be indexed. Without one such an event fails its batch."""
-    store_text: str = "full"
-    """What is stored of `text` and `@message`: `full`, `hash` (`sha256:…`, a pseudonym, not anonymity) or `none`."""
+    store_text: str = variable(
+        "full", "what is kept of the text that was classified: full, hash or none", choices=STORE_TEXT
+    )
+    """`hash` is `sha256:…`, a pseudonym and not anonymity. It is of `text` and of `@message`."""
     chunk_bytes: int = 5 * MIB
     """Largest bulk request before compression; stay below the domain's own limit (10 MiB on the small instances)."""
     compress: str = "never"
@@ -40,6 +41,7 @@ class Config(EnvironmentConfig):
 
     def __post_init__(self) -> None:
         """Raise ConfigError if a value cannot work, before the first line of work is done."""
+        super().__post_init__()
         self.require_url("opensearch_url")
         for name, allowed in CHOICES.items():
             self.require_choice(name, allowed)

@@ -1,7 +1,9 @@
 """What can go wrong while shipping, as types that carry the facts. None of them holds any log text."""
 
+from contracts.errors import UserError
 
-class ShipperError(Exception):
+
+class ShipperError(UserError):
     """Base of every error that the shipper raises on purpose."""
 
 

@@ -1,8 +1,5 @@
-"""The one base class for errors that a person can fix."""
+"""The one base class for errors that a person can fix, as the commands import it."""
 
+from contracts.errors import UserError
 
-class UserError(Exception):
-    """An error that a person can fix. The message says what happened, where, and what to do.
-
-    The entry point prints the message and exits with status 1; there is no traceback.
-    """
+__all__ = ["UserError"]

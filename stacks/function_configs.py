@@ -11,8 +11,8 @@ from monitors.quality.config import Config as QualityConfig
 from stacks import stack_name
 from stacks.constructs.inference import model_name
 from stacks.settings import Settings
+from stacks.settings.passing import passed_to
 
-MIB = 1024 * 1024
 RETENTION = {
     1: logs.RetentionDays.ONE_DAY,
     3: logs.RetentionDays.THREE_DAYS,
@@ -37,9 +37,7 @@ def shipper(settings: Settings, url: str, region: str) -> ShipperConfig:
         opensearch_url=url,
         opensearch_auth=settings.opensearch_auth,
         opensearch_region=region,
-        store_text=settings.store_text,
-        chunk_bytes=settings.chunk_mib * MIB,
-        compress="gzip" if settings.gzip else "never",
+        **passed_to(ShipperConfig, settings),
         kept_fields=tuple(field.removesuffix(".keyword") for field in settings.drift_fields),
     )
 
@@ -48,7 +46,7 @@ def importer(settings: Settings, url: str, secret: secretsmanager.ISecret | None
     """Return the config of the import; with `secret` it signs in as the master user, else it signs its requests."""
     return ImporterConfig(
         opensearch_url=url,
-        dashboards_url=settings.dashboards_url or f"{url}/_dashboards",
+        dashboards_url=(settings.local and settings.local.dashboards_url) or f"{url}/_dashboards",
         opensearch_auth="basic" if secret else settings.opensearch_auth,
         opensearch_secret_arn=secret.secret_arn if secret else "",
         dashboards_tenant="global" if settings.fine_grained_access else "",
@@ -61,45 +59,29 @@ def inference(settings: Settings) -> InferenceConfig:
         model_name=model_name(settings.model_dir, settings.model_uri),
         model_uri=settings.model_uri,
         model_sha256=settings.model_sha256,
-        store_text=settings.store_text,
+        **passed_to(InferenceConfig, settings),
     )
 
 
 def drift(settings: Settings, url: str, region: str) -> DriftConfig:
-    """Return the config of the drift function: the settings are in percent, its shares from 0 to 1."""
+    """Return the config of the drift function. What is worth a warning follows from what is worth an alarm."""
     return DriftConfig(
         opensearch_url=url,
         opensearch_auth=settings.opensearch_auth,
         opensearch_region=region,
-        window_minutes=settings.drift_window_minutes,
-        margin_minutes=settings.drift_margin_minutes,
-        reference_size=settings.drift_reference_size,
-        minimum=settings.drift_minimum,
-        warning_effect=settings.drift_warning_points / 100,
-        drift_effect=settings.drift_points / 100,
-        cool_down_minutes=settings.drift_cool_down_minutes,
-        fields=settings.drift_fields,
-        segment_field=settings.drift_segments,
-        metrics=settings.drift_metrics,
+        warning_effect=settings.drift_points * 3 / 1000,
+        **passed_to(DriftConfig, settings),
         namespace=stack_name(settings.name),
     )
 
 
 def quality(settings: Settings, url: str, region: str) -> QualityConfig:
-    """Return the config of the quality function: the settings are in percent, its shares from 0 to 1."""
+    """Return the config of the quality function. What is worth a warning follows from what is worth an alarm."""
     return QualityConfig(
         opensearch_url=url,
         opensearch_auth=settings.opensearch_auth,
         opensearch_region=region,
-        window_days=settings.quality_window_days,
-        delay_days=settings.quality_delay_days,
-        minimum=settings.quality_minimum,
-        reference_size=settings.quality_reference_size,
-        warning_drop=settings.quality_warning_points / 100,
-        worse_drop=settings.quality_points / 100,
-        tolerance=settings.quality_tolerance_percent / 100,
-        segments=settings.quality_segments,
-        retention_days=settings.index_retention_days,
-        cool_down_minutes=settings.quality_cool_down_minutes,
+        warning_drop=settings.quality_points * 2 / 500,
+        **passed_to(QualityConfig, settings),
         namespace=stack_name(settings.name),
     )

@@ -48,7 +48,7 @@ class PredictionMonitoring(Stack):
             **kwargs,
         )
         s = settings
-        platform = Platform(s.architecture)
+        platform = Platform("host" if s.local else s.architecture)
         public = FunctionFactory(
             architecture=platform.lambda_architecture,
             log_retention=function_configs.RETENTION[s.log_retention_days],
@@ -141,7 +141,7 @@ class PredictionMonitoring(Stack):
             role_name=s.shipper_role_name or None,
             reserved_concurrency=s.shipper_concurrency or None,
             retain_failures=s.retain_data,
-            empty_failures=not s.emulator,
+            empty_failures=not s.local,
             handlers=KINESIS if s.transport == "kinesis" else DIRECT,
             key=key,
             functions=functions,
@@ -173,7 +173,7 @@ class PredictionMonitoring(Stack):
             "Dashboards",
             config=function_configs.importer(s, domain.url, domain.master_secret),
             code=importer_code(platform),
-            index_templates=index_templates(s.index_shards, s.index_replicas, s.index_refresh_seconds),
+            index_templates=index_templates(s.index_shards),
             retention_days=s.index_retention_days,
             role_mappings=mappings if s.fine_grained_access else None,
             role=way_in.master,
@@ -199,10 +199,10 @@ class PredictionMonitoring(Stack):
             config=function_configs.inference(s),
             code=code,
             functions=functions,
-            has_url=s.function_url and self.region not in NO_FUNCTION_URLS,
-            url_is_public=s.emulator,
+            has_url=self.region not in NO_FUNCTION_URLS,
+            url_is_public=bool(s.local),
             # The packaged model loads in a quarter of a second; one that is fetched first takes several.
-            snap_start=bool(s.model_uri) and not s.emulator,
+            snap_start=bool(s.model_uri) and not s.local,
         )
         if s.model_uri:
             inference.grant_model(s.model_uri, s.model_key_arn)
@@ -239,7 +239,5 @@ class PredictionMonitoring(Stack):
             email=s.alarm_email,
             repository=s.github_repository,
             silence_hours=s.alarm_silence_hours,
-            lag_seconds=s.alarm_lag_seconds,
-            kept_raw_percent=s.alarm_kept_raw_percent,
-            metric_math=not s.emulator,
+            metric_math=not s.local,
         )

@@ -36,7 +36,7 @@ def _sign_in(scope: Construct, s: Settings) -> SignIn | None:
 
 
 def _way_in(scope: Construct, s: Settings, sign_in: SignIn | None) -> WayIn:
-    if s.sign_in == "address" and not (s.allowed_cidrs or s.emulator):
+    if s.sign_in == "address" and not (s.allowed_cidrs or s.local):
         Annotations.of(scope).add_warning(
             "No browser may open the dashboards yet. Name your own address: -c allowed_cidrs=203.0.113.7/32"
         )

@@ -14,6 +14,7 @@ from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.quality import QUALITY
 from stacks.constructs.reporting import Report, ScheduledReport
 from stacks.settings import Settings
+from stacks.settings.cost import QUALITY_EVERY_MINUTES
 
 
 def add_reports(
@@ -29,9 +30,7 @@ def add_reports(
         reports["drift"] = _add(stack, "Drift", DRIFT, config, s.drift_every_minutes, domain, functions, platform)
     if s.quality:
         config = function_configs.quality(s, domain.url, stack.region)
-        reports["quality"] = _add(
-            stack, "Quality", QUALITY, config, s.quality_every_minutes, domain, functions, platform
-        )
+        reports["quality"] = _add(stack, "Quality", QUALITY, config, QUALITY_EVERY_MINUTES, domain, functions, platform)
     return reports
 
 

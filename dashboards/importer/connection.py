@@ -10,6 +10,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase, HTTPBasicAuth
 from urllib3.util import Retry
 
+from contracts.errors import UserError
 from dashboards.importer.config import Config
 
 T = TypeVar("T")
@@ -22,7 +23,7 @@ TRIES, READ_TRIES = 8, 2
 """Together about 20 seconds: Dashboards takes 9 to restart. A request that hangs costs a minute, so it gets fewer."""
 
 
-class ServerError(Exception):
+class ServerError(UserError):
     """A server refused a request, or its answer was not what its API promises."""
 
     def __init__(self, message: str, *, status: int | None = None, body: str = "", may_pass: bool = False) -> None:

@@ -9,6 +9,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from contracts.errors import UserError
+
 CLIENT_NAMES = ("AmazonOpenSearch", "AWSElasticsearch")
 """How the names of the app clients begin that the search service makes. A client made by hand is not taken for one."""
 PAUSE_SECONDS = 5.0
@@ -16,7 +18,7 @@ PAGE = 60
 PHYSICAL_ID = "groups"
 
 
-class AppClientError(Exception):
+class AppClientError(UserError):
     """The search service has made no app client in time."""
 
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
+from contracts.errors import UserError
 from dashboards.importer.config import Config
 from dashboards.importer.edits import NO_EDITS
 from dashboards.importer.importing import AccessAndRetention, import_everything
@@ -30,7 +31,7 @@ EDITS_BYTES = 700
 ADVICE = 'If UPDATE_ROLLBACK_FAILED follows: docs/operations.md, "When a deployment fails".'
 
 
-class DeploymentStepError(Exception):
+class DeploymentStepError(UserError):
     """The import failed; the message is the reason that CloudFormation shows, short enough for it."""
 
 

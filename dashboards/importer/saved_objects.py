@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from contracts.errors import UserError
+
 Key = tuple[str, str]
 """Type and id, which identify an object in Dashboards."""
 DIRECTORY = Path(__file__).parent.parent / "saved_objects"
@@ -43,7 +45,7 @@ It never migrated a `query`, so a `query` with a version comes from another Dash
 """
 
 
-class SavedObjectsError(ValueError):
+class SavedObjectsError(UserError, ValueError):
     """Dashboards would refuse a file, or take only a part of it. The message names the file and the object or line."""
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from contracts.environment import ConfigError
+from contracts.environment import variable
 from monitors.quality.judging import Rule
-from monitors.reporting.config import ReportingConfig
+from monitors.reporting.config import MOST_REFERENCE, ReportingConfig
 
 DETAIL_TYPE = "PredictionQuality"
 """What the events are called that rules match on."""
@@ -14,31 +14,34 @@ DETAIL_TYPE = "PredictionQuality"
 class Config(ReportingConfig):
     """Every choice the quality function takes from outside. A field's variable is its name in upper case."""
 
-    window_days: int = 7
-    """The predictions that are judged were made in so many days."""
-    delay_days: int = 0
-    """The window ends so many days ago, for truths that take that long to be known."""
-    minimum: int = Rule.minimum
-    """Fewer truths than this, in the window or in the reference, are `not enough data`."""
-    reference_size: int = 2000
-    """How many first predictions with a truth become the reference of a log group."""
+    window_days: int = variable(7, "days of predictions that are judged together", bounds=(1, 90))
+    delay_days: int = variable(
+        0, "days after which the truth is usually known; the window ends that many days ago", bounds=(0, 365)
+    )
+    minimum: int = variable(
+        Rule.minimum, "fewer truths in a window, or in the reference, are not enough data", bounds=(20, MOST_REFERENCE)
+    )
+    reference_size: int = variable(
+        2000, "first predictions with a truth that become the reference of a log group", bounds=(50, MOST_REFERENCE)
+    )
     warning_drop: float = Rule.warning_drop
     """Share of the predictions that must be wrong instead of right for a warning, 0 to 1."""
-    worse_drop: float = Rule.worse_drop
-    """The same for `worse`."""
-    tolerance: float = 0.1
-    """A value is within the tolerance when it is at most this share of the actual value away from it."""
-    segments: tuple[str, ...] = ()
-    """Fields of the prediction by whose values quality is also counted, such as `customer.country`."""
-    retention_days: int = 0
-    """Actuals are deleted when their prediction is this old; 0 keeps them."""
+    worse_drop: float = variable(Rule.worse_drop, "points of accuracy that must be lost to be worse", bounds=(0.01, 1))
+    tolerance: float = variable(
+        0.1, "percent by which a predicted value may be off and still count as within the tolerance", bounds=(0, 10)
+    )
+    segments: tuple[str, ...] = variable(
+        (), "fields by whose values quality is also counted, comma-separated: customer.country"
+    )
+    retention_days: int = variable(
+        0,
+        "days after which a day's index, and the actuals of its predictions, are deleted; 0 keeps them for ever",
+        bounds=(0, 3650),
+    )
 
     def __post_init__(self) -> None:
         """Raise ConfigError if a value cannot work, before the first line of work is done."""
         super().__post_init__()
-        self.require_above_zero("window_days", "minimum")
-        self.require_at_least(0, "delay_days", "retention_days", "tolerance")
-        self.require_reference(self.reference_size, self.minimum)
-        low, high = self.warning_drop, self.worse_drop
-        if not 0 < low <= high <= 1:
-            raise ConfigError(f"0 < WARNING_DROP <= WORSE_DROP <= 1 must hold, not {low} and {high}")
+        self.require_order("minimum", "reference_size")
+        self.require_above_zero("warning_drop")
+        self.require_order("warning_drop", "worse_drop")

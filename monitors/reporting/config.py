@@ -29,13 +29,9 @@ class ReportingConfig(EnvironmentConfig):
 
     def __post_init__(self) -> None:
         """Raise ConfigError if a value cannot work, before the first line of work is done."""
+        super().__post_init__()
         self.require_url("opensearch_url")
         self.require_choice("opensearch_auth", ("none", "sigv4"))
         if self.opensearch_auth == "sigv4" and not self.opensearch_region:
             raise ConfigError("OPENSEARCH_REGION must be set when OPENSEARCH_AUTH is sigv4")
         self.require_at_least(0, "cool_down_minutes")
-
-    def require_reference(self, size: int, minimum: int) -> None:
-        """Raise ConfigError unless the reference has rows enough to be judged, and few enough to be paged through."""
-        if not minimum <= size <= MOST_REFERENCE:
-            raise ConfigError(f"REFERENCE_SIZE must be from MINIMUM ({minimum}) to {MOST_REFERENCE}, not {size}")

@@ -19,8 +19,8 @@ VERSION = "3.13"
 
 
 def contracts(*names: str) -> list[str]:
-    """Return the paths of the modules of `contracts` that a bundle holds: the environment, and those in `names`."""
-    return ["contracts/__init__.py", *(f"contracts/{name}.py" for name in sorted({"environment", *names}))]
+    """Return the paths of the modules of `contracts` that a bundle holds: the environment's, and those in `names`."""
+    return ["contracts/__init__.py", *(f"contracts/{name}.py" for name in sorted({"environment", "errors", *names}))]
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,15 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 
+from contracts.errors import UserError
+
 MOST_BYTES = 1_048_576
 """The service takes no longer metadata."""
 TIMEOUT_SECONDS = 20
 DESCRIPTOR = "{urn:oasis:names:tc:SAML:2.0:metadata}EntityDescriptor"
 
 
-class MetadataError(ValueError):
+class MetadataError(UserError, ValueError):
     """The metadata cannot be read, or is none; the message says why."""
 
 

@@ -14,6 +14,10 @@ ABOVE = cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD
 BELOW = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 AT_MOST = cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD
 MINUTE, TEN_MINUTES = Duration.minutes(1), Duration.minutes(10)
+LAG_SECONDS = 300
+"""Less is a burst of traffic, and more is a fault."""
+KEPT_RAW_PERCENT = 5
+"""A function with more unreadable lines than this needs to be mended, or must not be attached."""
 HOUR, DAY = Duration.hours(1), Duration.days(1)
 
 
@@ -40,8 +44,6 @@ def delivery_alerts(
     replay: lambda_.IFunction,
     *,
     silence_hours: int,
-    lag_seconds: int,
-    kept_raw_percent: int,
 ) -> list[Alert]:
     """Return the alerts between log group and index. A `silence_hours` of 0 leaves out the alert on silence."""
     waiting = cloudwatch.MathExpression(
@@ -96,7 +98,7 @@ def delivery_alerts(
             section="lag",
             says="Predictions become searchable too late. See whether the domain is busy.",
             metric=shipper_metric(shipper, "lag_ms", statistic="Maximum", period=FIVE_MINUTES),
-            threshold=lag_seconds * 1000,
+            threshold=LAG_SECONDS * 1000,
             comparison=ABOVE,
             periods=3,
         ),
@@ -104,7 +106,7 @@ def delivery_alerts(
             section="kept-raw",
             says="Many lines cannot be indexed as they are. Group them by shipper.kept_raw.reason.",
             metric=raw_share,
-            threshold=kept_raw_percent,
+            threshold=KEPT_RAW_PERCENT,
             comparison=ABOVE,
             periods=2,
         ),
@@ -131,14 +133,14 @@ def delivery_alerts(
     return alerts
 
 
-def stream_alerts(mapping: lambda_.IEventSourceMapping, shipper: lambda_.IFunction, *, lag_seconds: int) -> list[Alert]:
+def stream_alerts(mapping: lambda_.IEventSourceMapping, shipper: lambda_.IFunction) -> list[Alert]:
     """Return the alerts of the Kinesis stream."""
     return [
         Alert(
             section="stream-behind",
             says="The shipper falls behind the stream. See whether it fails, or the domain is busy.",
             metric=lambda_metric(shipper, "IteratorAge", statistic="Maximum", period=FIVE_MINUTES),
-            threshold=lag_seconds * 1000,
+            threshold=LAG_SECONDS * 1000,
             comparison=ABOVE,
             periods=3,
         ),

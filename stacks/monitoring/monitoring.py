@@ -30,8 +30,6 @@ def monitor(
     email: str,
     repository: str,
     silence_hours: int,
-    lag_seconds: int,
-    kept_raw_percent: int,
     metric_math: bool,
 ) -> None:
     """Make the alarms and the dashboard that shows them.
@@ -42,17 +40,11 @@ def monitor(
     page = f"https://github.com/{repository}/blob/main/{PAGE}" if repository else PAGE
     alarms = Alarms(scope, "Alarms", title=title, email=email, operations_url=page)
     alerts: list[Alert] = [
-        *delivery_alerts(
-            shipper,
-            replay,
-            silence_hours=silence_hours,
-            lag_seconds=lag_seconds,
-            kept_raw_percent=kept_raw_percent,
-        ),
+        *delivery_alerts(shipper, replay, silence_hours=silence_hours),
         *domain_alerts(domain_name, volume_gib=volume_gib),
     ]
     if stream_mapping:
-        alerts += stream_alerts(stream_mapping, shipper, lag_seconds=lag_seconds)
+        alerts += stream_alerts(stream_mapping, shipper)
     if not metric_math:
         # The emulator has no composite alarms either, so its alarm on silence does not wait for the first prediction.
         alerts = [replace(each, only_after=None) for each in alerts if isinstance(each.metric, cloudwatch.Metric)]

@@ -2,6 +2,7 @@
 
 from stacks.settings.parsing import SettingsError
 from stacks.settings.profiles import PROFILES
+from stacks.settings.retired import retired
 from stacks.settings.settings import Settings, unknown_keys
 
-__all__ = ["PROFILES", "Settings", "SettingsError", "unknown_keys"]
+__all__ = ["PROFILES", "Settings", "SettingsError", "retired", "unknown_keys"]

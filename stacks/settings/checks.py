@@ -4,9 +4,10 @@ import ipaddress
 import re
 from collections.abc import Callable
 
-from monitors.drift.judgement.signals import NAMES as SIGNALS
+from contracts.environment import ConfigError
 from stacks.settings.choices import Choices
 from stacks.settings.parsing import SettingsError
+from stacks.settings.passing import CONFIGS, passed_names, passed_to
 from stacks.settings.sign_in_checks import SIGN_IN_CHECKS
 
 SHORTEST_PREFIX = {4: 8, 6: 32}
@@ -28,11 +29,8 @@ def _check_domain(s: Choices) -> None:
         raise SettingsError("domain_name", s.domain_name, "3 to 28 of a-z 0-9 -, a letter first, such as mlops-cluster")
     if s.data_nodes % s.zones:
         raise SettingsError("data_nodes", s.data_nodes, f"a multiple of zones ({s.zones}), such as {s.zones}")
-    if s.instance_type.startswith("t3."):
-        if s.volume_gib > 100:
-            raise SettingsError("volume_gib", s.volume_gib, "at most 100 on t3 nodes, or another instance_type")
-        if s.chunk_mib > 9:
-            raise SettingsError("chunk_mib", s.chunk_mib, "at most 9 on t3 nodes, which refuse requests above 10 MiB")
+    if s.instance_type.startswith("t3.") and s.volume_gib > 100:
+        raise SettingsError("volume_gib", s.volume_gib, "at most 100 on t3 nodes, or another instance_type")
 
 
 def _check_access(s: Choices) -> None:
@@ -44,10 +42,6 @@ def _check_access(s: Choices) -> None:
         if network.prefixlen < SHORTEST_PREFIX[network.version]:
             whole = "the whole internet" if network.prefixlen == 0 else "a good part of the internet"
             raise SettingsError("allowed_cidrs", cidr, f"your own address, such as 203.0.113.7/32: this one is {whole}")
-    if s.opensearch_scheme == "http" and not s.emulator:
-        raise SettingsError("opensearch_scheme", "http", "https: only the local cloud goes without")
-    if s.architecture == "host" and not s.emulator:
-        raise SettingsError("architecture", "host", "arm64 or x86_64: only the local cloud runs on this machine")
 
 
 def _check_new_vpc(s: Choices) -> None:
@@ -68,25 +62,21 @@ def _check_new_vpc(s: Choices) -> None:
 
 
 def _check_network(s: Choices) -> None:
-    if s.vpc_id and not re.fullmatch(r"vpc-[0-9a-f]{8,17}", s.vpc_id):
-        raise SettingsError("vpc_id", s.vpc_id, "the id of a VPC, such as vpc-0123456789abcdef0")
+    if not re.fullmatch(r"none|new|vpc-[0-9a-f]{8,17}", s.vpc):
+        raise SettingsError("vpc", s.vpc, "none, new, or the id of a VPC, such as vpc-0123456789abcdef0")
     for subnet in s.subnet_ids:
         if not re.fullmatch(r"subnet-[0-9a-f]{8,17}", subnet):
             raise SettingsError("subnet_ids", subnet, "ids of subnets, such as subnet-0123456789abcdef0")
     _check_new_vpc(s)
-    if s.vpc_id and s.vpc == "new":
-        raise SettingsError("vpc_id", s.vpc_id, "either vpc=new, or vpc=none beside the vpc_id of an existing one")
     if len(s.subnet_ids) != (s.zones if s.vpc_id else 0):
         wanted = (
-            f"{s.zones} private subnets of that VPC, one for each zone" if s.vpc_id else "vpc_id beside it, or none"
+            f"{s.zones} private subnets of that VPC, one for each zone"
+            if s.vpc_id
+            else "vpc=vpc-... beside it, or none"
         )
         raise SettingsError("subnet_ids", ",".join(s.subnet_ids), wanted)
-    if s.in_vpc and s.emulator:
-        raise SettingsError(
-            "vpc_id" if s.vpc_id else "vpc",
-            s.vpc_id or s.vpc,
-            "vpc=none: the local cloud has no networks",
-        )
+    if s.in_vpc and s.local:
+        raise SettingsError("vpc", s.vpc, "vpc=none: the local cloud has no networks")
     if s.in_vpc and s.allowed_cidrs:
         raise SettingsError(
             "allowed_cidrs",
@@ -117,27 +107,17 @@ def _check_sources(s: Choices) -> None:
         raise SettingsError("log_groups", "", "the groups to monitor, since inference=false: /aws/lambda/my-function")
 
 
-def _check_drift(s: Choices) -> None:
-    if s.drift_reference_size < s.drift_minimum:
-        raise SettingsError(
-            "drift_reference_size", s.drift_reference_size, f"at least drift_minimum ({s.drift_minimum})"
-        )
-    if s.drift_points < s.drift_warning_points:
-        wanted = f"at least drift_warning_points ({s.drift_warning_points})"
-        raise SettingsError("drift_points", s.drift_points, wanted)
-    for field in s.drift_fields:
-        if field in SIGNALS:
-            wanted = f"fields that are not watched anyway: {field} is a signal of its own"
-            raise SettingsError("drift_fields", ",".join(s.drift_fields), wanted)
-
-
-def _check_quality(s: Choices) -> None:
-    if s.quality_reference_size < s.quality_minimum:
-        wanted = f"at least quality_minimum ({s.quality_minimum})"
-        raise SettingsError("quality_reference_size", s.quality_reference_size, wanted)
-    if s.quality_points < s.quality_warning_points:
-        wanted = f"at least quality_warning_points ({s.quality_warning_points})"
-        raise SettingsError("quality_points", s.quality_points, wanted)
+def _check_functions(s: Choices) -> None:
+    """Let each function check what it is passed, and say in the settings' words what is not possible."""
+    for config in CONFIGS:
+        values = passed_to(config, s)
+        try:
+            config(opensearch_url="https://domain", **values)
+        except ConfigError as error:
+            wanted, names = error.wanted, {field: setting for setting, field in passed_names(config)}
+            for field, setting in names.items():
+                wanted = re.sub(rf"\b{field.upper()}\b", setting, wanted)
+            raise SettingsError(names[error.name], values[error.name], wanted) from None
 
 
 def _check_operations(s: Choices) -> None:
@@ -163,8 +143,7 @@ CHECKS: tuple[Callable[[Choices], None], ...] = (
     _check_key,
     _check_model,
     _check_sources,
-    _check_drift,
-    _check_quality,
+    _check_functions,
     _check_operations,
 )
 """In this order, as later ones rely on earlier ones; each raises SettingsError."""

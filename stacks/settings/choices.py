@@ -2,16 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, cast
 
+from contracts.environment import EnvironmentConfig
+from inference_lambda.config import Config as InferenceConfig
+from lambda_shipper.config import Config as ShipperConfig
+from monitors.drift.config import Config as DriftConfig
+from monitors.quality.config import Config as QualityConfig
 from stacks.settings.parsing import SettingsError
-from stacks.settings.profiles import PROFILES
+from stacks.settings.profiles import PROFILES, LocalCloud
 
 FROM_PROFILE = object()
 """The value of a field that nobody gave: it is replaced by the profile's."""
 # CloudWatch accepts only certain numbers of days; these are the usual ones among them.
 ENGINE_VERSIONS = ("2.11", "2.13", "2.15", "2.17", "2.19", "3.1", "3.3", "3.5", "3.7")
 """What the CDK knows, from the oldest on that takes the saved objects. The default is the newest that is tested."""
+MANAGER_TYPES = (
+    (10, ("m6g.large.search", "m5.large.search")),
+    (30, ("c6g.2xlarge.search", "c5.2xlarge.search")),
+    (75, ("r6g.xlarge.search", "r5.xlarge.search")),
+    (80, ("r6g.2xlarge.search", "r5.2xlarge.search")),
+)
+"""(most data nodes, (with Graviton, without)): OpenSearch Service developer guide, "Dedicated master nodes"."""
 LOG_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731)
 
 
@@ -21,6 +33,27 @@ def setting(
     """Return a dataclass field. `meaning` is its line in `docs/settings.md`; `bounds` are both allowed."""
     metadata = {"default": default, "meaning": meaning, "bounds": bounds, "choices": choices}
     return field(default=FROM_PROFILE, metadata=metadata)
+
+
+def passed(name: str, *configs: type[EnvironmentConfig], per: int = 1) -> Any:
+    """Return a dataclass field that the functions with `configs` get as their field `name`, which declares it.
+
+    With `per` the setting counts in such parts: in percent with 100, where the function has a share.
+    """
+    declared = next(each for each in fields(configs[0]) if each.name == name)
+    bounds = declared.metadata["bounds"]
+    default: Any = declared.default
+    made = setting(
+        round(default * per) if per > 1 else default,
+        declared.metadata["meaning"],
+        bounds=bounds and (round(bounds[0] * per), round(bounds[1] * per)),
+        choices=declared.metadata["choices"],
+    )
+    return field(default=made.default, metadata={**made.metadata, "passed": (name, configs, per)})
+
+
+HIDDEN = {"meaning": "", "bounds": None, "choices": None, "hidden": True}
+"""Metadata of a field that no context sets and no page shows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,15 +81,8 @@ class Choices:
     )
     model_sha256: str = setting("", "SHA-256 of the three files at model_uri, one after the other")
     model_key_arn: str = setting("", "key that encrypts the bucket of model_uri, if it is a key of your own")
-    function_url: bool = setting(
-        True, "a URL for the example model, which signed callers may use; regions without function URLs get none"
-    )
-    architecture: str = setting(
-        "arm64", "arm64 or x86_64; host for the local cloud", choices=("arm64", "x86_64", "host")
-    )
-    store_text: str = setting(
-        "full", "what is kept of the text that was classified: full, hash or none", choices=("full", "hash", "none")
-    )
+    architecture: str = setting("arm64", "processor of the functions: arm64 or x86_64", choices=("arm64", "x86_64"))
+    store_text: str = passed("store_text", ShipperConfig, InferenceConfig)
     # The search domain
     domain_name: str = setting(
         "mlops-cluster",
@@ -72,7 +98,6 @@ class Choices:
         (), "zones of vpc=new by name, comma-separated, such as us-east-1a; empty: the region's first ones"
     )
     manager_nodes: int = setting(0, "dedicated cluster managers: 0, 3 or 5", choices=(0, 3, 5))
-    manager_type: str = setting("m6g.large.search", "type of the dedicated cluster managers")
     volume_gib: int = setting(10, "gp3 storage of each data node, GiB", bounds=(10, 16384))
     # Who gets in
     sign_in: str = setting(
@@ -101,34 +126,19 @@ class Choices:
     saml_groups: str = setting("Role", "name of the SAML attribute that lists a person's groups")
     # The network
     vpc: str = setting(
-        "none", "none, or new: a VPC without a way out, for the domain and what talks to it", choices=("none", "new")
+        "none",
+        "none, new (a VPC without a way out, for the domain and what talks to it), or the id of an existing one",
     )
     vpc_cidr: str = setting("10.71.0.0/20", "addresses of vpc=new; choose a range that no network you connect has")
-    vpc_id: str = setting("", "an existing VPC for these, instead of vpc=new")
-    subnet_ids: tuple[str, ...] = setting((), "private subnets of vpc_id, one for each zone, comma-separated")
+    subnet_ids: tuple[str, ...] = setting((), "private subnets of the existing VPC, one for each zone, comma-separated")
     kms_key_arn: str = setting("", "your own key for domain, failure bucket, stream, logs and secret; empty: AWS's")
     index_shards: int = setting(
         1, "primary shards of each day's index; one for every 50 GB, or data node that writes", bounds=(1, 200)
     )
-    index_replicas: int = setting(
-        1, "copies of each shard on other nodes, at most, as far as there are nodes for them", bounds=(0, 2)
-    )
-    index_refresh_seconds: int = setting(
-        0, "seconds until a prediction is found; 0: one, and none while nobody searches", bounds=(0, 3600)
-    )
-    index_retention_days: int = setting(
-        0, "days after which a day's index is deleted; 0 keeps it for ever", bounds=(0, 3650)
-    )
+    index_retention_days: int = passed("retention_days", QualityConfig)
     log_retention_days: int = setting(30, "days that CloudWatch keeps the functions' logs", choices=LOG_RETENTION_DAYS)
     retain_data: bool = setting(False, "keep domain, failure bucket and logs when the stack is deleted")
     # The shipper
-    chunk_mib: int = setting(5, "largest bulk request, MiB; stay below the domain's limit (10 on t3.*)", bounds=(1, 90))
-    gzip: bool = setting(False, "compress bulk requests: a tenth of the bytes, half as much CPU again")
-    shipper_role_name: str = setting(
-        "mlops-cluster-role",
-        "name of the shipper's role, the tutorial's in dev; with a name it is name-cluster-role; "
-        "empty: one is generated",
-    )
     shipper_concurrency: int = setting(0, "reserved concurrency of the shipper; 0 reserves none", bounds=(0, 1000))
     transport: str = setting(
         "direct",
@@ -139,8 +149,6 @@ class Choices:
     alarms: bool = setting(False, "alarms on pipeline and domain, published to a topic, and a dashboard of both")
     alarm_email: str = setting("", "who gets the alarms; the address is asked to confirm")
     alarm_silence_hours: int = setting(0, "hours without any prediction before an alarm; 0 for none", bounds=(0, 168))
-    alarm_lag_seconds: int = setting(300, "seconds from logged to searchable, before an alarm", bounds=(1, 86400))
-    alarm_kept_raw_percent: int = setting(5, "percent of the lines kept raw, before an alarm", bounds=(0, 99))
     github_repository: str = setting(
         "", "owner/name: adds the stack with the role its workflows deploy with, and links the alarms to its docs"
     )
@@ -150,71 +158,33 @@ class Choices:
     github_provider: bool = setting(True, "make GitHub's identity provider; false where the account has it already")
     # Drift
     drift: bool = setting(True, "compare the predictions with what was normal, on a schedule")
-    drift_every_minutes: int = setting(60, "minutes between two comparisons", bounds=(2, 1440))
-    drift_margin_minutes: int = setting(
-        5, "minutes between a window's end and its comparison, for predictions to arrive", bounds=(0, 60)
-    )
-    drift_window_minutes: int = setting(60, "length of the window that is compared, minutes", bounds=(1, 10080))
-    drift_reference_size: int = setting(
-        2000, "first predictions of a model version that become its reference", bounds=(50, 10000)
-    )
-    drift_minimum: int = setting(200, "fewer predictions in a window than this are not enough data", bounds=(50, 10000))
-    drift_warning_points: int = setting(
-        3, "percent of the predictions that must have changed for a warning", bounds=(1, 100)
-    )
-    drift_points: int = setting(10, "percent of the predictions that must have changed for drift", bounds=(1, 100))
-    drift_cool_down_minutes: int = setting(
-        360, "minutes for which an unchanged verdict is not sent again", bounds=(0, 10080)
-    )
-    drift_fields: tuple[str, ...] = setting((), "further fields to watch, comma-separated: latency_ms, lang.keyword")
-    drift_segments: str = setting("", "a keyword field within whose values the label mix is compared: customer.keyword")
-    drift_metrics: str = setting(
-        "groups",
-        "groups: a CloudWatch metric for each log group; signals: three more for each signal",
-        choices=("groups", "signals"),
-    )
+    drift_window_minutes: int = passed("window_minutes", DriftConfig)
+    drift_reference_size: int = passed("reference_size", DriftConfig)
+    drift_minimum: int = passed("minimum", DriftConfig)
+    drift_points: int = passed("drift_effect", DriftConfig, per=100)
+    drift_fields: tuple[str, ...] = passed("fields", DriftConfig)
+    drift_segments: str = passed("segment_field", DriftConfig)
+    drift_metrics: str = passed("metrics", DriftConfig)
     # Quality
     quality: bool = setting(True, "join actuals to their predictions and judge the quality, on a schedule")
-    quality_every_minutes: int = setting(60, "minutes between two runs", bounds=(2, 1440))
-    quality_window_days: int = setting(7, "the predictions of so many days are judged together", bounds=(1, 90))
-    quality_delay_days: int = setting(
-        0, "days after which the truth is usually known; the window ends so long ago", bounds=(0, 365)
-    )
-    quality_reference_size: int = setting(
-        2000, "first predictions with a truth that become the reference of a log group", bounds=(50, 10000)
-    )
-    quality_minimum: int = setting(
-        200, "fewer truths in a window, or in the reference, are not enough data", bounds=(20, 10000)
-    )
-    quality_warning_points: int = setting(2, "points of accuracy that must be lost for a warning", bounds=(1, 100))
-    quality_points: int = setting(5, "points of accuracy that must be lost to be worse", bounds=(1, 100))
-    quality_tolerance_percent: int = setting(
-        10, "a predicted value counts as within the tolerance up to so many percent off", bounds=(0, 1000)
-    )
-    quality_cool_down_minutes: int = setting(
-        360, "minutes for which an unchanged judgement is not sent again", bounds=(0, 10080)
-    )
-    quality_segments: tuple[str, ...] = setting(
-        (), "fields by whose values quality is also counted, comma-separated: customer.country"
-    )
-    # The local cloud
-    emulator: bool = setting(
-        False, "deploy to the local cloud's AWS emulator: no signatures, networks, metric math or SnapStart"
-    )
-    opensearch_scheme: str = setting("https", "http only for the local cloud", choices=("https", "http"))
-    dashboards_url: str = setting("", "a Dashboards that runs elsewhere; empty: the domain's own")
+    quality_window_days: int = passed("window_days", QualityConfig)
+    quality_delay_days: int = passed("delay_days", QualityConfig)
+    quality_reference_size: int = passed("reference_size", QualityConfig)
+    quality_minimum: int = passed("minimum", QualityConfig)
+    quality_points: int = passed("worse_drop", QualityConfig, per=100)
+    quality_tolerance_percent: int = passed("tolerance", QualityConfig, per=100)
+    quality_segments: tuple[str, ...] = passed("segments", QualityConfig)
+    # Not for people: set by the profile, or by the local cloud
+    names_role: bool = field(default=cast(Any, FROM_PROFILE), metadata={"default": True, **HIDDEN})
+    local: LocalCloud | None = field(default=cast(Any, FROM_PROFILE), metadata={"default": None, **HIDDEN})
 
     def __post_init__(self) -> None:
         profile = fields(self)[0].metadata["default"] if self.profile is FROM_PROFILE else self.profile
         if profile not in PROFILES:
             raise SettingsError("profile", profile, f"one of {', '.join(PROFILES)}")
         defaults = {each.name: each.metadata["default"] for each in fields(self)} | {**PROFILES[profile]}
-        if self.vpc_id is not FROM_PROFILE and self.vpc_id:
-            defaults["vpc"] = "none"  # who names a VPC does not want a new one
         if self.name is not FROM_PROFILE and self.name:
             defaults["domain_name"] = f"{self.name}-cluster"
-            if defaults["shipper_role_name"]:
-                defaults["shipper_role_name"] = f"{self.name}-cluster-role"
         for each in fields(self):
             if getattr(self, each.name) is FROM_PROFILE:
                 object.__setattr__(self, each.name, defaults[each.name])
@@ -223,7 +193,37 @@ class Choices:
     @property
     def in_vpc(self) -> bool:
         """Whether domain and functions are placed in a VPC."""
-        return bool(self.vpc_id) or self.vpc == "new"
+        return self.vpc != "none"
+
+    @property
+    def vpc_id(self) -> str:
+        """The id of the existing VPC; empty with a new one and without any."""
+        return self.vpc if self.vpc.startswith("vpc-") else ""
+
+    @property
+    def opensearch_scheme(self) -> str:
+        """The domain's scheme: only the local cloud goes without TLS."""
+        return "http" if self.local else "https"
+
+    @property
+    def shipper_role_name(self) -> str:
+        """The name of the shipper's role, the tutorial's; empty: CloudFormation makes one up."""
+        return f"{self.name or 'mlops'}-cluster-role" if self.names_role else ""
+
+    @property
+    def manager_type(self) -> str:
+        """The type of the cluster managers, as AWS recommends it for this many data nodes.
+
+        They have Graviton where the data nodes have it: not every region has every type.
+        """
+        is_graviton = self.instance_type.partition(".")[0][2:].startswith(("g", "gd"))
+        graviton, other = next(types for most, types in MANAGER_TYPES if self.data_nodes <= most)
+        return graviton if is_graviton or self.instance_type.startswith("t3.") else other
+
+    @property
+    def drift_every_minutes(self) -> int:
+        """Minutes between two comparisons: an hour, or as long as the window is where that is less."""
+        return min(60, max(2, self.drift_window_minutes))
 
     @property
     def has_signing_master(self) -> bool:
@@ -233,7 +233,7 @@ class Choices:
     @property
     def opensearch_auth(self) -> str:
         """How the functions sign their requests to the domain: `sigv4`, or `none` on an emulator without roles."""
-        return "none" if self.emulator and not self.fine_grained_access else "sigv4"
+        return "none" if self.local and not self.fine_grained_access else "sigv4"
 
 
 def _check(name: str, value: Any, metadata: Mapping[str, Any]) -> None:

@@ -26,7 +26,7 @@ NODE_HOUR: Mapping[str, float] = {
     "r7g.8xlarge.search": 2.845,
 }
 GP3_GIB_MONTH = 0.122
-LAMBDA_GB_SECOND = {"arm64": 0.0000133334, "x86_64": 0.0000166667, "host": 0.0}
+LAMBDA_GB_SECOND = {"arm64": 0.0000133334, "x86_64": 0.0000166667}
 LAMBDA_MILLION_REQUESTS = 0.20
 LOGS_GIB_IN, LOGS_GIB_MONTH = 0.50, 0.03
 KINESIS_STREAM_HOUR, KINESIS_GIB_IN, KINESIS_GIB_OUT = 0.04, 0.08, 0.04
@@ -43,6 +43,8 @@ MEASURES = 3
 DELIVERY_ALARMS, DOMAIN_ALARMS, STREAM_ALARMS, REPORT_ALARMS, SILENCE_ALARMS = 8, 5, 3, 2, 2
 """Alarms with a price of their own; the alarm on silence also has a composite one. A test counts them."""
 SHIPPER_GB, INFERENCE_GB, DRIFT_GB, QUALITY_GB = 0.5, 1.73, 0.25, 0.5
+QUALITY_EVERY_MINUTES = 60
+"""Its window is days long, so more frequent runs would say nothing new."""
 REPLAYS, REPLAY_SECONDS, DRIFT_SECONDS, QUALITY_SECONDS = 30 * 24 * 6, 0.5, 5.0, 5.0
 """Scheduled runs in a month, and how long one usually takes."""
 INDEX_GROWTH = 1.2
@@ -106,7 +108,7 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
         runs = 30 * 24 * 60 / settings.drift_every_minutes
         lines.append(_function("Drift", settings, runs, DRIFT_SECONDS, DRIFT_GB))
     if settings.quality:
-        runs = 30 * 24 * 60 / settings.quality_every_minutes
+        runs = 30 * 24 * 60 / QUALITY_EVERY_MINUTES
         lines.append(_function("Quality", settings, runs, QUALITY_SECONDS, QUALITY_GB))
     if settings.transport == "kinesis":
         dollars = KINESIS_STREAM_HOUR * HOURS + gib * (KINESIS_GIB_IN + KINESIS_GIB_OUT)

@@ -3,7 +3,9 @@
 import dataclasses
 from typing import Any
 
-from stacks.settings import PROFILES, Settings
+from stacks.settings import PROFILES
+from stacks.settings.retired import RETIRED
+from stacks.settings.settings import visible
 
 INTRODUCTION = """# Settings
 
@@ -26,11 +28,23 @@ LOCAL = """
 """
 
 
+GONE = """
+## Settings that are no more
+
+A context that still has one of these deploys, and prints its line.
+
+| setting | what there is instead, and why |
+| --- | --- |
+"""
+
+
 def page() -> str:
     """The whole page: a row a setting, in the order of the class, and what the local cloud has otherwise."""
-    rows = "".join(_row(each) for each in dataclasses.fields(Settings))
-    local = "".join(f"| `{name}` | {_show(value)} |\n" for name, value in PROFILES["local"].items())
-    return INTRODUCTION + rows + LOCAL + local
+    rows = "".join(_row(each) for each in visible())
+    names = {each.name for each in visible()}
+    local = "".join(f"| `{name}` | {_show(value)} |\n" for name, value in PROFILES["local"].items() if name in names)
+    gone = "".join(f"| `{name}` | {why} |\n" for name, why in RETIRED.items())
+    return INTRODUCTION + rows + LOCAL + local + GONE + gone
 
 
 def _row(field: "dataclasses.Field[Any]") -> str:

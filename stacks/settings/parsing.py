@@ -1,10 +1,12 @@
 """From what `-c name=value` gives (always text) and `cdk.json` holds (JSON) to typed values."""
 
-import re
 from typing import Any
 
+from contracts.environment import read_text
+from contracts.errors import UserError
 
-class SettingsError(ValueError):
+
+class SettingsError(UserError, ValueError):
     """A setting that cannot be; the message says which, what it was, and what to write instead."""
 
     def __init__(self, name: str, value: Any, wanted: str) -> None:
@@ -20,14 +22,16 @@ def parse(name: str, wanted: type, value: Any) -> Any:
             raise SettingsError(name, value, "true or false")
         return words[value]
     if wanted is int:
-        if isinstance(value, bool) or not re.fullmatch("-?[0-9]+", str(value)):
-            raise SettingsError(name, value, "a whole number")
-        return int(value)
+        try:
+            return read_text(int, str(value))
+        except ValueError as error:
+            raise SettingsError(name, value, str(error)) from None
     if wanted is str:
         if not isinstance(value, str | int | float):
             raise SettingsError(name, value, "text")
         return str(value)
-    items = value.split(",") if isinstance(value, str) else value
+    items = read_text(tuple, value) if isinstance(value, str) else value
+    items = list(items) if isinstance(items, tuple) else items
     if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
         raise SettingsError(name, value, "texts separated by commas")
     return tuple(item.strip() for item in items if item.strip())

@@ -1,7 +1,17 @@
 """What each profile sets; any setting that is given beside it wins."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+
+
+@dataclass(frozen=True)
+class LocalCloud:
+    """What only the local cloud sets. Its emulator has no signatures, networks, metric math or SnapStart."""
+
+    dashboards_url: str = ""
+    """A Dashboards that runs there; empty: the domain's own."""
+
 
 PROFILES: Mapping[str, Mapping[str, Any]] = {
     "dev": {},
@@ -16,16 +26,14 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "index_retention_days": 90,
         "log_retention_days": 90,
         "retain_data": True,
-        "shipper_role_name": "",
+        "names_role": False,
         "shipper_concurrency": 20,
         "alarms": True,
         "alarm_silence_hours": 24,
     },
     "local": {
-        "architecture": "host",
-        "emulator": True,
-        "opensearch_scheme": "http",
-        "shipper_role_name": "",
+        "local": LocalCloud(),
+        "names_role": False,
         "drift_reference_size": 300,
         "quality_reference_size": 100,
         "quality_minimum": 50,

@@ -5,13 +5,15 @@ A profile sets the defaults (`dev`, `production`, `local`); any setting given be
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, fields
 from typing import Any, Self, get_type_hints
 
 from stacks.settings.checks import CHECKS
 from stacks.settings.choices import Choices
 from stacks.settings.log_groups import log_group_names
 from stacks.settings.parsing import SettingsError, parse
+from stacks.settings.profiles import LocalCloud
+from stacks.settings.retired import RETIRED, renewed
 
 FOREIGN_KEYS = ("aws:", "@aws-cdk", "aws-cdk:", "cdk-", "availability-zones:", "vpc-provider:", "hosted-zone:", "ami:")
 """Context that the CDK itself reads and writes."""
@@ -45,14 +47,23 @@ class Settings(Choices):
         for key in unknown_keys(context):
             if near := difflib.get_close_matches(key.replace("-", "_"), types, n=1, cutoff=LIKE):
                 raise SettingsError(key, context[key], f"a setting that exists, perhaps {near[0]}")
-        return cls(**{key: parse(key, types[key], value) for key, value in context.items() if key in types})
+        given = {key: parse(key, types[key], value) for key, value in renewed(context).items() if key in types}
+        if given.get("profile") == "local" and "dashboards_url" in context:
+            given["local"] = LocalCloud(dashboards_url=str(context["dashboards_url"]))
+        return cls(**given)
 
 
 def unknown_keys(context: Mapping[str, Any]) -> list[str]:
     """Return the keys that are neither a setting nor known to be the CDK's own."""
     types = _types()
-    return [key for key in context if key not in types and not key.startswith(FOREIGN_KEYS)]
+    return [key for key in context if key not in {*types, *RETIRED} and not key.startswith(FOREIGN_KEYS)]
+
+
+def visible() -> list["Field[Any]"]:
+    """Return the settings that a person may set, in their order."""
+    return [each for each in fields(Settings) if not each.metadata.get("hidden")]
 
 
 def _types() -> Mapping[str, Any]:
-    return get_type_hints(Settings)
+    types = get_type_hints(Settings)
+    return {each.name: types[each.name] for each in visible()}

@@ -151,3 +151,22 @@ def test_the_pipelines_dashboard_is_found_by_the_domains_name(template: Callable
         "AWS::CloudWatch::Dashboard", {"DashboardName": "mlops-cluster-pipeline"}
     )
     assert template("dev").find_resources("AWS::CloudWatch::Dashboard") == {}
+
+
+THRESHOLDS = {
+    "lag": (300_000, 3),
+    "kept-raw": (5, 2),
+    "stream-behind": (300_000, 3),
+    "failure-bucket": (1, 1),
+    "set-aside": (1, 1),
+    "shipper-errors": (1, 2),
+    "shipper-throttles": (1, 3),
+}
+"""Section of docs/operations.md → the threshold of its alarm, and how many periods in a row it takes."""
+
+
+@pytest.mark.parametrize("name", THRESHOLDS)
+def test_an_alarm_fires_from_its_threshold_on(name: str, template: Callable[[str], Template]) -> None:
+    (alarm,) = (each for each in alarms(template("company")) if section(each) == name)
+
+    assert (alarm["Threshold"], alarm["EvaluationPeriods"]) == THRESHOLDS[name]

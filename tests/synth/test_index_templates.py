@@ -8,9 +8,8 @@ import pytest
 from stacks.constructs.index_templates import ROOT, TEMPLATE_FILES, index_templates
 
 
-def settings(name: str, **chosen: int) -> dict[str, Any]:
-    found = index_templates(**{"shards": 1, "replicas": 1, "refresh_seconds": 0, **chosen})
-    return json.loads(found[name])["template"]["settings"]
+def settings(name: str, shards: int = 1) -> dict[str, Any]:
+    return json.loads(index_templates(shards)[name])["template"]["settings"]
 
 
 def test_every_file_of_a_template_is_put() -> None:
@@ -19,17 +18,15 @@ def test_every_file_of_a_template_is_put() -> None:
     assert files == set(TEMPLATE_FILES.values())
 
 
-def test_shards_and_refreshes_are_those_of_the_predictions_alone() -> None:
-    assert settings("cwl", shards=3, refresh_seconds=5)["number_of_shards"] == 3
-    assert settings("cwl", shards=3, refresh_seconds=5)["index.refresh_interval"] == "5s"
-    assert settings("raw", shards=3, refresh_seconds=5)["number_of_shards"] == 1
-    assert "index.refresh_interval" not in settings("raw", refresh_seconds=5)
-    assert "index.refresh_interval" not in settings("cwl", refresh_seconds=0)
+def test_shards_are_those_of_the_predictions_alone_and_the_engine_decides_on_refreshes() -> None:
+    assert settings("cwl", shards=3)["number_of_shards"] == 3
+    assert settings("raw", shards=3)["number_of_shards"] == 1
+    assert "index.refresh_interval" not in settings("cwl")
 
 
 @pytest.mark.parametrize("name", TEMPLATE_FILES)
-def test_every_index_has_as_many_copies_as_are_wanted_and_possible(name: str) -> None:
-    assert settings(name, replicas=2)["auto_expand_replicas"] == "0-2"
+def test_every_index_has_one_copy_where_there_is_a_node_for_it(name: str) -> None:
+    assert settings(name)["auto_expand_replicas"] == "0-1"
 
 
 @pytest.mark.parametrize("name", TEMPLATE_FILES)

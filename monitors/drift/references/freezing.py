@@ -9,6 +9,7 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
+from contracts.errors import UserError
 from monitors.drift.config import Config
 from monitors.drift.judgement.dispersion import measure_season
 from monitors.drift.judgement.signals import FAILED
@@ -39,7 +40,7 @@ LONGEST_SEASON = timedelta(days=28)
 """A longer period is counted by the hour only for its last days."""
 
 
-class ReferenceRefusedError(ValueError):
+class ReferenceRefusedError(UserError, ValueError):
     """No reference can be made of this period; the message says why."""
 
 

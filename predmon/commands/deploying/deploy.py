@@ -113,7 +113,7 @@ def ask_own_address(settings: Settings) -> dict[str, str]:
 
     Raises UserError if the address cannot be found.
     """
-    if settings.sign_in != "address" or settings.allowed_cidrs or settings.emulator:
+    if settings.sign_in != "address" or settings.allowed_cidrs or settings.local:
         return {}
     if not click.confirm(f"No browser can open the dashboards yet. Ask {CHECK_IP} for this machine's address?"):
         return {}

@@ -85,7 +85,7 @@ def _account_checks(
         checks.append(("VPC range", lambda: place_checks.check_network_range(session, settings)))
     if settings.sign_in == "cognito":
         checks.append(("Sign-in", lambda: place_checks.check_user_pools(session)))
-    if settings.inference and settings.function_url:
+    if settings.inference:
         checks.append(("Function URL", lambda: place_checks.check_function_url(session)))
     if settings.shipper_concurrency:
         checks.append(("Concurrency", lambda: account_checks.check_concurrency(session, settings)))
@@ -129,7 +129,7 @@ def _check_settings(settings: Settings) -> Iterator[CheckResult]:
     nodes = f"{settings.data_nodes} x {settings.instance_type}"
     summary = f"profile {settings.profile}: {nodes}, {settings.transport} transport"
     yield CheckResult("Settings", CheckStatus.OK, summary)
-    if settings.sign_in == "address" and not (settings.allowed_cidrs or settings.emulator):
+    if settings.sign_in == "address" and not (settings.allowed_cidrs or settings.local):
         message = "no browser can open the dashboards: -c allowed_cidrs=203.0.113.7/32"
         yield CheckResult("Access", CheckStatus.WARNING, message)
     if settings.alarms and not settings.alarm_email:

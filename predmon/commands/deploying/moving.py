@@ -37,7 +37,7 @@ class DeployedDomain:
             return ["vpc=none"]
         if self.makes_vpc:
             return ["vpc=new"]
-        return [f"vpc_id={self.vpc_id}", f"subnet_ids={','.join(self.subnet_ids)}"]
+        return [f"vpc={self.vpc_id}", f"subnet_ids={','.join(self.subnet_ids)}"]
 
 
 def refuse_to_move(settings: Settings, given: Mapping[str, Any], session: boto3.Session) -> None:

@@ -18,8 +18,8 @@ def check_function_url(session: boto3.Session) -> CheckResult:
     """Check that the region has function URLs; the example model goes without where it has none."""
     if session.region_name not in NO_FUNCTION_URLS:
         return CheckResult("Function URL", CheckStatus.OK, f"{session.region_name} has them")
-    message = f"{session.region_name} has none: the example model is called by its name. To silence: "
-    return CheckResult("Function URL", CheckStatus.WARNING, message + "-c function_url=false")
+    message = f"{session.region_name} has none: the example model is called by its name"
+    return CheckResult("Function URL", CheckStatus.WARNING, message)
 
 
 def check_user_pools(session: boto3.Session) -> CheckResult:

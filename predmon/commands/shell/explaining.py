@@ -1,18 +1,11 @@
-"""Messages for the errors of packages that cannot import UserError: the runtimes, the settings, the clients."""
+"""Messages for the errors of other packages, which do not say what to do."""
 
 from botocore.exceptions import BotoCoreError, ClientError
 from opensearchpy.exceptions import OpenSearchException
 
-from contracts.environment import ConfigError
-from dashboards.importer.connection import ServerError
-from dashboards.importer.saved_objects import SavedObjectsError
-from lambda_shipper.errors import ShipperError
 from predmon.local.cloud import LocalCloud
-from stacks.settings import SettingsError
 
-COMPLETE = (SettingsError, ServerError, SavedObjectsError, ShipperError, ConfigError)
-"""Errors whose own message already says what to do."""
-EXPLAINED = (*COMPLETE, BotoCoreError, ClientError, OpenSearchException)
+EXPLAINED = (BotoCoreError, ClientError, OpenSearchException)
 """All errors that `explain` knows. Any other error is a bug, and is shown with its traceback."""
 
 THIS_MACHINE = ("127.0.0.1", "localhost")
@@ -22,7 +15,7 @@ SIGN_IN = ("Token", "Signature", "UnrecognizedClient", "AuthFailure", "InvalidAc
 
 def explain(error: Exception) -> str:
     """Return the message for one of the EXPLAINED errors: what happened, and what to do."""
-    return str(error) if isinstance(error, COMPLETE) else f"{error}\n{_advice(error)}"
+    return f"{error}\n{_advice(error)}"
 
 
 def _advice(error: Exception) -> str:

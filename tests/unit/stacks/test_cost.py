@@ -26,6 +26,10 @@ def test_nodes_count_each() -> None:
     assert three["Search storage"].dollars == pytest.approx(3 * one["Search storage"].dollars)
 
 
+def test_storage_is_what_its_gibibytes_of_gp3_cost_a_month() -> None:
+    assert lines(volume_gib=50, data_nodes=2, zones=2)["Search storage"].dollars == pytest.approx(2 * 50 * 0.122)
+
+
 def test_a_node_without_a_price_is_said_and_not_guessed() -> None:
     line = lines(instance_type="x9z.mega.search")["Search nodes"]
 

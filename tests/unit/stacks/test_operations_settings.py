@@ -12,8 +12,6 @@ from stacks.settings.parsing import SettingsError
         ({"alarms": "true", "alarm_email": "oncall"}, "oncall@example.com"),
         ({"alarm_email": "oncall@example.com"}, "alarms=true beside it"),
         ({"alarm_silence_hours": "169"}, "0 to 168"),
-        ({"alarm_lag_seconds": "0"}, "1 to 86400"),
-        ({"alarm_kept_raw_percent": "100"}, "0 to 99"),
         ({"transport": "kafka"}, "direct, kinesis"),
         ({"index_shards": "0"}, "1 to 200"),
         ({"github_repository": "https://github.com/owner/name"}, "owner/name"),

@@ -13,7 +13,7 @@ RANGES = {each.name: each.metadata["bounds"] for each in FIELDS if each.metadata
 CHOICES = {each.name: each.metadata["choices"] for each in FIELDS if each.metadata["choices"]}
 PRODUCTION = {"profile": "production"}
 THREE_SUBNETS = "subnet-0123456789abcdef0,subnet-0123456789abcdef1,subnet-0123456789abcdef2"
-EXISTING = {**PRODUCTION, "vpc_id": "vpc-0123456789abcdef0", "subnet_ids": THREE_SUBNETS}
+EXISTING = {**PRODUCTION, "vpc": "vpc-0123456789abcdef0", "subnet_ids": THREE_SUBNETS}
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
 ROLE = "arn:aws:iam::123456789012:role/data-science"
 
@@ -43,7 +43,7 @@ def test_every_sign_in_is_possible_in_production_too(name: str) -> None:
 def test_an_existing_vpc_is_used_instead_of_a_new_one() -> None:
     settings = Settings.from_context(EXISTING)
 
-    assert settings.vpc == "none"
+    assert settings.vpc_id == "vpc-0123456789abcdef0"
     assert settings.in_vpc
     assert len(settings.subnet_ids) == 3
 
@@ -101,11 +101,10 @@ def test_an_unknown_choice_is_refused_with_the_known_choices(name: str) -> None:
         ({"admin_roles": ROLE}, "admin_roles", "fine_grained_access=true beside it"),
         ({**PRODUCTION, "editor_roles": "*"}, "editor_roles", "everybody who can sign"),
         ({**EXISTING, "allowed_cidrs": "203.0.113.7/32"}, "allowed_cidrs", "takes no addresses"),
-        ({**EXISTING, "vpc": "new"}, "vpc_id", "either vpc=new, or vpc=none"),
-        ({**EXISTING, "vpc_id": "my-vpc"}, "vpc_id", "such as vpc-0123456789abcdef0"),
+        ({**EXISTING, "vpc": "my-vpc"}, "vpc", "such as vpc-0123456789abcdef0"),
         ({**EXISTING, "subnet_ids": "subnet-0123456789abcdef0"}, "subnet_ids", "3 private subnets of that VPC"),
         ({**EXISTING, "subnet_ids": "a,b,c"}, "subnet_ids", "such as subnet-0123456789abcdef0"),
-        ({**PRODUCTION, "subnet_ids": THREE_SUBNETS}, "subnet_ids", "vpc_id beside it"),
+        ({**PRODUCTION, "subnet_ids": THREE_SUBNETS}, "subnet_ids", "vpc=vpc-... beside it"),
         ({"profile": "local", "vpc": "new", "fine_grained_access": True}, "vpc", "no networks"),
         ({"viewer_roles": ROLE}, "viewer_roles", "fine_grained_access=true beside it"),
         (
@@ -120,7 +119,6 @@ def test_an_unknown_choice_is_refused_with_the_known_choices(name: str) -> None:
         ({"allowed_cidrs": "0.0.0.0/1,128.0.0.0/1"}, "allowed_cidrs", "a good part of the internet"),
         ({"allowed_cidrs": "2000::/3"}, "allowed_cidrs", "a good part of the internet"),
         ({"allowed_cidrs": "203.0.113.7/24"}, "allowed_cidrs", "host bits set"),
-        ({**PRODUCTION, "opensearch_scheme": "http"}, "opensearch_scheme", "https"),
         ({"kms_key": KEY}, "kms_key", "perhaps kms_key_arn."),
         ({"fine_grained_acess": "true"}, "fine_grained_acess", "perhaps fine_grained_access."),
     ],

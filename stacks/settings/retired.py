@@ -30,7 +30,9 @@ RETIRED: Mapping[str, str] = {
 
 def retired(context: Mapping[str, Any]) -> list[str]:
     """Return a sentence for each setting in `context` that is no more."""
-    return [f"{name} is no setting any more: {RETIRED[name]}." for name in context if name in RETIRED]
+    is_local = context.get("profile") == "local"
+    gone = [name for name in context if name in RETIRED and not (is_local and name == "dashboards_url")]
+    return [f"{name} is no setting any more: {RETIRED[name]}." for name in gone]
 
 
 def renewed(context: Mapping[str, Any]) -> dict[str, Any]:

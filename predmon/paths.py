@@ -25,3 +25,10 @@ def remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only this account of the machine can read."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)  # of a file that was there before, too
+    path.write_text(text)

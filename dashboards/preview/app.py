@@ -8,7 +8,6 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import ConnectionError, OpenSearchException
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -19,6 +18,7 @@ from dashboards.importer.saved_objects import MAIN_DASHBOARD
 from dashboards.preview import api
 from dashboards.preview.drawings import drawing
 from dashboards.preview.importing import RefusedError
+from dashboards.preview.own_pages import OwnPages
 from dashboards.preview.panels import Dashboard, MissingObjectError, dashboard
 from dashboards.preview.searching import SAMPLE_SIZE, View, search
 from dashboards.preview.store import Store
@@ -90,7 +90,7 @@ def create_app(engine: OpenSearch, home: Path, assets: Path) -> Starlette:
         },
         middleware=[
             Middleware(SecurityHeaders),
-            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"]),
+            Middleware(OwnPages, takes_links=True),
         ],
     )
 

@@ -10,7 +10,7 @@ from predmon import paths
 from predmon.errors import UserError
 from predmon.local.container import Container, docker_answers
 from predmon.local.deploy import SYNTH_SECONDS, CdkRecord, Deployment
-from predmon.local.emulator import Emulator, client_environment
+from predmon.local.emulator import Emulator
 from predmon.local.engine import Engine
 from predmon.local.given_dashboards import MARK, VARIABLE, require_answer
 from predmon.local.preview import Preview
@@ -93,17 +93,19 @@ class LocalCloud:
                 print_step("Starting OpenSearch")
                 opensearch = self.engine.start(ports["opensearch"])
                 print_step("Starting the AWS emulator")
-                aws = self.emulator.start(opensearch, ports["aws"], dashboards_url=dashboards)
+                self.emulator.start(opensearch, ports["aws"], dashboards_url=dashboards)
                 self._start_dashboards(opensearch, ports["dashboards"], dashboards_url, in_docker=in_docker)
                 synthesis.wait(SYNTH_SECONDS)
             for group in log_groups:
                 if self.emulator.create_log_group(group):
                     print_step(f"Creating the log group {group}, which does not exist here yet")
             print_step("Deploying")
+            aws = self.emulator.client_environment
             outputs = self._deployment.deploy(stack, aws, bootstrap=not self.emulator.is_bootstrapped())
             self._settings_file.write_text(json.dumps(settings))
-            variables = client_environment(aws) | {"OPENSEARCH_URL": opensearch, VARIABLE: dashboards, MARK: dashboards}
-            self.env_file.write_text("".join(f"export {name}={value}\n" for name, value in variables.items()))
+            variables = aws | {"OPENSEARCH_URL": opensearch, VARIABLE: dashboards, MARK: dashboards}
+            lines = "".join(f"export {name}={value}\n" for name, value in variables.items())
+            paths.write_private(self.env_file, lines)
             return outputs
 
     def _start_dashboards(self, opensearch: str, port: int, given_url: str | None, *, in_docker: bool) -> None:

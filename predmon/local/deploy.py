@@ -11,7 +11,7 @@ import psutil
 
 from predmon.environment import environment
 from predmon.errors import UserError
-from predmon.local.emulator import ACCOUNT, REGION, client_environment, reachable
+from predmon.local.emulator import ACCOUNT, REGION, reachable
 from predmon.local.processes import Service, end_tree
 from predmon.paths import ROOT
 from predmon.progress import console
@@ -85,8 +85,8 @@ class Deployment:
         command = cdk.command("synth", "--quiet", "--output", str(self._assembly), context=context)
         return self._start(command, {"AWS_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true"})
 
-    def deploy(self, stack: str, aws_url: str, *, bootstrap: bool) -> dict[str, str]:
-        """Deploy a stack of the synthesised app to the emulator at `aws_url` and return the stack's outputs.
+    def deploy(self, stack: str, env: Mapping[str, str], *, bootstrap: bool) -> dict[str, str]:
+        """Deploy a stack of the synthesised app to the emulator, which `env` leads to. Return the stack's outputs.
 
         The outputs of other stacks that are deployed there stay in the file.
         Raises UserError with the end of the CDK's log if the deployment fails. The stack is then rolled back.
@@ -94,14 +94,14 @@ class Deployment:
         # Without the bootstrap stack the emulator is new, so nothing else is deployed there.
         others = {} if bootstrap or not self._outputs.exists() else json.loads(self._outputs.read_text())
         self._outputs.unlink(missing_ok=True)
-        env, app = client_environment(aws_url), str(self._assembly)
+        app = str(self._assembly)
         if bootstrap:
             # `app` saves a second synthesis, which would go into a folder that all local clouds share.
             self._run(cdk.command("bootstrap", f"aws://{ACCOUNT}/{REGION}", app=app), env)
         options = ["--require-approval", "never", "--outputs-file", str(self._outputs)]
         self._run(cdk.command("deploy", stack, *options, app=app), env)
         outputs: dict[str, dict[str, str]] = json.loads(self._outputs.read_text())
-        outputs[stack] = {name: reachable(value, aws_url) for name, value in outputs[stack].items()}
+        outputs[stack] = {name: reachable(value, env["AWS_ENDPOINT_URL"]) for name, value in outputs[stack].items()}
         self._outputs.write_text(json.dumps(others | outputs, indent=2) + "\n")
         return outputs[stack]
 

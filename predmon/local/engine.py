@@ -3,13 +3,14 @@
 import hashlib
 import os
 import random
+from http import HTTPStatus
 from typing import Self
 
 import requests
 
 from predmon.errors import UserError
 from predmon.local.processes import Service, free_port
-from predmon.tools import java
+from predmon.tools import engine, java
 
 MODULES = (
     "search.aggregations.matrix.MatrixAggregation",
@@ -54,9 +55,10 @@ class Engine(Service):
 
     def start(self, port: int | None = None) -> str:
         """Start it on `port`, or on any free port, unless it already runs. Return its URL. Raises UserError."""
-        if self.url and self._answers():
+        if self.url and self._answers() and self._refuses_strangers():
             return self.url
-        java.jars(java.ENGINES[self.version])  # outside the `try`: the second attempt cannot fix a failed download
+        # Outside the `try`: the second attempt cannot fix a failed download.
+        engine.compiled(java.jars(java.ENGINES[self.version]))
         try:
             return self._launch(port)
         except UserError:
@@ -69,6 +71,12 @@ class Engine(Service):
         cluster = f"local-{hashlib.sha256(str(self.home).encode()).hexdigest()[:8]}"
         self.spawn(self._command(port, cluster), port=port, cluster=cluster)
         self.wait_until(self._answers, timeout_seconds=START_SECONDS)
+        if not self._refuses_strangers():
+            self.stop()
+            # The runner leaves out a plugin that it cannot load, without a word.
+            raise UserError(
+                f"OpenSearch started without its plugin {engine.PLUGIN}, open to all web pages. It was ended."
+            )
         return f"http://127.0.0.1:{port}"
 
     def kill(self) -> None:
@@ -83,15 +91,21 @@ class Engine(Service):
         self.stop()
 
     def _command(self, port: int, cluster: str) -> list[str]:
-        classpath = ":".join(str(jar) for jar in java.jars(java.ENGINES[self.version]))
+        jars = java.jars(java.ENGINES[self.version])
+        classpath = ":".join(map(str, [*jars, engine.compiled(jars)]))
         suffix = "Plugin" if self.version.startswith("2.") else "ModulePlugin"
-        modules = ",".join(f"org.opensearch.{module}{suffix}" for module in MODULES)
+        modules = ",".join([*(f"org.opensearch.{module}{suffix}" for module in MODULES), engine.PLUGIN])
         return [
             java.JAVA, "-Xms256m", "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto",
             "-cp", classpath, "org.codelibs.opensearch.runner.OpenSearchRunner",
             "-basePath", str(self.home), "-clusterName", cluster, "-numOfNode", "1",
             "-baseHttpPort", str(port - 1), "-moduleTypes", modules, "-printOnFailure",
         ]  # fmt: skip
+
+    def _refuses_strangers(self) -> bool:
+        """Whether the node has the plugin that refuses the pages of other sites. One of an older version has not."""
+        answer = requests.get(f"{self.url}/", headers={"Host": "stranger.example"}, timeout=10)
+        return answer.status_code == HTTPStatus.FORBIDDEN
 
     def _answers(self) -> bool:
         """Whether our own node answers. The runner silently takes the next port when its own port is taken."""

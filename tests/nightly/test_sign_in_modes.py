@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from checks.profiles import SIGN_IN, composed
-from predmon.local.emulator import ACCOUNT, REGION, Emulator, client_environment
+from predmon.local.emulator import ACCOUNT, REGION, Emulator
 from predmon.local.processes import free_port
 
 UNKNOWN = {"AWS::EC2::FlowLog", "AWS::EC2::SecurityGroupEgress", "AWS::EC2::SecurityGroupIngress"}
@@ -26,7 +26,8 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[boto3.Session]
     emulator = Emulator(tmp_path_factory.mktemp("aws"))
     with pytest.MonkeyPatch.context() as patch:
         try:
-            for name, value in client_environment(emulator.start("http://127.0.0.1:9", free_port())).items():
+            emulator.start("http://127.0.0.1:9", free_port())
+            for name, value in emulator.client_environment.items():
                 patch.setenv(name, value)
             yield boto3.Session()
         finally:

@@ -52,14 +52,15 @@ def find() -> Chromium:
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """Yield a running browser that can reach only this machine."""
+def launched(*names: str) -> Iterator[Browser]:
+    """Yield a running browser that can reach only this machine. The host `names` lead to it, too."""
     chromium = find()
+    own = [f"MAP {name} 127.0.0.1" for name in names]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.executable,
             # Chromium's own sandbox needs rights that it does not have in containers and on CI machines.
-            args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
+            args=["--no-sandbox", f"--host-resolver-rules={', '.join([*own, 'MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'])}"],
             env={**environment(), **chromium.env},
         )
         yield browser

@@ -14,7 +14,7 @@ import monitors.quality.handler
 from lambda_shipper.config import Config as ShipperConfig
 from monitors.drift.config import Config as DriftConfig
 from monitors.quality.config import Config as QualityConfig
-from predmon.local.emulator import REGION, Emulator, client_environment
+from predmon.local.emulator import REGION, Emulator
 from predmon.local.processes import free_port
 from tests.local.access.domain import ALICE, IMPORTER, KEYS, MAPPINGS, SHIPPER, Domain
 from tests.local.access.domain_front import domain_front
@@ -30,7 +30,8 @@ def domain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Domain]:
     try:
         engine.start()
         with domain_front(engine, KEYS) as front, pytest.MonkeyPatch.context() as patch:
-            aws = client_environment(emulator.start(front.url, free_port()))
+            emulator.start(front.url, free_port())
+            aws = emulator.client_environment
             for name, value in aws.items():
                 patch.setenv(name, value)
             secret = json.dumps({"username": MASTER, "password": engine.password})

@@ -32,7 +32,8 @@ def test_a_local_cloud_that_runs_in_part_is_not_passed_over(
 def test_while_up_deploys_the_answer_is_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PREDMON_TARGET", raising=False)
     monkeypatch.setenv("PREDMON_HOME", str(tmp_path))
-    env = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_REGION": "eu-central-1"}
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION")
+    env = dict.fromkeys(names, "a")
     monkeypatch.setattr(LocalCloud, "read_env", lambda _: env)
 
     with pytest.raises(UserError, match="is being deployed"):

@@ -19,8 +19,8 @@ from dashboards.preview import api
 from dashboards.preview.drawings import drawing
 from dashboards.preview.importing import RefusedError
 from dashboards.preview.own_pages import OwnPages
-from dashboards.preview.panels import Dashboard, MissingObjectError, dashboard
-from dashboards.preview.searching import SAMPLE_SIZE, View, search
+from dashboards.preview.panels import Dashboard, MissingObjectError, Panel, dashboard
+from dashboards.preview.searching import SAMPLE_SIZE, View, search, unexpected
 from dashboards.preview.store import Store
 from dashboards.preview.timerange import TimeRange, TimeRangeError
 
@@ -57,7 +57,7 @@ def create_app(engine: OpenSearch, home: Path, assets: Path) -> Starlette:
         found = dashboard(store, request.path_params["id"])
         view = _view(request, found)
         answers = search(engine, found.panels, view)
-        drawings = {each.index: drawing(each, answers.get(each.index, {}), view.span) for each in found.panels}
+        drawings = {each.index: _drawn(each, answers.get(each.index, {}), view.span) for each in found.panels}
         return JSONResponse({"panels": drawings})
 
     def document(request: Request) -> Response:
@@ -110,6 +110,14 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _drawn(panel: Panel, answer: dict[str, Any], span: TimeRange) -> dict[str, Any]:
+    """Draw one panel. One that cannot be drawn says so, and the others are drawn."""
+    try:
+        return drawing(panel, answer, span)
+    except Exception as error:  # whatever it is, it is this panel's alone
+        return drawing(panel, unexpected(error), span)
 
 
 def _view(request: Request, found: Dashboard) -> View:

@@ -6,6 +6,8 @@ So one large number makes all other bars one. The preview must not draw more tha
 import math
 from typing import Any
 
+from dashboards.preview.aggregations import UndrawableError
+
 MOST_BARS = 100
 """The setting `histogram:maxBars` of Dashboards."""
 BOUNDS = ("minAgg", "maxAgg")
@@ -29,7 +31,15 @@ def with_intervals(aggs: list[dict[str, Any]], bounds: dict[str, Any]) -> list[d
 
 
 def interval(wanted: str | float, spread: float) -> float:
-    """Return the width of a bar: as wanted, unless that makes too many; of `auto`, 1, 2 or 5 times a power of 10."""
+    """Return the width of a bar: as wanted, unless that makes too many; of `auto`, 1, 2 or 5 times a power of 10.
+
+    Raises:
+        UndrawableError: if no number is as large as the spread.
+    """
+    if not math.isfinite(spread):
+        raise UndrawableError(
+            "the smallest and the largest value are too far apart for bars: search for a part of them"
+        )
     if wanted == "auto":
         return _auto(spread / MOST_BARS) if spread else 1.0
     given = float(wanted)

@@ -1,5 +1,6 @@
 """Search for all panels of a dashboard in one `_msearch` request."""
 
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -34,17 +35,21 @@ class View:
 def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any]:
     """Return the answer for each panel by its index: a search response, or `{"error": text}`.
 
-    Up to three rounds, as in Dashboards: the bounds of histograms, what the panels show, and "Other".
+    Up to three rounds, as in Dashboards: the bounds of histograms, what the panels show, and "Other". A panel that
+    cannot be asked for has an error, and all others have their answers.
     """
     asked = [panel for panel in panels if panel.type not in _WITHOUT_SEARCH]
     bounds = _round(engine, asked, lambda panel: _summing(panel, view, bounds_request(_aggs(panel))))
-    spread = [replace(panel, state=_with_intervals(panel, bounds.get(panel.index))) for panel in asked]
-    answers = _round(engine, spread, lambda panel: body_of_search(panel, view))
-    left = [panel for panel in spread if "error" not in answers[panel.index]]
+
+    def spread(panel: Panel) -> Panel:
+        return _spread(panel, bounds.get(panel.index))
+
+    answers = _round(engine, asked, lambda panel: body_of_search(spread(panel), view))
+    left = [panel for panel in asked if "error" not in answers[panel.index]]
     others = _round(
         engine,
         left,
-        lambda panel: _summing(panel, view, other_request(_aggs(panel), answers[panel.index], view.span)),
+        lambda panel: _summing(panel, view, other_request(_aggs(spread(panel)), answers[panel.index], view.span)),
     )
     by_index = {panel.index: panel for panel in left}
     for index, other in others.items():
@@ -66,6 +71,9 @@ def _round(
         except (UndrawableError, KqlError) as error:
             answers[panel.index] = {"error": str(error)}
             continue
+        except Exception as error:  # whatever it is, it is this panel's alone
+            answers[panel.index] = unexpected(error)
+            continue
         if body is None:
             continue
         asked.append(panel)
@@ -81,10 +89,11 @@ def _aggs(panel: Panel) -> list[dict[str, Any]]:
     return list(panel.state.get("aggs", []))
 
 
-def _with_intervals(panel: Panel, bounds: dict[str, Any] | None) -> dict[str, Any]:
+def _spread(panel: Panel, bounds: dict[str, Any] | None) -> Panel:
+    """Return the panel with the width of its bars as a number."""
     if bounds is None or "error" in bounds:
-        return panel.state
-    return {**panel.state, "aggs": with_intervals(_aggs(panel), bounds["aggregations"])}
+        return panel
+    return replace(panel, state={**panel.state, "aggs": with_intervals(_aggs(panel), bounds["aggregations"])})
 
 
 def _summing(panel: Panel, view: View, aggs: dict[str, Any]) -> dict[str, Any] | None:
@@ -150,6 +159,12 @@ def _query(panel: Panel, view: View) -> dict[str, Any]:
     if panel.time_field:
         must.append(view.span.filter(panel.time_field))
     return {"bool": {"filter": must, "must_not": must_not}}
+
+
+def unexpected(error: Exception) -> dict[str, Any]:
+    """Return the answer of a panel that fails for a reason that nobody foresaw. The trace is in the preview's log."""
+    traceback.print_exception(error)
+    return {"error": f"the preview failed at this panel. See its log. The error is: {error!r}"}
 
 
 def _reason(error: dict[str, Any]) -> str:

@@ -74,10 +74,15 @@ def _values(agg: dict[str, Any], node: dict[str, Any]) -> list[Any]:
     if type_ in ("median", "percentiles"):
         wanted = [50] if type_ == "median" else agg["params"]["percents"]
         found = {each["key"]: each["value"] for each in result.get("values", [])}
-        return [found.get(float(percent)) for percent in wanted]
+        return [_number(found.get(float(percent))) for percent in wanted]
     if type_ == "top_hits":
         return [value_at(hit["_source"], agg["params"]["field"]) for hit in result["hits"]["hits"]] or [None]
-    return [result.get("std_deviation" if type_ == "std_dev" else "value")]
+    return [_number(result.get("std_deviation" if type_ == "std_dev" else "value"))]
+
+
+def _number(value: Any) -> Any:
+    """Return a number; None for what the engine writes as "Infinity" or "NaN"."""
+    return None if isinstance(value, str) else value
 
 
 def value_at(found: dict[str, Any], path: str) -> Any:

@@ -1,7 +1,10 @@
 """How wide the preview's bars are: as Dashboards 2.11 computes it."""
 
+import math
+
 import pytest
 
+from dashboards.preview.aggregations import UndrawableError
 from dashboards.preview.intervals import bounds_request, interval, with_intervals
 
 VALUES = {"id": "2", "type": "histogram", "schema": "segment", "params": {"field": "value", "interval": "auto"}}
@@ -22,6 +25,11 @@ VALUES = {"id": "2", "type": "histogram", "schema": "segment", "params": {"field
 )
 def test_no_more_than_a_hundred_bars_are_drawn(wanted: str | float, spread: float, width: float) -> None:
     assert interval(wanted, spread) == pytest.approx(width)
+
+
+def test_values_with_no_number_between_them_are_too_far_apart() -> None:
+    with pytest.raises(UndrawableError, match="too far apart"):
+        interval("auto", math.inf)
 
 
 def test_the_bounds_are_asked_for_first_and_make_the_interval_a_number() -> None:

@@ -76,7 +76,10 @@ def predmon() -> None:
 
 
 def main() -> None:
-    """Run `predmon`. An error that a person can fix becomes one message and status 1, an interrupt status 130."""
+    """Run `predmon`. An error that a person can fix becomes one message and status 1, an interrupt status 130.
+
+    What a command raises as `KeyboardInterrupt(text)` says what it had done by then.
+    """
     # The command sets it to this checkout. A function in the emulator must not find there what its bundle lacks.
     os.environ.pop("PYTHONPATH", None)
     bypass_proxies()
@@ -85,6 +88,7 @@ def main() -> None:
         os.environ["AWS_DEFAULT_REGION"] = region
     try:
         predmon.main(prog_name="predmon", standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -92,13 +96,27 @@ def main() -> None:
         _fail(str(error))
     except click.Abort as error:
         if isinstance(error.__cause__, KeyboardInterrupt):
-            click.echo(f"Interrupted.{_what_runs_on()}", err=True)
+            done = f": {error.__cause__}" if error.__cause__.args else "."
+            click.echo(f"Interrupted{done}{_what_runs_on()}", err=True)
             sys.exit(130)
         _fail("Nothing was deployed or deleted.")
+    except BrokenPipeError:
+        # The reader has what it wanted, as in `predmon logs shipper | head`.
+        _close_output()
+        sys.exit(1)
     except _explained_errors() as error:
         from predmon.commands.shell.explaining import explain
 
+        _close_output()
         _fail(explain(error))
+
+
+def _close_output() -> None:
+    """Drop what could not be written, so that Python does not try again at its end and print a traceback."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _explained_errors() -> tuple[type[Exception], ...]:

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from predmon import paths
 from predmon.errors import UserError
+from predmon.local import remembered
 from predmon.local.container import Container, docker_answers
 from predmon.local.deploy import SYNTH_SECONDS, CdkRecord, Deployment
-from predmon.local.emulator import Emulator
+from predmon.local.emulator import BOOTSTRAP_STACK, Emulator
 from predmon.local.engine import Engine
 from predmon.local.given_dashboards import MARK, VARIABLE, require_answer
 from predmon.local.preview import Preview
 from predmon.progress import print_step
-from stacks import STACK
+from stacks import STACK, stack_name
 
 PREFERRED_PORTS = {"opensearch": 9250, "aws": 4566, "dashboards": 5601}
 
@@ -34,7 +35,7 @@ class LocalCloud:
         self.backfill_folder = home / "backfill"
         self._ports_file = home / "ports.json"
         self._settings_file = home / "settings.json"
-        """The `-c` settings of the last `up` that finished."""
+        """The `-c` settings of each deployment, from its last `up` that finished."""
         self._lock_file = home / "lock"
         """Locked while `up` works. Its existence also shows that the folder belongs to a local cloud."""
         self.engine = Engine(home / "opensearch")
@@ -48,6 +49,8 @@ class LocalCloud:
         }
         """The background processes, in the order in which they start."""
         self._assembly = home / "cdk.out"
+        self.lost: list[str] = []
+        """The names of other deployments that the emulator had lost when `up` started it again."""
         self._deployment = Deployment(assembly=self._assembly, outputs=self.outputs_file, logs=self.logs)
 
     @classmethod
@@ -80,6 +83,10 @@ class LocalCloud:
             raise UserError("Docker does not answer on this machine. Start Docker, or leave out --dashboards docker.")
         settings = dict(context or {})
         with self._locked():
+            if was_killed := self.emulator.was_killed:
+                print_step(
+                    "The AWS emulator was killed. What it had not saved is deployed again, without its log lines"
+                )
             if not in_docker and not dashboards_url:
                 self.container.stop()
             ports = self.choose_ports()
@@ -100,9 +107,13 @@ class LocalCloud:
                 if self.emulator.create_log_group(group):
                     print_step(f"Creating the log group {group}, which does not exist here yet")
             print_step("Deploying")
+            others = {name: each for name, each in self._recorded_outputs().items() if self.emulator.has_stack(name)}
+            is_new = not self.emulator.has_stack(BOOTSTRAP_STACK)
             aws = self.emulator.client_environment
-            outputs = self._deployment.deploy(stack, aws, bootstrap=not self.emulator.is_bootstrapped())
-            self._settings_file.write_text(json.dumps(settings))
+            outputs = self._deployment.deploy(stack, aws, bootstrap=is_new, others=others)
+            remembered.write(self._settings_file, settings.get("name", ""), settings)
+            if is_new or was_killed:
+                self.lost = [name for name in self._remembered() if stack_name(name) not in self._recorded_outputs()]
             variables = aws | {"OPENSEARCH_URL": opensearch, VARIABLE: dashboards, MARK: dashboards}
             lines = "".join(f"export {name}={value}\n" for name, value in variables.items())
             paths.write_private(self.env_file, lines)
@@ -116,10 +127,18 @@ class LocalCloud:
         elif not given_url:
             self.preview.start(opensearch, port)
 
-    def remembered_settings(self) -> dict[str, str]:
-        """Return the `-c` settings of the last `up` that finished. The next `up` uses them again."""
-        last: dict[str, str] = json.loads(self._settings_file.read_text()) if self._settings_file.exists() else {}
-        return last
+    def remembered_settings(self, name: str) -> dict[str, str]:
+        """Return the `-c` settings of the last `up` of the deployment `name` that finished, for its next one."""
+        return self._remembered().get(name, {})
+
+    def _remembered(self) -> dict[str, dict[str, str]]:
+        return remembered.read_all(self._settings_file)
+
+    def _recorded_outputs(self) -> dict[str, dict[str, str]]:
+        recorded: dict[str, dict[str, str]] = {}
+        if self.outputs_file.exists():
+            recorded = json.loads(self.outputs_file.read_text())
+        return recorded
 
     def choose_ports(self) -> dict[str, int]:
         """Return the port of each service, by name.

@@ -85,24 +85,24 @@ class Deployment:
         command = cdk.command("synth", "--quiet", "--output", str(self._assembly), context=context)
         return self._start(command, {"AWS_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true"})
 
-    def deploy(self, stack: str, env: Mapping[str, str], *, bootstrap: bool) -> dict[str, str]:
+    def deploy(
+        self, stack: str, env: Mapping[str, str], *, bootstrap: bool, others: Mapping[str, Mapping[str, str]]
+    ) -> dict[str, str]:
         """Deploy a stack of the synthesised app to the emulator, which `env` leads to. Return the stack's outputs.
 
-        The outputs of other stacks that are deployed there stay in the file.
+        The file of outputs keeps those of the stacks in `others`. It changes only when the deployment has succeeded: an
+        earlier deployment of the stack stays usable when this one is interrupted.
         Raises UserError with the end of the CDK's log if the deployment fails. The stack is then rolled back.
         """
-        # Without the bootstrap stack the emulator is new, so nothing else is deployed there.
-        others = {} if bootstrap or not self._outputs.exists() else json.loads(self._outputs.read_text())
-        self._outputs.unlink(missing_ok=True)
-        app = str(self._assembly)
+        made, app = self._logs / "outputs.json", str(self._assembly)
         if bootstrap:
             # `app` saves a second synthesis, which would go into a folder that all local clouds share.
             self._run(cdk.command("bootstrap", f"aws://{ACCOUNT}/{REGION}", app=app), env)
-        options = ["--require-approval", "never", "--outputs-file", str(self._outputs)]
+        options = ["--require-approval", "never", "--outputs-file", str(made)]
         self._run(cdk.command("deploy", stack, *options, app=app), env)
-        outputs: dict[str, dict[str, str]] = json.loads(self._outputs.read_text())
+        outputs: dict[str, dict[str, str]] = json.loads(made.read_text())
         outputs[stack] = {name: reachable(value, env["AWS_ENDPOINT_URL"]) for name, value in outputs[stack].items()}
-        self._outputs.write_text(json.dumps(others | outputs, indent=2) + "\n")
+        self._outputs.write_text(json.dumps({**others, **outputs}, indent=2) + "\n")
         return outputs[stack]
 
     def _run(self, command: list[str], env: Mapping[str, str]) -> None:

@@ -17,6 +17,8 @@ from predmon.local.processes import Service
 from predmon.paths import remove, write_private
 from predmon.progress import print_step
 
+BOOTSTRAP_STACK = "CDKToolkit"
+"""What `cdk bootstrap` makes."""
 REGION = "eu-central-1"
 ACCOUNT = "000000000000"
 START_SECONDS = 60
@@ -98,9 +100,9 @@ class Emulator(Service):
         remove(self.home / "tmp")
         return was_running
 
-    def is_bootstrapped(self) -> bool:
-        """Return whether the CDK's bootstrap stack exists."""
-        query = {"Action": "DescribeStacks", "StackName": "CDKToolkit", "Version": "2010-05-15"}
+    def has_stack(self, name: str) -> bool:
+        """Return whether a stack of this name exists."""
+        query = {"Action": "DescribeStacks", "StackName": name, "Version": "2010-05-15"}
         return self._ask("cloudformation", data=query).ok
 
     def create_log_group(self, name: str) -> bool:

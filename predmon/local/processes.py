@@ -33,6 +33,11 @@ class Service:
         self.log = home / "process.log"
 
     @property
+    def was_killed(self) -> bool:
+        """Whether it ended without `stop`, which removes the record."""
+        return self.record.exists() and not self.facts
+
+    @property
     def port(self) -> int | None:
         """The port where it listens, or None while it does not run."""
         return self.facts.get("port")

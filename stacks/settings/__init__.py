@@ -3,6 +3,6 @@
 from stacks.settings.parsing import SettingsError
 from stacks.settings.profiles import PROFILES
 from stacks.settings.retired import retired
-from stacks.settings.settings import Settings, unknown_keys
+from stacks.settings.settings import Settings, is_list, unknown_keys
 
-__all__ = ["PROFILES", "Settings", "SettingsError", "retired", "unknown_keys"]
+__all__ = ["PROFILES", "Settings", "SettingsError", "is_list", "retired", "unknown_keys"]

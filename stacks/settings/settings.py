@@ -6,7 +6,7 @@ A profile sets the defaults (`dev`, `production`, `local`); any setting given be
 import difflib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, fields
-from typing import Any, Self, get_type_hints
+from typing import Any, Self, get_origin, get_type_hints
 
 from stacks.settings.checks import CHECKS
 from stacks.settings.choices import Choices
@@ -62,6 +62,11 @@ def unknown_keys(context: Mapping[str, Any]) -> list[str]:
 def visible() -> list["Field[Any]"]:
     """Return the settings that a person may set, in their order."""
     return [each for each in fields(Settings) if not each.metadata.get("hidden")]
+
+
+def is_list(name: str) -> bool:
+    """Return whether the setting is a list of texts."""
+    return get_origin(_types().get(name)) is tuple
 
 
 def _types() -> Mapping[str, Any]:

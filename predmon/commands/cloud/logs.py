@@ -26,20 +26,20 @@ out = Console(highlight=False)
 
 
 @click.command()
-@click.argument("name", type=click.Choice(list(FUNCTIONS)))
+@click.argument("function", type=click.Choice(list(FUNCTIONS)))
 @click.option("--since", type=Moment(), default="1h", show_default=True, help="7d, 12h, 30m, or an ISO 8601 time.")
-def logs(name: str, since: datetime) -> None:
+def logs(function: str, since: datetime) -> None:
     """Print what a function logged: the totals, how often each error occurred, then every line. Times are in UTC.
 
     On the local cloud it works while OpenSearch does not run.
     """
-    events = list(log_events(Target.resolve(needs_search=False), name, int(since.timestamp() * 1000)))
+    events = list(log_events(Target.resolve(needs_search=False), function, int(since.timestamp() * 1000)))
     if not events:
-        out.print(f"The function {name} has logged nothing since {since:%Y-%m-%d %H:%M} UTC.")
+        out.print(f"The function {function} has logged nothing since {since:%Y-%m-%d %H:%M} UTC.")
         return
     messages = [event["message"] for event in events]
     errors = count_errors(messages)
-    for line in (f"{name} since {since:%Y-%m-%d %H:%M} UTC:", *_totals(messages, errors.total())):
+    for line in (f"{function} since {since:%Y-%m-%d %H:%M} UTC:", *_totals(messages, errors.total())):
         out.print(f"[bold]{line}[/]")
     for error, count in errors.most_common():
         out.print(f"[red]{count} x[/] {escape(error)}", soft_wrap=True)

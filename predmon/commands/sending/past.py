@@ -46,8 +46,9 @@ def send_past(target: Target, past: Past, refused: Counter[str], out: Console) -
         if truths:
             _join(target, truths, out)
     except KeyboardInterrupt:
-        print_step("Stopped: all log lines are written, but not every window is compared. See: predmon status")
-        raise
+        raise KeyboardInterrupt(
+            "all log lines are written, but not every window is compared. To see them: predmon status."
+        ) from None
 
 
 def judge_windows(target: Target, over: timedelta, end: datetime) -> list[dict[str, Any]]:

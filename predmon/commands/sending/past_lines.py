@@ -15,7 +15,7 @@ from predmon.commands.deployment.deployed_model import deployed_model
 from predmon.commands.deployment.target import Target
 from predmon.commands.sending.spreading import LATELY
 from predmon.errors import UserError
-from predmon.progress import print_step, track
+from predmon.progress import track
 from predmon.wording import count_of
 
 if TYPE_CHECKING:
@@ -100,8 +100,7 @@ def write_lines(target: Target, lines: list[Line]) -> None:
             logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
             written += len(batch)
     except KeyboardInterrupt:
-        print_step(f"Stopped: wrote {written:,} of {count_of(len(lines), 'log line')}")
-        raise
+        raise KeyboardInterrupt(f"wrote {written:,} of {count_of(len(lines), 'log line')}.") from None
 
 
 def batches(lines: list[Line]) -> Iterator[list[Line]]:

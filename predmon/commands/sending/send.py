@@ -96,8 +96,9 @@ def send(
     try:
         send_all(target, sentences, parallel, sent)
     except KeyboardInterrupt:
-        out.print(f"Stopped: sent {sent.total} of {len(sentences)}. To see how many arrived: predmon status")
-        raise
+        raise KeyboardInterrupt(
+            f"sent {sent.total} of {len(sentences)}. To see how many arrived: predmon status."
+        ) from None
     _print_reasons(sent, out)
     if wait:
         report_arrival(target, sent.request_ids, began_ms, out)

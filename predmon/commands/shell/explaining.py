@@ -1,13 +1,26 @@
-"""Messages for the errors of other packages, which do not say what to do."""
+"""Messages for the errors of other packages and of the system, which do not say what to do."""
+
+import errno
 
 from botocore.exceptions import BotoCoreError, ClientError
 from opensearchpy.exceptions import OpenSearchException
+from requests import RequestException
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
 
 from predmon.local.cloud import LocalCloud
 
-EXPLAINED = (BotoCoreError, ClientError, OpenSearchException)
+EXPLAINED = (BotoCoreError, ClientError, OpenSearchException, RequestException, OSError)
 """All errors that `explain` knows. Any other error is a bug, and is shown with its traceback."""
 
+SYSTEM_ADVICE = {
+    errno.ENOSPC: "Free some space there, then run the same command again.",
+    errno.EDQUOT: "Free some space there, then run the same command again.",
+    errno.EROFS: "Nothing can be written there: name another folder, as PREDMON_HOME=FOLDER does for the local cloud.",
+    errno.EACCES: "You may not write or read there: name another place, or change its permissions.",
+    errno.EPERM: "You may not write or read there: name another place, or change its permissions.",
+    errno.ENOENT: "There is no such file or folder: check its name.",
+}
+OTHER_SYSTEM_ADVICE = "This is what the operating system said. Check the place that it names."
 THIS_MACHINE = ("127.0.0.1", "localhost")
 SIGN_IN = ("Token", "Signature", "UnrecognizedClient", "AuthFailure", "InvalidAccessKeyId", "Credential", "Expired")
 """Parts of the codes with which AWS refuses credentials."""
@@ -15,6 +28,9 @@ SIGN_IN = ("Token", "Signature", "UnrecognizedClient", "AuthFailure", "InvalidAc
 
 def explain(error: Exception) -> str:
     """Return the message for one of the EXPLAINED errors: what happened, and what to do."""
+    if isinstance(error, OSError) and not isinstance(error, RequestException):
+        place = f": {error.filename}" if error.filename else ""
+        return f"{error.strerror or error}{place}\n{SYSTEM_ADVICE.get(error.errno or 0, OTHER_SYSTEM_ADVICE)}"
     return f"{error}\n{_advice(error)}"
 
 
@@ -22,6 +38,10 @@ def _advice(error: Exception) -> str:
     is_here = any(address in str(error) for address in THIS_MACHINE)
     if is_here and (problem := LocalCloud.current().problem()):
         return problem
+    if isinstance(error, InvalidURL | MissingSchema | InvalidSchema):
+        return "Write the whole address, such as http://127.0.0.1:5601"
+    if isinstance(error, RequestException):
+        return "Does a server run at that address? Check the URL that you gave."
     if isinstance(error, OpenSearchException):
         return "Is the stack still there? A domain in a VPC answers only from within the VPC: run this command there."
     if is_here:

@@ -1,15 +1,21 @@
 """A machine where nobody is signed in to AWS, and a server that a test can use in place of AWS or of a domain."""
 
+import io
 import json
+import os
 import socket
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
+from predmon.main import main
+
+Predmon = Callable[..., tuple[int, str]]
 STACK = """<DescribeStacksResponse><DescribeStacksResult><Stacks><member>
 <StackName>PredictionMonitoring</StackName><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>{outputs}</Outputs>
 </member></Stacks></DescribeStacksResult></DescribeStacksResponse>"""
@@ -96,3 +102,24 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
             monkeypatch.setenv(name, value)
         yield server
         listening.shutdown()
+
+
+@pytest.fixture
+def predmon(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Predmon:
+    """Return a function that runs `predmon …`, answers its questions, and returns the status and everything printed."""
+    for name in ("no_proxy", "NO_PROXY", "AWS_DEFAULT_REGION"):
+        # Put back afterwards, whatever `main` makes of it.
+        monkeypatch.setenv(name, os.environ.get(name, "") if name.startswith("AWS") else "")
+
+    def typed(*words: str, answer: str = "") -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["predmon", *words])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
+        status = 0
+        try:
+            main()
+        except SystemExit as exit_:
+            status = int(exit_.code or 0)
+        said = capfd.readouterr()
+        return status, said.out + said.err
+
+    return typed

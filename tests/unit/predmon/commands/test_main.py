@@ -1,10 +1,5 @@
 """What a person sees when `predmon` cannot do its work: one message that says what to do, and a status."""
 
-import io
-import os
-import sys
-from collections.abc import Callable
-
 import boto3
 import pytest
 from botocore.exceptions import ClientError
@@ -12,31 +7,8 @@ from botocore.exceptions import ClientError
 from predmon.commands.deployment.target import Target
 from predmon.commands.shell.explaining import explain
 from predmon.local.cloud import LocalCloud
-from predmon.main import main
-from tests.unit.predmon.commands.conftest import Server
-
-Predmon = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def predmon(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Predmon:
-    """Return a function that runs `predmon …`, answers its questions, and returns the status and everything printed."""
-    for name in ("no_proxy", "NO_PROXY", "AWS_DEFAULT_REGION"):
-        # Put back afterwards, whatever `main` makes of it.
-        monkeypatch.setenv(name, os.environ.get(name, "") if name.startswith("AWS") else "")
-
-    def typed(*words: str, answer: str = "") -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["predmon", *words])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
-        status = 0
-        try:
-            main()
-        except SystemExit as exit_:
-            status = int(exit_.code or 0)
-        said = capfd.readouterr()
-        return status, said.out + said.err
-
-    return typed
+from predmon.main import COMMANDS
+from tests.unit.predmon.commands.conftest import Predmon, Server
 
 
 def healthy(server: Server) -> None:
@@ -122,6 +94,24 @@ def test_an_interrupt_says_how_to_stop_what_runs(
 
     assert status == 130
     assert said.endswith(says)
+
+
+def test_an_interrupt_says_once_what_was_done_by_then(predmon: Predmon, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: LocalCloud) -> None:
+        raise KeyboardInterrupt("sent 3 of 500.")
+
+    monkeypatch.setattr(LocalCloud, "down", interrupted)
+    monkeypatch.setattr(LocalCloud, "runs", False)
+
+    assert predmon("down") == (130, "\nInterrupted: sent 3 of 500.\n")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_takes_the_name_of_a_deployment(predmon: Predmon, command: str) -> None:
+    status, said = predmon(command, "--help")
+
+    assert status == 0
+    assert "--name" in said
 
 
 def test_a_proxy_is_not_asked_for_what_listens_here(

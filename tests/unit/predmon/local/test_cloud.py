@@ -158,11 +158,11 @@ def test_a_local_cloud_of_which_nothing_runs_is_no_trouble(cloud: LocalCloud, ho
 
 
 def test_the_settings_of_the_last_up_are_remembered(cloud: LocalCloud, home: Path) -> None:
-    assert cloud.remembered_settings() == {}
+    assert cloud.remembered_settings("") == {}
 
     (home / "settings.json").write_text(json.dumps({"log_groups": "/a,/b"}))
 
-    assert cloud.remembered_settings() == {"log_groups": "/a,/b"}
+    assert cloud.remembered_settings("") == {"log_groups": "/a,/b"}
 
 
 def test_down_ends_a_cdk_that_outlived_its_up(cloud: LocalCloud, home: Path) -> None:
@@ -184,7 +184,7 @@ def test_an_emulator_that_does_not_answer_is_said_with_its_log(
         monkeypatch.setattr(Emulator, "url", f"http://127.0.0.1:{silent.getsockname()[1]}")
 
         with pytest.raises(UserError, match="the AWS emulator did not answer within") as said:
-            cloud.emulator.is_bootstrapped()
+            cloud.emulator.has_stack("CDKToolkit")
 
     assert str(cloud.emulator.log) in str(said.value)
 

@@ -45,6 +45,74 @@ def test_up_uses_the_settings_of_the_last_one_and_says_so(home: Path, given: lis
     assert "With the settings of the last up: -c log_groups=/a. To forget them: predmon up --reset" in said
 
 
+def test_each_deployment_has_settings_of_its_own(home: Path, given: list[dict[str, str]]) -> None:
+    settings = {"": {"log_groups": "/a"}, "second": {"store_text": "hash"}}
+    (home / "settings.json").write_text(json.dumps(settings))
+
+    CliRunner().invoke(up)
+    CliRunner().invoke(up, ["-c", "name=second"])
+
+    assert given == [{"log_groups": "/a"}, {"store_text": "hash", "name": "second"}]
+
+
+def test_the_one_deployment_that_an_earlier_version_remembered_keeps_its_settings(
+    home: Path, given: list[dict[str, str]]
+) -> None:
+    (home / "settings.json").write_text(json.dumps({"name": "second", "store_text": "hash"}))
+
+    CliRunner().invoke(up)
+    CliRunner().invoke(up, ["-c", "name=second"])
+
+    assert given == [{}, {"store_text": "hash", "name": "second"}]
+
+
+@pytest.mark.parametrize(
+    ("pair", "log_groups", "says"),
+    [
+        ("log_groups=/c", "/c", "log_groups: takes away /a, /b. To keep it: -c log_groups+=/c"),
+        ("log_groups+=/c,/a", "/b,/c,/a", "log_groups: adds /c"),
+        ("log_groups-=/a", "/b", "log_groups: takes away /a."),
+    ],
+)
+def test_a_list_that_changes_says_what_it_adds_and_takes_away(
+    home: Path, given: list[dict[str, str]], pair: str, log_groups: str, says: str
+) -> None:
+    (home / "settings.json").write_text(json.dumps({"": {"log_groups": "/a,/b"}}))
+
+    said = " ".join(CliRunner().invoke(up, ["-c", pair]).output.split())
+
+    assert given == [{"log_groups": log_groups}]
+    assert says in said
+
+
+@pytest.mark.parametrize(
+    ("pair", "says"), [("store_text+=hash", "is no list"), ("log_groups-=/c", "does not hold /c. It holds: /a, /b")]
+)
+def test_a_change_that_a_setting_cannot_take_is_refused(home: Path, pair: str, says: str) -> None:
+    (home / "settings.json").write_text(json.dumps({"": {"log_groups": "/a,/b"}}))
+
+    assert says in str(CliRunner().invoke(up, ["-c", pair]).exception)
+
+
+def test_deployments_that_a_killed_emulator_lost_are_made_again(
+    home: Path, given: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"": {}, "second": {"store_text": "hash"}}
+    (home / "settings.json").write_text(json.dumps(settings))
+    take = LocalCloud.up
+
+    def after_a_kill(local_cloud: LocalCloud, *arguments: Any, **options: Any) -> dict[str, str]:
+        local_cloud.lost = ["second"]
+        return take(local_cloud, *arguments, **options)
+
+    monkeypatch.setattr(LocalCloud, "up", after_a_kill)
+
+    said = CliRunner().invoke(up).output
+
+    assert given == [{}, {"store_text": "hash", "name": "second"}]
+    assert "Deploying PredictionMonitoring-second again, too" in said
+
+
 def test_up_ends_with_the_file_of_this_local_cloud(
     home: Path, given: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import boto3
+import click
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from click.testing import CliRunner, Result
@@ -182,9 +183,9 @@ def test_an_interrupt_says_how_many_were_sent(model: Server, tmp_path: Path, mon
 
     monkeypatch.setattr(predmon.commands.sending.send, "track", interrupted)
 
-    result = sent(many, "--parallel", "1")
+    with pytest.raises(click.Abort) as aborted:
+        send.main([str(many), "--parallel", "1"], standalone_mode=False)
 
     requests = len([name for name, _ in model.requests if name == INVOKE])
-    assert result.exit_code != 0
-    assert f"Stopped: sent {requests} of 500." in result.output
+    assert f"sent {requests} of 500." in str(aborted.value.__cause__)
     assert 3 <= requests < 50

@@ -75,7 +75,7 @@ class Target:
         session = boto3.Session(
             aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=env["AWS_SESSION_TOKEN"],
+            aws_session_token=env.get("AWS_SESSION_TOKEN"),
             region_name=env["AWS_REGION"],
         )
         try:

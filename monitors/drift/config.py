@@ -29,13 +29,27 @@ class Config(ReportingConfig):
     drift_effect: float = variable(
         Rule.drift_effect, "percent of the predictions that must have changed for drift", bounds=(0.01, 1)
     )
-    fields: tuple[str, ...] = variable((), "further fields to watch, comma-separated: latency_ms, lang.keyword")
+    fields: tuple[str, ...] = variable(
+        (),
+        "fields to watch each as a signal of its own, comma-separated: latency_ms, lang.keyword; -debug.* leaves columns "
+        "of the input out, -* all of them",
+    )
     segment_field: str = variable("", "a keyword field within whose values the label mix is compared: customer.keyword")
     metrics: str = variable(
         "groups",
         "groups: a CloudWatch metric for each log group; signals: three more for each signal",
         choices=("groups", "signals"),
     )
+
+    @property
+    def named_fields(self) -> tuple[str, ...]:
+        """The fields that are signals of their own."""
+        return tuple(field for field in self.fields if not field.startswith("-"))
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Patterns of the input's columns that are not watched."""
+        return tuple(field[1:] for field in self.fields if field.startswith("-"))
 
     def __post_init__(self) -> None:
         """Raise ConfigError if a value cannot work, before the first line of work is done."""

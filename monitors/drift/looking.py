@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from opensearchpy import OpenSearch
 
 from monitors.drift.config import Config
-from monitors.drift.judgement.judging import LONGER, WINDOW, WINDOW_WEIGHT, Look, judge_looks
-from monitors.drift.judgement.signals import FAILED, LABEL, NEW_LABEL, SCORE_BY_LABEL, expect_unseen
+from monitors.drift.judgement.inputs import Watched, judge_inputs
+from monitors.drift.judgement.judging import LONGER, WINDOW, WINDOW_WEIGHT, Look, find_minimum, judge_looks
+from monitors.drift.judgement.signals import (
+    FAILED,
+    INPUTS,
+    LABEL,
+    NEW_LABEL,
+    SCORE_BY_LABEL,
+    expect_unseen,
+    is_column,
+    path_of,
+)
 from monitors.drift.judgement.verdict import Finding, Rule, Verdict
 from monitors.drift.references.bins import plan_window
+from monitors.drift.references.input_bins import plan_column_window
 from monitors.drift.references.reference import Reference
 from monitors.drift.statistics.distribution import OTHER, Distribution, Tally, with_counts
 from monitors.drift.statistics.seasons import mix_hours
-from monitors.drift.windows.counting import Window, count
-from monitors.drift.windows.fields import Field
+from monitors.drift.windows.counting import Window, count, count_columns
+from monitors.drift.windows.fields import Field, find_column_fields
+from monitors.drift.windows.history import find_suspected
 from monitors.reporting.periods import Group, Period
 
 HOUR = timedelta(hours=1)
@@ -58,17 +70,48 @@ def compare_with(
         problems[NEW_LABEL] = f"{reference.name} names only the most frequent of its labels"
     looks = [_make_look(window, reference, WINDOW, WINDOW_WEIGHT)]
     periods = {WINDOW: period}
+    windows = {WINDOW: window}
     if group == reference.group:
         for name, (hours, weight) in LONGER.items():
             longer = Period(period.end - hours * HOUR, period.end)
             # A look must not overlap the reference, and one that is hardly longer than the window adds nothing.
             if longer.length >= 2 * period.length and longer.start >= reference.card.period.end:
-                looks.append(_make_look(count(search, group, longer, plans), reference, name, weight))
+                windows[name] = count(search, group, longer, plans)
+                looks.append(_make_look(windows[name], reference, name, weight))
                 periods[name] = longer
-    findings = [replace(each, period=periods[each.look]) for each in judge_looks(looks, rule)]
+    inputs = _judge_columns(search, group, windows, reference, rule)
+    findings = [replace(each, period=periods[each.look]) for each in (*judge_looks(looks, rule), *inputs)]
     unjudged = [_make_unjudged(name, why) for name, why in problems.items() if name != SCORE_BY_LABEL]
     knows = reference.card.is_preliminary or reference.season.knows(window.hours) or not window.predictions
     return Compared(window, [*findings, *unjudged], reference, knows)
+
+
+def _judge_columns(
+    search: OpenSearch, group: Group, windows: Mapping[str, Window], reference: Reference, rule: Rule
+) -> list[Finding]:
+    """Judge the input's columns in the shortest look with enough predictions: each look would cost as much again."""
+    names = [name for name in reference.window.signals if is_column(name)]
+    if not names:
+        return []
+    enough = (name for name, each in windows.items() if each.predictions >= find_minimum(name, rule))
+    look = next(enough, WINDOW)
+    window = windows[look]
+    fields = find_column_fields(search, window.period, [path_of(name) for name in names])
+    plans, retyped = plan_column_window(reference, fields)
+    counted, problems = count_columns(search, group, window, plans)
+    unseen = {
+        name: expect_unseen(frozen) or 0.0
+        for name, frozen in reference.window.signals.items()
+        if is_column(name) and isinstance(frozen, Distribution)
+    }
+    left_out = {**reference.left_out, **{path_of(name): why for name, why in problems.items()}}
+
+    def find_before() -> Collection[str]:
+        return find_suspected(search, group, window.period).get(INPUTS, ()) if look == WINDOW else ()
+
+    compared = _make_look(counted, reference, look, 1.0)
+    decision = replace(rule, minimum=find_minimum(look, rule))
+    return judge_inputs(compared, Watched(left_out, retyped, unseen), decision, find_before)
 
 
 def _make_look(window: Window, reference: Reference, name: str, weight: float) -> Look:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from monitors.drift.judgement import signals
 from monitors.drift.judgement.signals import FAILED, LABEL, SCORE_BY_LABEL, VANISHED_LABEL
+from monitors.drift.statistics.column_tests import find_aspects
 from monitors.drift.statistics.distribution import MISSING, OTHER, Distribution, Tally, with_counts
 from monitors.drift.statistics.seasons import Counts, Season, add_rows, kind_of_hour, mix_hours
 from monitors.drift.statistics.significance import Dispersion, Statistic
@@ -123,6 +124,10 @@ def _compare(
             continue
         before[name] = with_counts(signal, mix_hours(others, weights, [0.0] * len(signal.counts)))
         now[name] = with_counts(signal, add_rows([hours[hour][name] for hour in block]))
+    for name, usual in before.items():
+        column = now[name]
+        if signals.is_column(name) and isinstance(usual, Distribution) and isinstance(column, Distribution):
+            yield from ((name, test) for aspect in find_aspects(usual, column) for test in aspect.statistics)
     both = signals.pair_up(before, now, None)
     for name in both:
         if name != SCORE_BY_LABEL:

@@ -68,12 +68,16 @@ def judge_looks(looks: Sequence[Look], rule: Rule, *, described: bool = True) ->
         kept = worst.setdefault(each.signal, each)
         if each.verdict.rank > kept.verdict.rank:
             worst[each.signal] = each
-    return [_describe(each) if described and each.p_value is not None else each for each in worst.values()]
+    return [describe(each) if described and each.p_value is not None else each for each in worst.values()]
+
+
+def find_minimum(look: str, rule: Rule) -> int:
+    """Return how many predictions a look of this name needs."""
+    return rule.minimum if look == WINDOW else math.ceil(LONGER_MINIMUM * rule.minimum)
 
 
 def _measure_look(look: Look, rule: Rule) -> list[Finding]:
-    if look.name != WINDOW:
-        rule = replace(rule, minimum=math.ceil(LONGER_MINIMUM * rule.minimum))
+    rule = replace(rule, minimum=find_minimum(look.name, rule))
     both = signals.pair_up(look.before, look.now, look.unseen_share)
     found = [_measure(name, both, look, rule) for name in both if name != SCORE_BY_LABEL]
     if LABEL in both and (vanished := _find_vanished(both[LABEL], look, rule)):
@@ -109,7 +113,7 @@ def _measure(signal: str, both: Mapping[str, Pair], look: Look, rule: Rule) -> F
     )
 
 
-def _describe(finding: Finding) -> Finding:
+def describe(finding: Finding) -> Finding:
     """Add what is reported beside the decision: the explanation, and the measures that people know."""
     if finding.signal == VANISHED_LABEL:
         return finding

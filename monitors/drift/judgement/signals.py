@@ -19,9 +19,12 @@ SEGMENTS = "segments"
 SCORE_BY_LABEL = "score by label"
 """Counted beside the score for its test of ranks within labels. It is not reported by itself."""
 VOLUME, CLOCK = "volume", "clock"
+INPUTS, TEXT, NOVELTY = "inputs", "text", "novelty"
+COLUMN = "column "
+"""What the signal of a column that was found unasked begins with; `inputs` speaks for all of them."""
 NAMES = (
     *(LABEL, SCORE, VALUE, LABELS, LENGTH, KEPT_RAW, FAILED, LEAST_SURE, NEW_LABEL, VANISHED_LABEL),
-    *(SEGMENTS, SCORE_BY_LABEL, VOLUME, CLOCK),
+    *(SEGMENTS, SCORE_BY_LABEL, VOLUME, CLOCK, INPUTS, TEXT, NOVELTY),
 )
 """What no watched field may be called, since its findings would replace these."""
 WEIGHTS: Mapping[str, float] = {
@@ -43,7 +46,7 @@ def pair_up(before: Mapping[str, Tally], now: Mapping[str, Tally], unseen_share:
     `unseen_share` is the share of labels never seen before that is to be expected; None where the reference does not
     name all its labels, so that nobody can tell which are new. Raises KeyError where the window lacks a signal.
     """
-    both = {name: _align(each, now[name]) for name, each in before.items()}
+    both = {name: _align(each, now[name]) for name, each in before.items() if not is_column(name)}
     label, score = both.get(LABEL), both.get(SCORE)
     if label and unseen_share is not None:
         both[NEW_LABEL] = never_seen(*_require_distributions(label), unseen_share)
@@ -52,6 +55,16 @@ def pair_up(before: Mapping[str, Tally], now: Mapping[str, Tally], unseen_share:
         if (edge := edge_at(reference, LEAST_SURE_SHARE)) is not None:
             both[LEAST_SURE] = share_below(reference, edge), share_below(current, edge)
     return both
+
+
+def is_column(signal: str) -> bool:
+    """Tell whether a signal is one of the input's columns, which inputs.py judges."""
+    return signal.startswith(COLUMN)
+
+
+def path_of(signal: str) -> str:
+    """Return the path of a column's signal."""
+    return signal.removeprefix(COLUMN)
 
 
 def run_tests(name: str, both: Mapping[str, Pair]) -> list[Statistic]:

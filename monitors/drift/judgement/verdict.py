@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from monitors.drift.judgement.signals import RARE, SEGMENTS, VANISHED_LABEL
 from monitors.drift.statistics.distribution import Tally
@@ -54,6 +55,15 @@ class Rule:
             warning, drift = self.vanished_warning_effect, self.rare_drift_effect
         elif signal == SEGMENTS:
             warning, drift = self.segment_warning_effect, self.segment_drift_effect
+        return self._compare(p_adjusted, effect, warning, drift)
+
+    def judge_change(self, p_adjusted: float, effect: float, *, is_rare: bool) -> Verdict:
+        """Say what a change of one column says; `is_rare` is a change of what should hardly occur."""
+        if is_rare:
+            return self._compare(p_adjusted, effect, self.rare_warning_effect, self.rare_drift_effect)
+        return self._compare(p_adjusted, effect, self.warning_effect, self.drift_effect)
+
+    def _compare(self, p_adjusted: float, effect: float, warning: float, drift: float) -> Verdict:
         if p_adjusted <= self.drift_alpha and effect >= drift - ROUNDING:
             return Verdict.DRIFT
         if p_adjusted <= self.warning_alpha and effect >= warning - ROUNDING:
@@ -85,6 +95,10 @@ class Finding:
     p_adjusted: float | None = None
     dispersion: float | None = None
     """How many times as large as by chance alone the statistic usually is."""
+    part_of: str = ""
+    """The signal that speaks for this one too, as `inputs` does for each of its columns."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What else is stored with it."""
 
     @property
     def is_sure(self) -> bool:

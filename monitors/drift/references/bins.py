@@ -9,7 +9,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import TransportError
 
 from monitors.drift.config import Config
-from monitors.drift.judgement.signals import LABEL, LABELS, SCORE, SCORE_BY_LABEL, SEGMENTS, VALUE
+from monitors.drift.judgement.signals import LABEL, LABELS, NOVELTY, SCORE, SCORE_BY_LABEL, SEGMENTS, VALUE
 from monitors.drift.references.reference import Reference
 from monitors.drift.statistics.distribution import (
     MISSING,
@@ -48,8 +48,8 @@ def plan_reference(
     frozen: dict[str, Tally] = {}
     for name, answer in answers.items():
         if answer is not None and name not in (LABELS, SEGMENTS):
-            frozen[name] = _make_bins(fields[name], answer)
-    for name in (VALUE,):
+            frozen[name] = make_bins(fields[name], answer)
+    for name in (VALUE, NOVELTY):
         if name in frozen and not frozen[name].edges:
             del frozen[name]  # nobody logs it
     plans = [Plan(name, signal, fields[name]) for name, signal in frozen.items()]
@@ -76,7 +76,7 @@ def plan_window(reference: Reference, fields: Mapping[str, Field], config: Confi
             problems[name] = field.problem
         elif name in reference.window.problems:
             problems[name] = f"not in the reference {reference.name}: {reference.window.problems[name]}"
-        elif name not in (VALUE, LABELS):
+        elif name not in (VALUE, LABELS, NOVELTY):
             problems[name] = f"the reference {reference.name} does not have {name}: freeze a new one"
     if SCORE_BY_LABEL in frozen:
         plans.append(Plan(SCORE_BY_LABEL, frozen[SCORE_BY_LABEL], fields[LABEL], fields[SCORE]))
@@ -85,12 +85,7 @@ def plan_window(reference: Reference, fields: Mapping[str, Field], config: Confi
 
 def _ask_field(search: OpenSearch, query: dict[str, Any], field: Field) -> dict[str, Any] | None:
     """Return what the bins need to know of a field; None where OpenSearch cannot tell."""
-    aggregations: dict[str, Any] = {}
-    if field.kind is Kind.NUMBER:
-        percentiles = {"field": field.name, "percents": PERCENTS, "keyed": False}
-        aggregations = {"percentiles": {"percentiles": percentiles}, "largest": {"max": {"field": field.name}}}
-    elif field.kind is not Kind.ABSENT:
-        aggregations = {"values": {"terms": {"field": field.name, "size": MOST_VALUES}}}
+    aggregations = make_questions(field, MOST_VALUES)
     try:
         answer = ask(search, {"query": query, "aggs": aggregations} if aggregations else {"query": query})
     except TransportError as error:
@@ -100,7 +95,18 @@ def _ask_field(search: OpenSearch, query: dict[str, Any], field: Field) -> dict[
     return dict(answer.get("aggregations", {}))
 
 
-def _make_bins(field: Field, answer: Mapping[str, Any]) -> Distribution:
+def make_questions(field: Field, most_values: int) -> dict[str, Any]:
+    """Return the aggregations that tell the bins of a field: its quantiles, or its most frequent values."""
+    if field.kind is Kind.NUMBER:
+        percentiles = {"field": field.name, "percents": PERCENTS, "keyed": False}
+        return {"percentiles": {"percentiles": percentiles}, "largest": {"max": {"field": field.name}}}
+    if field.kind is Kind.ABSENT:
+        return {}
+    return {"values": {"terms": {"field": field.name, "size": most_values}}}
+
+
+def make_bins(field: Field, answer: Mapping[str, Any]) -> Distribution:
+    """Return the empty bins of a field, from the answer to its questions."""
     if field.kind is Kind.NUMBER:
         largest = answer["largest"]["value"] if "largest" in answer else None
         if largest is None:

@@ -14,6 +14,7 @@ from monitors.drift.config import Config
 from monitors.drift.judgement.dispersion import measure_season
 from monitors.drift.judgement.signals import FAILED
 from monitors.drift.references.bins import plan_reference
+from monitors.drift.references.input_bins import plan_columns
 from monitors.drift.references.reference import (
     ACCEPTED,
     AUTOMATIC,
@@ -102,6 +103,8 @@ def _freeze_period(
     drifted: Sequence[Period] = (),
 ) -> Reference:
     plans = plan_reference(search, group, period, find_fields(search, period, config), config)
+    columns, left_out = plan_columns(search, group, period, config)
+    plans += columns
     window = count(search, group, period, plans)
     if window.predictions < config.minimum:
         raise ReferenceRefusedError(
@@ -116,7 +119,7 @@ def _freeze_period(
             window = replace(window, signals=kept, predictions=round(kept[FAILED].counts[0]))
     card = make_card(known, group, period, window.predictions, name, origin)
     frozen = Window(period, window.predictions, window.signals, problems=window.problems)
-    return store(search, Reference(card, frozen, season, config.segment_field))
+    return store(search, Reference(card, frozen, season, config.segment_field, left_out))
 
 
 def _measure_season(

@@ -79,6 +79,8 @@ class Reference:
     window: Window
     season: Season = field(default_factory=Season)
     segment_field: str = ""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Which paths of the input are not watched, and why."""
 
     @property
     def name(self) -> str:
@@ -112,6 +114,7 @@ class Reference:
             "signals": [{"signal": name, **each.to_json()} for name, each in self.window.signals.items()],
             "season": self.season.to_json(),
             "problems": [list(each) for each in self.window.problems.items()],
+            "inputs": {"left_out": [list(each) for each in self.left_out.items()]},
         }
 
     @classmethod
@@ -121,7 +124,8 @@ class Reference:
         signals = {each["signal"]: tally_from_json(each) for each in stored["signals"]}
         season = Season.from_json(stored["season"]) if "season" in stored else Season()
         window = Window(card.period, card.predictions, signals, problems=dict(stored.get("problems", [])))
-        return cls(card, window, season, stored.get("segment_field", ""))
+        left_out = dict(stored.get("inputs", {}).get("left_out", []))
+        return cls(card, window, season, stored.get("segment_field", ""), left_out)
 
 
 def list_cards(search: OpenSearch, log_group: str) -> list[Card]:
@@ -130,7 +134,7 @@ def list_cards(search: OpenSearch, log_group: str) -> list[Card]:
         "size": 10_000,
         "query": {"term": {"log_group": log_group}},
         "sort": [{"frozen": "desc"}, {"revision": "desc"}],
-        "_source": {"excludes": ["signals", "season", "problems"]},
+        "_source": {"excludes": ["signals", "season", "problems", "inputs"]},
     }
     try:
         search.indices.refresh(index=INDEX)

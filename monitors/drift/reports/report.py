@@ -93,6 +93,8 @@ def list_measures(finding: Finding, run: Run) -> dict[str, Any]:
         "ks_p_value": finding.ks_p_value,
         "p_adjusted": finding.p_adjusted,
         "dispersion": finding.dispersion,
+        "part_of": finding.part_of or None,
+        **finding.details,
     }
     return {name: value for name, value in values.items() if value is not None}
 

@@ -17,7 +17,7 @@ NOT_OF_REFERENCE = (VOLUME, CLOCK)
 
 def explain_bad(verdict: Verdict, findings: Sequence[Finding], since: datetime | None, reference: Card | None) -> str:
     """Return the sentence for a warning or drift: its signals, the surest and largest first."""
-    worst = [each for each in findings if each.verdict is verdict]
+    worst = [each for each in findings if each.verdict is verdict and not each.part_of]
     worst.sort(key=lambda each: (each.p_adjusted if each.p_adjusted is not None else 0.0, -(each.effect or 0.0)))
     parts = [_add_look(each) for each in worst[:MOST_SAID]]
     if rest := len(worst) - MOST_SAID:
@@ -33,7 +33,7 @@ def explain_bad(verdict: Verdict, findings: Sequence[Finding], since: datetime |
 def explain_stable(findings: Sequence[Finding]) -> str:
     """Return the sentence for a stable run: what is as before, what surely changed a little, what was not looked at."""
     text = "as in the reference"
-    small = [each for each in findings if each.verdict is Verdict.STABLE and each.is_sure]
+    small = [each for each in findings if each.verdict is Verdict.STABLE and each.is_sure and not each.part_of]
     if small:
         small.sort(key=lambda each: -(each.effect or 0.0))
         said = "; ".join(f"{each.signal}: {_add_look(each)}" for each in small[:MOST_SAID])

@@ -41,3 +41,17 @@ def holm(p_values: Sequence[float], weights: Sequence[float]) -> list[float]:
         corrected[index] = worst
         remaining -= weights[index]
     return corrected
+
+
+def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
+    """Return the p-values corrected for the share of false ones among those that are found, in the given order.
+
+    Source: Benjamini and Hochberg, JRSS B 57 (1995). What is at or below α holds at most α false ones on average.
+    """
+    order = sorted(range(len(p_values)), key=p_values.__getitem__, reverse=True)
+    corrected = [0.0] * len(p_values)
+    least = 1.0
+    for position, index in enumerate(order):
+        least = min(least, p_values[index] * len(p_values) / (len(p_values) - position))
+        corrected[index] = least
+    return corrected

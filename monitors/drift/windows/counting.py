@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,6 +32,8 @@ HOUR = timedelta(hours=1)
 HOURLY: dict[str, Any] = {
     "hours": {"date_histogram": {"field": "@timestamp", "fixed_interval": "1h", "min_doc_count": 1}}
 }
+MOST_COUNTED = 40
+"""So many signals are counted by the hour in one request, which may give 65,535 buckets."""
 REFUSED = (400, 500)
 """What OpenSearch answers to an aggregation that does not fit a field."""
 
@@ -55,18 +57,9 @@ def count(search: OpenSearch, group: Group, period: Period, plans: Sequence[Plan
     """Count a window by its plans. A signal that cannot be counted is left out, and `problems` says why."""
     problems: dict[str, str] = {}
     usable = [plan for plan in plans if not _note_problem(plan, problems)]
-    query = without_failed(of_group(group, period))
-    answer = _ask_each(search, query, usable, problems)
+    answer = _ask_each(search, without_failed(of_group(group, period)), usable, problems)
     predictions = read_total(answer)
-    found = answer.get("aggregations", {})
-    signals: dict[str, Tally] = {}
-    for plan in usable:
-        if plan.signal in problems:
-            continue
-        try:
-            signals[plan.signal] = plan.counts(found.get(plan.signal), predictions)
-        except UncountableError as error:
-            problems[plan.signal] = str(error)
+    signals = _read_counts(answer, usable, problems)
     failed = read_total(ask(search, {"query": {"bool": {"filter": [of_group(group, period), HAS_FAILED]}}}))
     signals[FAILED] = Distribution(("answered", "failed"), (predictions, failed))
     signals[KEPT_RAW] = Distribution(("indexed", "kept raw"), count_lines(search, group.log_group, period))
@@ -75,6 +68,28 @@ def count(search: OpenSearch, group: Group, period: Period, plans: Sequence[Plan
         kind = kind_of_hour(read_millis(bucket["key"]))
         hours[kind] = hours.get(kind, 0) + bucket["doc_count"]
     return Window(period, predictions, signals, hours, problems)
+
+
+def count_columns(
+    search: OpenSearch, group: Group, window: Window, plans: Sequence[Plan]
+) -> tuple[Window, dict[str, str]]:
+    """Return a window with the counts of these plans alone, and why some cannot be counted; by one request."""
+    problems: dict[str, str] = {}
+    answer = _ask_each(search, without_failed(of_group(group, window.period)), plans, problems)
+    return replace(window, signals=_read_counts(answer, plans, problems)), problems
+
+
+def _read_counts(answer: dict[str, Any], plans: Sequence[Plan], problems: dict[str, str]) -> dict[str, Tally]:
+    found, predictions = answer.get("aggregations", {}), read_total(answer)
+    signals: dict[str, Tally] = {}
+    for plan in plans:
+        if plan.signal in problems:
+            continue
+        try:
+            signals[plan.signal] = plan.counts(found.get(plan.signal), predictions)
+        except UncountableError as error:
+            problems[plan.signal] = str(error)
+    return signals
 
 
 def _note_problem(plan: Plan, problems: dict[str, str]) -> bool:
@@ -108,24 +123,33 @@ def _ask_each(
 
 
 def count_hours(search: OpenSearch, group: Group, period: Period, plans: Sequence[Plan]) -> dict[datetime, Window]:
-    """Count each hour of a period that holds predictions. One request a day, so that no answer grows too large."""
-    inner = {plan.signal: plan.aggregation() for plan in plans}
-    answered = {"filter": {"bool": {"must_not": [HAS_FAILED]}}, "aggs": inner}
-    body = {"hours": {**HOURLY["hours"], "aggs": {"answered": answered, "failed": {"filter": HAS_FAILED}}}}
+    """Count each hour of a period that holds predictions. Each request is for a day and some signals."""
     windows: dict[datetime, Window] = {}
     start = period.start
     while start < period.end:
         day = Period(start, min(start + timedelta(days=1), period.end))
         start = day.end
         raw = _count_raw_by_hour(search, group.log_group, day)
-        for bucket in _list_hours(ask(search, {"query": of_group(group, day), "aggs": body})):
-            hour, found = read_millis(bucket["key"]), bucket["answered"]
-            predictions = found["doc_count"]
-            signals = {plan.signal: plan.counts(found.get(plan.signal), predictions) for plan in plans}
-            signals[FAILED] = Distribution(("answered", "failed"), (predictions, bucket["failed"]["doc_count"]))
-            signals[KEPT_RAW] = Distribution(("indexed", "kept raw"), (bucket["doc_count"], raw.get(hour, 0)))
-            windows[hour] = Window(Period(hour, hour + HOUR), predictions, signals)
+        for at in range(0, max(len(plans), 1), MOST_COUNTED):
+            for hour, window in _count_hours_of_day(search, group, day, plans[at : at + MOST_COUNTED], raw):
+                counted = windows.get(hour, window)
+                windows[hour] = replace(window, signals={**counted.signals, **window.signals})
     return windows
+
+
+def _count_hours_of_day(
+    search: OpenSearch, group: Group, day: Period, plans: Sequence[Plan], raw: Mapping[datetime, int]
+) -> Iterator[tuple[datetime, Window]]:
+    inner = {plan.signal: plan.aggregation() for plan in plans}
+    answered = {"filter": {"bool": {"must_not": [HAS_FAILED]}}, "aggs": inner}
+    body = {"hours": {**HOURLY["hours"], "aggs": {"answered": answered, "failed": {"filter": HAS_FAILED}}}}
+    for bucket in _list_hours(ask(search, {"query": of_group(group, day), "aggs": body})):
+        hour, found = read_millis(bucket["key"]), bucket["answered"]
+        predictions = found["doc_count"]
+        signals = {plan.signal: plan.counts(found.get(plan.signal), predictions) for plan in plans}
+        signals[FAILED] = Distribution(("answered", "failed"), (predictions, bucket["failed"]["doc_count"]))
+        signals[KEPT_RAW] = Distribution(("indexed", "kept raw"), (bucket["doc_count"], raw.get(hour, 0)))
+        yield hour, Window(Period(hour, hour + HOUR), predictions, signals)
 
 
 def count_lines(search: OpenSearch, log_group: str, period: Period) -> tuple[int, int]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+from urllib.parse import quote
 
 from opensearchpy import OpenSearch
 
 from monitors.drift.config import Config
-from monitors.drift.judgement.signals import LABEL, LABELS, LENGTH, SCORE, SEGMENTS, VALUE
+from monitors.drift.judgement.signals import LABEL, LABELS, LENGTH, NOVELTY, SCORE, SEGMENTS, VALUE
 from monitors.drift.windows.searching import name_days
 from monitors.reporting.periods import Period
 
@@ -20,11 +21,14 @@ FIELDS = {
     VALUE: "prediction.value",
     LABELS: "prediction.labels",
     LENGTH: "shipper.text_characters",
+    NOVELTY: "novelty",
 }
 NUMBERS = {"double", "float", "half_float", "scaled_float", "long", "integer", "short", "byte", "unsigned_long"}
 KEYWORDS = {"keyword", "constant_keyword", "wildcard"}
 OTHER_CATEGORIES = {"boolean", "ip", "version"}
 TEXTS = {"text", "match_only_text"}
+LONGEST_LIST = 3000
+"""Of names, in an address of at most 4,096 bytes."""
 
 
 class Kind(Enum):
@@ -49,7 +53,7 @@ class Field:
 def list_watched(config: Config) -> dict[str, str]:
     """Return signal → field, of those signals that are counted from a field."""
     segments = {SEGMENTS: config.segment_field} if config.segment_field else {}
-    return FIELDS | {field: field for field in config.fields} | segments
+    return FIELDS | {field: field for field in config.named_fields} | segments
 
 
 def find_fields(search: OpenSearch, period: Period, config: Config) -> dict[str, Field]:
@@ -64,6 +68,32 @@ def find_fields(search: OpenSearch, period: Period, config: Config) -> dict[str,
         problem = f"{segments.name} is a number, and segments are the values of a keyword; log it as a text"
         found[SEGMENTS] = Field(segments.name, Kind.UNUSABLE, problem)
     return found
+
+
+def find_column_fields(search: OpenSearch, period: Period, paths: Sequence[str]) -> dict[str, Field]:
+    """Return what each path is in the indices of a period, by requests that each fit into an address."""
+    found: dict[str, Field] = {}
+    for part in _cut_addresses(paths):
+        names = [name for path in part for name in (path, f"{path}.keyword")]
+        answer = search.field_caps(
+            index=name_days(period), fields=",".join(names), ignore_unavailable=True, allow_no_indices=True
+        )
+        found |= {path: _make_field(path, answer["fields"]) for path in part}
+    return found
+
+
+def _cut_addresses(paths: Sequence[str]) -> Iterator[list[str]]:
+    part: list[str] = []
+    length = 0
+    for path in paths:
+        size = 2 * len(quote(path)) + len(",,.keyword")
+        if part and length + size > LONGEST_LIST:
+            yield part
+            part, length = [], 0
+        part.append(path)
+        length += size
+    if part:
+        yield part
 
 
 def _make_field(name: str, found: Mapping[str, Mapping[str, Any]]) -> Field:

@@ -57,6 +57,20 @@ def find_drifted_periods(search: OpenSearch, group: Group, within: Period) -> li
     return _find_periods(search, [_term("kind", "signal"), *filters], within.end)
 
 
+def find_suspected(search: OpenSearch, group: Group, period: Period) -> dict[str, set[str]]:
+    """Return what each signal of the window before suspected, by signal: columns, words, or the signal itself.
+
+    The window before is the newest that ended between half a length before this one begins and its begin.
+    """
+    before = Period(period.start - period.length / 2, period.start + period.length / 10)
+    filters = [_term("kind", "signal"), {"exists": {"field": "suspected"}}, *_of(group), _ending(before)]
+    body = {"size": 10, "query": {"bool": {"filter": filters}}, "sort": [{"@timestamp": "desc"}]}
+    found: dict[str, set[str]] = {}
+    for source in _find(search, body):
+        found.setdefault(source["signal"], set(source["suspected"]))
+    return found
+
+
 def find_unusual_volumes(search: OpenSearch, log_group: str, within: Period) -> list[Period]:
     """Return the windows whose number of predictions was reported as unusual."""
     filters = [_term("signal", VOLUME), {"terms": {"verdict": BAD}}, _term("log_group", log_group), _ending(within)]

@@ -36,15 +36,21 @@ class Plan:
 
     def check(self) -> None:
         """Raise UncountableError where the field is no longer what the reference counted."""
+        if problem := self.find_problem():
+            raise UncountableError(problem)
+
+    def find_problem(self) -> str:
+        """Return why the field is no longer what the reference counted; empty where it is."""
         for field in (self.field, *([self.across] if self.across else [])):
             if field.kind is Kind.UNUSABLE:
-                raise UncountableError(field.problem)
+                return field.problem
         is_number = self.field.kind is Kind.NUMBER
         if self.field.kind is Kind.ABSENT or isinstance(self.frozen, CrossTable) or _is_presence(self.frozen):
-            return
+            return ""
         if bool(self.frozen.edges) != is_number:
             was = "a number" if self.frozen.edges else "a category"
-            raise UncountableError(f"{self.field.name} was {was} in the reference and is {self.field.kind.value} now")
+            return f"{self.field.name} was {was} in the reference and is {self.field.kind.value} now"
+        return ""
 
     def aggregation(self) -> dict[str, Any]:
         """Return the aggregation: as large for a million predictions as for a thousand."""

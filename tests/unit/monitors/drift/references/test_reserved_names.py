@@ -1,7 +1,7 @@
 """Labels that are called like the bins that mean something of their own."""
 
 from monitors.drift.judgement.signals import LABEL
-from monitors.drift.references.bins import _make_bins
+from monitors.drift.references.bins import make_bins
 from monitors.drift.statistics.distribution import MISSING, OTHER, bin_of, value_of
 from monitors.drift.windows.fields import Field, Kind
 from monitors.drift.windows.plans import Plan
@@ -11,7 +11,7 @@ LABELS = {"buckets": [{"key": "a", "doc_count": 60}, {"key": MISSING, "doc_count
 
 
 def plan() -> Plan:
-    return Plan(LABEL, _make_bins(FIELD, {"values": {**LABELS, "sum_other_doc_count": 0}}), FIELD)
+    return Plan(LABEL, make_bins(FIELD, {"values": {**LABELS, "sum_other_doc_count": 0}}), FIELD)
 
 
 def test_a_label_called_missing_is_counted_beside_the_missing_ones() -> None:

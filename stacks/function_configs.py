@@ -38,7 +38,9 @@ def shipper(settings: Settings, url: str, region: str) -> ShipperConfig:
         opensearch_auth=settings.opensearch_auth,
         opensearch_region=region,
         **passed_to(ShipperConfig, settings),
-        kept_fields=tuple(field.removesuffix(".keyword") for field in settings.drift_fields),
+        kept_fields=tuple(
+            field.removesuffix(".keyword") for field in settings.drift_fields if not field.startswith("-")
+        ),
     )
 
 

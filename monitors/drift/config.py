@@ -31,8 +31,8 @@ class Config(ReportingConfig):
     )
     fields: tuple[str, ...] = variable(
         (),
-        "fields to watch each as a signal of its own, comma-separated: latency_ms, lang.keyword; -debug.* leaves columns "
-        "of the input out, -* all of them",
+        "fields to watch, each as a signal of its own, comma-separated: latency_ms, lang.keyword; "
+        "-debug.* leaves columns of the input out, -* all of them",
     )
     segment_field: str = variable("", "a keyword field within whose values the label mix is compared: customer.keyword")
     metrics: str = variable(

@@ -9,6 +9,7 @@ CHOICES = {
     "opensearch_auth": ("none", "sigv4"),
     "compress": ("never", "gzip"),
 }
+LIST_MEANINGS = ("classes", "values", "labels")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,17 @@ class Config(EnvironmentConfig):
     replay_attempts: int = 5
     """How often a healthy domain may refuse a stored object before replay sets it aside."""
 
+    label_fields: tuple[str, ...] = ()
+    """Further names under which models log a label, beside those of `reading.names`."""
+    score_fields: tuple[str, ...] = ()
+    """The same for scores."""
+    list_means: tuple[str, ...] = ()
+    """What a list means: `classes`, `values` or `labels`, or `LOG_GROUP:classes` and so on for one log group."""
+    envelopes: tuple[str, ...] = ()
+    """Further keys of loggers whose text or object counts as the line's own."""
+    actuals_log_groups: tuple[str, ...] = ()
+    """Log groups whose actuals may name the log group of the prediction."""
+
     def __post_init__(self) -> None:
         """Raise ConfigError if a value cannot work, before the first line of work is done."""
         super().__post_init__()
@@ -47,4 +59,7 @@ class Config(EnvironmentConfig):
             self.require_choice(name, allowed)
         if self.opensearch_auth == "sigv4" and not self.opensearch_region:
             raise ConfigError("OPENSEARCH_REGION must be set when OPENSEARCH_AUTH is sigv4")
+        for each in self.list_means:
+            if each.rpartition(":")[2] not in LIST_MEANINGS:
+                self._refuse("list_means", f"one of {', '.join(LIST_MEANINGS)}, or LOG_GROUP: before it")
         self.require_above_zero("chunk_bytes", "max_batch_bytes", "request_timeout_seconds", "replay_attempts")

@@ -13,3 +13,11 @@ class BatchError(ShipperError):
 
 class TransportError(ShipperError):
     """No complete answer came back: refused, cut, timed out, or not HTTP. The request may or may not have arrived."""
+
+
+class UnknownShapeError(ValueError):
+    """A prediction of a shape that has no meaning here; `reason` is a word for it, the message says what is wrong."""
+
+    def __init__(self, message: str, reason: str = "unknown_shape") -> None:
+        super().__init__(message)
+        self.reason = reason

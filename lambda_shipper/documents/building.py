@@ -23,9 +23,9 @@ from lambda_shipper.documents.preparing import prepare
 from lambda_shipper.documents.rawforms import raw_lines
 from lambda_shipper.domain.indices import Indices
 from lambda_shipper.domain.keys import Sieve
+from lambda_shipper.errors import UnknownShapeError
 from lambda_shipper.reading.decoding import LogBatch, LogEvent
 from lambda_shipper.reading.finding import Contents, find_predictions, predictions_in
-from lambda_shipper.reading.shapes import UnknownShapeError
 from lambda_shipper.reading.truths import action_lines, brought_truth, is_alone, lines_of_actual, logged_identity
 
 NEWLINE = orjson.OPT_APPEND_NEWLINE

@@ -15,7 +15,8 @@ from contracts.labels import shortened
 from lambda_shipper.documents.chunks import FAILED_PREDICTION, LEFT_OUT, UNLABELLED
 from lambda_shipper.documents.origin import HASH_CHARACTERS, is_hash
 from lambda_shipper.domain.keys import Sieve
-from lambda_shipper.reading.shapes import UnknownShapeError, holds_something, shape
+from lambda_shipper.errors import UnknownShapeError
+from lambda_shipper.reading.shapes import holds_something, shape
 
 MOST_NAMES = 100
 """So many keys that were left out are named in a document."""

@@ -1,8 +1,9 @@
-"""Finds the predictions in a text: objects with a `prediction` key, wherever in its JSON they sit.
+"""Finds the predictions in a text: objects with a `prediction` key, where the function said them.
 
-They may lie under any key of an envelope, in a list, as JSON text inside a text, with flattened keys
-(`prediction.label`), and several behind each other. An envelope's other keys fill in what the object lacks; the
-object's own keys win. What visibly holds a prediction and cannot be read is told apart from what holds none.
+They may lie under the keys of an envelope, in a list, as the JSON text that an envelope holds, with flattened keys
+(`prediction.label`), as pairs, and several behind each other. An envelope's other keys fill in what the object lacks;
+the object's own keys win. What a line holds twice is found once. What only quotes a prediction (`quoting`), or visibly
+holds one and cannot be read, is told apart from what holds none.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from lambda_shipper.reading.joining import Copies, joined_pairs, with_siblings
 from lambda_shipper.reading.notations import problem
+from lambda_shipper.reading.options import DEFAULT, Options
 from lambda_shipper.reading.parsing import NotJsonError, parse, parse_at
-from lambda_shipper.reading.unflattening import is_flattened, unflatten
+from lambda_shipper.reading.quoting import NAMED_VALUE, is_envelope, is_said
+from lambda_shipper.reading.unflattening import is_flattened, unflatten, without_marks
 
 KEY = "prediction"
 VALUE_START = re.compile(r'\{\s*+["}]|\[\s*+[\[{"]|"(?:\\++"){0,8}+\s*+[\[{]')
@@ -27,6 +31,10 @@ MOST_FILLED_BYTES = 256 * 1024
 """How much an envelope may add to the predictions of one text, taken together."""
 SHARED = ("model", "request_id", "latency_ms")
 """The keys that many predictions of a large envelope still get."""
+
+
+class Enclosed(dict[str, Any]):
+    """A prediction inside an envelope, not at the line's own level: it brings no actual."""
 
 
 class Unreadable(NamedTuple):
@@ -43,37 +51,52 @@ class Contents(NamedTuple):
     unreadable: Unreadable | None = None
 
 
-def find_predictions(text: str) -> Contents:
+def find_predictions(text: str, options: Options = DEFAULT) -> Contents:
     """Return what the text holds. Never raises; takes a time in proportion to the text's length.
 
     `unreadable` is set where a part of the text is visibly a prediction and broken, also beside others that could be
-    read; of notations other than JSON only where no prediction was found.
+    read; of notations other than JSON, and of what is quoted, only where no prediction was found.
     """
     if KEY not in text:
         return Contents([])
-    search = _Search()
+    search = _Search(options)
     return search.contents(search.in_text(text, 0))
 
 
-def predictions_in(value: dict[str, Any]) -> Contents:
+def predictions_in(value: dict[str, Any], options: Options = DEFAULT) -> Contents:
     """Return the same for the object that the whole of a text was read as."""
-    search = _Search()
-    return search.contents(search.in_object(value, 1))
+    search = _Search(options)
+    return search.contents(search.in_object(value, 1, is_own=True))
 
 
 class _Search:
     """One search through one text, with what it met that could not be read."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: Options) -> None:
+        self.options = options
         self.broken: Unreadable | None = None
         self.unread: Unreadable | None = None
 
     def contents(self, found: list[dict[str, Any]]) -> Contents:
         return Contents(found, self.broken or (None if found else self.unread))
 
-    def in_text(self, text: str, level: int) -> list[dict[str, Any]]:
+    def in_text(self, text: str, level: int, *, is_own: bool = True) -> list[dict[str, Any]]:
+        """Return the predictions of a text; those of `is_own` stand at the line's own level."""
         values, gaps, failure = split(text)
-        found = [each for value in values for each in self.in_value(value, level + 1)]
+        found: list[dict[str, Any]] = []
+        prefix, said = "", True
+        for position, value in enumerate(values):
+            prefix += gaps[position]
+            is_named = not (isinstance(value, dict) and KEY in value) and NAMED_VALUE.search(gaps[position][-40:])
+            if is_named:
+                value = {KEY: value}
+            if not position or is_named:
+                said = is_said(prefix, "".join(gaps[position + 1 :]), is_named=bool(is_named))
+            inside = self.in_value(value, level + 1, is_own=is_own)
+            if inside and not said:
+                self._note_quoted("a prediction inside a longer text")
+            elif said:
+                found += inside
         for gap in gaps:
             reason = problem(gap)
             if reason == "broken_json":
@@ -82,35 +105,65 @@ class _Search:
                 self.unread = self.unread or Unreadable(reason, "a prediction in a notation that is no JSON")
         return found
 
-    def in_value(self, value: Any, level: int) -> list[dict[str, Any]]:
+    def in_value(self, value: Any, level: int, *, is_own: bool = False) -> list[dict[str, Any]]:
         if isinstance(value, dict):
-            return self.in_object(value, level)
+            return self.in_object(value, level, is_own=is_own)
         if isinstance(value, list):
             if level > MOST_LEVELS:
                 return self._too_deep(value)
-            return [each for item in value for each in self.in_value(item, level + 1)]
+            if (joined := joined_pairs(value)) is not None:
+                return self.in_object(joined, level)
+            return [each for item in value for each in self.in_value(item, level + 1, is_own=is_own)]
         if isinstance(value, str) and KEY in value:
-            return self._too_deep(value) if level > MOST_LEVELS else self.in_text(value, level)
+            return self._too_deep(value) if level > MOST_LEVELS else self.in_text(value, level, is_own=False)
         return []
 
-    def in_object(self, value: dict[str, Any], level: int) -> list[dict[str, Any]]:
-        if KEY not in value and is_flattened(value):
-            value = unflatten(value)
+    def in_object(self, value: dict[str, Any], level: int, *, is_own: bool = False) -> list[dict[str, Any]]:
+        if KEY not in value:
+            value = joined_pairs([value]) or without_marks(value)
+            if KEY not in value and is_flattened(value):
+                value = unflatten(value)
         if KEY in value and not _is_envelope(value[KEY]):
-            return [value]
+            return [self._found(value, is_own=is_own)]
         if level > MOST_LEVELS:
             return self._too_deep(value)
-        found: list[dict[str, Any]] = []
+        copies = Copies()
         beside: dict[str, Any] = {}
         for key, item in value.items():
-            inside = self.in_value(item, level + 1)
+            inside = self._under(key, item, value, level + 1)
             if inside:
-                found += inside
+                copies.add(inside)
             else:
                 beside[key] = item
+        found = copies.kept
         if KEY in value and not found:  # only looked like an envelope
-            return [value]
+            return [self._found(value, is_own=is_own)]
+        if _is_formatted_line(beside):
+            del beside["text"]
         return fill_in(found, beside) if found and beside else found
+
+    def _under(self, key: str, item: Any, beside: dict[str, Any], level: int) -> list[dict[str, Any]]:
+        """Return the predictions under a key, if what stands there is the function's own."""
+        if not isinstance(item, dict | list | str):
+            return []
+        if is_envelope(key, item, beside, self.options.envelopes):
+            is_own = key in self.options.envelopes
+            return (
+                self.in_text(item, level, is_own=is_own)
+                if isinstance(item, str) and KEY in item
+                else (self.in_value(item, level, is_own=is_own))
+            )
+        if _mentions(item) and _visibly_holds(item):
+            self._note_quoted(f"a prediction under the key {key[:80]}")
+        return []
+
+    def _found(self, value: dict[str, Any], *, is_own: bool) -> dict[str, Any]:
+        value = with_siblings(value, self.options.meanings)
+        return value if is_own else Enclosed(value)
+
+    def _note_quoted(self, detail: str) -> None:
+        if self.unread is None or self.unread.reason != "quoted":
+            self.unread = Unreadable("quoted", detail)
 
     def _too_deep(self, value: Any) -> list[dict[str, Any]]:
         if _mentions(value):
@@ -153,7 +206,7 @@ def fill_in(found: list[dict[str, Any]], beside: dict[str, Any]) -> list[dict[st
         beside = {key: beside[key] for key in SHARED if key in beside}
         if _size(beside) * len(found) > MOST_FILLED_BYTES:
             return found
-    return [{**beside, **each} for each in found]
+    return [type(each)({**beside, **each}) for each in found]
 
 
 def _read(text: str, start: int, *, is_first: bool) -> tuple[Any, int]:
@@ -173,6 +226,23 @@ def _is_envelope(inner: Any) -> bool:
     if isinstance(inner, list):
         return any(isinstance(each, dict) and KEY in each for each in inner)
     return isinstance(inner, str) and f'"{KEY}"' in inner
+
+
+def _is_formatted_line(beside: dict[str, Any]) -> bool:
+    """Return whether `text` is what a logger makes of its whole record, as loguru does, and not the model's input."""
+    text, record = beside.get("text"), beside.get("record")
+    return isinstance(text, str) and isinstance(record, dict) and str(record.get("message", "")) in text
+
+
+def _visibly_holds(item: Any) -> bool:
+    """Return whether what is quoted has a prediction in it, and not only the word."""
+    if isinstance(item, str):
+        return problem(item) is not None
+    if isinstance(item, list):
+        return any(_visibly_holds(each) for each in item)
+    if isinstance(item, dict):
+        return KEY in item or any(_visibly_holds(each) for each in item.values())
+    return False
 
 
 def _mentions(value: Any) -> bool:

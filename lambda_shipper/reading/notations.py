@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 
 # Each repetition is possessive (`*+`): what it took it never gives back, so that spaces without end cost linear time.
-BROKEN_JSON = re.compile(r'"\\*+\s*+prediction\\*+"++\s*+:')
+BROKEN_JSON = re.compile(r'"\\*+\s*+prediction(?:\.\w[\w.]*+)?\\*+"++\s*+:')
 """A key of JSON, also inside a JSON text, whose object could not be read."""
 CUT_OFF_JSON = re.compile(r'[{,]\s*+\\*+"prediction\\*+"\s*+\Z')
 """The same, where the line ends behind the key."""
 KEY = r"(?<![\w:/.&?-])prediction"
-FIELD = r"(?:label|score|value|class|probabilit(?:y|ies)|confidence)"
+FIELD = r"(?:[Ll]abel|[Ss]core|value|class|probabilit(?:y|ies)|confidence)"
 QUOTE = r"(?:[\"']|&quot;|&\#34;)"
 NUMBERS = r"[\w.]*?(?:[Tt]ensor|[Aa]rray|Series|float\d*+|int\d*+)\("
 NOT_JSON = re.compile(
@@ -36,9 +36,16 @@ NOT_JSON = re.compile(
     | {KEY}:[ \t]*+\r?\n[ \t]*+(?:-[ ])?["']?{FIELD}s?["']?:  # YAML
     | [\s{{(\[]prediction:(?=\w)                              # Go: map[prediction:plumbing score:0.91]
     | <prediction[\s>/]                                       # XML
+    | (?:^|[\s{{(\[,;|])prediction\.\w[\w.]*+=(?=[^\s=])      # dotted logfmt: prediction.label=plumbing
+    | {KEY}\s*+:\s*+\w++\(\d++\)\s*+[{{\[]                    # Node: prediction: Map(1) {{, Float32Array(2) [
+    | {KEY}\s*+:\s*+\[(?:Object|Array|object\ Object)[\]\w\s]  # Node: prediction: [Object]
+    | 'prediction'\s*+=>                                      # Node: Map(1) {{ 'prediction' => 'plumbing' }}
     """,
     re.VERBOSE,
 )
+
+PRINTED_IN_JSON = re.compile(r'"prediction"\s*+:\s*+[A-Za-z_][\w.]*+\s*+[{(]')
+"""A printed object as a value of what is JSON else, as Rust's json_env_logger writes one."""
 
 WITH_FIELD = rf".*?\b{FIELD}s?+[\"']?+\s*+(?:=>|[:=])"
 PRINTED = re.compile(
@@ -52,6 +59,13 @@ PRINTED = re.compile(
     | [A-Za-z_][\w.:]*+(?:\s?+\{{|[(\[]){WITH_FIELD}         # Prediction(label=..., map[label:plumbing]
     | \#?+<{WITH_FIELD}                                      # #<struct Prediction label="plumbing">
     | (?:label|score|value|class)=\S++\s++\w++=            # label=plumbing score=0.9
+    | [^\n]*+(?:\n[^\n]*+)*?\n(?:Name:[^\n]*,[ ])?dtype:[ ]   # a pandas Series
+    | [^\n]*+\n\d++[ ]{{2,}}+\S                             # a pandas frame
+    | shape:[ ]\(\d                                        # a Polars frame
+    | [A-Za-z_]\w*+\(\d*+\)\s*+[\[{{]                        # Node: Float32Array(2) [ 0.9, 0.1 ]
+    | \[object[ ]\w++\]\Z                                  # JavaScript's String(object)
+    | [\w.$]++@[0-9a-f]{{5,8}}\Z                            # Java's Object.toString
+    | \#?+<[^<>]{{1,200}}?0x[0-9a-f]{{6,}}                    # Python's and Ruby's objects without a text of their own
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -66,6 +80,8 @@ def problem(text: str) -> str | None:
     """Return `broken_json` or `not_json` if the text visibly holds a prediction, else None. Takes linear time."""
     if "prediction" not in text:
         return None
+    if PRINTED_IN_JSON.search(text):
+        return "not_json"
     if BROKEN_JSON.search(text) or CUT_OFF_JSON.search(text):
         return "broken_json"
     return "not_json" if NOT_JSON.search(text) else None

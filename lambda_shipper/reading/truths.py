@@ -15,8 +15,9 @@ import orjson
 
 from contracts import actuals
 from contracts.labels import shortened
+from lambda_shipper.errors import UnknownShapeError
 from lambda_shipper.reading.decoding import LogEvent
-from lambda_shipper.reading.shapes import UnknownShapeError, holds_something, shape
+from lambda_shipper.reading.shapes import holds_something, shape
 
 KEY = "actual"
 REASON = "bad_actual"

@@ -12,6 +12,13 @@ def is_flattened(value: dict[str, Any]) -> bool:
     return any("prediction" in key and "prediction" in key.split(".") for key in value)
 
 
+def without_marks(value: dict[str, Any]) -> dict[str, Any]:
+    """Return an object of GELF, whose own keys begin with `_`, under their plain names; any other as it is."""
+    if not any(key.startswith("_prediction") for key in value):
+        return value
+    return {key[1:] if key.startswith("_") and key[1:] not in value else key: item for key, item in value.items()}
+
+
 def unflatten(value: dict[str, Any]) -> dict[str, Any]:
     """Return the object with its dotted keys taken apart; a key that contradicts another one stays as it is."""
     result: dict[str, Any] = {}

@@ -75,7 +75,7 @@ def test_prediction_may_be_anything(value: Any) -> None:
         f"{LINE}\n{json.dumps(OTHER)}\n",
         json.dumps([FOUND, OTHER]),
         json.dumps({"results": [FOUND, {"other": 1}, OTHER]}),
-        json.dumps({"first": LINE, "then": OTHER}),
+        json.dumps({"message": LINE, "then": OTHER}),
         json.dumps({"message": LINE + json.dumps(OTHER)}),
         json.dumps({"prediction": [FOUND, OTHER]}),
         f'{{"traces": [[{{"span": 1}}]]}}{LINE}{{"m": "latency"}}{json.dumps(OTHER)}',

@@ -8,7 +8,6 @@ holds one and cannot be read, is told apart from what holds none.
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
 import orjson
@@ -16,15 +15,11 @@ import orjson
 from lambda_shipper.reading.joining import Copies, joined_pairs, with_siblings
 from lambda_shipper.reading.notations import problem
 from lambda_shipper.reading.options import DEFAULT, Options
-from lambda_shipper.reading.parsing import NotJsonError, parse, parse_at
 from lambda_shipper.reading.quoting import NAMED_VALUE, is_envelope, is_said
+from lambda_shipper.reading.splitting import split
 from lambda_shipper.reading.unflattening import is_flattened, unflatten, without_marks
 
 KEY = "prediction"
-VALUE_START = re.compile(r'\{\s*+["}]|\[\s*+[\[{"]|"(?:\\++"){0,8}+\s*+[\[{]')
-"""Where an object may start, a list, or a string that holds JSON."""
-MOST_FAILED_STARTS = 16
-"""How many starts of a text are tried that turn out to be none; a log prefix may hold some of its own."""
 MOST_LEVELS = 32
 """How deep in objects, lists and texts a prediction is looked for. What lies deeper is kept raw."""
 MOST_FILLED_BYTES = 256 * 1024
@@ -171,35 +166,6 @@ class _Search:
         return []
 
 
-def split(text: str) -> tuple[list[Any], list[str], str]:
-    """Return the JSON values in a text, the texts between them, and why the first one that is broken is so.
-
-    A value counts also where something else follows it.
-    """
-    values: list[Any] = []
-    gaps: list[str] = []
-    failure, failed_starts = "", 0
-    gap_start = position = 0
-    while failed_starts < MOST_FAILED_STARTS and (start := VALUE_START.search(text, position)):
-        at = start.start()
-        try:
-            value, end = _read(text, at, is_first=not values and not failed_starts)
-        except NotJsonError as error:
-            failure = failure or str(error)
-            failed_starts += 1
-            position = at + 1
-            continue
-        if isinstance(value, str) and KEY not in value:  # the quote was another string's end
-            failed_starts += 1
-            position = at + 1
-            continue
-        gaps.append(text[gap_start:at])
-        values.append(value)
-        gap_start = position = end
-    gaps.append(text[gap_start:])
-    return values, gaps, failure
-
-
 def fill_in(found: list[dict[str, Any]], beside: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the predictions with an envelope's other keys; of a large envelope many predictions get `SHARED` only."""
     if len(found) > 1 and _size(beside) * len(found) > MOST_FILLED_BYTES:
@@ -207,16 +173,6 @@ def fill_in(found: list[dict[str, Any]], beside: dict[str, Any]) -> list[dict[st
         if _size(beside) * len(found) > MOST_FILLED_BYTES:
             return found
     return [type(each)({**beside, **each}) for each in found]
-
-
-def _read(text: str, start: int, *, is_first: bool) -> tuple[Any, int]:
-    """Return the value and its end. Mostly it is the only one and runs to the end, which is read much faster."""
-    if is_first:
-        try:
-            return parse(text[start:]), len(text)
-        except NotJsonError:
-            pass
-    return parse_at(text, start)
 
 
 def _is_envelope(inner: Any) -> bool:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from contracts.labels import shortened
+from lambda_shipper.errors import UnknownShapeError
 from lambda_shipper.reading.parsing import NotJsonError, parse
-from lambda_shipper.reading.shapes import UnknownShapeError, holds_something, shape
+from lambda_shipper.reading.shapes import holds_something, shape
 from predmon.errors import UserError
 from predmon.text_files import STANDARD_INPUT, read_numbered_rows, read_text
 

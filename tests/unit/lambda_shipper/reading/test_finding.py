@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from lambda_shipper.reading.finding import MOST_FAILED_STARTS, MOST_LEVELS, find_predictions
+from lambda_shipper.reading.finding import MOST_LEVELS, find_predictions
+from lambda_shipper.reading.splitting import MOST_FAILED_STARTS
 from tests.shipping import log_events
 from tests.written import written_of
 

@@ -15,7 +15,7 @@ import orjson
 from lambda_shipper.reading.joining import Copies, joined_pairs, with_siblings
 from lambda_shipper.reading.notations import problem
 from lambda_shipper.reading.options import DEFAULT, Options
-from lambda_shipper.reading.quoting import NAMED_VALUE, is_envelope, is_said
+from lambda_shipper.reading.quoting import NAMED_VALUE, is_said, trust_in
 from lambda_shipper.reading.splitting import split
 from lambda_shipper.reading.unflattening import is_flattened, unflatten, without_marks
 
@@ -87,7 +87,7 @@ class _Search:
                 value = {KEY: value}
             if not position or is_named:
                 said = is_said(prefix, "".join(gaps[position + 1 :]), is_named=bool(is_named))
-            inside = self.in_value(value, level + 1, is_own=is_own)
+            inside = self.in_value(value, level + 1, is_own=is_own and not isinstance(value, str))
             if inside and not said:
                 self._note_quoted("a prediction inside a longer text")
             elif said:
@@ -100,7 +100,9 @@ class _Search:
                 self.unread = self.unread or Unreadable(reason, "a prediction in a notation that is no JSON")
         return found
 
-    def in_value(self, value: Any, level: int, *, is_own: bool = False) -> list[dict[str, Any]]:
+    def in_value(
+        self, value: Any, level: int, *, is_own: bool = False, reads_texts: bool = True
+    ) -> list[dict[str, Any]]:
         if isinstance(value, dict):
             return self.in_object(value, level, is_own=is_own)
         if isinstance(value, list):
@@ -108,10 +110,15 @@ class _Search:
                 return self._too_deep(value)
             if (joined := joined_pairs(value)) is not None:
                 return self.in_object(joined, level)
-            return [each for item in value for each in self.in_value(item, level + 1, is_own=is_own)]
-        if isinstance(value, str) and KEY in value:
-            return self._too_deep(value) if level > MOST_LEVELS else self.in_text(value, level, is_own=False)
-        return []
+            items = [self.in_value(each, level + 1, is_own=is_own, reads_texts=reads_texts) for each in value]
+            return [each for found in items for each in found]
+        if not isinstance(value, str) or KEY not in value:
+            return []
+        if level > MOST_LEVELS:
+            return self._too_deep(value)
+        if not reads_texts:
+            return self._quoted(value, "a prediction in a text that is no logger's message")
+        return self.in_text(value, level, is_own=is_own)
 
     def in_object(self, value: dict[str, Any], level: int, *, is_own: bool = False) -> list[dict[str, Any]]:
         if KEY not in value:
@@ -141,20 +148,21 @@ class _Search:
         """Return the predictions under a key, if what stands there is the function's own."""
         if not isinstance(item, dict | list | str):
             return []
-        if is_envelope(key, item, beside, self.options.envelopes):
+        trust = trust_in(key, beside, self.options.envelopes)
+        if isinstance(item, str) or trust.objects:
             is_own = key in self.options.envelopes
-            return (
-                self.in_text(item, level, is_own=is_own)
-                if isinstance(item, str) and KEY in item
-                else (self.in_value(item, level, is_own=is_own))
-            )
-        if _mentions(item) and _visibly_holds(item):
-            self._note_quoted(f"a prediction under the key {key[:80]}")
-        return []
+            return self.in_value(item, level, is_own=is_own, reads_texts=trust.texts)
+        return self._quoted(item, f"a prediction under the key {key[:80]}")
 
     def _found(self, value: dict[str, Any], *, is_own: bool) -> dict[str, Any]:
         value = with_siblings(value, self.options.meanings)
         return value if is_own else Enclosed(value)
+
+    def _quoted(self, item: Any, detail: str) -> list[dict[str, Any]]:
+        """Note what is quoted, if a prediction is visibly in it."""
+        if _mentions(item) and _visibly_holds(item):
+            self._note_quoted(detail)
+        return []
 
     def _note_quoted(self, detail: str) -> None:
         if self.unread is None or self.unread.reason != "quoted":

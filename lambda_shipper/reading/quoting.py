@@ -3,13 +3,13 @@
 Whoever can get text into the log of a function must not speak for its model. So a prediction counts where the function
 said it: as the line's own JSON, behind nothing but what a logger puts before a message, or as the whole value of an
 envelope that a logger or a collector makes. What stands inside another text, or below a key for what came from outside,
-is quoted. Decision 28 has the reasons.
+is quoted.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 ENVELOPES = frozenset(
     [
@@ -137,23 +137,25 @@ def is_said(prefix: str, suffix: str, *, is_named: bool = False) -> bool:
     return _is_log_prefix(prefix) and _is_glue(suffix)
 
 
-def is_envelope(key: str, item: Any, beside: dict[str, Any], further: frozenset[str]) -> bool:
-    """Return whether a text or an object under this key is what the function said, not what it quotes.
+class Trust(NamedTuple):
+    """What under a key is the function's own: objects and lists, and texts."""
 
-    Args:
-        key: the key.
-        item: what stands under it.
-        beside: the object that has the key.
-        further: keys that a setting names.
+    objects: bool
+    texts: bool
+
+
+def trust_in(key: str, beside: dict[str, Any], further: frozenset[str]) -> Trust:
+    """Return what under a key is what the function said, not what it quotes.
+
+    `beside` is the object that has the key, and `further` are the keys that a setting names.
     """
     if key in further:
-        return True
+        return Trust(objects=True, texts=True)
     if key == "body":
-        is_request = not REQUEST_KEYS.isdisjoint(beside) and STATUS_KEYS.isdisjoint(beside)
-        return not is_request and (not isinstance(item, str) or not STATUS_KEYS.isdisjoint(beside))
-    if key in QUOTES:
-        return False
-    return not isinstance(item, str) or key in ENVELOPES or (key == "text" and "record" in beside)
+        is_reply = not STATUS_KEYS.isdisjoint(beside)
+        return Trust(objects=is_reply or REQUEST_KEYS.isdisjoint(beside), texts=is_reply)
+    is_text_envelope = key in ENVELOPES or (key == "text" and "record" in beside)
+    return Trust(objects=key not in QUOTES, texts=is_text_envelope)
 
 
 def _without_pairs(prefix: str) -> str:

@@ -32,7 +32,7 @@ PRINTERS = re.compile(r"(?:[\w.]+\.)?(?:[Tt]ensor|[Aa]rray|b?float\d*|u?int\d*|b
 MOST_PRINTED = 1000
 EXCLUSIVE_SUMS = (0.5, 1.5)
 MOST_SECOND = 0.6
-"""Scores of classes that exclude each other are about 1 together, and the second one is not near 1: see decision 28."""
+"""Scores of classes that exclude each other are about 1 together, and the second one is not near 1."""
 Fields = dict[str, Any]
 Number = float | int
 

@@ -116,12 +116,12 @@ ENVELOPES: st.SearchStrategy[Callable[[Any], Any]] = st.sampled_from(
     [
         lambda inner: {"level": "INFO", "message": inner},
         lambda inner: {"log": json.dumps(inner) + "\n", "stream": "stdout"},
-        lambda inner: {"a": {"b": [inner, 1]}},
+        lambda inner: {"a": {"message": [inner, 1]}},
         lambda inner: [inner],
         lambda inner: ["scored", inner],
         lambda inner: {"event": f"scored {json.dumps(inner)}"},
         lambda inner: json.dumps(inner),
-        lambda inner: {"prediction": [inner]} if isinstance(inner, dict) and "prediction" in inner else {"x": inner},
+        lambda inner: {"prediction": [inner]} if isinstance(inner, dict) and "prediction" in inner else {"log": inner},
     ]
 )
 GLUES = st.sampled_from(["", " ", ", ", "\n", "\t", "END RequestId: 8f0e\n", '{"m": 1}'])

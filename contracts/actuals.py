@@ -43,6 +43,12 @@ def identity(prediction_id: str, log_group: str = "") -> str:
     return hashlib.sha256(json.dumps([prediction_id, log_group]).encode()).hexdigest()[:40]
 
 
+def copy_identity(prediction_id: str, log_group: str, model_name: str, model_version: str) -> str:
+    """Return the `_id` of the copy for a further model that made a prediction with the same id."""
+    key = json.dumps([prediction_id, log_group, model_name, model_version])
+    return hashlib.sha256(key.encode()).hexdigest()[:40]
+
+
 def version(milliseconds: int, actual: Mapping[str, Any]) -> int:
     """Return the external version of an actual of this time (ms since 1970)."""
     digest = hashlib.sha256(json.dumps(actual, sort_keys=True).encode()).digest()

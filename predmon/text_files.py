@@ -6,9 +6,11 @@ import io
 import re
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from predmon.errors import UserError
 
@@ -27,13 +29,16 @@ MARKS = (
 """First bytes → the encoding they stand for. UTF-32 comes first: its mark begins with that of UTF-16."""
 KINDS = {
     b"PK\x03\x04": "a workbook of Excel or another ZIP archive. Save the sheet as “CSV UTF-8”",
+    b"<?xml": "an XML file, such as CVAT exports. Write its columns into a CSV",
+    b"\x93NUMPY": "a NumPy array, such as Snorkel's label matrix. Write it into a CSV, beside the ids",
     b"\xd0\xcf\x11\xe0": "a document of an old Office. Save it as “CSV UTF-8”",
     b"\x1f\x8b": "compressed. Unpack it: gunzip -k {file}",
-    b"PAR1": "a Parquet file. Write its column of sentences into a CSV",
+    b"PAR1": "a Parquet file. Write its columns into a CSV",
     b"%PDF": "a PDF. Save its text into a file with one sentence in each line",
-    b"SQLite format 3\x00": "a database. Write its column of sentences into a CSV",
+    b"SQLite format 3\x00": "a database. Write its columns into a CSV",
 }
 """First bytes of files that are no text → what such a file is, and what to do."""
+LONGEST_KIND = max(map(len, KINDS))
 SNIFFED_ROWS = 50
 
 
@@ -43,17 +48,41 @@ def read_text(path: Path) -> str:
     Raises UserError for any other encoding, with the command that converts the file, and for a file that is no text.
     """
     content = sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
-    for start, kind in KINDS.items():
-        if content.startswith(start):
-            raise UserError(f"{path} is {kind.format(file=shlex.quote(str(path)))}.")
-    encoding = next((name for mark, name in MARKS if content.startswith(mark)), "utf-8")
     try:
-        text = content.decode(encoding)
+        text = content.decode(_encoding(path, content))
     except UnicodeDecodeError as error:
         raise UserError(_explain_encoding(path, content, error)) from error
     if "\0" in text:
         raise UserError(_explain_zeros(path, content))
     return text
+
+
+@contextmanager
+def open_text(kept: Path, path: Path) -> Iterator[TextIO]:
+    """Open the text of `path`, whose content is in the file `kept`, to be read a part at a time.
+
+    Raises UserError as `read_text` does, also while the text is read.
+    """
+    with kept.open("rb") as file:
+        encoding = _encoding(path, file.read(LONGEST_KIND))
+    try:
+        with kept.open(encoding=encoding, newline="") as text:
+            yield text
+    except UnicodeDecodeError:
+        content = kept.read_bytes()
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError as error:  # with the place in the whole file
+            raise UserError(_explain_encoding(path, content, error)) from error
+        raise
+
+
+def _encoding(path: Path, content: bytes) -> str:
+    """Return the encoding that the first bytes of a file show. Raises UserError if they show that it is no text."""
+    for start, kind in KINDS.items():
+        if content.startswith(start):
+            raise UserError(f"{path} is {kind.format(file=shlex.quote(str(path)))}.")
+    return next((name for mark, name in MARKS if content.startswith(mark)), "utf-8")
 
 
 def _explain_encoding(path: Path, content: bytes, error: UnicodeDecodeError) -> str:
@@ -112,30 +141,42 @@ def read_numbered_rows(path: Path, text: str, names: Sequence[str]) -> list[Row]
 
     Raises UserError if it is not a table, or if a row has more fields than the header.
     """
-    named = re.match(r'"?sep=(.)"?(?:\r\n|\n|\r)', text)
-    if named:
-        text = text[named.end() :]
-    before = 1 if named else 0
-    delimiter = named[1] if named else _find_delimiter(text, names, "\t" if path.suffix.lower() == ".tsv" else ",")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    delimiter, before = find_delimiter(path, text, names)
+    return list(stream_rows(path, io.StringIO(text, newline=""), delimiter, before))
+
+
+def find_delimiter(path: Path, text: str, names: Sequence[str]) -> tuple[str, int]:
+    """Return what separates the fields of a table, and how many lines come before its header.
+
+    `text` is the table or its beginning. See `read_numbered_rows`.
+    """
+    if named := re.match(r'"?sep=(.)"?(?:\r\n|\n|\r)', text):
+        return named[1], 1
+    return _find_delimiter(text, names, "\t" if path.suffix.lower() == ".tsv" else ","), 0
+
+
+def stream_rows(path: Path, file: TextIO, delimiter: str, before: int) -> Iterator[Row]:
+    """Yield the rows of a table as `read_numbered_rows` returns them, without holding them."""
+    for _ in range(before):
+        file.readline()
+    reader = csv.reader(file, delimiter=delimiter, strict=True)
     # A field may be as long as a log event.
     csv.field_size_limit(sys.maxsize)
-    rows: list[Row] = []
-    first = before + 1
+    width, first = 0, before + 1
     try:
         for row in reader:
-            if rows and any(field.strip() for field in row[len(rows[0].fields) :]):
+            if width and any(field.strip() for field in row[width:]):
                 raise UserError(
-                    f"{path}, line {first}: the row has {len(row)} fields, but the first row has "
-                    f"{len(rows[0].fields)}. Put fields that hold {_name(delimiter)} in double quotes."
+                    f"{path}, line {first}: the row has {len(row)} fields, but the first row has {width}. "
+                    f"Put fields that hold {_name(delimiter)} in double quotes."
                 )
             if any(field.strip() for field in row):
-                rows.append(Row(first, row))
+                width = width or len(row)
+                yield Row(first, row)
             first = before + reader.line_num + 1
     except csv.Error as error:
         place = f"{path} is not a valid CSV file (line {before + reader.line_num}): {error}."
         raise UserError(f"{place} In a quoted field, a quote is written twice.") from error
-    return rows
 
 
 def _find_delimiter(text: str, names: Sequence[str], default: str) -> str:

@@ -37,6 +37,8 @@ class Reason(StrEnum):
     """The request failed, so there is nothing that could be right."""
     NOT_FOUND = "not_found"
     """No prediction has this id, so far."""
+    SEVERAL = "several_predictions"
+    """The id names several predictions, and a person said to refuse that."""
     NO_ANSWER = "prediction_without_answer"
     """The prediction has neither label nor value nor labels."""
     OTHER_KIND = "other_kind"

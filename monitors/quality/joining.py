@@ -9,37 +9,41 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from opensearchpy import OpenSearch, helpers
+from opensearchpy import OpenSearch
 
-from contracts.actuals import INDEX, State, identity
+from contracts.actuals import INDEX, State, copy_identity, identity
+from monitors.quality.choosing import Which, choose
 from monitors.quality.config import Config
-from monitors.quality.correctness import Fields, IncomparableError, Reason, compare
-from monitors.quality.predictions import Prediction, find, oldest, time_in
+from monitors.quality.correctness import Fields, Reason
+from monitors.quality.predictions import Model, Prediction, find, models_of_several, oldest
+from monitors.quality.rows import joined, not_found
+from monitors.quality.writing import BATCH, Decision, Waiting, action, write
 from monitors.reporting.answers import ask
 from monitors.reporting.periods import format_iso
 
-BATCH = 2000
-FIRST_PAUSE = timedelta(hours=1)
-LONGEST_PAUSE = timedelta(days=1)
-GIVE_UP_AFTER = timedelta(days=30)
-"""An actual whose prediction was not found for so long stays, and is not looked for any more."""
-TEXT_CHARACTERS = 500
-CONFLICT, MALFORMED = 409, 400
-OF_THE_ACTUAL = ("@timestamp", "prediction_id", "named_log_group", "actual", "source")
-
 
 @dataclass(frozen=True)
-class Waiting:
-    """An actual as it was read."""
+class Join:
+    """What one run of the join knows: the domain, the settings, and what holds for all actuals."""
 
-    id: str
-    version: int
-    source: Mapping[str, Any]
+    search: OpenSearch
+    config: Config
+    now: datetime
+    since: datetime | None
+    """The time of the oldest prediction that is kept."""
+    of_several: frozenset[Model]
+    """The models that give several labels at once."""
+    which: Which = Which.NEWEST
+
+    @classmethod
+    def begin(cls, search: OpenSearch, config: Config, now: datetime, which: Which = Which.NEWEST) -> Join:
+        """Return a run that begins now."""
+        return cls(search, config, now, oldest(search), models_of_several(search), which)
 
 
 def join(
@@ -51,12 +55,12 @@ def join(
     the time was too short for all. `progress` is told of each batch how many actuals it had.
     """
     done: Counter[str] = Counter()
-    since = oldest(search)
+    run = Join.begin(search, config, now)
     while batch := waiting(search, now):
         if time.monotonic() > until:
             done["left"] = 1
             break
-        states = _join_batch(search, batch, config, now, since)
+        states = write(search, decide(run, batch))
         done.update(states)
         progress(len(batch))
         if states.keys() <= {"conflicts"}:  # somebody else is at the same documents
@@ -74,44 +78,50 @@ def waiting(search: OpenSearch, now: datetime) -> list[Waiting]:
     return [Waiting(hit["_id"], hit["_version"], hit["_source"]) for hit in hits]
 
 
-def _join_batch(
-    search: OpenSearch, batch: Sequence[Waiting], config: Config, now: datetime, since: datetime | None
-) -> Counter[str]:
-    predictions = find(search, [each.source["prediction_id"] for each in batch], config.segments)
-    found = {each.id: _chosen(each, predictions.get(each.source["prediction_id"], [])) for each in batch}
-    others = _siblings(search, batch, found)
-    documents = []
-    for each in batch:
-        fields = _joined(each, found[each.id], config, now, since)
-        if other := others.get(each.id):
-            if _rank(other["_version"], other["_source"]) > _rank(each.version, each.source):
-                fields = {"state": State.SUPERSEDED}
-            elif other["_source"]["state"] == State.JOINED:
-                superseded = {"state": State.SUPERSEDED}
-                documents.append(_action(other["_id"], other["_version"], other["_source"], superseded))
-        documents.append(_action(each.id, each.version, each.source, fields))
-    states, refused = _write(search, documents)
-    # Whatever is odd about one prediction must not keep all other actuals from being joined, now and in each later run.
-    again, stuck = _write(search, [_without_prediction(each) for each in refused])
-    if stuck:
-        raise helpers.BulkIndexError(f"{len(stuck)} actuals could not be written", stuck)
-    return states + again
+def decide(run: Join, batch: Sequence[Waiting]) -> list[Decision]:
+    """Return what becomes of each actual. Nothing is written."""
+    predictions = find(run.search, [each.source["prediction_id"] for each in batch], run.config.segments)
+    found = {
+        each.id: choose(each.source, predictions.get(each.source["prediction_id"], []), run.which) for each in batch
+    }
+    others = _siblings(run.search, batch, found)
+    return [_decided(run, each, found[each.id], others.get(each.id)) for each in batch]
 
 
-def _chosen(actual: Waiting, candidates: Sequence[Prediction]) -> Prediction | Reason:
-    """Return the prediction that is meant: the oldest one with this id, in the log group that the actual names."""
-    named = actual.source.get("named_log_group")
-    if named:
-        candidates = [each for each in candidates if each.log_group == named]
-    if not candidates:
-        return Reason.NOT_FOUND
-    if len({each.log_group for each in candidates}) > 1:
-        return Reason.AMBIGUOUS
-    return candidates[0]
+def _decided(
+    run: Join, actual: Waiting, found: Sequence[Prediction] | Reason, other: Mapping[str, Any] | None
+) -> Decision:
+    """Return what becomes of an actual. `other` is the one for the same prediction that names its log group or not."""
+    if found is Reason.NOT_FOUND:
+        return Decision(actual, not_found(actual.source, run.now, run.since))
+    if isinstance(found, Reason):
+        return Decision(actual, {"state": State.REFUSED, "reason": found})
+    first, *further = found
+    fields = _fields(run, actual, first)
+    beside = list(_copies(run, actual, first, further))
+    if other and _rank(other["_version"], other["_source"]) > _rank(actual.version, actual.source):
+        return Decision(actual, {"state": State.SUPERSEDED}, first)
+    if other and other["_source"]["state"] == State.JOINED:
+        beside.append(action(other["_id"], other["_version"], other["_source"], {"state": State.SUPERSEDED}))
+    return Decision(actual, fields, first, tuple(beside))
+
+
+def _fields(run: Join, actual: Waiting, prediction: Prediction) -> Fields:
+    fields = joined(actual.source, prediction, run.config, run.now, has_several=prediction.model in run.of_several)
+    return fields | ({"named_predictions": prediction.named} if prediction.named > 1 else {})
+
+
+def _copies(run: Join, actual: Waiting, first: Prediction, further: Sequence[Prediction]) -> Iterator[dict[str, Any]]:
+    """Yield the actions that give the truth to each further model that made a prediction with this id."""
+    for each in further:
+        id = copy_identity(each.identity, *each.model)
+        yield action(id, actual.version, actual.source, _fields(run, actual, each))
+    if further:  # another model came first when an earlier actual was joined
+        yield {"_op_type": "delete", "_index": INDEX, "_id": copy_identity(first.identity, *first.model)}
 
 
 def _siblings(
-    search: OpenSearch, batch: Sequence[Waiting], found: Mapping[str, Prediction | Reason]
+    search: OpenSearch, batch: Sequence[Waiting], found: Mapping[str, Sequence[Prediction] | Reason]
 ) -> dict[str, dict[str, Any]]:
     """Return, by the id of an actual, the other actual for the same prediction, where there is one.
 
@@ -119,121 +129,22 @@ def _siblings(
     """
     wanted = {}
     for each in batch:
-        prediction = found[each.id]
-        if isinstance(prediction, Prediction):
-            group = "" if each.source.get("named_log_group") else prediction.log_group
-            wanted[each.id] = identity(prediction.identity, group)
-    if not wanted:
-        return {}
-    answer = search.mget(index=INDEX, body={"ids": list(wanted.values())})["docs"]
-    there = {each["_id"]: each for each in answer if each.get("found")}
+        predictions = found[each.id]
+        if not isinstance(predictions, Reason):
+            group = "" if each.source.get("named_log_group") else predictions[0].log_group
+            wanted[each.id] = identity(predictions[0].identity, group)
+    there = stored(search, list(wanted.values()))
     return {id: there[other] for id, other in wanted.items() if other in there}
+
+
+def stored(search: OpenSearch, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the actuals with these ids that are stored, as they are at this moment."""
+    if not ids:
+        return {}
+    answer = search.mget(index=INDEX, body={"ids": list(ids)})["docs"]
+    return {each["_id"]: each for each in answer if each.get("found")}
 
 
 def _rank(version: int, source: Mapping[str, Any]) -> tuple[int, bool]:
     """Return which of two actuals for one prediction counts: the newer one, else the one that names the log group."""
     return version, "named_log_group" in source
-
-
-def _joined(
-    actual: Waiting, prediction: Prediction | Reason, config: Config, now: datetime, since: datetime | None
-) -> Fields:
-    """Return what is to be known of an actual from now on."""
-    if prediction is Reason.AMBIGUOUS:
-        return {"state": State.REFUSED, "reason": Reason.AMBIGUOUS}
-    if not isinstance(prediction, Prediction):
-        return _not_found(actual, now, since)
-    copied = _copied(prediction, config)
-    if prediction.has_failed:
-        return {"state": State.REFUSED, "reason": Reason.FAILED, **copied}
-    try:
-        row = compare(actual.source["actual"], prediction.said, config.tolerance)
-    except IncomparableError as error:
-        return {"state": State.REFUSED, "reason": error.reason, **copied}
-    return {"state": State.JOINED, "joined": format_iso(now), **copied, **row, **_text(prediction, row)}
-
-
-def _not_found(actual: Waiting, now: datetime, since: datetime | None) -> Fields:
-    looks = actual.source.get("looks", 0) + 1
-    first = datetime.fromisoformat(actual.source.get("first_look", format_iso(now)))
-    at_the_latest = time_in(actual.source["prediction_id"]) or datetime.fromisoformat(actual.source["@timestamp"])
-    is_deleted = since is not None and at_the_latest < since
-    fields: Fields = {
-        "state": State.UNKNOWN,
-        "reason": Reason.DELETED if is_deleted else Reason.NOT_FOUND,
-        "looks": looks,
-        "first_look": format_iso(first),
-    }
-    if now - first < GIVE_UP_AFTER:
-        fields["next_look"] = format_iso(now + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(looks - 1, 10)))
-    return fields
-
-
-def _copied(prediction: Prediction, config: Config) -> Fields:
-    source = prediction.source
-    said = prediction.said or {}
-    values = ((field, prediction.value(field)) for field in config.segments)
-    segments = [f"{field}={_written(value)}" for field, value in values if isinstance(value, str | int | float)]
-    return {
-        "predicted": prediction.time,
-        "@log_group": prediction.log_group,
-        **({"model": source["model"]} if isinstance(source.get("model"), dict) else {}),
-        "prediction": {name: said[name] for name in ("label", "labels", "score", "value") if name in said},
-        **({"segments": segments} if segments else {}),
-    }
-
-
-def _written(value: str | float) -> str:
-    """Return the value of a field as JSON has it."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _text(prediction: Prediction, row: Fields) -> Fields:
-    """Return the text of a prediction that was wrong, so that a person sees what it was wrong about."""
-    text = prediction.source.get("text")
-    if not isinstance(text, str) or row.get("correct") == 1:
-        return {}
-    return {"text": text if len(text) <= TEXT_CHARACTERS else text[: TEXT_CHARACTERS - 1] + "…"}
-
-
-def _action(id: str, version: int, source: Mapping[str, Any], fields: Fields) -> dict[str, Any]:
-    """Return the action that writes an actual back under its own version; a newer one in its place stays."""
-    kept = {name: source[name] for name in OF_THE_ACTUAL if name in source}
-    return {
-        "_op_type": "index",
-        "_index": INDEX,
-        "_id": id,
-        "version": version,
-        "version_type": "external_gte",
-        "_source": kept | fields,
-    }
-
-
-def _without_prediction(action: dict[str, Any]) -> dict[str, Any]:
-    """Return the action that keeps an actual, where OpenSearch refused what was copied beside it."""
-    kept = {name: action["_source"][name] for name in OF_THE_ACTUAL if name in action["_source"]}
-    return action | {"_source": kept | {"state": State.REFUSED, "reason": Reason.NOT_STORED}}
-
-
-def _write(search: OpenSearch, documents: Sequence[dict[str, Any]]) -> tuple[Counter[str], list[dict[str, Any]]]:
-    """Write; return how many got into each state, and the actions that OpenSearch refused as malformed.
-
-    Raises BulkIndexError where one is refused for another reason.
-    """
-    states: Counter[str] = Counter()
-    refused, errors = [], []
-    results = helpers.streaming_bulk(search, documents, raise_on_error=False, max_retries=3, chunk_size=BATCH)
-    by_id = {each["_id"]: each for each in documents}  # what is tried again comes later
-    for is_written, result in results:
-        document = by_id[result["index"]["_id"]]
-        if is_written:
-            states[document["_source"]["state"]] += 1
-        elif result["index"]["status"] == CONFLICT:
-            states["conflicts"] += 1
-        elif result["index"]["status"] == MALFORMED:
-            refused.append(document)
-        else:
-            errors.append(result)
-    if errors:
-        raise helpers.BulkIndexError(f"{len(errors)} actuals could not be written", errors)
-    return states, refused

@@ -32,11 +32,17 @@ def delete_old(search: OpenSearch, now: datetime, days: int) -> int:
 
 
 def count_states(search: OpenSearch) -> dict[str, int]:
-    """Return how many actuals are in each state, and, as `refused: reason`, why."""
+    """Return how many actuals are in each state, and, as `refused: reason`, why.
+
+    `several_predictions` counts those whose id names several predictions of one model.
+    """
     reasons = {"reasons": {"terms": {"field": "reason"}}}
-    body = {"size": 0, "aggs": {"states": {"terms": {"field": "state"}, "aggs": reasons}}}
-    found = ask(search, INDEX, body).get("aggregations", {}).get("states", {}).get("buckets", ())
+    several = {"filter": {"exists": {"field": "named_predictions"}}}
+    aggregations = {"states": {"terms": {"field": "state"}, "aggs": reasons}, "several": several}
+    answer = ask(search, INDEX, {"size": 0, "aggs": aggregations}).get("aggregations", {})
+    found = answer.get("states", {}).get("buckets", ())
     counts = {each["key"]: each["doc_count"] for each in found}
     for each in found:
         counts |= {f"{each['key']}: {why['key']}": why["doc_count"] for why in each["reasons"]["buckets"]}
-    return counts
+    number = answer.get("several", {}).get("doc_count", 0)
+    return counts | ({"several_predictions": number} if number else {})

@@ -21,10 +21,15 @@ from monitors.reporting.periods import read_millis
 PREDICTIONS = indices.PREDICTIONS.pattern
 MOST_HITS = 10_000
 """OpenSearch gives so many in one answer. Where more have these ids, half of the ids are asked for at a time."""
+MOST_MODELS = 10_000
 FIELDS = ("@timestamp", "@log_group", "prediction", "prediction_id", "model.name", "model.version", "text")
 EVENT_ID = re.compile(r"(\d{56})(-\d+)?")
 EVENT_ID_TIME_BITS = 144
 """A log event's id begins with its time: that many bits follow (observed; used only to word a reason)."""
+
+
+Model = tuple[str, str, str]
+"""Log group, name and version of a model; an empty text where there is none."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,15 @@ class Prediction:
 
     source: Mapping[str, Any]
     identity: str
+    named: int = 1
+    """How many predictions of its model have this id."""
+
+    @property
+    def model(self) -> Model:
+        """The model that made it."""
+        found = self.source.get("model")
+        model = found if isinstance(found, Mapping) else {}
+        return self.log_group, str(model.get("name") or ""), str(model.get("version") or "")
 
     @property
     def log_group(self) -> str:
@@ -93,6 +107,21 @@ def find(search: OpenSearch, ids: Sequence[str], segments: Sequence[str] = ()) -
         if identity in wanted:
             found.setdefault(identity, []).append(Prediction(source, identity))
     return found
+
+
+def models_of_several(search: OpenSearch) -> frozenset[Model]:
+    """Return the models that gave several labels at once, as far as they are kept."""
+    fields = {"log_group": "@log_group.keyword", "name": "model.name.keyword", "version": "model.version.keyword"}
+    sources = [{name: {"terms": {"field": field, "missing_bucket": True}}} for name, field in fields.items()]
+    either = [{"exists": {"field": field}} for field in ("prediction.labels", "prediction.labels.keyword")]
+    body = {
+        "size": 0,
+        "query": {"bool": {"should": either, "minimum_should_match": 1}},
+        "aggs": {"models": {"composite": {"size": MOST_MODELS, "sources": sources}}},
+    }
+    buckets = ask(search, PREDICTIONS, body).get("aggregations", {}).get("models", {}).get("buckets", ())
+    keys = ([each["key"][name] or "" for name in fields] for each in buckets)
+    return frozenset((log_group, name, version) for log_group, name, version in keys)
 
 
 def oldest(search: OpenSearch) -> datetime | None:

@@ -78,9 +78,15 @@ def waiting(search: OpenSearch, now: datetime) -> list[Waiting]:
     return [Waiting(hit["_id"], hit["_version"], hit["_source"]) for hit in hits]
 
 
-def decide(run: Join, batch: Sequence[Waiting]) -> list[Decision]:
-    """Return what becomes of each actual. Nothing is written."""
-    predictions = find(run.search, [each.source["prediction_id"] for each in batch], run.config.segments)
+def decide(
+    run: Join, batch: Sequence[Waiting], predictions: Mapping[str, Sequence[Prediction]] | None = None
+) -> list[Decision]:
+    """Return what becomes of each actual. `predictions` are those with its ids, where they were found already.
+
+    Nothing is written.
+    """
+    if predictions is None:
+        predictions = find(run.search, [each.source["prediction_id"] for each in batch], run.config.segments)
     found = {
         each.id: choose(each.source, predictions.get(each.source["prediction_id"], []), run.which) for each in batch
     }

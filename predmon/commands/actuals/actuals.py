@@ -1,21 +1,31 @@
-"""`predmon actuals`: store what predictions should have been, from a file, and join it to them."""
+"""`predmon actuals`: store what predictions should have been, from a file, joined to them."""
 
-import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
-from opensearchpy import OpenSearch
 from rich.markup import escape
 
-from contracts import actuals as contract
-from monitors.quality.config import Config
-from monitors.quality.joining import join
-from predmon.commands.actuals.file import ActualRow, RefusedRow, read_actuals
-from predmon.commands.actuals.report import STRANGE_LABEL, out, print_refused, print_stored
+from monitors.quality.choosing import Which
+from monitors.quality.correctness import Reason
+from monitors.quality.joining import Join
+from monitors.quality.predictions import find
+from predmon.commands.actuals.agreeing import Disagreement, agree
+from predmon.commands.actuals.columns import CHOOSABLE, NAMES, TIME, find_columns
+from predmon.commands.actuals.ids import explain_exponents
+from predmon.commands.actuals.known_labels import find_labels
+from predmon.commands.actuals.preview import print_columns, print_first_rows, print_matches
+from predmon.commands.actuals.reading import Notation, Reading, survey
+from predmon.commands.actuals.report import MOST_LINES, out, print_found, print_labels, print_refused, print_result
+from predmon.commands.actuals.staging import Staging
+from predmon.commands.actuals.storing import Result, Sending, store
+from predmon.commands.actuals.tables import Table, open_table
+from predmon.commands.actuals.times import ORDERS
 from predmon.commands.deployment.target import Target
 from predmon.commands.quality.function import deployed_config
 from predmon.errors import UserError
@@ -23,126 +33,170 @@ from predmon.progress import bar, print_step
 from predmon.text_files import STANDARD_INPUT
 from predmon.wording import count_of
 
-IN_A_REQUEST = 1000
-MOST_LABELS = 1000
-HOURS = 24 * 3600.0
-"""How long the join may take. A person sees how far it is, and can stop it."""
+KNOWN_NAMES = tuple(name for groups in NAMES.values() for group in groups for name in group)
+WRONG = (Reason.OTHER_KIND, Reason.AMBIGUOUS, Reason.SEVERAL)
+"""Reasons for which a person has to change the file."""
+
+
+class Zone(click.ParamType[tzinfo]):
+    """A time zone, such as Europe/Berlin."""
+
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tzinfo:
+        """Return the zone."""
+        if isinstance(value, tzinfo):
+            return value
+        try:
+            return UTC if value.upper() == "UTC" else ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            self.fail(f"{value!r} is no time zone, such as Europe/Berlin or UTC.", param, ctx)
+
+
+class Column(click.ParamType[tuple[str, str]]):
+    """What a column is: `time=created_at`."""
+
+    name = "meaning=column"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return the meaning and the column."""
+        if isinstance(value, tuple):
+            return value
+        meaning, equals, column = value.partition("=")
+        if not equals or meaning not in CHOOSABLE:
+            self.fail(f"{value!r} is not like time=created_at. There are: {', '.join(CHOOSABLE)}.", param, ctx)
+        return meaning, column.strip()
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--yes", is_flag=True, help="Store without asking, as a script must.")
+@click.option("--check", is_flag=True, help="Show how the file is read and what it matches, and store nothing.")
+@click.option(
+    "--column", "columns", type=Column(), multiple=True, help="Which column is what, such as time=created_at."
+)
+@click.option("--date-order", type=click.Choice(ORDERS), help="The order of day, month and year in the dates.")
+@click.option("--time-zone", type=Zone(), default="UTC", help="The zone of times that name none; UTC by default.")
+@click.option("--decimal", type=click.Choice([".", ","]), help="What stands before the decimals of the values.")
+@click.option("--sheet", help="Which sheet of a workbook.")
+@click.option("--ignore-case", is_flag=True, help="Take TRUE or Yes for the label `true` or `yes` that there is.")
 @click.option("--new-labels", is_flag=True, help="Also take labels that no prediction has ever had.")
-def actuals(file: Path, new_labels: bool) -> None:
-    """Store the actuals in FILE, and join them to their predictions.
+@click.option(
+    "--annotators",
+    type=click.Choice([each.value for each in Disagreement]),
+    default=Disagreement.REFUSE.value,
+    help="What counts where annotators disagree; refused by default.",
+)
+@click.option(
+    "--several",
+    type=click.Choice([each.value for each in Which]),
+    default=Which.NEWEST.value,
+    help="Which prediction is meant where an id names several; the newest before the truth by default.",
+)
+def actuals(
+    file: Path,
+    yes: bool,
+    check: bool,
+    columns: tuple[tuple[str, str], ...],
+    date_order: str | None,
+    time_zone: tzinfo,
+    decimal: str | None,
+    sheet: str | None,
+    ignore_case: bool,
+    new_labels: bool,
+    annotators: str,
+    several: str,
+) -> None:
+    """Store the actuals in FILE, joined to their predictions.
 
-    FILE is a table with a header or JSON lines: `prediction_id`, and `label`, `labels` (a|b) or `value`. Further
-    columns: `time` (else that of the file) and `log_group` (where ids are unique only within one). `-` is standard
-    input, whose time is now. A row that cannot be an actual is refused, and all others are stored. To send a file
-    again changes nothing.
+    FILE is a table with a header, a sheet of Excel (.xlsx), JSON lines or a JSON list: `prediction_id`, and `label`,
+    `labels` (a|b) or `value`. Further columns: `time` (else it is now) and `log_group` (where ids are unique only
+    within one). `-` is standard input. It shows first how the file is read and what it matches, and asks. A row that
+    cannot be an actual is refused, and all others are stored. To send a file again changes nothing.
     """
-    is_piped = file == STANDARD_INPUT
-    modified = datetime.now(UTC) if is_piped else datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    rows, refused = read_actuals(file, default_time=modified)
     target = Target.resolve()
-    search, config = target.search(), deployed_config(target)
-    if not new_labels:
-        rows, strange = _without_strange_labels(rows, _known_labels(search))
-        refused = sorted([*refused, *strange], key=lambda row: row.line)
-    name = "standard input" if is_piped else file.name
-    stored = store(search, rows, name)
-    print_step("Looking for their predictions")
-    join_all(search, config, stored["new"] + stored["corrected"])
-    out.print(f"{escape(name)}: {count_of(len(rows) + len(refused), 'row')}", soft_wrap=True)
-    if rows:
-        print_stored(stored, *states_of(search, rows))
-    print_refused(refused)
-    if refused:
-        raise UserError(f"{count_of(len(refused), 'row')} of {name} refused. The others are stored.")
+    search, config, now = target.search(), deployed_config(target), datetime.now(UTC)
+    with open_table(file, KNOWN_NAMES, sheet) as table, staged() as staging:
+        print_step(f"Reading {table.name}")
+        notation = Notation(date_order, time_zone, decimal)
+        reading = survey(table, find_columns(file, table.columns, dict(columns)), notation, now)
+        run = Join.begin(search, config, now, Which(several))
+        _settle_ids(run, reading)
+        staging.fill(reading.read())
+        found = agree(staging, Disagreement(annotators), table.unit)
+        known = None if new_labels else find_labels(search, staging.labels(), ignore_case=ignore_case)
+        sending = Sending(run, table.name, bool(reading.columns.get(TIME)), known, staging.has_fractions)
+        out.print(f"{escape(table.name)}: {count_of(reading.rows, 'row')}", soft_wrap=True)
+        print_columns(reading)
+        print_first_rows(staging, table.unit)
+        result = print_matches(sending, staging)
+        print_found(found)
+        if not check and staging.count():
+            _confirm(file, staging, yes)
+            result = _store(sending, staging)
+        _conclude(table, sending, staging, result, check)
 
 
-def store(search: OpenSearch, rows: Sequence[ActualRow], source: str) -> Counter[str]:
-    """Store the rows; return how many are new, corrected, or changed nothing.
-
-    Raises UserError if the domain refused one for another reason than that a newer one is there. Where a person stops
-    it, it says how many are stored.
-    """
-    words = {201: "new", 200: "corrected", 409: "unchanged"}
-    done: Counter[str] = Counter()
-    batches = [rows[start : start + IN_A_REQUEST] for start in range(0, len(rows), IN_A_REQUEST)]
-    try:
-        with bar("Storing", len(rows)) as advance:
-            for batch in batches:
-                answer = search.bulk(body=list(_lines(batch, source)))
-                for row, item in zip(batch, answer["items"], strict=True):
-                    status = item["index"]["status"]
-                    if status not in words:
-                        raise UserError(f"line {row.line} could not be stored: {item['index'].get('error')}")
-                    done[words[status]] += 1
-                advance(len(batch))
-    except KeyboardInterrupt:
-        out.print(f"Interrupted. {done.total():,} of {len(rows):,} rows are stored. Send the file again for the rest.")
-        raise
-    return done
+def _settle_ids(run: Join, reading: Reading) -> None:
+    """Decide whether ids lose their `.0`. Raises UserError where a spreadsheet shortened ids."""
+    ids = reading.ids
+    exponents = [each for each in ids.exponents if each not in find(run.search, ids.exponents)]
+    if exponents:
+        raise UserError(f"{reading.table.name}: {explain_exponents(exponents)} Nothing is stored.")
+    ids.is_cut = ids.may_be_cut and not find(run.search, ids.sample)
 
 
-def join_all(search: OpenSearch, config: Config, expected: int) -> None:
-    """Join everything that waits; `expected` actuals, and whatever else does. Where a person stops it, say what then.
-
-    The rest is joined by the function's next run.
-    """
-    try:
-        with bar("Joining", expected) as advance:
-            join(search, config, datetime.now(UTC), time.monotonic() + HOURS, advance)
-    except KeyboardInterrupt:
-        out.print("Interrupted. All rows are stored. The function joins the rest at its next run, within the hour.")
-        raise
-
-
-def _lines(rows: Sequence[ActualRow], source: str) -> Iterator[dict[str, Any]]:
-    for row in rows:
-        yield contract.action(row.prediction_id, row.actual, row.milliseconds, row.log_group)
-        yield contract.document(
-            row.prediction_id, row.actual, row.milliseconds, source=f"file {source}", log_group=row.log_group
+def _confirm(file: Path, staging: Staging, yes: bool) -> None:
+    """Ask whether to store. Raises UserError if nobody says yes."""
+    if yes:
+        return
+    rows = count_of(staging.count(), "row")
+    if file == STANDARD_INPUT:
+        raise UserError(
+            f"Nothing is stored. Standard input holds the rows, so it cannot ask. To store {rows}, add --yes."
         )
+    try:
+        is_wanted = click.confirm(f"Store {rows}?")
+    except click.Abort:
+        click.echo()
+        is_wanted = False
+    if not is_wanted:
+        raise UserError(f"Nothing is stored. To store {rows} without being asked, add --yes.")
 
 
-def states_of(search: OpenSearch, rows: Sequence[ActualRow]) -> tuple[Counter[str], list[str]]:
-    """Return how many actuals of these rows are in each state, and as `refused: reason` why; and which are unknown."""
-    ids = list({contract.identity(row.prediction_id, row.log_group) for row in rows})
-    found: Counter[str] = Counter()
-    unknown = []
-    fields = ["state", "reason", "prediction_id"]
-    for start in range(0, len(ids), IN_A_REQUEST):
-        body = {"ids": ids[start : start + IN_A_REQUEST]}
-        for each in search.mget(index=contract.INDEX, body=body, _source=fields)["docs"]:
-            source = each["_source"]
-            found[source["state"]] += 1
-            if "reason" in source:
-                found[f"{source['state']}: {source['reason']}"] += 1
-            if source["state"] == contract.State.UNKNOWN:
-                unknown.append(source["prediction_id"])
-    return found, unknown
+def _store(sending: Sending, staging: Staging) -> Result:
+    result, total = Result(), staging.count()
+    try:
+        with bar("Storing and joining", total) as advance:
+            store(sending, staging, advance, result)
+    except KeyboardInterrupt:
+        done = result.stored.total()
+        out.print(f"Interrupted. {done:,} of {total:,} rows are stored. Send the file again for the rest.")
+        raise
+    return result
 
 
-def _known_labels(search: OpenSearch) -> set[str]:
-    """Return the labels that predictions have had; none where there are more than can be listed."""
-    fields = {"label": "prediction.label.keyword", "labels": "prediction.labels.keyword"}
-    aggregations = {name: {"terms": {"field": field, "size": MOST_LABELS}} for name, field in fields.items()}
-    answer = search.search(index="cwl-*", body={"size": 0, "aggs": aggregations}, ignore_unavailable=True)
-    found = answer.get("aggregations", {})
-    if any(each["sum_other_doc_count"] for each in found.values()):
-        return set()
-    return {bucket["key"] for each in found.values() for bucket in each["buckets"]}
+def _conclude(table: Table, sending: Sending, staging: Staging, result: Result, check: bool) -> None:
+    """Print what became of the rows. Raises UserError if some are refused."""
+    refused, number = staging.refused(MOST_LINES), staging.count_refused()
+    if not check and result.stored:
+        print_result(result)
+    print_refused(refused, number, table.unit)
+    print_labels(sending.known, result.strange, refused)
+    wrong = sum(result.states[f"refused: {reason}"] for reason in WRONG)
+    if check:
+        out.print("Nothing is stored, because of --check.")
+    if number:
+        others = "The others are stored." if result.stored and not check else "Nothing is stored."
+        raise UserError(f"{count_of(number, 'row')} of {table.name} refused. {others}")
+    if wrong and not check:
+        raise UserError(f"{count_of(wrong, 'row')} of {table.name} cannot be used, see above.")
 
 
-def _without_strange_labels(rows: Sequence[ActualRow], known: set[str]) -> tuple[list[ActualRow], list[RefusedRow]]:
-    """Refuse labels that no prediction has had: most are misspelt. Where nothing was predicted yet, all are taken."""
-    taken, strange = [], []
-    for row in rows:
-        labels = [row.actual["label"]] if "label" in row.actual else row.actual.get("labels", [])
-        unknown = next((label for label in labels if known and label not in known), None)
-        if unknown is None:
-            taken.append(row)
-        else:
-            strange.append(RefusedRow(row.line, f"{STRANGE_LABEL} “{unknown[:24]}”"))
-    return taken, strange
+@contextmanager
+def staged() -> Iterator[Staging]:
+    """Yield a place for the rows of a file, which is removed in the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        staging = Staging(Path(folder))
+        yield staging
+        staging.close()

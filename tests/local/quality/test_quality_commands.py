@@ -14,6 +14,7 @@ from monitors.quality.judged import choose_window, judge_all
 from monitors.quality.keeping import count_states
 from monitors.quality.report import write
 from predmon.commands.actuals import actuals as actuals_command
+from predmon.commands.actuals import storing
 from predmon.commands.deployment.target import Target
 from predmon.commands.quality import quality as quality_command
 from predmon.errors import UserError
@@ -33,7 +34,13 @@ def deployed(search: OpenSearch, opensearch_url: str, monkeypatch: pytest.Monkey
 
 def send(folder: Path, text: str, *options: str, name: str = "labels.csv") -> Result:
     (folder / name).write_text(text, encoding="utf-8")
-    return CliRunner().invoke(actuals_command.actuals, [str(folder / name), *options])
+    return CliRunner().invoke(actuals_command.actuals, [str(folder / name), "--yes", *options])
+
+
+def what_became(result: Result) -> list[str]:
+    """Return what the command says after its preview."""
+    lines = result.stdout.splitlines()
+    return lines[next(number for number, line in enumerate(lines) if line.startswith("  stored")) :]
 
 
 def test_actuals_of_a_file_are_joined_and_the_rest_is_said(search: OpenSearch, tmp_path: Path) -> None:
@@ -41,10 +48,9 @@ def test_actuals_of_a_file_are_joined_and_the_rest_is_said(search: OpenSearch, t
     predict(search, [{"prediction_id": "failed", "prediction": None, "shipper": {"failed": True}}])
     rows = "".join(f"p{number},a\n" for number in range(9))
 
-    result = send(tmp_path, f"prediction_id,label\n{rows}nobody,b\nfailed,a\n,a\np8,misspelt\n")
+    result = send(tmp_path, f"prediction_id,label\n{rows}nobody,b\nfailed,a\n,a\nq1,misspelt\n")
 
-    assert result.stdout.splitlines() == [
-        "labels.csv: 13 rows",
+    assert what_became(result) == [
         "  stored           11  11 new",
         "  joined            9  each beside its prediction",
         "  unknown           1  no prediction has this id so far; looked for again",
@@ -52,7 +58,11 @@ def test_actuals_of_a_file_are_joined_and_the_rest_is_said(search: OpenSearch, t
         "  refused           1  see why below",
         "                    1  refused: prediction failed",
         "  line 13 refused: no prediction id",
-        "  line 14 refused: line 10 says something else for this id and time",
+        "  line 14 refused: no prediction ever had the label “misspelt”",
+        f"  The labels of {GROUP}: a, b",
+        "  If they differ only in upper and lower case, or in how they write yes and no:",
+        "  --ignore-case",
+        "  If such a label is right, send the file again with --new-labels.",
     ]
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert isinstance(result.exception, UserError)
@@ -66,11 +76,8 @@ def test_a_file_sent_again_changes_nothing_and_a_newer_one_corrects(search: Open
     again = send(tmp_path, "id,label,time\np1,a,2026-11-01\n")
     older = send(tmp_path, "id,label,time\np1,b,2026-10-01\n")
 
-    assert [each.stdout.splitlines()[1].split("  ")[-1] for each in (first, again, older)] == [
-        "1 new",
-        "1 unchanged",
-        "1 unchanged",
-    ]
+    assert [what_became(each)[0].split("  ")[-1] for each in (first, again)] == ["1 new", "1 unchanged"]
+    assert what_became(older)[1] == "  older             1  what is stored is of a later time, so it stays"
     assert stored(search, "p1")["correct"] == 1
     assert "1 corrected" in send(tmp_path, "id,label,time\np1,b,2026-11-02\n").output
     assert stored(search, "p1")["correct"] == 0
@@ -101,25 +108,62 @@ def test_a_file_with_other_columns_stores_nothing(search: OpenSearch, tmp_path: 
 def test_actuals_come_through_standard_input(search: OpenSearch) -> None:
     predict(search, [{"prediction_id": "p1"}])
 
-    result = CliRunner().invoke(actuals_command.actuals, ["-"], input="prediction_id,label\np1,a\n")
+    result = CliRunner().invoke(actuals_command.actuals, ["-", "--yes"], input="prediction_id,label\np1,a\n")
 
     assert result.exception is None
-    assert result.stdout.splitlines()[:2] == ["standard input: 1 row", "  stored            1  1 new"]
+    assert what_became(result)[0] == "  stored            1  1 new"
     assert stored(search, "p1")["state"] == "joined"
 
 
-def test_stopping_it_says_what_is_stored(search: OpenSearch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stop(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+def test_stopping_it_says_what_is_stored_and_the_file_again_stores_the_rest(
+    search: OpenSearch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "IN_A_REQUEST", 2)
+    write = storing.write
 
-    monkeypatch.setattr(actuals_command, "join", stop)
-    while_joining = send(tmp_path, "id,label\np1,a\n")
-    monkeypatch.setattr(OpenSearch, "bulk", stop)
-    while_storing = send(tmp_path, "id,label\np2,a\n")
+    def stop(*arguments: Any) -> Any:
+        if states(search):
+            raise KeyboardInterrupt
+        return write(*arguments)
 
-    assert "Interrupted. All rows are stored. The function joins the rest" in while_joining.output
-    assert states(search) == {"waiting": 1}
-    assert "Interrupted. 0 of 1 rows are stored. Send the file again" in while_storing.output
+    rows = "id,label\n" + "".join(f"p{number},a\n" for number in range(5))
+    search.indices.create(index="prediction-actuals")
+    with monkeypatch.context() as patch:
+        patch.setattr(storing, "write", stop)
+        stopped = send(tmp_path, rows)
+    again = send(tmp_path, rows)
+
+    assert "Interrupted. 2 of 5 rows are stored. Send the file again for the rest." in stopped.output
+    assert what_became(again)[0].split("  ")[-1] == "3 new, 2 unchanged"
+
+
+def test_nothing_is_stored_before_somebody_says_yes(search: OpenSearch, tmp_path: Path) -> None:
+    predict(search, [{"prediction_id": "p1"}])
+    (tmp_path / "labels.csv").write_text(
+        "prediction_id,label,created_at,note\np1,a,2026-11-28 14:03,x\nold,a,2026-11-28,y\n"
+    )
+    arguments = [str(tmp_path / "labels.csv")]
+
+    def run(*options: str, said: str = "") -> Result:
+        return CliRunner().invoke(actuals_command.actuals, [*arguments, *options], input=said)
+
+    checked = run("--check")
+    for line in (
+        "  time           from the column `created_at`: without a zone: UTC is meant (--time-zone)",
+        "  not used       note",
+        "    line 2: p1 is “a”, known at 2026-11-28 14:03:00 UTC",
+        "  looked for the first 2 rows: 1 of them name a prediction",
+        "Nothing is stored, because of --check.",
+    ):
+        assert line in checked.output.splitlines()
+    assert str(run().exception) == "Nothing is stored. To store 2 rows without being asked, add --yes."
+    assert str(run(said="n\n").exception).startswith("Nothing is stored.")
+    piped = CliRunner().invoke(actuals_command.actuals, ["-"], input="id,label\np1,a\n")
+    assert "Standard input holds the rows, so it cannot ask." in str(piped.exception)
+    assert not search.indices.exists(index="prediction-actuals")
+
+    assert run(said="y\n").exception is None
+    assert states(search) == {"joined": 1, "unknown": 1}
 
 
 def test_actuals_may_come_before_there_is_any_prediction(search: OpenSearch, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ REPLAY_TIMEOUT = Duration.minutes(9)
 def shipper_code(platform: Platform) -> lambda_.Code:
     """Return the asset of both functions."""
     return python_code(
-        [*contracts("actuals", "indices"), "lambda_shipper"],
+        [*contracts("actuals", "indices", "labels"), "lambda_shipper"],
         platform,
         "lambda_shipper/requirements.txt",
     )

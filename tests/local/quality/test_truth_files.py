@@ -222,35 +222,3 @@ def test_q01_dates_of_a_spreadsheet_are_read(search: OpenSearch) -> None:
 
     assert (result.exception, len(joined(search))) == (None, 5)
     assert stored(search, "L200003")["@timestamp"] == "2026-11-20T20:07:00.000Z"
-
-
-@pytest.mark.parametrize(
-    ("ids", "logged", "why"),
-    [
-        ("42\n", "0000042", "“42” is unknown, but “0000042” is a prediction: a spreadsheet took away the zeros"),
-        ("P1\n", "p1", "the id is written differently"),
-        ("1234567890123450\n", "1234567890123456", "a spreadsheet keeps 15 digits of a number"),
-        ("12345.0\nabc\n", "12345", "the id got “.0”, as pandas does"),
-        ("03-Jan\n", "3-1", "a spreadsheet may have turned it into a date"),
-    ],
-)
-def test_what_was_done_to_an_unknown_id_is_said(
-    search: OpenSearch, tmp_path: Path, ids: str, logged: str, why: str
-) -> None:
-    label(search, {logged: "a"})
-    (tmp_path / "a.csv").write_text("id,label\n" + ids.replace("\n", ",a\n"))
-
-    assert why in send(tmp_path / "a.csv", "--check").output
-
-
-def test_a_label_is_known_in_its_own_group_for_any_number_of_labels(search: OpenSearch, tmp_path: Path) -> None:
-    label(search, {f"n{number}": f"label {number}" for number in range(1500)})
-    label(search, {"other": "cat"}, **{"@log_group": "/other"})
-    (tmp_path / "a.csv").write_text("id,label\nn1,label 1400\nn2,cat\nn3,label 3000\nother,cat\nother2,dog\n")
-
-    result = send(tmp_path / "a.csv")
-
-    assert joined(search) == {"n1": "label 1400", "other": "cat"}
-    assert "line 3 refused: no prediction ever had the label “cat”" in result.output
-    assert "line 4 refused: no prediction ever had the label “label 3000”" in result.output
-    assert "line 6 refused: no prediction ever had the label “dog”" in result.output

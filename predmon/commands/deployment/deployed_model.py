@@ -3,6 +3,7 @@
 import io
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import requests
@@ -38,18 +39,21 @@ def deployed_model(target: Target) -> Path:
     folder = Path(config.model_dir)
     if folder.is_absolute() and folder.is_dir():
         return folder
+    credentials = target.session.get_credentials()
+    # On AWS the address holds its own signature. The emulator asks for the local cloud's secret.
+    headers = {"x-amz-security-token": credentials.token or ""} if target.is_local and credentials else {}
     return _unpacked(
-        found["Code"]["Location"], f"{PACKAGE.name}/{config.model_dir}", found["Configuration"]["CodeSha256"]
+        found["Code"]["Location"], headers, f"{PACKAGE.name}/{config.model_dir}", found["Configuration"]["CodeSha256"]
     )
 
 
-def _unpacked(url: str, inside: str, code_sha256: str) -> Path:
+def _unpacked(url: str, headers: Mapping[str, str], inside: str, code_sha256: str) -> Path:
     """Return the model folder out of the function's package; one that is there already is taken as it is."""
     digest = code_sha256.replace("/", "_").replace("+", "-").rstrip("=")
     folder = Path(tempfile.gettempdir()) / f"deployed-model-{digest}"
     if folder.is_dir():
         return folder
-    answer = requests.get(url, timeout=TIMEOUT_SECONDS)
+    answer = requests.get(url, headers=headers, timeout=TIMEOUT_SECONDS)
     if not answer.ok:
         raise UserError(f"The code of the inference function cannot be downloaded: HTTP {answer.status_code}")
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:

@@ -109,7 +109,7 @@ DRIFT = Index(
     fixed_names=("drift-now",),
     holds="drift reports",
     grants={
-        "prediction_drift": ("make", "write", "delete", "search"),
+        "prediction_drift": ("make", "write", "refresh", "delete", "search"),
         "prediction_viewer": ("read",),
         "prediction_editor": ("read",),
     },
@@ -151,7 +151,11 @@ QUALITY = Index(
     name="quality-%Y.%m",
     fixed_names=("quality-now",),
     holds="quality reports",
-    grants={"prediction_quality": KEEPER, "prediction_viewer": ("read",), "prediction_editor": ("read",)},
+    grants={
+        "prediction_quality": (*KEEPER, "delete"),
+        "prediction_viewer": ("read",),
+        "prediction_editor": ("read",),
+    },
 )
 INDICES = (PREDICTIONS, RAW, DRIFT, DRIFT_REFERENCES, ACTUALS, QUALITY_REFERENCES, QUALITY)
 PATTERNS = tuple(each.pattern for each in INDICES)

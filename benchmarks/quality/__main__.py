@@ -21,9 +21,9 @@ import psutil
 from opensearchpy import OpenSearch, helpers
 
 from contracts import actuals
+from monitors.quality.all_groups import judge_all
 from monitors.quality.config import Config
 from monitors.quality.joining import join
-from monitors.quality.judged import choose_window, judge_all
 from predmon.local.engine import Engine
 from stacks.constructs.index_templates import index_templates
 
@@ -91,7 +91,7 @@ def measure(engine: Engine, search: OpenSearch, waiting: list[int], predictions:
         row = [f"{predictions:,}", f"{len(new):,}"]
         for work in (
             lambda: join(search, CONFIG, NOW, time.monotonic() + 3600),
-            lambda: judge_all(search, choose_window(NOW + timedelta(seconds=1), CONFIG), CONFIG),
+            lambda: judge_all(search, NOW + timedelta(seconds=1), CONFIG),
         ):
             clock, cpu = time.monotonic(), cpu_seconds(engine)
             work()

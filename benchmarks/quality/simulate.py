@@ -1,152 +1,208 @@
-"""How often the judgement is wrong: `python -m benchmarks.quality.simulate > benchmarks/quality/RESULTS.md`.
+"""How often the judgement of quality is wrong: `python -m benchmarks.quality.simulate > benchmarks/quality/RESULTS.md`.
 
-A week is looked at every hour, 168 times, each time at the predictions of the last seven days. It counts as a false
-alarm when any of these looks says `warning` or worse. Every week has a reference of its own, drawn by chance.
+A week is looked at every hour, 168 times, as the function does: where the window ends follows from the actuals that
+have arrived (`choose_end`), and its looks are the window, its last day and its newest rows. Predictions follow the
+hours of the day and the days of the week. All weeks of a cell are drawn at once; the function's own rule is asked
+wherever a normal approximation comes near to its thresholds.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from monitors.quality.correctness import Task
-from monitors.quality.judging import Rule, Verdict, judge, pick_overall
-from monitors.quality.measures import Errors, LabelQuality
-from monitors.quality.quality import Quality
+from benchmarks.quality.models import Classifier, Regressor, Sums
+from monitors.quality.arrival import HOUR, LOOK_BACK, choose_end
+from monitors.quality.judging import DAY, NEWEST, WINDOW, Before, Look, Rule, Verdict, judge_looks, pick_overall
 
-LOOKS = 168
-REFERENCE = 2000
 RULE = Rule()
-Draw = Callable[[np.random.Generator, int], np.ndarray]
-"""Draws so many rows: a column for each number that is summed."""
+START = datetime(2026, 6, 1, tzinfo=UTC)  # a Monday
+WEEK = 168
+NEAR = 0.7
+"""A look is judged by the function's rule where its distance, in standard errors, is nearer than this to the limit."""
+LIMITS = {WINDOW: 3.3, DAY: 3.8, NEWEST: 3.9}
+Model = Classifier | Regressor
 
 
 @dataclass(frozen=True)
-class Classifier:
-    """A classifier with so many labels, evenly frequent, right in a share of the rows."""
+class Delay:
+    """How long after its prediction an actual comes: normally distributed, and never before it."""
 
-    accuracy: float
-    labels: int = 2
-    daily_points: float = 0.0
-    """Standard deviation of the accuracy from day to day, in points."""
+    name: str
+    mean_hours: float
+    spread_hours: float
 
-    def draw(self, generator: np.random.Generator, rows: int, accuracy: float | None = None) -> np.ndarray:
-        """Return a row for each prediction: for each label whether it is the actual one, then whether it was met."""
-        label = generator.integers(self.labels, size=rows)
-        met = generator.random(rows) < (self.accuracy if accuracy is None else accuracy)
-        found = np.zeros((rows, 2 * self.labels), dtype=np.int64)
-        found[np.arange(rows), label] = 1
-        found[np.arange(rows), self.labels + label] = met
-        return found
+    def arrived(self, age_hours: np.ndarray) -> np.ndarray:
+        """Return the share of actuals that have come when the prediction is this old."""
+        hours = np.arange(0, 24 * 40)
+        weights = np.exp(-0.5 * ((hours - self.mean_hours) / max(self.spread_hours, 1e-9)) ** 2)
+        cumulated = np.cumsum(weights) / weights.sum()
+        return np.where(age_hours < 0, 0.0, cumulated[np.clip(age_hours, 0, len(cumulated) - 1).astype(int)])
 
-    def quality(self, sums: np.ndarray) -> Quality:
-        """Return the quality of rows with these sums."""
-        support, met = sums[: self.labels], sums[self.labels :]
-        labels = tuple(
-            LabelQuality(str(number), int(total), int(total), int(right))
-            for number, (total, right) in enumerate(zip(support, met, strict=True))
-        )
-        return Quality(Task.CLASSIFICATION, int(support.sum()), int(met.sum()), labels)
+    @property
+    def mostly_hours(self) -> int:
+        """Return the age at which 80 % have come."""
+        return int(np.argmax(self.arrived(np.arange(24 * 40)) >= 0.8))
+
+
+DELAYS = (Delay("minutes", 0, 0.1), Delay("3 days", 72, 6), Delay("10 ± 2 days", 240, 48))
 
 
 @dataclass(frozen=True)
-class Regressor:
-    """A regression whose absolute errors have this distribution."""
+class Cell:
+    """What is simulated."""
 
-    errors: str
+    model: Model
+    a_day: int
+    delay: Delay
+    reference_days: int = 28
     daily_points: float = 0.0
-
-    def draw(self, generator: np.random.Generator, rows: int, factor: float | None = None) -> np.ndarray:
-        """Return for each prediction 1, its absolute error and the square of it."""
-        drawn = {
-            "normal": lambda: np.abs(generator.normal(0, 1, rows)),
-            "lognormal": lambda: generator.lognormal(0, 1, rows),
-            "t with 3 degrees": lambda: np.abs(generator.standard_t(3, rows)),
-        }[self.errors]() * (1.0 if factor is None else factor)
-        return np.stack([np.ones(rows), drawn, drawn**2], axis=1)
-
-    def quality(self, sums: np.ndarray) -> Quality:
-        """Return the quality of rows with these sums."""
-        rows, total, squares = int(sums[0]), float(sums[1]), float(sums[2])
-        return Quality(Task.REGRESSION, rows, errors=Errors(rows, total, squares, squares, total, 0))
+    fall: float = 0.0
 
 
-def week(model: Classifier | Regressor, generator: np.random.Generator, rows: int) -> Verdict:
-    """Return the worst that is said in an undegraded week with so many truths."""
-    reference = model.quality(model.draw(generator, REFERENCE).sum(axis=0))
-    drawn = []
-    for hour in range(2 * LOOKS):
-        if hour % 24 == 0:
-            of_day = generator.normal(0, model.daily_points / 100)
-        level = min(1.0, model.accuracy + of_day) if isinstance(model, Classifier) else None
-        drawn.append(model.draw(generator, generator.poisson(rows / LOOKS), level).sum(axis=0))
-    cumulated = np.cumsum(np.stack([np.zeros_like(drawn[0]), *drawn]), axis=0)
-    looks = cumulated[LOOKS + 1 :] - cumulated[1 : LOOKS + 1]
-    return max((pick_overall(judge(reference, model.quality(sums), RULE)) for sums in looks), key=list(Verdict).index)
+def rhythm(hours: int) -> np.ndarray:
+    """Return how many times the mean each hour has: little at night, two fifths at weekends."""
+    number = np.arange(hours)
+    of_day = 1 + 0.8 * np.sin(2 * np.pi * (number % 24 - 9) / 24)
+    found = of_day * np.where((number // 24) % 7 >= 5, 0.4, 1.0)
+    return np.asarray(found / found[: 24 * 7].mean())
 
 
-def found(before: float, now: float, rows: int, repetitions: int, seed: int) -> tuple[float, float]:
-    """Return the shares of single windows in which a fallen accuracy is a warning or worse, and worse."""
-    generator, model = np.random.default_rng([seed, rows, round(now * 1000)]), Classifier(before)
-    said = []
-    for _ in range(repetitions):
-        sides = (model.draw(generator, REFERENCE), model.draw(generator, rows, now))
-        said.append(pick_overall(judge(*(model.quality(side.sum(axis=0)) for side in sides), RULE)).severity)
-    return float(np.mean(np.array(said) >= 1)), float(np.mean(np.array(said) == 2))
+def ends(cell: Cell, first: int, last: int) -> np.ndarray:
+    """Return the hour at which the window of each look ends, by the function's own choice from the mean counts."""
+    means = np.maximum(1, np.round(cell.a_day / 24 * rhythm(last))).astype(int)
+    found = []
+    usual = timedelta(hours=cell.delay.mostly_hours)
+    for now in range(first, last):
+        since = max(0, now - int(LOOK_BACK / HOUR))
+        hours = np.arange(since, now)
+        told = np.round(means[since:now] * cell.delay.arrived(now - hours - 1)).astype(int)
+        moments = [START + int(hour) * HOUR for hour in hours]
+        made = dict(zip(moments, means[since:now].tolist(), strict=True))
+        end = choose_end(START + now * HOUR, made, dict(zip(moments, told.tolist(), strict=True)), usual)
+        found.append(round((end - START) / HOUR))
+    return np.array(found)
+
+
+def simulate(cell: Cell, weeks: int, seed: int, begin_day: int = 0) -> tuple[np.ndarray, int]:
+    """Return for each week the hour of its first warning (-1 for none), counted from the begin of the looks.
+
+    The quality falls, if it does, at the begin of a day; looks begin once the actuals of that day have mostly arrived.
+    """
+    generator = np.random.default_rng([seed, cell.a_day, cell.reference_days, begin_day])
+    change = 24 * (cell.reference_days + 8 + begin_day)
+    first = change + cell.delay.mostly_hours + 1
+    hours = first + WEEK
+    drawn = cell.model.draw(generator, weeks, cell.a_day / 24 * rhythm(hours), cell.daily_points, cell.fall, change)
+    before = drawn[:, : 24 * cell.reference_days].sum(axis=1)
+    found = np.full(weeks, -1)
+    for number, end in enumerate(ends(cell, first, hours)):
+        start = max(end - WEEK, 24 * cell.reference_days)
+        arrived = cell.delay.arrived(first + number - np.arange(start, end) - 1)
+        looks = dict(cut(cell.model.thin(generator, drawn[:, start:end], arrived)))
+        for week in candidates(cell, before, looks, found):
+            judged = [Look(name, cell.model.quality(rows[week]), days[week]) for name, (rows, days) in looks.items()]
+            reference = Before(cell.model.quality(before[week]), float(cell.reference_days))
+            if pick_overall(judge_looks(reference, judged, RULE)).rank >= Verdict.WARNING.rank:
+                found[week] = number
+    return found, first - change
+
+
+def cut(rows: Sums) -> Iterator[tuple[str, tuple[Sums, np.ndarray]]]:
+    """Yield each look with the sums of its rows and its days, for all weeks at once. `rows` are the window's."""
+    weeks, hours = rows.shape[:2]
+    since = np.cumsum(rows[:, ::-1], axis=1)[:, ::-1]  # from each hour to the end of the window
+    yield WINDOW, (since[:, 0], np.full(weeks, max(1.0, hours / 24)))
+    yield DAY, (since[:, max(0, hours - 24)], np.ones(weeks))
+    starts = np.maximum(0, (since[:, :, 0] >= RULE.minimum).sum(axis=1) - 1)
+    yield NEWEST, (since[np.arange(weeks), starts], np.maximum(1.0, (hours - starts) / 24))
+
+
+def candidates(cell: Cell, before: Sums, looks: dict[str, tuple[Sums, np.ndarray]], found: np.ndarray) -> np.ndarray:
+    """Return the weeks without a warning so far in which some look comes near to its limit."""
+    near = np.zeros(len(found), dtype=bool)
+    for name, (rows, days) in looks.items():
+        distance = cell.model.distance(before, rows, cell.reference_days, days, RULE)
+        near |= distance > LIMITS[name] - NEAR
+    return np.flatnonzero(near & (found < 0))
+
+
+def false_alarms(weeks: int, seed: int, models: dict[str, Model]) -> None:
+    """Print the share of undegraded weeks with a warning."""
+    print(FALSE)
+    for name, model in models.items():
+        for a_day in (60, 500, 3000):
+            for delay in DELAYS if a_day == 500 else DELAYS[:1]:
+                for points in (0.0, 1.0) if isinstance(model, Classifier) else (0.0,):
+                    row(Cell(model, a_day, delay, daily_points=points), name, weeks, seed)
+
+
+def row(cell: Cell, name: str, weeks: int, seed: int) -> None:
+    """Print one row of false alarms."""
+    began = time.monotonic()
+    found, _ = simulate(cell, weeks, seed)
+    share = 100 * float(np.mean(found >= 0))
+    print(f"| {name} | {cell.a_day:,} | {cell.delay.name} | ±{cell.daily_points:g} | {share:.1f} |", flush=True)
+    print(f"{time.monotonic() - began:.1f} s", name, cell.delay.name, share, file=sys.stderr)
+
+
+def falls(weeks: int, seed: int) -> None:
+    """Print the share of falls that are found in time, on each weekday and so on average."""
+    print(FOUND)
+    for accuracy in (0.95, 0.9):
+        for delay in DELAYS:
+            for reference_days in (4, 28):
+                shares = []
+                for fall, within in ((0.2, 24), (0.1, 24), (0.03, WEEK)):
+                    cell = Cell(Classifier(accuracy), 500, delay, reference_days, 0.0, fall)
+                    hits = []
+                    for weekday in range(7):
+                        found, _ = simulate(cell, weeks // 7, seed, weekday)
+                        hits.append(np.mean((found >= 0) & (found < within)))
+                    shares.append(f"{100 * float(np.mean(hits)):.1f}")
+                print(f"| {accuracy} | {delay.name} | {reference_days * 500:,} | {' | '.join(shares)} |", flush=True)
 
 
 def main() -> None:
     """Print the tables as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--weeks", type=int, default=2000)
-    parser.add_argument("--repetitions", type=int, default=4000)
+    parser.add_argument("--weeks", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=2026)
     arguments = parser.parse_args()
-    print(HEAD.format(weeks=arguments.weeks, repetitions=arguments.repetitions, reference=REFERENCE))
-    models: dict[str, Classifier | Regressor] = {
-        f"accuracy {share}, {labels} labels": Classifier(share, labels)
-        for share in (0.7, 0.9, 0.97)
-        for labels in (2, 10)
-    }
-    models["accuracy 0.9, 2 labels, ±1 point from day to day"] = Classifier(0.9, 2, daily_points=1)
+    print(HEAD.format(weeks=arguments.weeks))
+    models: dict[str, Model] = {f"accuracy {share}": Classifier(share) for share in (0.7, 0.9, 0.97)}
+    models["accuracy 0.9, 10 labels"] = Classifier(0.9, 10)
     models |= {f"errors {kind}": Regressor(kind) for kind in ("normal", "lognormal", "t with 3 degrees")}
-    for number, (name, model) in enumerate(models.items()):
-        for rows in (400, 2000, 20_000):
-            generator = np.random.default_rng([arguments.seed, number, rows])
-            said = [week(model, generator, rows).severity for _ in range(arguments.weeks)]
-            shares = [100 * float(np.mean(np.array(said) >= level)) for level in (1, 2)]
-            print(f"| {name} | {rows:,} | {shares[0]:.2f} | {shares[1]:.2f} |", flush=True)
-            print(name, rows, shares, file=sys.stderr)
-    print(FINDS)
-    for before, now in ((0.9, 0.85), (0.9, 0.87), (0.97, 0.94), (0.7, 0.65)):
-        for rows in (500, 2000, 5000, 20_000):
-            shares = [100 * each for each in found(before, now, rows, arguments.repetitions, arguments.seed)]
-            print(f"| {before} → {now} | {rows:,} | {shares[0]:.1f} | {shares[1]:.1f} |", flush=True)
+    false_alarms(arguments.weeks, arguments.seed, models)
+    falls(arguments.weeks, arguments.seed)
 
 
 HEAD = """# How often the judgement of quality is wrong
 
-Made with `python -m benchmarks.quality.simulate > benchmarks/quality/RESULTS.md`: {weeks:,} weeks and
-{repetitions:,} windows a row. The reference has {reference:,} truths and is drawn anew for each.
+Made with `python -m benchmarks.quality.simulate > benchmarks/quality/RESULTS.md`: {weeks:,} weeks a cell, each with
+168 hourly looks and a reference of its own. Predictions follow the hours of the day and the days of the week (two
+fifths of the traffic at weekends); actuals come within minutes, after 3 days, or after 10 days with a spread."""
+FALSE = """
+## False warnings, % of the undegraded weeks
 
-## False alarms, % of the undegraded weeks
+The reference has 28 days. `days` is by how many points (standard deviation) the accuracy differs from day to day.
 
-A week is looked at every hour, each time at the truths of the last seven days. One look of the 168 that says `warning`
-or worse makes it a false alarm.
+| model | actuals a day | they come after | days | warning or worse |
+| --- | --: | --- | --: | --: |"""
+FOUND = """
+## Found in time, % of the weeks
 
-| model | truths a week | warning or worse | worse |
-| --- | --: | --: | --: |"""
-FINDS = """
-## Found, % of the windows
+500 actuals a day. A fall of 20 or 10 points counts as found within a day, one of 3 points within a week, from the
+moment on at which 80 % of the actuals of the first fallen predictions have arrived. Means over falls on each weekday.
 
-One look at a window whose accuracy fell.
-
-| accuracy | truths in the window | warning or worse | worse |
-| --- | --: | --: | --: |"""
+| accuracy | actuals come after | reference | -20 points | -10 points | -3 points |
+| --- | --- | --: | --: | --: | --: |"""
 
 
 if __name__ == "__main__":

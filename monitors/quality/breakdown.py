@@ -61,7 +61,7 @@ def measure_age(search: OpenSearch, query: Mapping[str, Any]) -> Age | None:
         "told": {"avg": {"field": "@timestamp"}},
     }
     answer = aggregate(search, query, wanted)
-    if answer["newest"]["value"] is None:
+    if not answer or answer["newest"]["value"] is None:
         return None
     delay = answer["told"]["value"] - answer["predicted"]["value"]
     return Age(read_millis(answer["newest"]["value"]), delay / 3_600_000)

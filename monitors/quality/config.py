@@ -16,7 +16,10 @@ class Config(ReportingConfig):
 
     window_days: int = variable(7, "days of predictions that are judged together", bounds=(1, 90))
     delay_days: int = variable(
-        0, "days after which the truth is usually known; the window ends that many days ago", bounds=(0, 365)
+        0,
+        "days after which the truth is usually known; the window ends that many days ago. With 0 it ends where the "
+        "truth has mostly arrived, as the truths themselves show",
+        bounds=(0, 365),
     )
     minimum: int = variable(
         Rule.minimum, "fewer truths in a window, or in the reference, are not enough data", bounds=(20, MOST_REFERENCE)
@@ -45,3 +48,7 @@ class Config(ReportingConfig):
         self.require_order("minimum", "reference_size")
         self.require_above_zero("warning_drop")
         self.require_order("warning_drop", "worse_drop")
+
+    def rule(self) -> Rule:
+        """Return the rule with the deployment's thresholds."""
+        return Rule(minimum=self.minimum, warning_drop=self.warning_drop, worse_drop=self.worse_drop)

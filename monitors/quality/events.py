@@ -11,8 +11,8 @@ from opensearchpy import OpenSearch
 from contracts.indices import QUALITY
 from monitors.quality import report
 from monitors.quality.config import DETAIL_TYPE
-from monitors.quality.judged import Run
 from monitors.quality.judging import Verdict
+from monitors.quality.run import Run
 from monitors.reporting.events import find_last_sent, is_news, make_entry, pick_worst_of_each
 
 HISTORY = QUALITY.pattern
@@ -36,15 +36,15 @@ def is_due(search: OpenSearch, run: Run, cool_down: timedelta) -> bool:
     """
     if run.verdict is Verdict.NOT_ENOUGH_DATA:
         return False
-    last = find_last_sent(search, HISTORY, run.group.log_group, run.period.end, "standing")
-    return is_news(run.verdict, Verdict.AS_BEFORE, run.period.end, last, cool_down)
+    last = find_last_sent(search, HISTORY, run.group.log_group, run.made, "standing")
+    return is_news(run.verdict, Verdict.AS_BEFORE, run.made, last, cool_down)
 
 
 def remember(search: OpenSearch, run: Run) -> None:
     """Note that the event was sent. A run that breaks off before this sends it again: twice rather than never."""
     document = {**report.make_head(run), "kind": "event"}
     search.index(
-        index=report.name_index(run.period.end),
+        index=report.name_index(run.made),
         id=f"{run.identity} event",
         body=document,
         params={"refresh": "true"},

@@ -10,24 +10,28 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import boto3
+from opensearchpy import OpenSearch
 
+from monitors.quality.all_groups import judge_each
 from monitors.quality.config import Config
-from monitors.quality.events import is_due, pick_speakers, remember
-from monitors.quality.events import make_event as event_of
+from monitors.quality.events import is_due, make_event, pick_speakers, remember
 from monitors.quality.joining import join
-from monitors.quality.judged import choose_window, judge_all
 from monitors.quality.keeping import count_states, delete_old
-from monitors.quality.report import publish, write
+from monitors.quality.report import publish, write, write_overview
+from monitors.quality.run import Run
 from monitors.reporting.client import open_search
 from monitors.reporting.events import send
 from monitors.reporting.periods import read_moment
 
 RESERVE_SECONDS = 60.0
-"""Kept back of the invocation's time for everything after the join."""
+"""Kept back of the invocation's time for what follows the judgement."""
+SHARE_OF_JUDGING = 0.5
+"""The join leaves this part of the time to the judgement."""
 
 
 class JudgingError(RuntimeError):
@@ -50,18 +54,29 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     config = Config.from_env()
     search = open_search(config.opensearch_url, config.opensearch_auth, config.opensearch_region)
     now = read_moment(event["time"]) if event.get("time") else datetime.now(UTC)
-    done = join(search, config, now, time.monotonic() + context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS)
+    end = time.monotonic() + context.get_remaining_time_in_millis() / 1000
+    done = join(search, config, now, end - max(RESERVE_SECONDS, SHARE_OF_JUDGING * (end - time.monotonic())))
     deleted = delete_old(search, now, config.retention_days)
-    runs = judge_all(search, choose_window(now, config), config)
-    write(search, runs, count_states(search))
+    runs: list[Run] = []
+    events = 0
+    for judged in judge_each(search, now, config, end - RESERVE_SECONDS):
+        write(search, judged)
+        events += _tell(search, judged, config)
+        runs += [run.without_details() for run in judged]
+    write_overview(search, runs, count_states(search))
     publish(boto3.client("cloudwatch"), runs, config.namespace)
-    due = [run for run in pick_speakers(runs) if is_due(search, run, timedelta(minutes=config.cool_down_minutes))]
-    for run in due:
-        send(boto3.client("events"), event_of(run, config.dashboard_url))
-        remember(search, run)
     said = [{"group": str(run.group), "standing": run.verdict, "words": run.explanation} for run in runs]
-    result = {"join": dict(done), "deleted": deleted, "runs": said, "events": len(due)}
+    result = {"join": dict(done), "deleted": deleted, "runs": said, "events": events}
     print(json.dumps(result), flush=True)
     if problems := [f"{run.group}: {run.problem}" for run in runs if run.problem]:
         raise JudgingError("; ".join(problems))
     return result
+
+
+def _tell(search: OpenSearch, runs: Sequence[Run], config: Config) -> int:
+    """Send the event of a log group, if one is due; return how many were sent."""
+    due = [run for run in pick_speakers(runs) if is_due(search, run, timedelta(minutes=config.cool_down_minutes))]
+    for run in due:
+        send(boto3.client("events"), make_event(run, config.dashboard_url))
+        remember(search, run)
+    return len(due)

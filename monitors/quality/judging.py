@@ -1,23 +1,27 @@
 """The judgement: is the quality as it was, or worse?
 
-Something counts as worse when it is both surely there (the p-value) and large enough to matter (the size). The
-thresholds are chosen so that the hourly looks of an undegraded week together raise a false warning in about 1 % of
-the weeks or fewer; benchmarks/quality/RESULTS.md shows it.
+Something counts as worse when it is both surely there (the p-value) and large enough to matter (the size). A collapse
+shows in the newest rows first, and a small lasting fall only in many. So several looks share one error: together the
+hourly looks of an undegraded week raise a false warning in about 1 % of the weeks or fewer
+(benchmarks/quality/RESULTS.md).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitors.quality.correctness import Task
-from monitors.quality.measures import LabelQuality
 from monitors.quality.quality import Quality
-from monitors.quality.testing import Mean, mean_rose, share_fell
+from monitors.quality.testing import NORMAL, Mean, mean_rose, share_fell
 from monitors.reporting.ladder import Ladder
 from monitors.reporting.wording import format_number, format_percent, quote
 
 ROUNDING = 1e-9
+WINDOW, DAY, NEWEST = "window", "day", "newest"
+WEIGHTS = {DAY: 0.12, NEWEST: 0.08, WINDOW: 0.8}
+"""Name of a look → its share of the error that a run is allowed; of looks that say the same, the first one speaks."""
 
 
 class Verdict(Ladder):
@@ -34,8 +38,8 @@ class Rule:
     """When a change counts. Drops are in shares of the rows, rises in shares of the mean error before."""
 
     minimum: int = 200
-    """Fewer rows than this are not enough data, in the reference and in the window."""
-    warning_alpha: float = 0.001
+    """Fewer rows than this are not enough data, in the reference and in a look."""
+    warning_alpha: float = 0.0006
     worse_alpha: float = 0.0001
     warning_drop: float = 0.02
     worse_drop: float = 0.05
@@ -47,11 +51,34 @@ class Rule:
     """The share of the allowed error that goes to the recalls of all labels together."""
     label_warning_drop: float = 0.10
     label_worse_drop: float = 0.20
+    daily_points: float = 0.01
+    """Days are taken to differ by at least this standard deviation of a share."""
+    daily_rise: float = 0.03
+    """The same for a mean error, as a share of it."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """The rows of a period that ends with the window. `days` is its length, at least 1; 0 where days do not matter."""
+
+    name: str
+    quality: Quality
+    days: float = 0.0
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the looks are compared with: a quality, the days that it covers, and by how much its days differ."""
+
+    quality: Quality
+    days: float = 0.0
+    between: float = 0.0
+    """Variance of the days' means beyond chance, as it was measured."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One figure against what it was."""
+    """One figure of one look against what it was."""
 
     figure: str
     verdict: Verdict
@@ -59,23 +86,48 @@ class Finding:
     before: float
     now: float
     p_value: float
+    look: str = WINDOW
 
 
 def judge(reference: Quality, current: Quality, rule: Rule) -> list[Finding]:
-    """Compare the current rows with the reference; nothing where one of them has too few rows.
+    """Compare the rows of a single look with the reference; nothing where one of them has too few rows."""
+    return judge_look(Before(reference), Look(WINDOW, current), rule)
 
-    Raises:
-        ValueError: the two are of different tasks.
-    """
+
+def judge_looks(before: Before, looks: Sequence[Look], rule: Rule) -> list[Finding]:
+    """Return the findings of the look that says most; all looks share one error."""
+    order = list(WEIGHTS)
+    judged = [judge_look(before, look, rule, WEIGHTS[look.name]) for look in looks]
+    judged = [findings for findings in judged if findings]
+    worst = max((pick_overall(findings).rank for findings in judged), default=0)
+    speaking = [findings for findings in judged if pick_overall(findings).rank == worst]
+    if worst <= Verdict.AS_BEFORE.rank:
+        order.reverse()
+    return min(speaking, key=lambda findings: order.index(findings[0].look), default=[])
+
+
+def judge_look(before: Before, look: Look, rule: Rule, share: float = 1.0) -> list[Finding]:
+    """Compare one look with the reference, with a share of the error that is allowed."""
+    reference, current = before.quality, look.quality
     if reference.task is not current.task:
         raise ValueError(f"{current.task} cannot be compared with {reference.task}")
     if min(reference.rows, current.rows) < rule.minimum:
         return []
+    judged = _Judged(before, look, rule, share)
     if current.task is Task.REGRESSION:
-        return [_judge_errors(reference, current, rule)]
+        return [judged.errors()]
     if current.task is Task.MULTI_LABEL:
-        return [_judge_overlap(reference, current, rule), *_judge_recalls(reference.labels, current.labels, rule)]
-    return [_judge_accuracy(reference, current, rule), *_judge_recalls(reference.labels, current.labels, rule)]
+        return [judged.overlap(), *judged.recalls()]
+    return [judged.accuracy(), *judged.recalls()]
+
+
+def can_tell(reference: Quality, rule: Rule) -> bool:
+    """Tell whether the reference has rows enough to show a change that counts as `worse`, however many follow."""
+    surely = -NORMAL.inv_cdf(WEIGHTS[WINDOW] * rule.warning_alpha)
+    if reference.task is Task.REGRESSION:
+        mean = reference.mean()
+        return surely * math.sqrt(mean.squared_error) <= rule.worse_rise * mean.value + ROUNDING
+    return surely * math.sqrt(reference.mean().squared_error) <= rule.worse_drop + ROUNDING
 
 
 def pick_overall(findings: Iterable[Finding]) -> Verdict:
@@ -83,67 +135,76 @@ def pick_overall(findings: Iterable[Finding]) -> Verdict:
     return max((each.verdict for each in findings), key=lambda verdict: verdict.rank, default=Verdict.NOT_ENOUGH_DATA)
 
 
-def _judge_accuracy(reference: Quality, current: Quality, rule: Rule) -> Finding:
-    before, now = reference.correct / reference.rows, current.correct / current.rows
-    p_value = share_fell(reference.correct, reference.rows, current.correct, current.rows)
-    verdict = _decide(p_value, before - now, 1, (rule.warning_drop, rule.worse_drop), rule)
-    return Finding(
-        "accuracy",
-        verdict,
-        f"accuracy {_arrow(before, now)}",
-        before,
-        now,
-        p_value,
-    )
+@dataclass(frozen=True)
+class _Judged:
+    before: Before
+    look: Look
+    rule: Rule
+    share: float
+
+    def accuracy(self) -> Finding:
+        reference, current = self.before.quality, self.look.quality
+        before, now = reference.correct / reference.rows, current.correct / current.rows
+        between = self._between(self.rule.daily_points)
+        p_value = share_fell(reference.correct, reference.rows, current.correct, current.rows, between)
+        return self._finding("accuracy", "accuracy", (before, now), p_value)
+
+    def overlap(self) -> Finding:
+        before, now = self.before.quality.mean(), self.look.quality.mean()
+        p_value = mean_rose(_invert(before), _invert(now), self._between(self.rule.daily_points))
+        return self._finding("overlap", "overlap of the labels", (before.value, now.value), p_value)
+
+    def errors(self) -> Finding:
+        rule, sides = self.rule, (self.before.quality.mean(), self.look.quality.mean())
+        before, now = (each.value for each in sides)
+        p_value = mean_rose(*sides, self._between(rule.daily_rise * before))
+        rise = (now - before) / before if before else float(now > 0)
+        verdict = self._decide(p_value, rise, 1, (rule.warning_rise, rule.worse_rise))
+        words = f"mean absolute error {format_number(before)} → {format_number(now)}"
+        return Finding("mean_absolute_error", verdict, words, before, now, p_value, self.look.name)
+
+    def recalls(self) -> Iterator[Finding]:
+        """Compare each label's recall: a label that breaks hardly shows in the accuracy when it is rare."""
+        least, rule = self.rule.label_minimum, self.rule
+        known = {each.label: each for each in self.before.quality.labels if each.support >= least}
+        pairs = [
+            (known[each.label], each)
+            for each in self.look.quality.labels
+            if each.label in known and each.support >= least
+        ]
+        between = self._between(rule.daily_points)
+        for was, each in pairs:
+            p_value = share_fell(was.correct, was.support, each.correct, each.support, between)
+            drops = (rule.label_warning_drop, rule.label_worse_drop)
+            verdict = self._decide(p_value, was.recall - each.recall, rule.labels_alpha / len(pairs), drops)
+            words = f"recall of {quote(each.label)} {_arrow(was.recall, each.recall)}"
+            yield Finding(f"recall of {each.label}", verdict, words, was.recall, each.recall, p_value, self.look.name)
+
+    def _finding(self, figure: str, called: str, shares: tuple[float, float], p_value: float) -> Finding:
+        before, now = shares
+        verdict = self._decide(p_value, before - now, 1, (self.rule.warning_drop, self.rule.worse_drop))
+        return Finding(figure, verdict, f"{called} {_arrow(before, now)}", before, now, p_value, self.look.name)
+
+    def _between(self, least: float) -> float:
+        """Return the variance that days which differ add to the difference of the two sides."""
+        if not self.look.days or not self.before.days:
+            return 0.0
+        return max(least**2, self.before.between) * (1 / self.before.days + 1 / self.look.days)
+
+    def _decide(self, p_value: float, size: float, part: float, sizes: tuple[float, float]) -> Verdict:
+        warning, worse = sizes
+        allowed = self.share * part
+        if p_value <= allowed * self.rule.worse_alpha and size >= worse - ROUNDING:
+            return Verdict.WORSE
+        if p_value <= allowed * self.rule.warning_alpha and size >= warning - ROUNDING:
+            return Verdict.WARNING
+        return Verdict.AS_BEFORE
 
 
-def _judge_overlap(reference: Quality, current: Quality, rule: Rule) -> Finding:
-    assert reference.overlap
-    assert current.overlap
-    before, now = reference.overlap.value, current.overlap.value
-    p_value = mean_rose(_invert(reference.overlap), _invert(current.overlap))
-    verdict = _decide(p_value, before - now, 1, (rule.warning_drop, rule.worse_drop), rule)
-    words = f"overlap of the labels {_arrow(before, now)}"
-    return Finding("overlap", verdict, words, before, now, p_value)
-
-
-def _judge_errors(reference: Quality, current: Quality, rule: Rule) -> Finding:
-    assert reference.errors
-    assert current.errors
-    sides = [Mean(each.rows, each.absolute_sum, each.absolute_squares) for each in (reference.errors, current.errors)]
-    before, now = (each.value for each in sides)
-    p_value = mean_rose(*sides)
-    rise = (now - before) / before if before else float(now > 0)
-    verdict = _decide(p_value, rise, 1, (rule.warning_rise, rule.worse_rise), rule)
-    words = f"mean absolute error {format_number(before)} → {format_number(now)}"
-    return Finding("mean_absolute_error", verdict, words, before, now, p_value)
-
-
-def _judge_recalls(before: Iterable[LabelQuality], now: Iterable[LabelQuality], rule: Rule) -> Iterator[Finding]:
-    """Compare each label's recall: a label that breaks hardly shows in the accuracy when it is rare."""
-    known = {each.label: each for each in before if each.support >= rule.label_minimum}
-    pairs = [(known[each.label], each) for each in now if each.label in known and each.support >= rule.label_minimum]
-    for was, each in pairs:
-        p_value = share_fell(was.correct, was.support, each.correct, each.support)
-        drops = (rule.label_warning_drop, rule.label_worse_drop)
-        verdict = _decide(p_value, was.recall - each.recall, rule.labels_alpha / len(pairs), drops, rule)
-        words = f"recall of {quote(each.label)} {_arrow(was.recall, each.recall)}"
-        yield Finding(f"recall of {each.label}", verdict, words, was.recall, each.recall, p_value)
-
-
-def _decide(p_value: float, size: float, share: float, sizes: tuple[float, float], rule: Rule) -> Verdict:
-    warning, worse = sizes
-    if p_value <= share * rule.worse_alpha and size >= worse - ROUNDING:
-        return Verdict.WORSE
-    if p_value <= share * rule.warning_alpha and size >= warning - ROUNDING:
-        return Verdict.WARNING
-    return Verdict.AS_BEFORE
+def _arrow(before: float, now: float) -> str:
+    return f"{format_percent(before, always_decimal=True)} → {format_percent(now, always_decimal=True)}"
 
 
 def _invert(overlap: Mean) -> Mean:
     """Return the mean of 1 - overlap, so that worse is more."""
     return Mean(overlap.rows, overlap.rows - overlap.sum, overlap.rows - 2 * overlap.sum + overlap.squares)
-
-
-def _arrow(before: float, now: float) -> str:
-    return f"{format_percent(before, always_decimal=True)} → {format_percent(now, always_decimal=True)}"

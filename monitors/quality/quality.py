@@ -38,14 +38,26 @@ class Quality:
     errors: Errors | None = None
     overlap: Mean | None = None
     """Shared labels over all labels of a row, where rows have several."""
+    other_labels: int = 0
+    """How many further labels there are, about. `labels` then holds the most frequent ones only."""
+    stored: Figures = field(default_factory=dict, compare=False)
+    """The figures of a quality that was read back, since not everything they are made of is stored."""
 
     @property
     def accuracy(self) -> float | None:
-        """Share of rows that are right; of several labels, those with exactly the right ones."""
+        """Return the share of rows that are right; where rows have several labels, of those with exactly these."""
         return self.correct / self.rows if self.rows and self.task is not Task.REGRESSION else None
+
+    def mean(self) -> Mean:
+        """Return what is judged first: the share of right rows, the mean overlap, or the mean absolute error."""
+        if self.errors:
+            return Mean(self.errors.rows, self.errors.absolute_sum, self.errors.absolute_squares)
+        return self.overlap or Mean(self.rows, self.correct, self.correct)
 
     def figures(self) -> Figures:
         """Return every figure that these rows have, by the name under which it is stored."""
+        if self.stored:
+            return dict(self.stored)
         found = self._errors() if self.errors else self._accuracies()
         return {name: float(value) for name, value in found.items() if value is not None}
 
@@ -55,13 +67,14 @@ class Quality:
             "accuracy": self.accuracy,
             "accuracy_low": low,
             "accuracy_high": high,
-            "macro_f1": macro_f1(self.labels),
+            "macro_f1": None if self.other_labels else macro_f1(self.labels),
         }
         if self.overlap and self.overlap.rows:
             found["overlap"] = self.overlap.value
         if self.task is Task.CLASSIFICATION:
-            found["balanced_accuracy"] = balanced_accuracy(self.labels)
-            found["matthews_correlation"] = matthews_correlation(self.confusion)
+            if not self.other_labels:
+                found["balanced_accuracy"] = balanced_accuracy(self.labels)
+                found["matthews_correlation"] = matthews_correlation(self.confusion)
             rows = sum(each.rows for each in self.bins)
             found["brier_score"] = self.squared_gaps / rows if rows else None
             found["calibration_error"] = calibration_error(self.bins)
@@ -85,11 +98,12 @@ class Quality:
             "labels": [asdict(each) for each in self.labels],
             "errors": asdict(self.errors) if self.errors else None,
             "overlap": asdict(self.overlap) if self.overlap else None,
+            "figures": self.figures(),
         }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        """Return what `to_json` was made of, without confusion matrix and confidence."""
+        """Return what `to_json` was made of; of the confusion matrix and the confidence only the figures."""
         return cls(
             task=Task(stored["task"]),
             rows=stored["rows"],
@@ -97,4 +111,5 @@ class Quality:
             labels=tuple(LabelQuality(**each) for each in stored["labels"]),
             errors=Errors(**stored["errors"]) if stored["errors"] else None,
             overlap=Mean(**stored["overlap"]) if stored["overlap"] else None,
+            stored=dict(stored.get("figures", {})),
         )

@@ -9,21 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from opensearchpy import OpenSearch, helpers
 
 from contracts.indices import QUALITY
+from monitors.quality.all_groups import NOW
+from monitors.quality.arrival import LOOK_BACK
 from monitors.quality.correctness import Task
-from monitors.quality.judged import Run
 from monitors.quality.judging import Finding, Verdict
+from monitors.quality.run import Run, key_of
+from monitors.reporting.keeping import forget_gone
 from monitors.reporting.metrics import put
 from monitors.reporting.periods import format_iso
 
-(NOW,) = QUALITY.fixed_names
 LINK = "/app/dashboards#/view/quality?_g=(time:(from:'{start}',to:'{end}'))"
 """Where in Dashboards the predictions behind a run are."""
+GONE = 404
 MOST_DETAILS = 200
 """Labels, and cells of the confusion matrix, that are stored of a run: the most frequent ones."""
 MOST_FINDINGS = 50
@@ -41,7 +44,7 @@ def make_head(run: Run) -> dict[str, Any]:
     """Return a run without its details: the head of every document and event."""
     reference, age = run.reference, run.age
     return {
-        "@timestamp": format_iso(run.period.end),
+        "@timestamp": format_iso(run.made),
         "run": run.identity,
         "log_group": run.group.log_group,
         "model": {"version": run.group.model_version},
@@ -50,9 +53,11 @@ def make_head(run: Run) -> dict[str, Any]:
             "from": format_iso(run.period.start),
             "to": format_iso(run.period.end),
             "predictions": run.predictions,
+            "look": run.look,
             "link": LINK.format(start=format_iso(run.period.start), end=format_iso(run.period.end)),
         },
         "truths": run.actuals,
+        "truths_outside": {"older": run.outside.older, "newer": run.outside.newer},
         "coverage": run.coverage,
         "age": age
         and {"newest_prediction": format_iso(age.newest_prediction), "mean_delay_hours": age.mean_delay_hours},
@@ -110,27 +115,24 @@ def make_detail(run: Run) -> dict[str, Any]:
     }
 
 
-def make_documents(runs: Sequence[Run], waiting: Mapping[str, int]) -> Iterator[dict[str, Any]]:
-    """Yield the bulk actions of all runs of one moment. The same runs give the same documents."""
-    for run in runs:
-        document = make_head(run) | {"detail": make_detail(run)}
-        yield _make_action(name_index(run.period.end), f"{run.identity} run", document | {"kind": "run"})
-        yield _make_action(NOW, f"{run.key} now", document | {"kind": "now"})
-        for day in run.days:
-            of_day = {
-                "@timestamp": format_iso(day.start),
-                "kind": "day",
-                "log_group": run.group.log_group,
-                "model": {"version": run.group.model_version},
-                "task": run.task,
-                "window": {"predictions": day.predictions},
-                "truths": day.actuals,
-                "coverage": min(1.0, day.actuals / day.predictions) if day.predictions else None,
-                "figures": _drop_none(accuracy=day.accuracy, mean_absolute_error=day.mean_absolute_error),
-            }
-            yield _make_action(name_index(day.start), f"{run.key} {format_iso(day.start)} day", of_day)
-    if runs:
-        yield _make_action(NOW, "overview", make_overview(runs, waiting))
+def make_documents(run: Run) -> Iterator[dict[str, Any]]:
+    """Yield the bulk actions of a run. The same run gives the same documents."""
+    document = make_head(run) | {"detail": make_detail(run)}
+    yield _make_action(name_index(run.made), f"{run.identity} run", document | {"kind": "run"})
+    yield _make_action(NOW, f"{run.key} now", document | {"kind": "now"})
+    for day in run.days:
+        of_day = {
+            "@timestamp": format_iso(day.start),
+            "kind": "day",
+            "log_group": run.group.log_group,
+            "model": {"version": run.group.model_version},
+            "task": run.task,
+            "window": {"predictions": day.predictions},
+            "truths": day.actuals,
+            "coverage": min(1.0, day.actuals / day.predictions) if day.predictions else None,
+            "figures": _drop_none(accuracy=day.accuracy, mean_absolute_error=day.mean_absolute_error),
+        }
+        yield _make_action(name_index(day.start), f"{run.key} {format_iso(day.start)} day", of_day)
 
 
 def make_overview(runs: Sequence[Run], waiting: Mapping[str, int]) -> dict[str, Any]:
@@ -142,7 +144,7 @@ def make_overview(runs: Sequence[Run], waiting: Mapping[str, int]) -> dict[str, 
     rows = sum(each.rows for each in classified)
     accuracy = sum(each.correct for each in classified) / rows if rows else None
     return {
-        "@timestamp": format_iso(runs[0].period.end),
+        "@timestamp": format_iso(runs[0].made),
         "kind": "overview",
         "standing": worst,
         "severity": worst.severity,
@@ -155,9 +157,32 @@ def make_overview(runs: Sequence[Run], waiting: Mapping[str, int]) -> dict[str, 
     }
 
 
-def write(search: OpenSearch, runs: Sequence[Run], waiting: Mapping[str, int]) -> None:
-    """Store the runs; raises `BulkIndexError` where any document is refused."""
-    helpers.bulk(search, make_documents(runs, waiting), refresh=True)
+def write(search: OpenSearch, runs: Sequence[Run]) -> None:
+    """Store the runs of a log group; raises `BulkIndexError` where any document is refused.
+
+    What was said of a group while it had no actual is removed once it has one: the group would stand there twice.
+    """
+    helpers.bulk(search, [action for run in runs for action in make_documents(run)])
+    for group in {run.group: run for run in runs if run.task}.values():
+        _delete_ghosts(search, group)
+
+
+def _delete_ghosts(search: OpenSearch, run: Run) -> None:
+    ghost = key_of(run.group, None)
+    deleted, _ = helpers.bulk(search, [_delete(NOW, f"{ghost} now")], ignore_status=(GONE,))
+    if deleted:
+        last = run.made.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        days = (last - timedelta(days=number) for number in range(LOOK_BACK.days))
+        actions = [_delete(name_index(day), f"{ghost} {format_iso(day)} day") for day in days]
+        helpers.bulk(search, actions, ignore_status=(GONE,))
+
+
+def write_overview(search: OpenSearch, runs: Sequence[Run], waiting: Mapping[str, int]) -> None:
+    """Store the document for all groups together, forget groups that are long gone, and let the pages see it all."""
+    if runs:
+        helpers.bulk(search, [_make_action(NOW, "overview", make_overview(runs, waiting))])
+        forget_gone(search, NOW, runs[0].made)
+    search.indices.refresh(index="quality-*", params={"ignore_unavailable": "true"})
 
 
 def make_metrics(runs: Iterable[Run]) -> list[dict[str, Any]]:
@@ -199,6 +224,10 @@ def publish(cloudwatch: Any, runs: Iterable[Run], namespace: str) -> None:
 
 def _make_action(into: str, key: str, document: Mapping[str, Any]) -> dict[str, Any]:
     return {"_op_type": "index", "_index": into, "_id": key, "_source": document}
+
+
+def _delete(into: str, key: str) -> dict[str, Any]:
+    return {"_op_type": "delete", "_index": into, "_id": key}
 
 
 def _drop_none(**values: float | None) -> dict[str, float]:

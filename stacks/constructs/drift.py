@@ -18,6 +18,7 @@ DRIFT = Report(
         ("es:ESHttpPut", "/prediction-reference/_create/*"),
         ("es:ESHttpGet", "/prediction-reference/_doc/*"),
         ("es:ESHttpPost", "/drift-*/_search"),
+        ("es:ESHttpPost", "/drift-*/_refresh"),
         ("es:ESHttpPost", "/_bulk"),
     ),
     alarm="Drifted",

@@ -1,18 +1,18 @@
 """`predmon quality`: how right the model is, and what it is held against."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.markup import escape
 
+from monitors.quality.all_groups import NOW
 from monitors.quality.correctness import Task
-from monitors.quality.counting import count_tasks
+from monitors.quality.groups import find_tasks_in
 from monitors.quality.reference import TooFewTruthsError, freeze
-from monitors.quality.report import NOW
-from monitors.reporting.periods import Period
+from monitors.reporting.periods import Period, format_iso
 from predmon.commands.deployment.target import Target
 from predmon.commands.quality.function import deployed_config, invoke
 from predmon.commands.quality.report import COLOURS, print_run
@@ -37,7 +37,7 @@ def report(run: bool, as_json: bool) -> None:
         invoke(target)
     body = {"size": 1000, "query": {"term": {"kind": "now"}}, "sort": [{"@timestamp": "desc"}]}
     hits = target.search().search(index=NOW, body=body, ignore_unavailable=True)["hits"]["hits"]
-    newest = [hit["_source"] for hit in hits if hit["_source"]["@timestamp"] == hits[0]["_source"]["@timestamp"]]
+    newest = [hit["_source"] for hit in hits if hit["_source"]["@timestamp"] >= _day_before(hits[0]["_source"])]
     if as_json:
         click.echo(json.dumps(newest, indent=2, ensure_ascii=False))
         return
@@ -63,7 +63,7 @@ def baseline(start: datetime, end: datetime, name: str, log_group: str | None) -
     period = past_period(start, end)
     target = Target.resolve()
     search = target.search()
-    found = {(group.log_group, task) for group, task in count_tasks(search, period)}
+    found = find_tasks_in(search, period)
     groups = sorted({group for group, _ in found})
     if log_group is None and len(groups) > 1:
         raise UserError(f"Several log groups have truths. Name one with --log-group: {', '.join(groups)}")
@@ -87,3 +87,8 @@ def _freeze(target: Target, log_group: str, task: Task, period: Period, name: st
         )
     rows = f"{frozen.quality.rows:,} truths of {escape(log_group)} ({task})"
     out.print(f"froze {rows} as “{escape(name)}”, revision {frozen.revision}", soft_wrap=True)
+
+
+def _day_before(newest: dict[str, Any]) -> str:
+    """Return since when runs are shown: a run whose turn did not come in the newest one is an hour or two older."""
+    return format_iso(datetime.fromisoformat(newest["@timestamp"]) - timedelta(days=1))

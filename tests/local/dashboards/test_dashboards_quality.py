@@ -10,8 +10,8 @@ from opensearchpy import OpenSearch, helpers
 from playwright.sync_api import Page
 
 from contracts import actuals
+from monitors.quality.all_groups import judge_all
 from monitors.quality.config import Config
-from monitors.quality.judged import choose_window, judge_all
 from monitors.quality.report import make_documents
 from tests.local.dashboards.conftest import OURS
 from tests.local.dashboards.parts import Server, forget, numbers_of, open_page, panel, tile
@@ -51,9 +51,8 @@ def tell(search: OpenSearch, group: str, rows: Rows) -> str:
         search.bulk(body=lines, params={"refresh": "true"})
     config = Config("http://unused")
     run_join(search, config, now=now)
-    runs = [run for run in judge_all(search, choose_window(now, config), config) if run.group.log_group == group]
-    # Not the document for all groups together: a person may look at theirs.
-    helpers.bulk(search, [each for each in make_documents(runs, {}) if each["_id"] != "overview"], refresh=True)
+    runs = [run for run in judge_all(search, now, config) if run.group.log_group == group]
+    helpers.bulk(search, [action for run in runs for action in make_documents(run)], refresh=True)
     return group
 
 

@@ -12,7 +12,10 @@ from monitors.quality import counting
 from monitors.quality.breakdown import count_segments, measure_age
 from monitors.quality.config import Config
 from monitors.quality.correctness import Task
-from monitors.quality.counting import TooManyLabelsError, count_predictions, count_tasks, measure, of_group
+from monitors.quality.counting import measure, of_group
+from monitors.quality.groups import find_groups
+from monitors.quality.looking import count_predictions
+from monitors.quality.measures import LabelQuality
 from monitors.quality.quality import Quality
 from monitors.reporting.periods import Group, Period
 from tests.local.quality.parts import DAY, GROUP, NOW, deliver, predict, run_join
@@ -129,17 +132,12 @@ def test_by_log_group_version_day_and_segment(search: OpenSearch, config: Config
     deliver(search, [(f"p{number}", {"label": "a" if number % 2 else "b"}, NOW) for number in range(0, 65)])
     run_join(search, config)
 
-    found = count_tasks(search, LAST_DAY)
-    made = count_predictions(search, Period(NOW - 3 * DAY, NOW))
+    found = find_groups(search, NOW, config)
+    made = {group: count_predictions(search, group, Period(NOW - 3 * DAY, NOW)) for group in found.tasks}
     by_value = count_segments(search, of_group(GROUP, "1", None, None), "customer.country")
 
-    assert {str(group): rows for (group, _), rows in found.items()} == {
-        f"version 1 in {GROUP}": 50,
-        "version (none) in /other": 5,
-    }
-    assert sum(made[Group(GROUP, "(none)")].values()) == 10
-    assert sum(made[Group(GROUP, "1")].values()) == 50
-    assert sum(made[Group("/other", "(none)")].values()) == 5
+    assert set(found.tasks.values()) == {(Task.CLASSIFICATION,)}
+    assert made == {Group(GROUP, "(none)"): 10, Group(GROUP, "1"): 50, Group("/other", "(none)"): 5}
     assert [(each.value, each.rows, each.accuracy) for each in by_value] == [("NL", 30, 0.5), ('a=b "c"', 20, 0.5)]
     assert measure(search, of_group(GROUP, "(none)", Task.CLASSIFICATION, None), Task.CLASSIFICATION).rows == 10
 
@@ -152,9 +150,22 @@ def test_more_pairs_of_labels_than_a_page_holds_are_counted_whole(
 
     monkeypatch.setattr(counting, "PAGE", 7)
     assert len(counted(search, Task.CLASSIFICATION).confusion) == 100
+
+
+def test_of_too_many_labels_the_most_frequent_ones_are_counted_one_by_one(
+    search: OpenSearch, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows: list[Row] = [({"label": f"a{number}"}, {"label": "b", "score": 0.5}) for number in range(100)]
+    rows += [({"label": "b"}, {"label": "b", "score": 0.5})] * 60
+    joined(search, config, rows)
     monkeypatch.setattr(counting, "MOST_PAIRS", 50)
-    with pytest.raises(TooManyLabelsError, match="more than 50 pairs"):
-        counted(search, Task.CLASSIFICATION)
+    monkeypatch.setattr(counting, "MOST_LABELS", 10)
+
+    found = counted(search, Task.CLASSIFICATION)
+
+    assert (found.rows, found.correct, len(found.labels), found.other_labels) == (160, 60, 10, 91)
+    assert found.labels[0] == LabelQuality("b", 60, 160, 60)
+    assert found.figures().keys() == {"accuracy", "accuracy_low", "accuracy_high", "brier_score", "calibration_error"}
 
 
 def test_of_no_rows_there_are_no_figures(search: OpenSearch, config: Config) -> None:

@@ -12,13 +12,14 @@ from opensearchpy import OpenSearch
 
 from monitors.quality import counting
 from monitors.quality import handler as handling
+from monitors.quality.all_groups import judge_all
 from monitors.quality.config import Config
 from monitors.quality.correctness import Task
-from monitors.quality.judged import Run, choose_window, judge_all
 from monitors.quality.judging import Verdict
 from monitors.quality.keeping import count_states, delete_old
-from monitors.quality.reference import TooFewTruthsError, find_reference, freeze
-from monitors.quality.report import make_metrics, make_overview, write
+from monitors.quality.reference import TooFewTruthsError, find_reference, find_references, freeze
+from monitors.quality.report import make_head, make_metrics, make_overview, write, write_overview
+from monitors.quality.run import Run
 from monitors.reporting.periods import Period, format_iso
 from tests.local.quality.parts import DAY, GROUP, HOUR, NOW, Actual, deliver, predict, run_join, tell
 
@@ -44,7 +45,7 @@ def told(
 
 
 def judged(search: OpenSearch, config: Config) -> list[Run]:
-    return judge_all(search, choose_window(NOW, config), config)
+    return judge_all(search, NOW, config)
 
 
 def only(search: OpenSearch, config: Config) -> Run:
@@ -123,8 +124,107 @@ def test_truths_of_older_predictions_count_in_the_window_that_is_set(search: Ope
     late = Config(config.opensearch_url, delay_days=30, **SMALL)
     told(search, config, 500, 0.9, 33 * DAY)
 
-    assert judged(search, config) == []
+    assert judged(search, Config(config.opensearch_url, delay_days=10, **SMALL)) == []
     assert only(search, late).actuals == 500
+
+
+def test_without_a_setting_the_window_is_the_newest_one_whose_truth_has_mostly_arrived(
+    search: OpenSearch, config: Config
+) -> None:
+    told(search, config, 500, 0.9, 33 * DAY)
+    told(search, config, 300, 0.5, 12 * DAY, "late")
+    predict(search, [{"at": NOW - DAY}] * 800)
+
+    run = only(search, config)
+
+    assert (run.actuals, run.verdict) == (300, Verdict.WORSE)
+    assert NOW - 12 * DAY < run.period.end <= NOW - 11 * DAY
+    assert f"of predictions until {run.period.end:%Y-%m-%d %H:%M} UTC" in run.explanation
+    assert make_head(run)["@timestamp"] == format_iso(NOW)
+
+
+def test_truth_that_is_too_old_for_any_window_is_said(search: OpenSearch, config: Config) -> None:
+    told(search, config, 300, 0.9, 120 * DAY)
+    predict(search, [{}] * 200)
+
+    run = only(search, config)
+
+    assert "0.0 % of 200 predictions have a truth" in run.explanation
+    assert "300 truths of older predictions" in run.explanation
+    assert "set quality_delay_days to judge them" in run.explanation
+
+
+def test_a_collapse_of_the_last_day_is_worse_and_every_figure_is_of_that_day(
+    search: OpenSearch, config: Config
+) -> None:
+    told(search, config, 500, 0.95, 9 * DAY)
+    judged(search, config)
+    for day in range(2, 7):
+        told(search, config, 300, 0.95, day * DAY, f"day {day} ")
+    told(search, config, 300, 0.45, 5 * HOUR, "today ")
+
+    run = only(search, config)
+
+    assert (run.verdict, run.look, run.actuals, run.predictions) == (Verdict.WORSE, "day", 300, 300)
+    accuracy = make_head(run)["figures"]["accuracy"]
+    assert accuracy == pytest.approx(run.findings[0].now)
+    assert accuracy < 0.55
+    assert f" → {100 * accuracy:.1f} % in the last day; 100.0 % of 300 predictions" in run.explanation
+    assert sum(each.support for each in run.quality.labels if run.quality) == 300
+
+
+def test_as_before_is_not_said_where_the_reference_is_too_small_to_tell(search: OpenSearch, config: Config) -> None:
+    tiny = Config(config.opensearch_url, reference_size=100, minimum=100)
+    told(search, tiny, 100, 0.8, 3 * DAY)
+    judged(search, tiny)
+    told(search, tiny, 300, 0.8, DAY, "q")
+
+    run = only(search, tiny)
+
+    assert run.verdict is Verdict.NOT_ENOUGH_DATA
+    assert run.explanation.startswith("not sure yet: the reference has 100 truths; accuracy ")
+
+
+def test_the_figures_are_of_the_rows_after_the_reference_and_keep_their_was(search: OpenSearch, config: Config) -> None:
+    told(search, config, 500, 0.95, 3 * DAY)
+    judged(search, config)
+    told(search, config, 200, 0.6, DAY, "q")
+
+    head = make_head(only(search, config))
+
+    assert head["truths"] == head["window"]["predictions"] == 200
+    assert head["figures"]["accuracy"] == head["comparisons"][0]["now"]
+    assert head["figures"].keys() == head["reference"]["figures"].keys()
+
+
+def test_a_reference_grows_while_all_is_well(search: OpenSearch, config: Config) -> None:
+    for day in range(20, 1, -1):
+        told(search, config, 100, 0.9, day * DAY, f"day {day} ")
+        judge_all(search, NOW - (day - 1) * DAY, config)
+
+    known = find_references(search, GROUP, Task.CLASSIFICATION)
+
+    assert [each.name for each in known] == ["first 14 days", "first 7 days", "first 500"]
+    assert known[0].quality.rows == 1400
+    # Only what ends before the window is compared with.
+    run = only(search, config)
+    assert run.reference is not None
+    assert run.reference.name == "first 7 days"
+
+
+def test_a_group_that_had_no_truth_at_first_stands_there_once(search: OpenSearch, config: Config) -> None:
+    predict(search, [{"prediction_id": f"p{number}", "at": NOW - DAY} for number in range(50)])
+    write(search, judged(search, config))
+    deliver(search, [(f"p{number}", {"label": "a"}, NOW) for number in range(50)])
+    run_join(search, config)
+
+    write(search, judged(search, config))
+
+    search.indices.refresh(index="quality-*")
+    hits = search.search(index="quality-*", body={"size": 100})["hits"]["hits"]
+    kinds = [(hit["_source"]["kind"], hit["_source"]["task"], hit["_source"]["coverage"]) for hit in hits]
+    task = Task.CLASSIFICATION
+    assert sorted(each for each in kinds if each[0] != "run") == [("day", task, 1.0), ("now", task, 1.0)]
 
 
 def test_a_reference_is_frozen_by_hand_and_stays_as_it_was(search: OpenSearch, config: Config) -> None:
@@ -159,16 +259,16 @@ def test_regression_and_labels_of_one_log_group_are_judged_each_by_itself(search
     assert regression.figures()["bias"] == -1
 
 
-def test_a_group_with_too_many_labels_is_not_judged_and_all_others_are(
+def test_a_group_with_too_many_labels_is_judged_like_all_others(
     search: OpenSearch, config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told(search, config, 20, 0.5, DAY, **{"@log_group": "/many"})
     told(search, config, 20, 1.0, DAY, "q")
     monkeypatch.setattr(counting, "MOST_PAIRS", 1)
 
-    words = {run.group.log_group: run.explanation for run in judge_all(search, choose_window(NOW, config), config)}
+    words = {run.group.log_group: run.explanation for run in judge_all(search, NOW, config)}
 
-    assert words["/many"].startswith("not judged: more than 1 pairs")
+    assert words["/many"].startswith("no reference yet: 20 of")
     assert words[GROUP].startswith("no reference yet: 20 of")
 
 
@@ -176,7 +276,9 @@ def test_the_same_run_writes_the_same_documents(search: OpenSearch, config: Conf
     told(search, config, 600, 0.9, DAY)
 
     for _ in range(2):
-        write(search, judged(search, config), count_states(search))
+        runs = judged(search, config)
+        write(search, runs)
+        write_overview(search, runs, count_states(search))
 
     body = {"size": 0, "aggs": {"kinds": {"terms": {"field": "kind"}}}}
     kinds = search.search(index="quality-*", body=body)["aggregations"]["kinds"]["buckets"]

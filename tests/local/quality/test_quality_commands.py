@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 from opensearchpy import OpenSearch
 
+from monitors.quality.all_groups import judge_all
 from monitors.quality.config import Config
-from monitors.quality.judged import choose_window, judge_all
 from monitors.quality.keeping import count_states
 from monitors.quality.report import write
 from predmon.commands.actuals import actuals as actuals_command
@@ -185,7 +185,7 @@ def judged(search: OpenSearch, deployed: Config) -> None:
         run_join(search, deployed)
         write(
             search,
-            judge_all(search, choose_window(NOW + timedelta(seconds=start), deployed), deployed),
+            judge_all(search, NOW + timedelta(seconds=start), deployed),
             count_states(search),
         )
 
@@ -226,7 +226,7 @@ def test_a_baseline_by_hand_is_what_counts_from_then_on(search: OpenSearch, depl
     result = CliRunner().invoke(quality_command.quality, ["baseline", *arguments])
 
     assert result.output == f"froze 100 truths of {GROUP} (classification) as “new normal”, revision 2\n"
-    (run,) = judge_all(search, choose_window(NOW, deployed), deployed)
+    (run,) = judge_all(search, NOW, deployed)
     assert run.reference is not None
     assert (run.reference.name, run.verdict.severity) == ("new normal", 0)
 

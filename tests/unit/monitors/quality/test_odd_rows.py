@@ -1,21 +1,20 @@
 """One odd row, group or day changes nothing for all others."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from contracts.actuals import INDEX, State
+from monitors.quality.all_groups import judge_all
 from monitors.quality.config import Config
 from monitors.quality.joining import join
-from monitors.quality.judged import judge_all
 from monitors.quality.judging import Verdict
-from monitors.reporting.periods import Group, Period
+from monitors.reporting.periods import Group
 
 NOW = datetime(2026, 5, 8, 12, tzinfo=UTC)
-WEEK = Period(NOW - timedelta(days=7), NOW)
 CONFIG = Config("http://unused")
 MODEL = "/aws/lambda/model"
 
@@ -72,7 +71,7 @@ def test_a_group_that_cannot_be_judged_stops_no_other(monkeypatch: pytest.Monkey
     groups = [Group(MODEL, "1"), Group("/aws/lambda/other", "1")]
     answered = Judge(groups, broken=groups[0])
 
-    broken, other = judge_all(answered, WEEK, CONFIG)  # type: ignore[arg-type]
+    broken, other = judge_all(answered, NOW, CONFIG)  # type: ignore[arg-type]
 
     assert broken.explanation == "could not be judged: KeyError: 'pairs are broken'"
     assert (broken.verdict, other.problem) == (Verdict.NOT_ENOUGH_DATA, "")
@@ -92,34 +91,44 @@ class Judge:
         answer = {"timed_out": False, "_shards": {"failed": 0}, "hits": {"total": {"value": 0}, "hits": []}}
         wanted = json.dumps(body)
         self.asked.append(wanted)
-        if '"task": {"terms"' in wanted:
-            keys = [{"log_group": g.log_group, "version": g.model_version, "task": "regression"} for g in self.groups]
-            return answer | {"aggregations": {"pairs": {"buckets": [{"key": k, "doc_count": 9} for k in keys]}}}
+        if '"log_groups"' in wanted and index == INDEX:
+            return answer | {"aggregations": self._listing()}
+        if '"hours"' in wanted or '"delays"' in wanted:
+            return answer | {"aggregations": {"hours": {"buckets": []}}}
         if "error.absolute" in wanted and "extended_stats" in wanted:
             if self.broken and self.broken.log_group in wanted:
                 raise KeyError("pairs are broken")
             sums = {name: {"value": 0.0} for name in ("squared", "signed", "within")}
             return answer | {"aggregations": {"absolute": {"count": 9, "sum": 1, "sum_of_squares": 1}, **sums}}
         if "newest" in wanted:
-            return answer | {"aggregations": {name: {"value": None} for name in ("newest", "predicted", "told")}}
+            ages = ("oldest", "newest", "predicted", "told")
+            return answer | {"aggregations": {name: {"value": None} for name in ages}}
         if '"days"' in wanted and index == INDEX:
             return answer | {"aggregations": {"days": {"buckets": []}}}
         return answer
+
+    def _listing(self) -> dict[str, Any]:
+        tasks = {"buckets": [{"key": "regression", "doc_count": 9}]}
+        buckets = []
+        for group in self.groups:
+            versions = {"buckets": [{"key": group.model_version, "tasks": tasks}], "sum_other_doc_count": 0}
+            buckets.append({"key": group.log_group, "versions": versions, "all_versions": {"value": 1}})
+        return {"log_groups": {"buckets": buckets, "sum_other_doc_count": 0}, "all_log_groups": {"value": len(buckets)}}
 
 
 def test_the_first_day_of_a_window_is_counted_from_its_begin() -> None:
     domain = Judge([Group(MODEL, "1")])
 
-    judge_all(domain, WEEK, CONFIG)  # type: ignore[arg-type]
+    judge_all(domain, NOW, CONFIG)  # type: ignore[arg-type]
 
     by_day = [asked for asked in domain.asked if '"fixed_interval": "1d"' in asked]
     assert [asked for asked in by_day if '"gte": "2026-05-01T00:00:00.000Z"' in asked] == by_day
-    assert len(by_day) == 3
+    assert len(by_day) == 2
 
 
 def test_a_version_without_letters_is_no_missing_version() -> None:
     domain = Judge([Group(MODEL, "")])
 
-    (run,) = judge_all(domain, WEEK, CONFIG)  # type: ignore[arg-type]
+    (run,) = judge_all(domain, NOW, CONFIG)  # type: ignore[arg-type]
 
     assert run.group.model_version == ""

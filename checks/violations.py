@@ -125,12 +125,12 @@ ACCEPTED: tuple[Accepted, ...] = (
         "there is an index a day; the shipper reads which fields it has, and adds those that it lacks",
     ),
     Accepted(
-        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/((cwl|raw)-\*/_search|cwl-\*/_field_caps|drift-\*/_search|prediction-reference/_(create|doc)/\*)\]",
+        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/((cwl|raw)-\*/_search|cwl-\*/_field_caps|drift-\*/_(search|refresh)|prediction-reference/_(create|doc)/\*)\]",
         "Drift/Function/" + POLICY,
         "there is an index a day, or a month, and a document a model",
     ),
     Accepted(
-        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/(cwl-\*/_search|quality-\*/_(search|doc/\*)|prediction-quality-reference/_(create|doc)/\*)\]",
+        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/(cwl-\*/_search|quality-\*/_(search|refresh|doc/\*)|prediction-quality-reference/_(create|doc)/\*)\]",
         "Quality/Function/" + POLICY,
         "there is an index a day, or a month, and a document a reference",
     ),

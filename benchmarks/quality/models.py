@@ -38,12 +38,18 @@ class Classifier:
         right = generator.binomial(support, level)
         return np.concatenate([support.sum(axis=2, keepdims=True), support, right], axis=2).astype(np.int32)
 
-    def thin(self, generator: np.random.Generator, rows: Sums, shares: np.ndarray) -> Sums:
-        """Return the rows of which these shares, by hour, have arrived."""
+    def thin(self, rows: Sums, shares: np.ndarray, luck: np.ndarray) -> Sums:
+        """Return the rows of which these shares, by hour, have arrived.
+
+        `luck` says of the right and the wrong rows of each hour whether they come early. It stays the same from look to
+        look, so that what has arrived stays there.
+        """
         late = shares < ALL
         support, right = rows[:, late, 1 : 1 + self.labels], rows[:, late, 1 + self.labels :]
-        right_now = generator.binomial(right, shares[late][None, :, None])
-        now = right_now + generator.binomial(support - right, shares[late][None, :, None])
+        share = shares[late][None, :, None]
+        sides = zip((right, support - right), (luck[:, late, : self.labels], luck[:, late, self.labels :]), strict=True)
+        right_now, wrong_now = (_arrived(side, share, early) for side, early in sides)
+        now = right_now + wrong_now
         found = rows.copy()
         found[:, late] = np.concatenate([now.sum(axis=2, keepdims=True), now, right_now], axis=2)
         return found
@@ -70,6 +76,11 @@ class Classifier:
             is_judged = (now[:, 0] >= rule.minimum) & (is_ >= rule.label_minimum)
             found = np.maximum(found, np.where(is_judged, each - 0.6, -9.0))
         return found
+
+
+def _arrived(rows: np.ndarray, share: np.ndarray, luck: np.ndarray) -> np.ndarray:
+    found = np.rint(rows * share + luck * np.sqrt(rows * share * (1 - share)))
+    return np.asarray(np.clip(found, 0, rows).astype(np.int32))
 
 
 def _fallen(
@@ -118,8 +129,9 @@ class Regressor:
             return generator.lognormal(0, 1, rows)
         return np.abs(generator.standard_t(3, rows))
 
-    def thin(self, generator: np.random.Generator, rows: Sums, shares: np.ndarray) -> Sums:
+    def thin(self, rows: Sums, shares: np.ndarray, luck: np.ndarray) -> Sums:
         """Return the sums of which these shares, by hour, have arrived: on average, not row by row."""
+        del luck
         return rows * np.where(shares < ALL, shares, 1.0)[None, :, None]
 
     def quality(self, sums: np.ndarray) -> Quality:

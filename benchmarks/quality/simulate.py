@@ -19,14 +19,26 @@ import numpy as np
 
 from benchmarks.quality.models import Classifier, Regressor, Sums
 from monitors.quality.arrival import HOUR, LOOK_BACK, choose_end
-from monitors.quality.judging import DAY, NEWEST, WINDOW, Before, Look, Rule, Verdict, judge_looks, pick_overall
+from monitors.quality.judging import (
+    DAY,
+    NEWEST,
+    WEIGHTS,
+    WINDOW,
+    Before,
+    Look,
+    Rule,
+    Verdict,
+    judge_looks,
+    pick_overall,
+)
+from monitors.quality.testing import NORMAL
 
 RULE = Rule()
 START = datetime(2026, 6, 1, tzinfo=UTC)  # a Monday
 WEEK = 168
 NEAR = 0.7
 """A look is judged by the function's rule where its distance, in standard errors, is nearer than this to the limit."""
-LIMITS = {WINDOW: 3.3, DAY: 3.8, NEWEST: 3.9}
+LIMITS = {name: -NORMAL.inv_cdf(RULE.warning_alpha * weight) for name, weight in WEIGHTS.items()}
 Model = Classifier | Regressor
 
 
@@ -102,10 +114,12 @@ def simulate(cell: Cell, weeks: int, seed: int, begin_day: int = 0) -> tuple[np.
     drawn = cell.model.draw(generator, weeks, cell.a_day / 24 * rhythm(hours), cell.daily_points, cell.fall, change)
     before = drawn[:, : 24 * cell.reference_days].sum(axis=1)
     found = np.full(weeks, -1)
+    labels = cell.model.labels if isinstance(cell.model, Classifier) else 0
+    luck = generator.normal(size=(weeks, hours, 2 * labels)).astype(np.float32)
     for number, end in enumerate(ends(cell, first, hours)):
         start = max(end - WEEK, 24 * cell.reference_days)
         arrived = cell.delay.arrived(first + number - np.arange(start, end) - 1)
-        looks = dict(cut(cell.model.thin(generator, drawn[:, start:end], arrived)))
+        looks = dict(cut(cell.model.thin(drawn[:, start:end], arrived, luck[:, start:end])))
         for week in candidates(cell, before, looks, found):
             judged = [Look(name, cell.model.quality(rows[week]), days[week]) for name, (rows, days) in looks.items()]
             reference = Before(cell.model.quality(before[week]), float(cell.reference_days))

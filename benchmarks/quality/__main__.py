@@ -110,7 +110,7 @@ def main() -> None:
         engine = Engine(Path(folder))
         search = OpenSearch(engine.start(), timeout=300)
         try:
-            for name, template in index_templates(1, 1, 0).items():
+            for name, template in index_templates(1).items():
                 search.indices.put_index_template(name=name, body=template)
             print("| predictions | new actuals | join, s | CPU, s | judge, s | CPU, s |\n" + "| --: " * 6 + "|")
             predict(search, range(few))

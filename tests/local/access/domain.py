@@ -79,7 +79,7 @@ class Domain:
             opensearch_auth=auth,
             opensearch_secret_arn=self.secret_arn,
         )
-        templates = index_templates(shards=1, replicas=1, refresh_seconds=0)
+        templates = index_templates(shards=1)
         access_and_retention = AccessAndRetention(role_mappings=mappings, former_mappings=former, retention_days=90)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("AWS_ACCESS_KEY_ID", "IMPORTERKEY")

@@ -17,7 +17,7 @@ INDEX = pytest.mark.parametrize("index", INDICES, ids=lambda index: index.templa
 
 @INDEX
 def test_the_template_of_an_index_is_put_for_its_pattern(index: Index) -> None:
-    assert f'"index_patterns": ["{index.pattern}"]' in index_templates(1, 1, 0)[index.template]
+    assert f'"index_patterns": ["{index.pattern}"]' in index_templates(1)[index.template]
 
 
 @INDEX

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitors.quality.events import make_event
-from monitors.quality.judged import Run
 from monitors.quality.judging import Verdict
+from monitors.quality.run import Run
 from monitors.reporting.events import Sent, is_news, pick_worst_of_each
 from monitors.reporting.periods import Group, Period, read_moment
 
@@ -40,7 +40,7 @@ def test_the_worst_of_each_log_group_speaks_and_of_equals_the_first() -> None:
 
 
 def test_the_event_on_quality_has_the_short_link_and_none_that_signing_in_loses() -> None:
-    run = Run(Group("/g", "1"), Period(NOW - HOUR, NOW), 5, Verdict.WORSE, "accuracy 90 % → 50 %")
+    run = Run(Group("/g", "1"), NOW, Period(NOW - HOUR, NOW), 5, Verdict.WORSE, "accuracy 90 % → 50 %")
 
     made = make_event(run, "https://search.example/_dashboards/goto/abc")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 
 from opensearchpy import OpenSearch
 
@@ -16,11 +17,14 @@ from monitors.drift.judgement.signals import (
     INPUTS,
     LABEL,
     NEW_LABEL,
+    NOVELTY,
     SCORE_BY_LABEL,
+    TEXT,
     expect_unseen,
     is_column,
     path_of,
 )
+from monitors.drift.judgement.texts import confirm_novelty, judge_texts
 from monitors.drift.judgement.verdict import Finding, Rule, Verdict
 from monitors.drift.references.bins import plan_window
 from monitors.drift.references.input_bins import plan_column_window
@@ -30,9 +34,13 @@ from monitors.drift.statistics.seasons import mix_hours
 from monitors.drift.windows.counting import Window, count, count_columns
 from monitors.drift.windows.fields import Field, find_column_fields
 from monitors.drift.windows.history import find_suspected
+from monitors.drift.windows.texts import WINDOW_TEXTS, sample_texts
 from monitors.reporting.periods import Group, Period
 
 HOUR = timedelta(hours=1)
+DAY, HOURS_BETWEEN_DAYS = "day", 6
+FindBefore = Callable[[], Mapping[str, Collection[str]]]
+"""Returns what the window before suspected, by signal; asked only where it matters."""
 OF_NOTHING = Distribution((), ())
 
 
@@ -79,15 +87,25 @@ def compare_with(
                 windows[name] = count(search, group, longer, plans)
                 looks.append(_make_look(windows[name], reference, name, weight))
                 periods[name] = longer
-    inputs = _judge_columns(search, group, windows, reference, rule)
-    findings = [replace(each, period=periods[each.look]) for each in (*judge_looks(looks, rule), *inputs)]
+    find_before = cache(lambda: find_suspected(search, group, period))
+    inputs = [
+        *_judge_columns(search, group, windows, reference, rule, find_before),
+        *_judge_texts(search, group, windows, reference, rule, find_before),
+    ]
+    judged = [confirm_novelty(each, lambda: find_before().get(NOVELTY, ())) for each in judge_looks(looks, rule)]
+    findings = [replace(each, period=periods[each.look]) for each in (*judged, *inputs)]
     unjudged = [_make_unjudged(name, why) for name, why in problems.items() if name != SCORE_BY_LABEL]
     knows = reference.card.is_preliminary or reference.season.knows(window.hours) or not window.predictions
     return Compared(window, [*findings, *unjudged], reference, knows)
 
 
 def _judge_columns(
-    search: OpenSearch, group: Group, windows: Mapping[str, Window], reference: Reference, rule: Rule
+    search: OpenSearch,
+    group: Group,
+    windows: Mapping[str, Window],
+    reference: Reference,
+    rule: Rule,
+    find_before: FindBefore,
 ) -> list[Finding]:
     """Judge the input's columns in the shortest look with enough predictions: each look would cost as much again."""
     names = [name for name in reference.window.signals if is_column(name)]
@@ -106,12 +124,42 @@ def _judge_columns(
     }
     left_out = {**reference.left_out, **{path_of(name): why for name, why in problems.items()}}
 
-    def find_before() -> Collection[str]:
-        return find_suspected(search, group, window.period).get(INPUTS, ()) if look == WINDOW else ()
+    def find_columns_before() -> Collection[str]:
+        return find_before().get(INPUTS, ()) if look == WINDOW else ()
 
     compared = _make_look(counted, reference, look, 1.0)
     decision = replace(rule, minimum=find_minimum(look, rule))
-    return judge_inputs(compared, Watched(left_out, retyped, unseen), decision, find_before)
+    return judge_inputs(compared, Watched(left_out, retyped, unseen), decision, find_columns_before)
+
+
+def _judge_texts(
+    search: OpenSearch,
+    group: Group,
+    windows: Mapping[str, Window],
+    reference: Reference,
+    rule: Rule,
+    find_before: FindBefore,
+) -> list[Finding]:
+    """Judge the words of the window, and every sixth hour those of the day, which show what an hour is too short for.
+
+    A window with too few predictions is judged over the shortest look that has enough.
+    """
+    if reference.texts is None:
+        return []
+    enough = (name for name, each in windows.items() if each.predictions >= find_minimum(name, rule))
+    looks = [next(enough, WINDOW)]
+    if DAY in windows and windows[WINDOW].period.end.hour % HOURS_BETWEEN_DAYS == 0 and DAY not in looks:
+        looks.append(DAY)
+
+    def find_words_before() -> Collection[str]:
+        return find_before().get(TEXT, ())
+
+    found = []
+    for look in looks:
+        texts = [text for _, text in sample_texts(search, group, windows[look].period, WINDOW_TEXTS)]
+        before = find_words_before if look == WINDOW else frozenset
+        found.append(judge_texts(reference.texts, texts, windows[look].hours, rule, before, look))
+    return [max(found, key=lambda each: each.verdict.rank)]
 
 
 def _make_look(window: Window, reference: Reference, name: str, weight: float) -> Look:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from monitors.drift.judgement import signals
 from monitors.drift.judgement.explaining import explain_change, explain_row_change, explain_shortage, explain_vanished
-from monitors.drift.judgement.signals import LABEL, SCORE_BY_LABEL, VANISHED_LABEL, WEIGHTS, Pair
+from monitors.drift.judgement.signals import LABEL, NOVELTY, SCORE_BY_LABEL, VANISHED_LABEL, WEIGHTS, Pair
 from monitors.drift.judgement.verdict import Finding, Rule, Verdict
 from monitors.drift.statistics.combining import cauchy, holm
 from monitors.drift.statistics.derived import coarser
@@ -51,18 +51,21 @@ def judge(before: Mapping[str, Tally], now: Mapping[str, Tally], rule: Rule) -> 
 def judge_looks(looks: Sequence[Look], rule: Rule, *, described: bool = True) -> list[Finding]:
     """Return a finding for each signal, from the look with the worst verdict; of several, from the shortest.
 
-    All signals of all looks share one error budget. What cannot be judged leaves its share to the others. Without
-    `described` the findings lack what decides nothing: the explanation, PSI and Jensen-Shannon.
+    All signals of all looks share one error budget. What cannot be judged leaves its share to the others. The novelty
+    has an error of its own, as the columns (inputs.py) and the words (texts.py), so that no other signal finds less.
+    Without `described` the findings lack what decides nothing: the explanation, PSI and Jensen-Shannon.
     """
     measured = [finding for look in looks for finding in _measure_look(look, rule)]
     share = {look.name: look.weight for look in looks}
     # Where both windows hold nothing but one and the same value there is nothing to test.
     tested = [finding for finding in measured if finding.p_value is not None and finding.test]
-    corrected = holm(
-        [finding.p_value for finding in tested if finding.p_value is not None],
-        [WEIGHTS.get(finding.signal, 1) * share[finding.look] for finding in tested],
-    )
-    decided = {id(f): _decide(f, p, rule) for f, p in zip(tested, corrected, strict=True)}
+    decided: dict[int, Finding] = {}
+    for family in ([f for f in tested if f.signal != NOVELTY], [f for f in tested if f.signal == NOVELTY]):
+        corrected = holm(
+            [finding.p_value for finding in family if finding.p_value is not None],
+            [WEIGHTS.get(finding.signal, 1) * share[finding.look] for finding in family],
+        )
+        decided |= {id(f): _decide(f, p, rule) for f, p in zip(family, corrected, strict=True)}
     worst: dict[str, Finding] = {}
     for each in (decided.get(id(finding), finding) for finding in measured):
         kept = worst.setdefault(each.signal, each)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from monitors.drift.statistics.derived import edge_at, never_seen, share_below
 from monitors.drift.statistics.distances import kolmogorov_smirnov, total_variation
@@ -32,9 +33,11 @@ WEIGHTS: Mapping[str, float] = {
     **{LEAST_SURE: 0.5, NEW_LABEL: 0.5, VANISHED_LABEL: 0.5, KEPT_RAW: 0.5, FAILED: 0.5},
 }
 """Shares of the error that is allowed per run; what a prediction says counts most, derived signals least."""
-RARE = (KEPT_RAW, FAILED, LEAST_SURE, NEW_LABEL)
+RARE = (KEPT_RAW, FAILED, LEAST_SURE, NEW_LABEL, NOVELTY)
 """Signals whose share is small when all is well, so that a small change of it matters."""
 LEAST_SURE_SHARE = 0.05
+MOST_UNLIKE_SHARES = (0.9, 0.98, 0.997)
+"""Of the novelty also the shares above these quantiles are tested: a few texts of a new kind lie far out."""
 FEW_VALUES = 10
 """Numbers with so few different values are tested as categories too: an order-based test sees little of a shuffle."""
 Pair = tuple[Tally, Tally]
@@ -83,9 +86,19 @@ def run_tests(name: str, both: Mapping[str, Pair]) -> list[Statistic]:
             found.append(energy(reference, current, before.edges))
             if table := both.get(SCORE_BY_LABEL):
                 found.append(_rank_within(table))
+        if name == NOVELTY:
+            found += _test_tails(*_require_distributions((before, now)))
         if sum(1 for pair in zip(reference, current, strict=True) if any(pair)) <= FEW_VALUES:
             found.append(mix(reference, current))
     return [each for each in found if each.expected]
+
+
+def _test_tails(before: Distribution, now: Distribution) -> Iterator[Statistic]:
+    edges = {share: edge_at(before, share) for share in MOST_UNLIKE_SHARES}
+    for share, edge in edges.items():
+        if edge is not None:
+            sides = (share_below(side, edge).counts for side in (before, now))
+            yield replace(mix(*sides), name=f"above {share}")
 
 
 def measure_effect(name: str, both: Mapping[str, Pair]) -> float:

@@ -45,6 +45,7 @@ class Rule:
     vanished_warning_effect: float = 0.002
     segment_warning_effect: float = 0.10
     segment_drift_effect: float = 0.30
+    text_warning_effect: float = 0.003
 
     def verdict(self, signal: str, p_adjusted: float, effect: float) -> Verdict:
         """Say what one signal says, given its corrected p-value and its effect."""

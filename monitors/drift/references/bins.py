@@ -35,6 +35,8 @@ MOST_ROWS = 20
 """Segments, and labels whose scores are compared one by one."""
 MOST_LABELS_AT_ONCE = 100
 PERCENTS = [100 * quantile for quantile in QUANTILES]
+FINER = {"novelty": [98.0, 99.7]}
+"""Of these fields the far tail is looked at, too."""
 
 
 def plan_reference(
@@ -98,7 +100,7 @@ def _ask_field(search: OpenSearch, query: dict[str, Any], field: Field) -> dict[
 def make_questions(field: Field, most_values: int) -> dict[str, Any]:
     """Return the aggregations that tell the bins of a field: its quantiles, or its most frequent values."""
     if field.kind is Kind.NUMBER:
-        percentiles = {"field": field.name, "percents": PERCENTS, "keyed": False}
+        percentiles = {"field": field.name, "percents": PERCENTS + FINER.get(field.name, []), "keyed": False}
         return {"percentiles": {"percentiles": percentiles}, "largest": {"max": {"field": field.name}}}
     if field.kind is Kind.ABSENT:
         return {}

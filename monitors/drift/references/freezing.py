@@ -28,10 +28,12 @@ from monitors.drift.references.reference import (
 )
 from monitors.drift.statistics.distribution import Tally, with_counts
 from monitors.drift.statistics.seasons import Season, add_rows, kind_of_hour
+from monitors.drift.statistics.words import TextCounts, count_texts
 from monitors.drift.windows.counting import HOUR, Window, count, count_hours, find_first_predictions
 from monitors.drift.windows.fields import find_fields
 from monitors.drift.windows.history import find_drifted_periods
 from monitors.drift.windows.plans import Plan
+from monitors.drift.windows.texts import sample_hours
 from monitors.reporting.periods import Group, Period
 from monitors.reporting.wording import format_count
 
@@ -119,7 +121,15 @@ def _freeze_period(
             window = replace(window, signals=kept, predictions=round(kept[FAILED].counts[0]))
     card = make_card(known, group, period, window.predictions, name, origin)
     frozen = Window(period, window.predictions, window.signals, problems=window.problems)
-    return store(search, Reference(card, frozen, season, config.segment_field, left_out))
+    texts = _count_texts(search, group, period, drifted)
+    return store(search, Reference(card, frozen, season, config.segment_field, left_out, texts))
+
+
+def _count_texts(search: OpenSearch, group: Group, period: Period, drifted: Sequence[Period]) -> TextCounts | None:
+    """Return the words of a period's texts, without hours that drifted; None where no text is stored."""
+    hours = sample_hours(search, group, period)
+    kept = keep_undrifted(list(hours), drifted)
+    return count_texts({hour: texts for hour, texts in hours.items() if hour in kept}) if kept else None
 
 
 def _measure_season(

@@ -15,6 +15,7 @@ from opensearchpy.exceptions import ConflictError, NotFoundError
 from contracts.indices import DRIFT_REFERENCES
 from monitors.drift.statistics.distribution import tally_from_json
 from monitors.drift.statistics.seasons import Season
+from monitors.drift.statistics.words import TextCounts
 from monitors.drift.windows.counting import Window
 from monitors.reporting.periods import Group, Period, format_iso
 
@@ -81,6 +82,8 @@ class Reference:
     segment_field: str = ""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Which paths of the input are not watched, and why."""
+    texts: TextCounts | None = None
+    """The words of its texts; None where no text is stored."""
 
     @property
     def name(self) -> str:
@@ -114,7 +117,10 @@ class Reference:
             "signals": [{"signal": name, **each.to_json()} for name, each in self.window.signals.items()],
             "season": self.season.to_json(),
             "problems": [list(each) for each in self.window.problems.items()],
-            "inputs": {"left_out": [list(each) for each in self.left_out.items()]},
+            "inputs": {
+                "left_out": [list(each) for each in self.left_out.items()],
+                "texts": self.texts and self.texts.to_json(),
+            },
         }
 
     @classmethod
@@ -124,8 +130,9 @@ class Reference:
         signals = {each["signal"]: tally_from_json(each) for each in stored["signals"]}
         season = Season.from_json(stored["season"]) if "season" in stored else Season()
         window = Window(card.period, card.predictions, signals, problems=dict(stored.get("problems", [])))
-        left_out = dict(stored.get("inputs", {}).get("left_out", []))
-        return cls(card, window, season, stored.get("segment_field", ""), left_out)
+        inputs = stored.get("inputs", {})
+        texts = TextCounts.from_json(inputs["texts"]) if inputs.get("texts") else None
+        return cls(card, window, season, stored.get("segment_field", ""), dict(inputs.get("left_out", [])), texts)
 
 
 def list_cards(search: OpenSearch, log_group: str) -> list[Card]:

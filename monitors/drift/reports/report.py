@@ -96,7 +96,16 @@ def list_measures(finding: Finding, run: Run) -> dict[str, Any]:
         "part_of": finding.part_of or None,
         **finding.details,
     }
+    if terms := values.get("terms"):
+        values["terms"] = [_link_term(each, finding, run) for each in terms]
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _link_term(term: Mapping[str, Any], finding: Finding, run: Run) -> dict[str, Any]:
+    """Return a term with the address of the predictions that have it, where it is a word."""
+    if term["term"].startswith("("):
+        return dict(term)
+    return {**term, "link": make_link(run.group, finding.period or run.period, term["term"])["link"]}
 
 
 def _list_bins(reference: Tally, current: Tally) -> Iterable[dict[str, Any]]:

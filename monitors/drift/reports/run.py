@@ -68,10 +68,10 @@ class Run:
         }
 
 
-def make_link(group: Group, period: Period) -> dict[str, str]:
-    """Return a period, and the address in Dashboards that shows the predictions of it."""
+def make_link(group: Group, period: Period, word: str = "") -> dict[str, str]:
+    """Return a period, and the address in Dashboards that shows the predictions of it, or those with a word."""
     start, end = format_iso(period.start), format_iso(period.end)
-    return {"from": start, "to": end, "link": LINK.format(start=start, end=end) + _make_query(group)}
+    return {"from": start, "to": end, "link": LINK.format(start=start, end=end) + _make_query(group, word)}
 
 
 def _quote(text: str) -> str:
@@ -79,9 +79,11 @@ def _quote(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _make_query(group: Group) -> str:
+def _make_query(group: Group, word: str) -> str:
     terms = f"@log_group.keyword : {_quote(group.log_group)}"
     if group.model_version != UNVERSIONED:
         terms += f" and model.version.keyword : {_quote(group.model_version)}"
+    if word:
+        terms += f" and text : {_quote(word)}"
     quoted = quote(terms.replace("!", "!!").replace("'", "!'"), safe=READABLE)
     return f"&_a=(query:(language:kuery,query:'{quoted}'))"

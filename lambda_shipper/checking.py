@@ -13,6 +13,8 @@ from lambda_shipper.documents.chunks import Chunk
 from lambda_shipper.domain.indices import Indices
 from lambda_shipper.reading.decoding import LogBatch
 
+EVENT_ID = "0"
+"""What the id of a prediction begins with that logs none."""
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -31,7 +33,7 @@ def check(line: str, config: Config | None = None) -> list[CheckedDocument]:
     def take_all(name: str, _log_group: str, wanted: Counter[tuple[str, str]]) -> None:
         indices.get(name).learn(dict(wanted.keys()))
 
-    batch = LogBatch("", "", "", [{"id": "0", "timestamp": 0, "message": line}])
+    batch = LogBatch("", "", "", [{"id": EVENT_ID, "timestamp": 0, "message": line}])
     Documents(batch, config, indices).write(last := Chunk(), chunks.append, take_all)
     chunks.append(last)
     actions = [action for chunk in chunks for action in chunk.take(range(len(chunk)))]

@@ -22,6 +22,8 @@ from lambda_shipper.reading.shapes import holds_something, shape
 KEY = "actual"
 REASON = "bad_actual"
 KEPT = ("label", "labels", "value")
+EXACT = 2**53
+"""Below it a float is one whole number."""
 
 
 class Truth(NamedTuple):
@@ -35,15 +37,21 @@ class Truth(NamedTuple):
 
 def is_alone(logged: dict[str, Any]) -> bool:
     """Whether this is an actual and no prediction: `prediction` holds nothing but the id, beside `actual`."""
+    return logged.get(KEY) is not None and identity_alone(logged) is not None
+
+
+def identity_alone(logged: dict[str, Any]) -> Any:
+    """Return the id that is all that `prediction` holds, or None."""
     said = logged.get("prediction")
-    if logged.get(KEY) is None or not isinstance(said, dict):
-        return False
-    return {key for key, value in said.items() if value is not None} == {"id"}
+    given = {key: value for key, value in said.items() if value is not None} if isinstance(said, dict) else {}
+    return next(iter(given.values())) if len(given) == 1 and given.keys() <= {"id", "prediction_id"} else None
 
 
 def lines_of_actual(logged: dict[str, Any], event: LogEvent, log_group: str) -> bytes:
     """Return the two lines of a bulk request for an actual that stands alone; raises `UnknownShapeError`."""
-    said = logged["prediction"]["id"]
+    said = identity_alone(logged)
+    if isinstance(said, float) and said.is_integer() and abs(said) < EXACT:
+        said = int(said)  # 12345.0 can only be 12345
     if isinstance(said, bool) or not isinstance(said, str | int) or said == "":
         raise UnknownShapeError("prediction.id is neither a text nor a whole number", REASON)
     return action_lines(shortened(str(said)), _truth(logged[KEY]), event, log_group)

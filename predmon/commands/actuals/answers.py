@@ -49,9 +49,9 @@ def read_answer(cells: Mapping[str, Any], numbers: Mapping[str, NumberColumn]) -
             found[LABELS] = _several(cell)
         else:
             said = _said(cell)
-            if isinstance(said, list):
+            if isinstance(said, list) and len(said) != 1:
                 found[LABELS] = said
-            elif said:
+            elif said := said[0] if isinstance(said, list) else said:
                 found[LABEL] = said
     if not found:
         raise BadRowError("neither label nor value")

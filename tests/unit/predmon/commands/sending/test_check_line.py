@@ -64,3 +64,23 @@ def test_a_line_ends_at_a_line_break_only() -> None:
     line = json.dumps({**LINE, "text": "a\u2028b\x85c"}, ensure_ascii=False)
 
     assert said(line)[-1] == "1 line: 1 indexed, 0 kept raw, 0 ignored"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ({"prediction": {"id": "p1"}, "actual": {"label": "spam"}}, 'truth prediction "p1" should be label "spam"'),
+        ({"prediction": {"id": "p1"}, "actual": "spam"}, 'truth prediction "p1" should be label "spam"'),
+        ({"prediction": {"id": "p1"}, "actual": 1}, 'truth prediction "p1" should be value 1'),
+        ({"prediction": {"id": "p1"}, "actual": {"class": "spam"}}, 'truth prediction "p1" should be label "spam"'),
+        ({"prediction": {"prediction_id": "p1"}, "actual": "spam"}, 'truth prediction "p1" should be label "spam"'),
+        ({"prediction": {"id": 12345.0}, "actual": "spam"}, 'truth prediction "12345" should be label "spam"'),
+        ({"prediction": {"label": "ham"}, "actual": "spam"}, 'truth this prediction should be label "spam"'),
+        ({"prediction_id": "p1", "actual": "spam"}, 'ignored no object with the key "prediction". Tell'),
+        ({"prediction": {"id": "p1"}, "ground_truth": "spam"}, 'If "ground_truth" is what is right: Tell the truth as'),
+        ({"prediction": {"id": "p1"}, "feedback": {"label": "a"}}, 'If "feedback" is what is right: Tell the truth as'),
+        ({"prediction": "p1", "actual": "spam"}, 'If "p1" is the id of a prediction: Tell the truth as {"prediction"'),
+    ],
+)
+def test_a_line_of_truth_is_told_from_a_prediction_or_why_it_is_none(line: dict[str, object], words: str) -> None:
+    assert words in " ".join(" ".join(said(json.dumps(line))).split())

@@ -10,19 +10,17 @@ from stacks import role_stack_name, stack_name
 from stacks.command_line import command_line_problem
 from stacks.deployment_role import DeploymentRole
 from stacks.prediction_monitoring import PredictionMonitoring
-from stacks.settings import Settings, SettingsError, retired, unknown_keys
-from stacks.settings.regions import NO_USER_POOLS
+from stacks.settings import Settings, retired, unknown_keys
+from stacks.settings.places import check_places
 
 
 def compose(app: cdk.App, settings: Settings, env: cdk.Environment | None = None) -> None:
     """Put into `app` the stacks that `settings` ask for.
 
-    Raises SettingsError for a model folder that is none, and for a region that lacks what the settings need.
+    Raises SettingsError for a model folder that is none, and for what the deployment's account or region rules out.
     """
-    if settings.sign_in == "cognito" and env and env.region in NO_USER_POOLS:
-        raise SettingsError(
-            "sign_in", "cognito", f"saml, or password with vpc=new: {env.region} has no Cognito user pools"
-        )
+    if env:
+        check_places(settings, account=env.account, region=env.region)
     PredictionMonitoring(app, stack_name(settings.name), settings=settings, env=env)
     if settings.github_repository:
         DeploymentRole(

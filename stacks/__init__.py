@@ -1,8 +1,11 @@
 """Infrastructure: one construct a file; the stack composes, grants and outputs."""
 
-STACK = "PredictionMonitoring"
-ROLE_STACK = "PredictionMonitoringDeployment"
-"""The stacks' names in CloudFormation; the second exists only with `-c github_repository=`."""
+from contracts.own_groups import STACK
+
+__all__ = ["ROLE_STACK", "STACK", "role_stack_name", "stack_name"]
+
+ROLE_STACK = f"{STACK}Deployment"
+"""The name of the second stack in CloudFormation, which exists only with `-c github_repository=`."""
 
 
 def stack_name(name: str) -> str:

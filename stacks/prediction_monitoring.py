@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from aws_cdk import CfnOutput, Fn, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from inference_lambda.folder import FILES, ModelFolderError
-from stacks import function_configs
+from stacks import function_configs, stack_name
+from stacks.collecting import collect
 from stacks.constructs.bundling import Platform
 from stacks.constructs.dashboards import DashboardsImport, importer_code, role_mappings, saved_objects_hash
 from stacks.constructs.domain import SearchDomain
@@ -22,7 +24,6 @@ from stacks.constructs.network import IMPORTER_CALLS, REPORT_CALLS, Network
 from stacks.constructs.reporting import ScheduledReport
 from stacks.constructs.shipper import DIRECT, DOMAIN_ACCESS, KINESIS, Shipper, shipper_code
 from stacks.constructs.stream import LogStream
-from stacks.constructs.subscriptions import Subscriptions
 from stacks.constructs.way_in import WayIn
 from stacks.monitoring.monitoring import monitor
 from stacks.settings import Settings, SettingsError
@@ -69,7 +70,7 @@ class PredictionMonitoring(Stack):
             if s.transport == "kinesis"
             else None
         )
-        subscriptions = self._subscriptions(s, inference, shipper, stream)
+        subscriptions = collect(self, s, inference, shipper, stream)
 
         # No document before its template: a field keeps the type that its first document gave it.
         subscriptions.node.add_dependency(dashboards)
@@ -82,8 +83,9 @@ class PredictionMonitoring(Stack):
             # The import needs the network's ways out and in.
             dashboards.resource.node.add_dependency(network)
 
+        own_lines = shipper.own_lines(stack_name(s.name))
         if s.alarms:
-            self._monitor(s, shipper, reports, stream)
+            self._monitor(s, shipper, reports, stream, own_lines)
         keep_logs(self, retain=s.retain_data)
 
     @property
@@ -211,20 +213,13 @@ class PredictionMonitoring(Stack):
             CfnOutput(self, "InferenceUrl", value=inference.url)
         return inference
 
-    def _subscriptions(
-        self, s: Settings, inference: Inference | None, shipper: Shipper, stream: LogStream | None
-    ) -> Subscriptions:
-        groups = [
-            logs.LogGroup.from_log_group_name(self, f"Attached{number}", name)
-            for number, name in enumerate(s.log_groups)
-        ]
-        if inference:
-            groups.insert(0, inference.function.log_group)
-        CfnOutput(self, "LogGroupNames", value=Fn.join(",", [group.log_group_name for group in groups]))
-        return Subscriptions(self, "Subscriptions", log_groups=groups, function=shipper.function, stream=stream)
-
     def _monitor(
-        self, s: Settings, shipper: Shipper, reports: Mapping[str, ScheduledReport], stream: LogStream | None
+        self,
+        s: Settings,
+        shipper: Shipper,
+        reports: Mapping[str, ScheduledReport],
+        stream: LogStream | None,
+        own_lines: cloudwatch.Metric,
     ) -> None:
         monitor(
             self,
@@ -235,6 +230,7 @@ class PredictionMonitoring(Stack):
             replay=shipper.replay_function,
             failure_bucket=shipper.failure_bucket,
             stream_mapping=stream.mapping if stream else None,
+            own_lines=own_lines,
             more_alarms=alarms_of(reports),
             email=s.alarm_email,
             repository=s.github_repository,

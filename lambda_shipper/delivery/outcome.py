@@ -44,6 +44,8 @@ class Outcome:
     """How many of the rejected lie safe in the failure bucket. `rejection.store` says so, the only one beside."""
     failure: Item | None = None
     """The domain's last answer that was no success, if any."""
+    own_lines: int = 0
+    """Log events that were dropped, since functions of this project wrote them. They are in no other count."""
     requests: int = 0
     answers: int = 0
     """Requests that the domain answered item by item: with none, it was not there."""

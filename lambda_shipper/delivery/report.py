@@ -17,6 +17,8 @@ from lambda_shipper.delivery.outcome import COUNTS, DETAILS, FAILED, Outcome
 from lambda_shipper.errors import ShipperError
 
 NAMESPACE = "PredictionMonitoring"
+OWN_LINES = "own_lines_dropped"
+"""What the line on dropped events says. A metric filter counts it: the embedded format would name the function."""
 METRICS = {
     "events": "Count",
     "indexed": "Count",
@@ -72,6 +74,11 @@ def report(outcome: Outcome, function_name: str, batch: str = "") -> dict[str, i
     """
     totals = outcome.totals()
     result = _counts(outcome, totals)
+    if outcome.own_lines:
+        # The subscription's pattern matches no such line, or the next batch would be made of this one.
+        print(orjson.dumps({OWN_LINES: outcome.own_lines}).decode(), flush=True)
+        if not outcome.groups:
+            return result
     values: dict[str, Any] = {
         "requests": outcome.requests,
         "failure": str(outcome.failure or ""),

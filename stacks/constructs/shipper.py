@@ -2,15 +2,18 @@
 
 import jsii
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from lambda_shipper.config import Config
+from lambda_shipper.delivery.report import OWN_LINES
 from stacks.constructs.bundling import Platform, contracts, python_code
 from stacks.constructs.functions import FunctionFactory
 
@@ -38,7 +41,7 @@ REPLAY_TIMEOUT = Duration.minutes(9)
 def shipper_code(platform: Platform) -> lambda_.Code:
     """Return the asset of both functions."""
     return python_code(
-        [*contracts("actuals", "indices", "labels"), "lambda_shipper"],
+        [*contracts("actuals", "indices", "labels", "own_groups"), "lambda_shipper"],
         platform,
         "lambda_shipper/requirements.txt",
     )
@@ -135,6 +138,18 @@ class Shipper(Construct):
         if key:
             for function in (self.function, self.replay_function):
                 key.grant(function, "kms:Decrypt", "kms:GenerateDataKey")
+
+    def own_lines(self, namespace: str) -> cloudwatch.Metric:
+        """Count in `namespace` the dropped lines that functions of this project wrote; return that metric."""
+        return logs.MetricFilter(
+            self,
+            "OwnLines",
+            log_group=self.function.log_group,
+            filter_pattern=logs.FilterPattern.exists(f"$.{OWN_LINES}"),
+            metric_namespace=namespace,
+            metric_name=OWN_LINES,
+            metric_value=f"$.{OWN_LINES}",
+        ).metric(statistic="Sum", period=Duration.minutes(5))
 
     def _allow_replay(self, actions: list[str], resource: str) -> None:
         self.replay_function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[resource]))

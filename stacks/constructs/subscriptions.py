@@ -1,8 +1,9 @@
 """The subscription filters that hand predictions to the shipper."""
 
+import json
 from collections.abc import Sequence
 
-from aws_cdk import Aws
+from aws_cdk import Aws, Fn, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -10,15 +11,18 @@ from aws_cdk import aws_logs_destinations as destinations
 from constructs import Construct
 
 from stacks.constructs.stream import LogStream
+from stacks.settings import SettingsError
 
 PATTERN = "prediction"
 
 
 class Subscriptions(Construct):
-    """One filter for each log group, with the case-sensitive pattern `prediction`, invoking `function`.
+    """Filters with the case-sensitive pattern `prediction`, which invoke `function` or put into the `stream`.
 
-    With a `stream` the filters put into that instead. A log group takes two filters at most. Never pass the function's
-    own log group: it would feed itself for ever.
+    A log group takes two filters at most.
+
+    Raises:
+        SettingsError: one of `log_groups` is written by a function of the same stack, so that it would feed itself.
     """
 
     def __init__(
@@ -29,14 +33,19 @@ class Subscriptions(Construct):
         log_groups: Sequence[logs.ILogGroup],
         function: lambda_.IFunction,
         stream: LogStream | None,
+        written: Sequence[logs.ILogGroup] = (),
     ) -> None:
+        """Make one filter for each of `log_groups`; `written` are those that the stack's own functions write."""
         super().__init__(scope, construct_id)
+        self._function, self._stream = function, stream
+        for group in log_groups:
+            self._refuse_own(group, written)
         if stream:
             for number, group in enumerate(log_groups):
                 stream.filter_on(self, f"Filter{number}", group, PATTERN)
             return
         # One permission for the account's groups instead of one a filter: a function's policy ends at 20 KB.
-        permission = lambda_.CfnPermission(
+        self.permission = lambda_.CfnPermission(
             self,
             "Permission",
             action="lambda:InvokeFunction",
@@ -52,4 +61,35 @@ class Subscriptions(Construct):
                 destination=destinations.LambdaDestination(function, add_permissions=False),
                 filter_pattern=logs.FilterPattern.literal(PATTERN),
             )
-            subscription.node.add_dependency(permission)
+            subscription.node.add_dependency(self.permission)
+
+    def collect_account(self, name: str, left_out: Sequence[str]) -> None:
+        """Make one filter for every log group of the account and region, new ones too, but for those `left_out`.
+
+        An account has one such policy in a region: where another tool has made it, CloudFormation fails with a limit.
+        `left_out` must hold every group that the stack's own functions write.
+        """
+        destination = self._stream.stream.stream_arn if self._stream else self._function.function_arn
+        document = {"DestinationArn": destination, "FilterPattern": PATTERN}
+        if self._stream:
+            document |= {"RoleArn": self._stream.writer.role_arn, "Distribution": "ByLogStream"}
+        listed = Fn.join('","', list(left_out))
+        policy = logs.CfnAccountPolicy(
+            self,
+            "Account",
+            policy_name=name,
+            policy_type="SUBSCRIPTION_FILTER_POLICY",
+            scope="ALL",
+            policy_document=Stack.of(self).to_json_string(document),
+            selection_criteria=Fn.join("", ['LogGroupName NOT IN ["', listed, '"]']),
+        )
+        if self._stream:
+            policy.node.add_dependency(self._stream.writer, self._stream.mapping)
+        else:
+            policy.node.add_dependency(self.permission)
+
+    def _refuse_own(self, group: logs.ILogGroup, written: Sequence[logs.ILogGroup]) -> None:
+        stack = Stack.of(self)
+        if stack.resolve(group.log_group_name) in [stack.resolve(each.log_group_name) for each in written]:
+            wanted = "log groups of your own functions: this one is written by a function of this stack, without end"
+            raise SettingsError("log_groups", json.dumps(stack.resolve(group.log_group_name)), wanted)

@@ -42,6 +42,7 @@ class Alert:
 def delivery_alerts(
     shipper: lambda_.IFunction,
     replay: lambda_.IFunction,
+    own_lines: cloudwatch.IMetric,
     *,
     silence_hours: int,
 ) -> list[Alert]:
@@ -109,6 +110,11 @@ def delivery_alerts(
             threshold=KEPT_RAW_PERCENT,
             comparison=ABOVE,
             periods=2,
+        ),
+        Alert(
+            section="own-lines",
+            says="Log groups of this project are attached to it; their lines are dropped. Remove their filters.",
+            metric=own_lines,
         ),
         Alert(
             section="replay-errors",

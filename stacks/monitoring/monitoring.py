@@ -26,6 +26,7 @@ def monitor(
     replay: lambda_.IFunction,
     failure_bucket: s3.IBucket,
     stream_mapping: lambda_.IEventSourceMapping | None,
+    own_lines: cloudwatch.Metric,
     more_alarms: Mapping[str, cloudwatch.Alarm],
     email: str,
     repository: str,
@@ -40,7 +41,7 @@ def monitor(
     page = f"https://github.com/{repository}/blob/main/{PAGE}" if repository else PAGE
     alarms = Alarms(scope, "Alarms", title=title, email=email, operations_url=page)
     alerts: list[Alert] = [
-        *delivery_alerts(shipper, replay, silence_hours=silence_hours),
+        *delivery_alerts(shipper, replay, own_lines, silence_hours=silence_hours),
         *domain_alerts(domain_name, volume_gib=volume_gib),
     ]
     if stream_mapping:

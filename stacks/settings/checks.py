@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from contracts.environment import ConfigError
 from stacks.settings.choices import Choices
+from stacks.settings.node_types import check_instance_type
 from stacks.settings.parsing import SettingsError
 from stacks.settings.passing import CONFIGS, passed_names, passed_to
 from stacks.settings.sign_in_checks import SIGN_IN_CHECKS
@@ -27,6 +28,7 @@ def _check_name(s: Choices) -> None:
 def _check_domain(s: Choices) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9-]{2,27}", s.domain_name):
         raise SettingsError("domain_name", s.domain_name, "3 to 28 of a-z 0-9 -, a letter first, such as mlops-cluster")
+    check_instance_type(s.instance_type)
     if s.data_nodes % s.zones:
         raise SettingsError("data_nodes", s.data_nodes, f"a multiple of zones ({s.zones}), such as {s.zones}")
     if s.instance_type.startswith("t3.") and s.volume_gib > 100:
@@ -103,7 +105,7 @@ def _check_model(s: Choices) -> None:
 
 
 def _check_sources(s: Choices) -> None:
-    if not s.inference and not s.log_groups:
+    if not s.inference and not s.collected:
         raise SettingsError("log_groups", "", "the groups to monitor, since inference=false: /aws/lambda/my-function")
 
 

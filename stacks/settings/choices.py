@@ -9,6 +9,8 @@ from inference_lambda.config import Config as InferenceConfig
 from lambda_shipper.config import Config as ShipperConfig
 from monitors.drift.config import Config as DriftConfig
 from monitors.quality.config import Config as QualityConfig
+from stacks.settings.log_groups import Collected
+from stacks.settings.node_types import manager_type
 from stacks.settings.parsing import SettingsError
 from stacks.settings.profiles import PROFILES, LocalCloud
 
@@ -17,13 +19,6 @@ FROM_PROFILE = object()
 # CloudWatch accepts only certain numbers of days; these are the usual ones among them.
 ENGINE_VERSIONS = ("2.11", "2.13", "2.15", "2.17", "2.19", "3.1", "3.3", "3.5", "3.7")
 """What the CDK knows, from the oldest on that takes the saved objects. The default is the newest that is tested."""
-MANAGER_TYPES = (
-    (10, ("m6g.large.search", "m5.large.search")),
-    (30, ("c6g.2xlarge.search", "c5.2xlarge.search")),
-    (75, ("r6g.xlarge.search", "r5.xlarge.search")),
-    (80, ("r6g.2xlarge.search", "r5.2xlarge.search")),
-)
-"""(most data nodes, (with Graviton, without)): OpenSearch Service developer guide, "Dedicated master nodes"."""
 LOG_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731)
 
 
@@ -74,7 +69,11 @@ class Choices:
     )
     # What is monitored
     inference: bool = setting(True, "deploy the example model; false when only your own functions are monitored")
-    log_groups: tuple[str, ...] = setting((), "existing log groups to attach: names or ARNs, comma-separated")
+    log_groups: tuple[str, ...] = setting(
+        (),
+        "log groups to collect, comma-separated: names, ARNs, patterns such as /aws/lambda/ml-*, or account for every "
+        "one; -name leaves one out",
+    )
     model_dir: str = setting("inference_lambda/model", "folder with model.onnx, tokenizer.json, labels.json")
     model_uri: str = setting(
         "", "s3://bucket/prefix of such a folder, fetched once a published version instead of bundled"
@@ -175,6 +174,7 @@ class Choices:
     quality_tolerance_percent: int = passed("tolerance", QualityConfig, per=100)
     quality_segments: tuple[str, ...] = passed("segments", QualityConfig)
     # Not for people: set by the profile, or by the local cloud
+    collected: Collected = field(default=cast(Any, FROM_PROFILE), metadata={"default": Collected(), **HIDDEN})
     names_role: bool = field(default=cast(Any, FROM_PROFILE), metadata={"default": True, **HIDDEN})
     local: LocalCloud | None = field(default=cast(Any, FROM_PROFILE), metadata={"default": None, **HIDDEN})
 
@@ -212,13 +212,8 @@ class Choices:
 
     @property
     def manager_type(self) -> str:
-        """The type of the cluster managers, as AWS recommends it for this many data nodes.
-
-        They have Graviton where the data nodes have it: not every region has every type.
-        """
-        is_graviton = self.instance_type.partition(".")[0][2:].startswith(("g", "gd"))
-        graviton, other = next(types for most, types in MANAGER_TYPES if self.data_nodes <= most)
-        return graviton if is_graviton or self.instance_type.startswith("t3.") else other
+        """The type of the cluster managers."""
+        return manager_type(self.instance_type, self.data_nodes)
 
     @property
     def drift_every_minutes(self) -> int:

@@ -40,7 +40,7 @@ SHIPPER_METRICS, REPLAY_METRICS = 10, 4
 DRIFT_SIGNALS = 7
 """That a group usually has: label, new_label, score, least_sure, text_length, kept_raw, failed."""
 MEASURES = 3
-DELIVERY_ALARMS, DOMAIN_ALARMS, STREAM_ALARMS, REPORT_ALARMS, SILENCE_ALARMS = 8, 5, 3, 2, 2
+DELIVERY_ALARMS, DOMAIN_ALARMS, STREAM_ALARMS, REPORT_ALARMS, SILENCE_ALARMS = 9, 5, 3, 2, 2
 """Alarms with a price of their own; the alarm on silence also has a composite one. A test counts them."""
 SHIPPER_GB, INFERENCE_GB, DRIFT_GB, QUALITY_GB = 0.5, 1.73, 0.25, 0.5
 QUALITY_EVERY_MINUTES = 60

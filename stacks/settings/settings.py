@@ -10,7 +10,7 @@ from typing import Any, Self, get_origin, get_type_hints
 
 from stacks.settings.checks import CHECKS
 from stacks.settings.choices import Choices
-from stacks.settings.log_groups import log_group_names
+from stacks.settings.log_groups import read_log_groups
 from stacks.settings.parsing import SettingsError, parse
 from stacks.settings.profiles import LocalCloud
 from stacks.settings.retired import RETIRED, renewed
@@ -31,7 +31,8 @@ class Settings(Choices):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "log_groups", log_group_names(self.log_groups))
+        object.__setattr__(self, "collected", read_log_groups(self.log_groups))
+        object.__setattr__(self, "log_groups", self.collected.names)
         for check in CHECKS:
             check(self)
 

@@ -1,0 +1,50 @@
+"""What is collected: the log groups whose predictions reach the shipper, and those that never may."""
+
+from aws_cdk import CfnOutput, CfnResource, Fn, Stack
+from aws_cdk import aws_logs as logs
+
+from stacks import stack_name
+from stacks.constructs.inference import Inference
+from stacks.constructs.shipper import Shipper
+from stacks.constructs.stream import LogStream
+from stacks.constructs.subscriptions import Subscriptions
+from stacks.settings import Settings
+
+
+def collect(
+    stack: Stack, s: Settings, inference: Inference | None, shipper: Shipper, stream: LogStream | None
+) -> Subscriptions:
+    """Attach the log groups that the settings name, and the example model's. Call it when all functions are there."""
+    groups = [
+        logs.LogGroup.from_log_group_name(stack, f"Attached{number}", name) for number, name in enumerate(s.log_groups)
+    ]
+    if inference:
+        groups.insert(0, inference.function.log_group)
+    CfnOutput(stack, "LogGroupNames", value=Fn.join(",", [group.log_group_name for group in groups]))
+    written = [each for each in _log_groups(stack) if not (inference and each == inference.function.log_group)]
+    subscriptions = Subscriptions(
+        stack,
+        "Subscriptions",
+        log_groups=() if s.collected.whole_account else groups,
+        function=shipper.function,
+        stream=stream,
+        written=written,
+    )
+    if s.collected.whole_account:
+        names = [*(each.log_group_name for each in written), *_default_groups(stack), *s.collected.left_out]
+        subscriptions.collect_account(stack_name(s.name), names)
+    return subscriptions
+
+
+def _log_groups(stack: Stack) -> list[logs.LogGroup]:
+    return [each for each in stack.node.find_all() if isinstance(each, logs.LogGroup)]
+
+
+def _default_groups(stack: Stack) -> list[str]:
+    """Return the names of the groups that Lambda makes for functions without one, such as the CDK's own."""
+    functions = [
+        each
+        for each in stack.node.find_all()
+        if isinstance(each, CfnResource) and each.cfn_resource_type == "AWS::Lambda::Function"
+    ]
+    return [f"/aws/lambda/{each.ref}" for each in functions if not getattr(each, "logging_config", None)]

@@ -10,10 +10,20 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_logs_destinations as destinations
 from constructs import Construct
 
+from contracts.errors import UserError
 from stacks.constructs.stream import LogStream
-from stacks.settings import SettingsError
 
 PATTERN = "prediction"
+
+
+class OwnLogGroupError(UserError, ValueError):
+    """A log group was to be attached that a function of the same stack writes."""
+
+    def __init__(self, group: str) -> None:
+        super().__init__(
+            f"The log group {group} is written by a function of this stack: attached, it would feed itself for ever. "
+            "Attach log groups of your own functions only."
+        )
 
 
 class Subscriptions(Construct):
@@ -22,7 +32,7 @@ class Subscriptions(Construct):
     A log group takes two filters at most.
 
     Raises:
-        SettingsError: one of `log_groups` is written by a function of the same stack, so that it would feed itself.
+        OwnLogGroupError: one of `log_groups` is written by a function of the same stack, so that it would feed itself.
     """
 
     def __init__(
@@ -91,5 +101,4 @@ class Subscriptions(Construct):
     def _refuse_own(self, group: logs.ILogGroup, written: Sequence[logs.ILogGroup]) -> None:
         stack = Stack.of(self)
         if stack.resolve(group.log_group_name) in [stack.resolve(each.log_group_name) for each in written]:
-            wanted = "log groups of your own functions: this one is written by a function of this stack, without end"
-            raise SettingsError("log_groups", json.dumps(stack.resolve(group.log_group_name)), wanted)
+            raise OwnLogGroupError(json.dumps(stack.resolve(group.log_group_name)))

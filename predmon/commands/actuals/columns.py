@@ -126,6 +126,11 @@ def _explain_missing(path: Path, names: Sequence[str], used: Mapping[str, str]) 
             f"{path} has its answers in MTurk's `Answer.taskAnswers`, which is not read. "
             "Write them into a column `label`."
         )
+    if "data" in known and known & {"columns", "schema"}:
+        return (
+            f"{path} holds columns instead of rows, as pandas writes them by `orient`. Write the rows: "
+            'to_json("actuals.jsonl", orient="records", lines=True)'
+        )
     if {"images", "categories", "items"} & known and len(known & {"annotations", "categories", "items", "images"}) > 1:
         return f"{path} holds annotations of images (COCO or CVAT), which are not read. It needs {wanted}."
     return (

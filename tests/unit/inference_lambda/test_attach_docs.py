@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from lambda_shipper.reading.finding import find_predictions
+from lambda_shipper.reading.shapes import shape
 
 ATTACH = Path(__file__).parents[3] / "docs" / "attach.md"
 SENTENCES = Path(__file__).parents[3] / "predmon" / "local" / "sentences.csv"
@@ -25,7 +26,7 @@ LINE = {
 KINDS = [
     {"label": "positive", "score": 0.75},
     {"value": 41.5},
-    [{"label": "a", "score": 0.75}, {"label": "b", "score": 0.5}],
+    {"labels": ["a", "b"], "scores": [0.75, 0.5]},
 ]
 
 
@@ -102,3 +103,11 @@ def test_the_recipe_for_texts_tells_texts_of_another_kind() -> None:
     assert novelty("Der Hund schläft heute auf dem Sofa.") > 0.95
     assert novelty(texts[0]) == 0.0
     assert 0 <= novelty("") <= 1
+
+
+@pytest.mark.parametrize("found", [[], [("a", 0.75)], [("a", 0.75), ("b", 0.5)]])
+def test_several_labels_stay_several_however_many_were_found(found: list[tuple[str, float]]) -> None:
+    names: dict[str, Any] = {"found": found}
+    exec(blocks("python")[1].splitlines()[2], names)
+
+    assert shape(names["prediction"])[0]["labels"] == [label for label, _ in found]

@@ -194,6 +194,7 @@ def test_several_rows_of_one_prediction_agree_or_are_refused(
         ("a.csv", "id,label,answer\n1,a,yes\n", "--column label=answer"),
         ("a.csv", "HITId,Input.prediction_id,Answer.taskAnswers\n1,2,[]\n", "MTurk's `Answer.taskAnswers`"),
         ("a.json", '[{"id": 1, "data": {"text": "x"}, "annotations": []}]', "Label Studio's full export"),
+        ("a.json", '{"columns": ["id", "label"], "index": [0], "data": [["p1", "a"]]}', 'orient="records"'),
         ("a.jsonl", '{"groundTruthData": {"data": "a"}, "eventMetadata": {"eventId": "p1"}}\n', "SageMaker"),
         ("a.jsonl", '{"id": "p1"\n', "line 1: not JSON"),
         ("a.jsonl", "[1]\n", "line 1: not an object"),

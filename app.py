@@ -29,6 +29,8 @@ def compose(app: cdk.App, settings: Settings, env: cdk.Environment | None = None
             repository=settings.github_repository,
             repository_ids=settings.github_ids,
             stack=stack_name(settings.name),
+            domain_name=settings.domain_name,
+            shipper_role_name=settings.shipper_role_name,
             makes_provider=settings.github_provider,
             env=env,
         )

@@ -89,14 +89,14 @@ ACCEPTED: tuple[Accepted, ...] = (
     # Functions
     Accepted("AwsSolutions-L1", r".+/(Function|Replay)/Resource", "3.13 is what the wheels are pinned and tested for"),
     Accepted(
-        r"AwsSolutions-IAM4\[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole\]",
-        r".+/ServiceRole/Resource|Importer/Resource",
-        "AWS's own policy for writing a function's log, and nothing else",
+        r"AwsSolutions-IAM5\[Resource::\*\]",
+        "(Dashboards|Drift|Quality|Shipper)/.*" + POLICY,
+        "Lambda asks for six actions on network interfaces, on every resource, of a function in a VPC",
     ),
     Accepted(
-        r"AwsSolutions-IAM4\[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole\]",
-        r".+/(Service)?Role/Resource|Importer/Resource",
-        "AWS's own policy for a function's network interfaces in a VPC, whose actions take no resource",
+        r"AwsSolutions-IAM5\[Resource::\*\]",
+        "Groups/Function/" + POLICY,
+        "cognito-identity:SetIdentityPoolRoles takes no resource in AWS's list of actions",
     ),
     Accepted(
         "AwsSolutions-SMG4",
@@ -143,6 +143,11 @@ ACCEPTED: tuple[Accepted, ...] = (
         r"AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/PredictionMonitoring/\*\]",
         "(Deploy|Compare)/DefaultPolicy/Resource",
         "the one stack, whose ARN ends in an id that is made with it",
+    ),
+    Accepted(
+        r"AwsSolutions-IAM5\[Resource::arn:.+:(function:PredictionMonitoring|log-group:)\*\]",
+        "Deploy/DefaultPolicy/Resource",
+        "the names of functions end in chance, and any log group may be attached next; it reads no log",
     ),
     Accepted(
         r"AwsSolutions-IAM5\[Resource::\*\]",

@@ -6,6 +6,8 @@ from aws_cdk import CfnOutput, DefaultStackSynthesizer, Duration, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from stacks import STACK
+
 ISSUER = "token.actions.githubusercontent.com"
 ENVIRONMENT = "production"
 """The GitHub environment whose approval gates a deployment; .github/workflows/deploy.yml names it too."""
@@ -13,26 +15,23 @@ LOOKS = (
     "cloudwatch:ListDashboards",
     "ec2:DescribeAvailabilityZones",
     "ec2:DescribeVpcs",
-    "es:DescribeDomain",
     "es:DescribeInstanceTypeLimits",
-    "es:GetCompatibleVersions",
     "es:ListInstanceTypeDetails",
-    "iam:GetRole",
     "lambda:GetAccountSettings",
-    "lambda:GetFunctionConcurrency",
     "logs:DescribeLogGroups",
-    "logs:DescribeSubscriptionFilters",
 )
-"""What `predmon deploy` looks at before it deploys (`predmon doctor`): none of it is data."""
+"""The lists of an account among what `predmon deploy` looks at before it deploys (`predmon doctor`). None is data."""
+LINKED_ROLE = "aws-service-role/opensearchservice.amazonaws.com/AWSServiceRoleForAmazonOpenSearchService"
 
 
 class DeploymentRole(Stack):
     """Two roles for `repository` (owner/name): one that deploys, from its gated environment; one that only compares.
 
-    The first may take on the roles that `cdk bootstrap` made to deploy, to publish assets and to look things up, and
-    look at what the checks before a deployment look at. The second reads the deployed template, for pull requests. It
-    may not take on any role: the bootstrap's lookup role reads everything in the account. A pull request from a fork
-    gets no token. An account has one identity provider for GitHub: `makes_provider` is false if it is there already.
+    The first may take on the roles that `cdk bootstrap` made to deploy and to publish assets, and look at what the
+    checks before a deployment look at. The second reads the deployed template, for pull requests. Neither may take on
+    the bootstrap's lookup role, which reads everything in the account; the app looks nothing up, and the CDK does
+    without. A pull request from a fork gets no token. An account has one identity provider for GitHub:
+    `makes_provider` is false if it is there already.
     """
 
     def __init__(
@@ -43,12 +42,15 @@ class DeploymentRole(Stack):
         repository: str,
         repository_ids: str,
         stack: str,
+        domain_name: str,
+        shipper_role_name: str,
         makes_provider: bool,
         **kwargs: Any,
     ) -> None:
         """`repository_ids` are the numbers of owner and repository, `owner/repository`; empty where tokens lack them.
 
-        `stack` is the name of the stack that the roles are for.
+        `stack` is the name of the stack that the roles are for, `domain_name` that of its domain, and
+        `shipper_role_name` that of its shipper's role, empty if it has none that a person chose.
         """
         super().__init__(scope, construct_id, description=f"Lets {repository} deploy {stack}", **kwargs)
         self._provider = f"arn:{self.partition}:iam::{self.account}:oidc-provider/{ISSUER}"
@@ -60,24 +62,42 @@ class DeploymentRole(Stack):
         deploying = self._role("Deploy", [f"repo:{each}:environment:{ENVIRONMENT}" for each in names], hours=2)
         comparing = self._role("Compare", [f"repo:{each}:pull_request" for each in names], hours=1)
 
-        qualifier = self.node.try_get_context("@aws-cdk/core:bootstrapQualifier")
-        qualifier = qualifier or DefaultStackSynthesizer.DEFAULT_QUALIFIER
-        here = f"{self.region}:{self.account}"
-        stack_arn = f"arn:{self.partition}:cloudformation:{here}:stack/{stack}/*"
-        version_arn = f"arn:{self.partition}:ssm:{here}:parameter/cdk-bootstrap/{qualifier}/version"
-        roles = [
-            f"arn:{self.partition}:iam::{self.account}:role/cdk-{qualifier}-{each}-role-{self.account}-{self.region}"
-            for each in ("deploy", "file-publishing", "lookup")
-        ]
-        _allow(deploying, "sts:AssumeRole", resources=roles)
-        _allow(deploying, "ssm:GetParameter", resources=[version_arn])
+        stack_arn = self._arn("cloudformation", f"stack/{stack}/*")
+        _allow(comparing, "cloudformation:DescribeStacks", "cloudformation:GetTemplate", resources=[stack_arn])
         _allow(deploying, "cloudformation:DescribeStacks", "cloudformation:GetTemplate", resources=[stack_arn])
         # Whether it would move the domain that is there.
         _allow(deploying, "cloudformation:ListStackResources", resources=[stack_arn])
-        _allow(deploying, *LOOKS, resources=["*"])  # lists of an account, which take no narrower resource
-        _allow(comparing, "cloudformation:DescribeStacks", "cloudformation:GetTemplate", resources=[stack_arn])
+        self._allow_deployment(deploying)
+        self._allow_looks(deploying, domain_name, shipper_role_name)
         CfnOutput(self, "DeployRoleArn", value=deploying.role_arn)
         CfnOutput(self, "CompareRoleArn", value=comparing.role_arn)
+
+    def _allow_deployment(self, role: iam.Role) -> None:
+        qualifier = self.node.try_get_context("@aws-cdk/core:bootstrapQualifier")
+        qualifier = qualifier or DefaultStackSynthesizer.DEFAULT_QUALIFIER
+        names = [f"cdk-{qualifier}-{each}-role-{self.account}-{self.region}" for each in ("deploy", "file-publishing")]
+        _allow(role, "sts:AssumeRole", resources=[self._role_arn(name) for name in names])
+        _allow(role, "ssm:GetParameter", resources=[self._arn("ssm", f"parameter/cdk-bootstrap/{qualifier}/version")])
+
+    def _allow_looks(self, role: iam.Role, domain_name: str, shipper_role_name: str) -> None:
+        """Let `role` look at what the checks before a deployment look at."""
+        domain = self._arn("es", f"domain/{domain_name}")
+        _allow(role, "es:DescribeDomain", "es:GetCompatibleVersions", resources=[domain])
+        names = [LINKED_ROLE, *([shipper_role_name] if shipper_role_name else [])]
+        _allow(role, "iam:GetRole", resources=[self._role_arn(name) for name in names])
+        # A function's name begins with the first characters of the stack's.
+        function = self._arn("lambda", f"function:{STACK}*")
+        _allow(role, "lambda:GetFunctionConcurrency", resources=[function])
+        # The groups that are attached, and those that somebody wants to attach next.
+        groups = self._arn("logs", "log-group:*")
+        _allow(role, "logs:DescribeSubscriptionFilters", resources=[groups])
+        _allow(role, *LOOKS, resources=["*"])  # lists of an account, which take no narrower resource
+
+    def _arn(self, service: str, resource: str) -> str:
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+    def _role_arn(self, name: str) -> str:
+        return f"arn:{self.partition}:iam::{self.account}:role/{name}"
 
     def _role(self, name: str, subjects: list[str], *, hours: int) -> iam.Role:
         conditions = {"StringEquals": {f"{ISSUER}:aud": self._audience, f"{ISSUER}:sub": subjects}}

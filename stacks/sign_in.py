@@ -49,7 +49,7 @@ def _way_in(scope: Construct, s: Settings, sign_in: SignIn | None) -> WayIn:
         network_is_closed=s.in_vpc,
         saml=_identity_provider(s.saml_metadata) if s.saml_metadata else None,
         saml_groups=s.saml_groups,
-        master=importer_role(scope, "Importer", in_vpc=s.in_vpc) if s.has_signing_master else None,
+        master=importer_role(scope, "Importer") if s.has_signing_master else None,
         has_password=s.sign_in == "password",
         viewers=[*(sign_in.viewers if sign_in else ()), *s.viewer_roles],
         editors=[*(sign_in.editors if sign_in else ()), *s.editor_roles],

@@ -7,14 +7,12 @@ from pathlib import Path
 from aws_cdk import CustomResource, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
-from aws_cdk import custom_resources as cr
 from constructs import Construct
 
 from dashboards.importer.config import Config
 from dashboards.importer.saved_objects import object_files
 from stacks.constructs.bundling import Platform, contracts, python_code
-from stacks.constructs.functions import FunctionFactory
+from stacks.constructs.functions import FunctionFactory, provider
 from stacks.constructs.way_in import WayIn
 
 ROOT = Path(__file__).parents[2]
@@ -46,16 +44,13 @@ def saved_objects_hash(directory: Path = SAVED_OBJECTS) -> str:
     return digest.hexdigest()
 
 
-def importer_role(scope: Construct, construct_id: str, *, in_vpc: bool) -> iam.Role:
+def importer_role(scope: Construct, construct_id: str) -> iam.Role:
     """Return a role for the import, made before the domain, whose master it is to be."""
-    kind = "VPCAccess" if in_vpc else "Basic"
-    policy = iam.ManagedPolicy.from_aws_managed_policy_name(f"service-role/AWSLambda{kind}ExecutionRole")
     return iam.Role(
         scope,
         construct_id,
         assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
         description="Imports the dashboards; the master of the search domain",
-        managed_policies=[policy],
     )
 
 
@@ -126,16 +121,11 @@ class DashboardsImport(Construct):
             role=role,
             description="Imports the saved objects into OpenSearch Dashboards",
         )
-        provider = cr.Provider(
-            self,
-            "Provider",
-            on_event_handler=self.function,
-            log_group=logs.LogGroup(self, "ProviderLogs", retention=functions.log_retention),
-        )
+        made = provider(self, self.function, functions.log_retention)
         self.resource = CustomResource(
             self,
             "Import",
-            service_token=provider.service_token,
+            service_token=made.service_token,
             resource_type="Custom::DashboardsImport",
             properties={
                 "IndexTemplates": index_templates,

@@ -15,7 +15,7 @@ from constructs import Construct
 from lambda_shipper.config import Config
 from lambda_shipper.delivery.report import OWN_LINES
 from stacks.constructs.bundling import Platform, contracts, python_code
-from stacks.constructs.functions import FunctionFactory
+from stacks.constructs.functions import FunctionFactory, keep_emptying_to_own_log
 
 DIRECT = ("lambda_shipper.handler.handler", "lambda_shipper.replay.handler")
 KINESIS = ("lambda_shipper.kinesis.handler", "lambda_shipper.kinesis.replay_handler")
@@ -95,6 +95,8 @@ class Shipper(Construct):
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if retain_failures else RemovalPolicy.DESTROY,
             auto_delete_objects=empty_failures and not retain_failures,
         )
+        if empty_failures and not retain_failures:
+            keep_emptying_to_own_log(self, functions.log_retention)
         environment = config.to_env() | {"FAILURE_BUCKET": self.failure_bucket.bucket_name}
         self.function = functions.make(
             self,
@@ -104,15 +106,13 @@ class Shipper(Construct):
             memory_size=MEMORY_MIB,
             timeout=TIMEOUT,
             environment=environment,
-            role=self._role(role_name, in_vpc=bool(functions.vpc)),
+            role=self._role(role_name),
             reserved_concurrent_executions=reserved_concurrency,
             retry_attempts=2,
             max_event_age=Duration.hours(6),
             on_failure=_ObjectsIn(self.failure_bucket),
             description="Ships predictions from log groups to OpenSearch",
         )
-        # A role that is handed over gets no permission by itself.
-        self.function.log_group.grant_write(self.function)
         self.replay_function = functions.make(
             self,
             "Replay",
@@ -154,19 +154,14 @@ class Shipper(Construct):
     def _allow_replay(self, actions: list[str], resource: str) -> None:
         self.replay_function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=[resource]))
 
-    def _role(self, name: str | None, *, in_vpc: bool) -> iam.Role:
-        made = iam.Role(
+    def _role(self, name: str | None) -> iam.Role:
+        return iam.Role(
             self,
             "Role",
             role_name=name,
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description="What the shipper may do: write predictions, its own log, and its failures",
         )
-        if in_vpc:
-            made.add_managed_policy(
-                iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AWSLambdaVPCAccessExecutionRole")
-            )
-        return made
 
 
 @jsii.implements(lambda_.IDestination)

@@ -4,12 +4,10 @@ from aws_cdk import CustomResource, Duration, RemovalPolicies, RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_opensearchservice as opensearch
-from aws_cdk import custom_resources as cr
 from constructs import Construct
 
-from stacks.constructs.functions import FunctionFactory
+from stacks.constructs.functions import FunctionFactory, provider
 
 COGNITO = "cognito-identity.amazonaws.com"
 VIEWERS, EDITORS = "viewers", "editors"
@@ -147,16 +145,11 @@ class GroupMapping(Construct):
             description="Gives the people of each group their role",
         )
         self._grant(sign_in)
-        provider = cr.Provider(
-            self,
-            "Provider",
-            on_event_handler=self.function,
-            log_group=logs.LogGroup(self, "ProviderLogs", retention=functions.log_retention),
-        )
+        made = provider(self, self.function, functions.log_retention)
         mapping = CustomResource(
             self,
             "Mapping",
-            service_token=provider.service_token,
+            service_token=made.service_token,
             resource_type="Custom::GroupMapping",
             properties={
                 "UserPoolId": sign_in.user_pool.user_pool_id,
@@ -177,7 +170,9 @@ class GroupMapping(Construct):
         )
         for actions, resource in (
             (["cognito-idp:ListUserPoolClients"], sign_in.user_pool.user_pool_arn),
-            (["cognito-identity:GetIdentityPoolRoles", "cognito-identity:SetIdentityPoolRoles"], pool),
+            (["cognito-identity:GetIdentityPoolRoles"], pool),
+            # AWS's list of actions gives this one no resource: with a pool's ARN it may be refused.
+            (["cognito-identity:SetIdentityPoolRoles"], "*"),
             # Cognito asks for it where roles are written that it hands out; it is the role that is there already.
             (["iam:PassRole"], sign_in.everyone.role_arn),
         ):

@@ -64,14 +64,16 @@ class Reading:
             ("managed", self.text(arn).rpartition("/")[2])
             for arn in self.resources[role]["Properties"].get("ManagedPolicyArns", [])
         }
+        documents = [each["PolicyDocument"] for each in self.resources[role]["Properties"].get("Policies", [])]
         for policy in self.of_type("IAM::Policy").values():
             if role in [self.text(each).strip("<>") for each in policy["Roles"]]:
-                for statement in policy["PolicyDocument"]["Statement"]:
-                    allowed |= {
-                        (action, self.text(resource))
-                        for action in as_list(statement["Action"])
-                        for resource in as_list(statement["Resource"])
-                    }
+                documents.append(policy["PolicyDocument"])
+        for statement in (each for document in documents for each in document["Statement"]):
+            allowed |= {
+                (action, self.text(resource))
+                for action in as_list(statement["Action"])
+                for resource in as_list(statement["Resource"])
+            }
         return allowed
 
     def normalised(self) -> str:

@@ -69,18 +69,30 @@ def test_a_pull_requests_role_reads_the_deployed_template_and_nothing_else(templ
     }
 
 
-def test_the_deploying_role_takes_on_the_bootstraps_roles_and_only_reads_itself(template: Template) -> None:
+def test_the_deploying_role_takes_on_two_of_the_bootstraps_roles_and_only_reads_itself(template: Template) -> None:
     reading = Reading(template.to_json())
     (deploying,) = (name for name in reading.of_type("IAM::Role") if name.startswith("Deploy"))
 
     allowed = reading.actions(deploying)
 
+    # Never the lookup role, which reads everything in the account.
     taken = {resource.rpartition("/")[2] for action, resource in allowed if action == "sts:AssumeRole"}
     end = "role-<AWS::AccountId>-<AWS::Region>"
-    assert taken == {f"cdk-hnb659fds-{each}-{end}" for each in ("deploy", "file-publishing", "lookup")}
+    assert taken == {f"cdk-hnb659fds-{each}-{end}" for each in ("deploy", "file-publishing")}
     verbs = {action.partition(":")[2] for action, _ in allowed if action != "sts:AssumeRole"}
     assert all(re.match("Get|Describe|List", verb) for verb in verbs)
     assert {action for action, resource in allowed if resource == "*"} == set(deployment_role.LOOKS)
+
+
+def test_the_deploying_role_reads_its_own_domain_role_and_functions_only(template: Template) -> None:
+    reading = Reading(template.to_json())
+    (deploying,) = (name for name in reading.of_type("IAM::Role") if name.startswith("Deploy"))
+
+    read = {action: resource.rpartition("<AWS::AccountId>:")[2] for action, resource in reading.actions(deploying)}
+
+    assert read["es:DescribeDomain"] == read["es:GetCompatibleVersions"] == "domain/mlops-cluster"
+    assert read["iam:GetRole"] == f"role/{deployment_role.LINKED_ROLE}"
+    assert read["lambda:GetFunctionConcurrency"] == "function:PredictionMonitoring*"
 
 
 def test_the_workflow_asks_for_no_longer_than_its_role_allows(template: Template) -> None:

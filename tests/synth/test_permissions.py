@@ -10,8 +10,15 @@ from tests.synth.reading import Reading
 Read = Callable[[str], Reading]
 every_profile = pytest.mark.parametrize("profile", PROFILES)
 
-OWN_LOG = {("managed", "AWSLambdaBasicExecutionRole")}
-IN_VPC = {("managed", "AWSLambdaVPCAccessExecutionRole")}
+# Lambda makes a function's network interfaces in a VPC with these. It asks for them on every resource.
+IN_VPC = {
+    ("ec2:AssignPrivateIpAddresses", "*"),
+    ("ec2:CreateNetworkInterface", "*"),
+    ("ec2:DeleteNetworkInterface", "*"),
+    ("ec2:DescribeNetworkInterfaces", "*"),
+    ("ec2:DescribeSubnets", "*"),
+    ("ec2:UnassignPrivateIpAddresses", "*"),
+}
 KEY = PROFILES["company"]["kms_key_arn"]
 WITH_KEY = {("kms:Decrypt", KEY), ("kms:GenerateDataKey", KEY)}
 BULK = ("es:ESHttpPost", "<SearchDomain.Arn>/_bulk")
@@ -21,14 +28,23 @@ WRITING = {
     ("es:ESHttpPut", "<SearchDomain.Arn>/cwl-*/_mapping"),
     ("es:ESHttpPut", "<SearchDomain.Arn>/cwl-????.??.??"),
 }
-SHIPPER = WRITING | {
-    ("logs:CreateLogStream", "<ShipperLogs.Arn>"),
-    ("logs:PutLogEvents", "<ShipperLogs.Arn>"),
-    ("s3:ListBucket", "<ShipperFailures.Arn>"),
-    ("s3:PutObject", "<ShipperFailures.Arn>/*"),
-}
+
+
+def own_log(group: str) -> set[tuple[str, str]]:
+    """Return what it takes to write to this log group, and to no other."""
+    return {("logs:CreateLogStream", f"<{group}.Arn>"), ("logs:PutLogEvents", f"<{group}.Arn>")}
+
+
+SHIPPER = (
+    own_log("ShipperLogs")
+    | WRITING
+    | {
+        ("s3:ListBucket", "<ShipperFailures.Arn>"),
+        ("s3:PutObject", "<ShipperFailures.Arn>/*"),
+    }
+)
 REPLAY = (
-    OWN_LOG
+    own_log("ShipperReplayLogs")
     | WRITING
     | {
         ("s3:DeleteObject", "<ShipperFailures.Arn>/*"),
@@ -39,7 +55,7 @@ REPLAY = (
         ("s3:PutObjectTagging", "<ShipperFailures.Arn>/*"),
     }
 )
-DRIFT = OWN_LOG | {
+DRIFT = own_log("DriftLogs") | {
     BULK,
     ("cloudwatch:PutMetricData", "*"),  # This action has no resource. A condition limits it to the project's namespace.
     ("es:ESHttpGet", "<SearchDomain.Arn>/prediction-reference/_doc/*"),
@@ -52,7 +68,7 @@ DRIFT = OWN_LOG | {
     ("es:ESHttpPut", "<SearchDomain.Arn>/prediction-reference/_create/*"),
     ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
 }
-QUALITY = OWN_LOG | {
+QUALITY = own_log("QualityLogs") | {
     BULK,
     ("cloudwatch:PutMetricData", "*"),  # This action has no resource. A condition limits it to the project's namespace.
     ("es:ESHttpGet", "<SearchDomain.Arn>/prediction-quality-reference/_doc/*"),
@@ -68,23 +84,23 @@ QUALITY = OWN_LOG | {
     ("es:ESHttpPut", "<SearchDomain.Arn>/quality-*/_doc/*"),
     ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
 }
-IMPORTER = OWN_LOG | {
+IMPORTER = own_log("DashboardsLogs") | {
     (f"es:ESHttp{method}", "<SearchDomain.Arn>/*") for method in ("Get", "Head", "Post", "Put")
 }  # never Delete
-IMPORTER_THAT_SIGNS_IN = OWN_LOG | {
+IMPORTER_THAT_SIGNS_IN = own_log("DashboardsLogs") | {
     ("secretsmanager:DescribeSecret", "<SearchMaster>"),
     ("secretsmanager:GetSecretValue", "<SearchMaster>"),
 }
-PROVIDER = OWN_LOG | {
+PROVIDER = own_log("DashboardsProviderLogs") | {
     ("lambda:GetFunction", "<DashboardsFunction.Arn>"),
     ("lambda:InvokeFunction", "<DashboardsFunction.Arn>"),
     ("lambda:InvokeFunction", "<DashboardsFunction.Arn>:*"),
 }
 IDENTITIES = "arn:<AWS::Partition>:cognito-identity:<AWS::Region>:<AWS::AccountId>:identitypool/<SignInIdentities>"
-GROUPS = OWN_LOG | {
+GROUPS = own_log("GroupsLogs") | {
     ("cognito-idp:ListUserPoolClients", "<SignInPeople.Arn>"),
     ("cognito-identity:GetIdentityPoolRoles", IDENTITIES),
-    ("cognito-identity:SetIdentityPoolRoles", IDENTITIES),
+    ("cognito-identity:SetIdentityPoolRoles", "*"),  # This action has no resource.
     ("iam:PassRole", "<SignInEveryone.Arn>"),
 }
 STREAM_READER = {
@@ -99,7 +115,7 @@ LOCAL = {
     "DashboardsFunctionServiceRole": IMPORTER,
     "DashboardsProviderframeworkonEventServiceRole": PROVIDER,
     "DriftFunctionServiceRole": DRIFT,
-    "InferenceFunctionServiceRole": OWN_LOG,
+    "InferenceFunctionServiceRole": own_log("InferenceLogs"),
     "QualityFunctionServiceRole": QUALITY,
     "ShipperReplayServiceRole": REPLAY,
     "ShipperRole": SHIPPER,
@@ -126,7 +142,7 @@ PRODUCTION = {name: actions for name, actions in LOCAL.items() if name != "Dashb
 ACTIONS = {
     "local": LOCAL,
     # The CDK's own function empties the failure bucket before it is deleted. The bucket's policy allows it.
-    "dev": LOCAL | {"CustomS3AutoDeleteObjectsCustomResourceProviderRole": OWN_LOG},
+    "dev": LOCAL | {"CustomS3AutoDeleteObjectsCustomResourceProviderRole": own_log("ShipperEmptyingLogs")},
     "production": PRODUCTION,
     "vpc": VPC | {"NetworkVpcFlowLogIAMRole": FLOW_LOG},
     "company": VPC

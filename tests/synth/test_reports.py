@@ -56,13 +56,18 @@ def test_the_function_runs_on_its_schedule(template: Template) -> None:
     template.has_resource_properties("AWS::Events::Rule", {"ScheduleExpression": "rate(30 minutes)"})
 
 
-def test_the_function_may_write_metrics_of_this_project_and_events_and_nothing_else(template: Template) -> None:
+def test_the_function_may_write_its_log_metrics_of_this_project_and_events_and_nothing_else(template: Template) -> None:
     template.resource_count_is("AWS::IAM::Policy", 1)
     template.has_resource_properties(
         "AWS::IAM::Policy",
         {
             "PolicyDocument": {
                 "Statement": [
+                    {
+                        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                        "Effect": "Allow",
+                        "Resource": {"Fn::GetAtt": [Match.string_like_regexp("Logs"), "Arn"]},
+                    },
                     {
                         "Action": "cloudwatch:PutMetricData",
                         "Effect": "Allow",

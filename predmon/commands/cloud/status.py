@@ -71,8 +71,7 @@ def _services() -> dict[str, str | None]:
 
 
 def _read(target: Target, services: dict[str, str | None], since_ms: int) -> Status:
-    search = target.search()
-    predictions, kept_raw = (search.count(index=index)["count"] for index in ("cwl-*", "raw-*"))
+    predictions, kept_raw = (target.count(index) for index in ("cwl-*", "raw-*"))
     found = Status(services, target.outputs["DashboardUrl"], predictions, kept_raw)
     # Somebody may have the right to read the predictions, but not the bucket or the functions' logs.
     stored: list[StoredObject] = []

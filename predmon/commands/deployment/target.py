@@ -1,15 +1,16 @@
-"""What a command works on: the local cloud while it runs, else the stack in the AWS account of the environment."""
+"""What a command works on: the local cloud while it runs, else the stack in the AWS account of the environment.
+
+The clients are imported where they are made: together they take longer to load than most commands take to run.
+"""
+
+from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-import boto3
-import botocore.exceptions
-from botocore.config import Config
-from opensearchpy import OpenSearch, RequestsHttpConnection
-from requests_aws4auth import AWS4Auth
+import requests
 
 from predmon.deployment_name import current_name
 from predmon.errors import UserError
@@ -17,6 +18,10 @@ from predmon.local.cloud import LocalCloud
 from stacks import stack_name
 
 if TYPE_CHECKING:
+    import boto3
+    from botocore.config import Config
+    from opensearchpy import OpenSearch
+    from requests_aws4auth import AWS4Auth
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_cognito_idp import CognitoIdentityProviderClient
     from types_boto3_lambda import LambdaClient
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 VARIABLE = "PREDMON_TARGET"
+TIMEOUT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,7 @@ class Target:
     outputs: dict[str, str]
     session: boto3.Session
     endpoint: str | None
+    _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_local(self) -> bool:
@@ -45,7 +52,7 @@ class Target:
         return None if self.is_local else os.environ.get("AWS_ENDPOINT_URL")
 
     @classmethod
-    def resolve(cls, *, needs_search: bool = True) -> "Target":
+    def resolve(cls, *, needs_search: bool = True) -> Target:
         """Find the stack. `PREDMON_TARGET=aws|local` chooses where both are possible.
 
         Without `needs_search`, the local cloud's emulator is enough.
@@ -71,7 +78,9 @@ class Target:
             raise UserError(f"No local cloud runs here. To start it: predmon up. {error}") from error
 
     @classmethod
-    def _local(cls, local_cloud: LocalCloud, env: dict[str, str]) -> "Target":
+    def _local(cls, local_cloud: LocalCloud, env: dict[str, str]) -> Target:
+        import boto3
+
         session = boto3.Session(
             aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
@@ -92,8 +101,11 @@ class Target:
         return cls(outputs, session, env["AWS_ENDPOINT_URL"])
 
     @classmethod
-    def on_aws(cls) -> "Target":
+    def on_aws(cls) -> Target:
         """Return the stack in the AWS account of the environment. Raises UserError if it cannot be read."""
+        import boto3
+        import botocore.exceptions
+
         session, stack = boto3.Session(), stack_name(current_name())
         try:
             stacks = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
@@ -107,29 +119,45 @@ class Target:
     @overload
     def client(
         self, service: Literal["cognito-idp"], *, config: Config | None = None
-    ) -> "CognitoIdentityProviderClient": ...
+    ) -> CognitoIdentityProviderClient: ...
     @overload
-    def client(self, service: Literal["lambda"], *, config: Config | None = None) -> "LambdaClient": ...
+    def client(self, service: Literal["lambda"], *, config: Config | None = None) -> LambdaClient: ...
     @overload
-    def client(self, service: Literal["logs"], *, config: Config | None = None) -> "CloudWatchLogsClient": ...
+    def client(self, service: Literal["logs"], *, config: Config | None = None) -> CloudWatchLogsClient: ...
     @overload
-    def client(self, service: Literal["s3"], *, config: Config | None = None) -> "S3Client": ...
+    def client(self, service: Literal["s3"], *, config: Config | None = None) -> S3Client: ...
     @overload
-    def client(self, service: Literal["cloudformation"], *, config: Config | None = None) -> "CloudFormationClient": ...
+    def client(self, service: Literal["cloudformation"], *, config: Config | None = None) -> CloudFormationClient: ...
 
     def client(self, service: Any, *, config: Config | None = None) -> Any:
         """Return a boto3 client for `service`. Each service in use has an overload, which gives the client its type."""
-        return self.session.client(service, endpoint_url=self.endpoint, config=config)
+        if config or service not in self._clients:
+            # A client takes as long to make as a request to it, and can be used again.
+            self._clients[service] = self.session.client(service, endpoint_url=self.endpoint, config=config)
+        return self._clients[service]
 
     def search(self) -> OpenSearch:
         """Return a client for the stack's OpenSearch. On AWS it signs its requests."""
-        auth = None
-        if not self.is_local:
-            auth = AWS4Auth(
-                region=self.session.region_name,
-                service="es",
-                refreshable_credentials=self.session.get_credentials(),
-            )
+        from opensearchpy import OpenSearch, RequestsHttpConnection
+
         return OpenSearch(
-            self.outputs["OpenSearchUrl"], http_auth=auth, connection_class=RequestsHttpConnection, timeout=60
+            self.outputs["OpenSearchUrl"],
+            http_auth=self._signer(),
+            connection_class=RequestsHttpConnection,
+            timeout=TIMEOUT_SECONDS,
         )
+
+    def count(self, index: str) -> int:
+        """Return how many documents the indices of a pattern hold. It needs no client."""
+        url = f"{self.outputs['OpenSearchUrl']}/{index}/_count"
+        answer = requests.post(url, auth=self._signer(), timeout=TIMEOUT_SECONDS)
+        answer.raise_for_status()
+        return int(answer.json()["count"])
+
+    def _signer(self) -> AWS4Auth | None:
+        if self.is_local:
+            return None
+        from requests_aws4auth import AWS4Auth
+
+        credentials = self.session.get_credentials()
+        return AWS4Auth(region=self.session.region_name, service="es", refreshable_credentials=credentials)

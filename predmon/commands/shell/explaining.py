@@ -40,9 +40,7 @@ def _advice(error: Exception) -> str:
         return problem
     if isinstance(error, InvalidURL | MissingSchema | InvalidSchema):
         return "Write the whole address, such as http://127.0.0.1:5601"
-    if isinstance(error, RequestException):
-        return "Does a server run at that address? Check the URL that you gave."
-    if isinstance(error, OpenSearchException):
+    if isinstance(error, OpenSearchException | RequestException):
         return "Is the stack still there? A domain in a VPC answers only from within the VPC: run this command there."
     if is_here:
         return "That is an address of this machine. To see what runs here: predmon status"

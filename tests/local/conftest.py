@@ -24,19 +24,27 @@ ROOT = Path(__file__).resolve().parents[2]
 PREDMON = Path(sys.executable).with_name("predmon")
 
 
-class CloudAndEngine(LoadScopeScheduling):
-    """Give two processes (`-n 2`) a part each, so that the local cloud and the engine are started once.
+OWN_CLOUD = ("tests/local/test_deployments.py", "tests/local/test_readme.py")
+"""Files whose tests start a local cloud of their own."""
 
-    The files in this folder itself are about the local cloud. Those in the folders below need no more than an engine.
+
+class CloudsAndEngine(LoadScopeScheduling):
+    """Give each process (`-n 2`) a part at a time, so that what a part shares is started once.
+
+    The files in the folders below this one need no more than an engine. Those in this folder share one local cloud,
+    but for OWN_CLOUD, which are parts of their own: so both processes have work until the end.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "cloud" if nodeid.partition("::")[0].count("/") == 2 else "engine"
+        file = nodeid.partition("::")[0]
+        if file in OWN_CLOUD:
+            return file
+        return "cloud" if file.count("/") == 2 else "engine"
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> CloudAndEngine:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> CloudsAndEngine:
     """Called by pytest-xdist."""
-    return CloudAndEngine(config, log)
+    return CloudsAndEngine(config, log)
 
 
 @pytest.fixture(scope="session")

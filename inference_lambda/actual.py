@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from inference_lambda.identity import is_own
 from inference_lambda.requests import BadRequestError
-
-MAX_ID_CHARACTERS = 256
 
 
 def is_actual(content: Any) -> bool:
@@ -13,17 +12,19 @@ def is_actual(content: Any) -> bool:
     return isinstance(content, dict) and "actual" in content
 
 
-def read_actual(content: dict[str, Any], labels: Sequence[str]) -> dict[str, Any]:
+def read_actual(content: dict[str, Any], labels: Sequence[str], identity_key: str) -> dict[str, Any]:
     """Return the actual as it is logged: `{"prediction": {"id"}, "actual": {"label"}}`.
 
     Raises:
-        BadRequestError: if the id or the label is missing, or the model does not have that label. The message is
-            logged, so it does not hold the word that the subscription filter looks for.
+        BadRequestError: if the id or the label is missing, `identity_key` does not sign the id, or the model does not
+            have that label. The message is logged, so it does not hold the word that the subscription filter looks for.
     """
     prediction, actual = content.get("prediction"), content["actual"]
     identity = prediction.get("id") if isinstance(prediction, dict) else None
-    if not isinstance(identity, str) or not 0 < len(identity) <= MAX_ID_CHARACTERS:
+    if not isinstance(identity, str) or not identity:
         raise BadRequestError("the actual has no id; send the id that the reply had")
+    if not is_own(identity, identity_key):
+        raise BadRequestError("this function did not give out the id of the actual; send the id that its reply had")
     label = actual.get("label") if isinstance(actual, dict) else actual
     if label not in labels:
         raise BadRequestError(f"the actual has no label of this model; it has {', '.join(labels)}")

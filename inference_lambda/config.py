@@ -24,6 +24,8 @@ class Config(EnvironmentConfig):
     then novelty.npz if it is to be fetched too."""
     store_text: str = "full"
     """What the log line keeps of the sentence: `full`, `hash` (SHA-256) or `none`."""
+    identity_key: str = ""
+    """What signs the identities that the function gives out. It takes actuals for no others."""
     threads: int = 1
     """Threads of one prediction: one per vCPU, and a function has one vCPU per 1,769 MB."""
     max_sentences: int = 100

@@ -56,10 +56,10 @@ def handler(event: Any, context: Any) -> Any:
     request_id = context.aws_request_id
     try:
         if is_actual(content := content_of(event)):
-            return _take_actual(event, content, load_model(config), request_id)
+            return _take_actual(event, content, config, request_id)
         request = read_request(event, max_sentences=config.max_sentences, max_characters=config.max_characters)
         model = load_model(config)
-        records = [predict(model, sentence, request_id) for sentence in request.sentences]
+        records = [predict(model, sentence, request_id, config.identity_key) for sentence in request.sentences]
     except BadRequestError as error:
         _log_failure(config, 400, "request refused", str(error), request_id)
         return reply(event, 400, {"statusCode": 400, "error": str(error)})
@@ -73,10 +73,10 @@ def handler(event: Any, context: Any) -> Any:
     return reply(event, 200, records if request.is_batch else records[0])
 
 
-def _take_actual(event: Any, content: dict[str, Any], model: Model, request_id: str) -> Any:
+def _take_actual(event: Any, content: dict[str, Any], config: Config, request_id: str) -> Any:
     """Log an actual, or say why it is none. That is no failed prediction, so the line is not one either."""
     try:
-        told = read_actual(content, model.labels)
+        told = read_actual(content, load_model(config).labels, config.identity_key)
     except BadRequestError as error:
         line = {"level": "WARN", "message": "actual refused", "reason": str(error), "request_id": request_id}
         print(json.dumps(line), flush=True)

@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-import secrets
 import time
-import uuid
 from typing import Any
 
+from inference_lambda.identity import new_identity
 from inference_lambda.model import Model
 
 Record = dict[str, Any]
@@ -15,14 +14,8 @@ Record = dict[str, Any]
 than the model can read."""
 
 
-def new_identity(milliseconds: int | None = None) -> str:
-    """Return a UUID of version 7 (RFC 9562): its time in milliseconds since 1970, now by default, and chance."""
-    moment, chance = time.time_ns() // 1_000_000 if milliseconds is None else milliseconds, secrets.randbits(74)
-    return str(uuid.UUID(int=moment << 80 | 7 << 76 | (chance >> 62) << 64 | 2 << 62 | chance & (1 << 62) - 1))
-
-
-def predict(model: Model, sentence: str, request_id: str) -> Record:
-    """Return the record of one prediction, with its whole text.
+def predict(model: Model, sentence: str, request_id: str, identity_key: str = "") -> Record:
+    """Return the record of one prediction, with its whole text. `identity_key` signs its identity.
 
     Raises:
         ModelError: if the model fails.
@@ -35,7 +28,7 @@ def predict(model: Model, sentence: str, request_id: str) -> Record:
         "model": {"name": model.name, "version": model.version},
         "latency_ms": round((time.perf_counter() - began) * 1000, 2),
         "request_id": request_id,
-        "prediction_id": new_identity(),
+        "prediction_id": new_identity(identity_key),
     }
     if answer.novelty is not None:
         record["novelty"] = answer.novelty

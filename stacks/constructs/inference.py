@@ -54,7 +54,8 @@ class Inference(Construct):
             memory_size=MEMORY_MIB,
             # API Gateway gives up after 29 s.
             timeout=Duration.seconds(28),
-            environment=config.to_env(),
+            # The stack's id is made by chance, stays, and costs nothing. Callers of the function do not see it.
+            environment=config.to_env() | {"IDENTITY_KEY": Aws.STACK_ID},
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
             description="Classifies sentences and logs each prediction",
         )

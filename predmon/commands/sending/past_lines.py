@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from inference_lambda.config import Config as ModelConfig
-from inference_lambda.prediction import log_line, new_identity, predict
+from inference_lambda.identity import new_identity
+from inference_lambda.prediction import log_line, predict
 from predmon.commands.deployment.deployed_model import deployed_model
 from predmon.commands.deployment.target import Target
 from predmon.commands.sending.spreading import LATELY
@@ -61,7 +62,7 @@ def past_lines(target: Target, planned: list[tuple[int, str]], refused: Counter[
         if sentence not in records:
             refused[f"a sentence has more than {config.max_characters} characters"] += 1
             continue
-        ids = {"request_id": str(uuid.uuid4()), "prediction_id": new_identity(moment_ms)}
+        ids = {"request_id": str(uuid.uuid4()), "prediction_id": new_identity(config.identity_key, moment_ms)}
         message = log_line(records[sentence] | ids, config.store_text)
         lines.append(Line(moment_ms, message, **ids, sentence=sentence))
     return lines

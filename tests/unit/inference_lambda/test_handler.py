@@ -2,6 +2,7 @@
 
 import base64
 import json
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from inference_lambda.handler import handler, load_model
+from inference_lambda.identity import new_identity
 from inference_lambda.model import ModelError
 
 MakeFolder = Callable[..., Path]
@@ -141,15 +143,22 @@ def test_model_is_loaded_once(log: Log) -> None:
     assert load_model.cache_info().misses == 1
 
 
+KEY = "arn:aws:cloudformation:eu-central-1:123456789012:stack/PredictionMonitoring/f81d4fae"
+
+
 @pytest.mark.parametrize("actual", [{"label": "unacceptable"}, "unacceptable"])
 @pytest.mark.parametrize("as_http", [True, False])
-def test_actual_is_logged_and_sent_back(log: Log, actual: Any, as_http: bool) -> None:
-    content = {"prediction": {"id": "p-1"}, "actual": actual, "note": "by hand"}
+def test_actual_of_an_id_that_the_function_gave_out_is_logged_and_sent_back(
+    log: Log, monkeypatch: pytest.MonkeyPatch, actual: Any, as_http: bool
+) -> None:
+    monkeypatch.setenv("IDENTITY_KEY", KEY)
+    identity = handler({"sentence": SENTENCE}, CONTEXT)["prediction_id"]
+    content = {"prediction": {"id": identity}, "actual": actual, "note": "by hand"}
 
     reply = handler({"body": json.dumps(content)} if as_http else content, CONTEXT)
 
-    (line,) = log()
-    assert line == {"prediction": {"id": "p-1"}, "actual": {"label": "unacceptable"}}
+    _, line = log()
+    assert line == {"prediction": {"id": identity}, "actual": {"label": "unacceptable"}}
     assert (json.loads(reply["body"]) if as_http else reply) == line
 
 
@@ -159,14 +168,29 @@ def test_actual_is_logged_and_sent_back(log: Log, actual: Any, as_http: bool) ->
         ({"actual": {"label": "acceptable"}}, "the actual has no id; send the id that the reply had"),
         ({"prediction": {"id": ""}, "actual": "acceptable"}, "the actual has no id; send the id that the reply had"),
         (
-            {"prediction": {"id": "p-1"}, "actual": {"label": "spam"}},
+            {"prediction": {"id": new_identity(KEY)}, "actual": {"label": "spam"}},
             "the actual has no label of this model; it has unacceptable, acceptable",
+        ),
+        *(
+            (
+                {"prediction": {"id": identity}, "actual": "acceptable"},
+                "this function did not give out the id of the actual; send the id that its reply had",
+            )
+            for identity in ("p-1", str(uuid.uuid4()), new_identity("another stack"), new_identity(""))
         ),
     ],
 )
-def test_actual_without_an_id_or_with_a_label_that_the_model_lacks_gets_400(
-    log: Log, content: dict[str, Any], error: str
+def test_actual_of_an_id_or_a_label_that_is_not_the_functions_own_gets_400(
+    log: Log, monkeypatch: pytest.MonkeyPatch, content: dict[str, Any], error: str
 ) -> None:
+    monkeypatch.setenv("IDENTITY_KEY", KEY)
+
     assert handler(content, CONTEXT) == {"statusCode": 400, "error": error}
     (line,) = log()
     assert "prediction" not in json.dumps(line)
+
+
+def test_without_a_key_no_actual_is_taken(log: Log) -> None:
+    content = {"prediction": {"id": handler({"sentence": SENTENCE}, CONTEXT)["prediction_id"]}, "actual": "acceptable"}
+
+    assert handler(content, CONTEXT)["statusCode"] == 400

@@ -22,7 +22,7 @@ from lambda_shipper.documents.building import Documents
 from lambda_shipper.documents.chunks import Chunk
 from lambda_shipper.domain.client import Client, open_client
 from lambda_shipper.domain.indices import open_indices
-from lambda_shipper.reading.decoding import LogBatch, decode
+from lambda_shipper.reading.decoding import LogBatch, by_source, decode
 
 RESERVE_SECONDS = 2.0
 """Kept back of the invocation's time for storing what is rejected, and for the report."""
@@ -61,9 +61,10 @@ def ship(batches: Iterable[LogBatch], config: Config, client: Client, *, until: 
         if makes_loop(batch.log_group):
             delivery.outcome.own_lines += len(batch.events)
             continue
-        documents = Documents(batch, config, indices)
-        documents.write(chunk, delivery.deliver, partial(indices.add, client, until))
-        delivery.count_events(batch, documents.ignored)
+        for part in by_source(batch):
+            documents = Documents(part, config, indices)
+            documents.write(chunk, delivery.deliver, partial(indices.add, client, until))
+            delivery.count_events(part, documents.ignored)
     delivery.deliver(chunk)
     return delivery.outcome
 

@@ -197,6 +197,7 @@ class Documents:
             "@timestamp": self._clock.stamp(event["timestamp"]),
             "@message": message,
             "@owner": self._batch.owner,
+            **({"@region": self._batch.region} if self._batch.region else {}),
             "@log_group": self._batch.log_group,
             "@log_stream": self._batch.log_stream,
         }
@@ -231,9 +232,10 @@ class Documents:
 
 
 def _origin_from_owner_on(batch: LogBatch) -> orjson.Fragment:
-    """Return the value of `@owner` with `@log_group` and `@log_stream` behind it: JSON that is made once a batch."""
+    """Return the value of `@owner` with the other `@` keys of the batch behind it: JSON that is made once a batch."""
     owner, log_group, log_stream = map(orjson.dumps, (batch.owner, batch.log_group, batch.log_stream))
-    return orjson.Fragment(b'%b,"@log_group":%b,"@log_stream":%b' % (owner, log_group, log_stream))
+    region = b',"@region":' + orjson.dumps(batch.region) if batch.region else b""
+    return orjson.Fragment(b'%b%b,"@log_group":%b,"@log_stream":%b' % (owner, region, log_group, log_stream))
 
 
 def own_text(logged: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from lambda_shipper.documents.origin import without_values
 MOST_DETAIL_CHARACTERS = 512
 NEWLINE = orjson.OPT_APPEND_NEWLINE
 ESCAPED_BYTES = 6  # the most that one byte of text becomes in JSON: \u0000
-ORIGIN = ("@id", "@timestamp", "@message", "@owner", "@log_group", "@log_stream")
+ORIGIN = ("@id", "@timestamp", "@message", "@owner", "@region", "@log_group", "@log_stream")
 
 
 JSON_ADVICE = "Log one JSON object a line, written by a JSON library: json.dumps(line), JSON.stringify(line)."

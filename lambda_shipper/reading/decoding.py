@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import zlib
+from collections.abc import Iterable
 from typing import Any, NamedTuple, TypedDict
 
 from lambda_shipper.errors import BatchError
 from lambda_shipper.reading.parsing import NotJsonError, parse
 
 MAX_TIMESTAMP_MS = 253_402_300_799_999  # the last millisecond of the year 9999
+SYSTEM_FIELDS = ("@aws.account", "@aws.region")
+ACCOUNT, REGION = re.compile(r"[0-9]{12}"), re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]")
 PART_BYTES = 64 * 1024
 GZIP_FORMAT = 31  # zlib's `wbits` for a gzip header and trailer
 
@@ -32,6 +36,10 @@ class LogBatch(NamedTuple):
     events: list[LogEvent]
     is_control: bool = False
     """A probe that CloudWatch sends to see whether the destination answers; it carries no predictions."""
+    region: str = ""
+    """Where it was logged, if the filter says so: it does for copies of logs of other accounts and regions."""
+    names_sources: bool = False
+    """Whether an event may name its account and region itself: see `by_source`."""
 
     @property
     def name(self) -> str:
@@ -93,4 +101,25 @@ def read_batch(data: bytes | bytearray) -> LogBatch:
         except (KeyError, TypeError):
             pass
         raise BatchError(f"log event {position} of {len(events)} lacks a usable id, timestamp or message")
-    return LogBatch(owner, log_group, log_stream, events, body["messageType"] == "CONTROL_MESSAGE")
+    is_control, names_sources = body["messageType"] == "CONTROL_MESSAGE", b'"extractedFields"' in data
+    return LogBatch(owner, log_group, log_stream, events, is_control, names_sources=names_sources)
+
+
+def by_source(batch: LogBatch) -> Iterable[LogBatch]:
+    """Return the batch in parts of one account and region each.
+
+    With `EmitSystemFields` a filter puts `extractedFields` beside an event's message, with `@aws.account` and
+    `@aws.region` in it. Such a batch has the copied logs of several accounts. An event without them is the owner's.
+    """
+    if not batch.names_sources:
+        return (batch,)
+    parts: dict[tuple[str, str], list[LogEvent]] = {}
+    for event in batch.events:
+        fields: Any = event.get("extractedFields")
+        account, region = map(fields.get, SYSTEM_FIELDS) if isinstance(fields, dict) else (None, None)
+        if not (isinstance(account, str) and ACCOUNT.fullmatch(account)):
+            account = batch.owner
+        if not (isinstance(region, str) and REGION.fullmatch(region)):
+            region = batch.region
+        parts.setdefault((account, region), []).append(event)
+    return [batch._replace(owner=account, region=region, events=events) for (account, region), events in parts.items()]

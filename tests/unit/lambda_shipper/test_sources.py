@@ -1,0 +1,69 @@
+"""Logs of other accounts and regions: their source is a field of the document, and no line can forge it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from lambda_shipper.reading.decoding import by_source, decode
+from tests.shipping import Memory, Wire, log_events, payload, prediction
+
+SOURCE = {"@aws.account": "210987654321", "@aws.region": "eu-west-1"}
+RAW = '{"prediction": {"label": "a", "score": 0.5}, broken'
+
+
+def delivered(domain: Wire, memory: Memory, lines: list[str], fields: list[Any], **changes: Any) -> dict[str, Any]:
+    from lambda_shipper.domain.client import Client
+    from lambda_shipper.handler import ship
+
+    events = log_events(lines)
+    for event, each in zip(events, fields, strict=True):
+        if each is not None:
+            event["extractedFields"] = each
+    config = domain.config()
+    ship([decode(payload(events, **changes), 10**8)], config, Client(config), until=10**12)
+    return {name.rpartition("/")[2].lstrip("0") or "0": each for name, each in _by_id(memory).items()}
+
+
+def _by_id(memory: Memory) -> dict[str, Any]:
+    return {document["@id"]: document for document in memory.documents.values()}
+
+
+def test_the_source_of_a_copied_log_is_in_its_documents(domain: Wire, memory: Memory) -> None:
+    found = delivered(domain, memory, [prediction(1), RAW, prediction(2)], [SOURCE, SOURCE, None])
+
+    assert [(found[id]["@owner"], found[id].get("@region")) for id in "012"] == [
+        ("210987654321", "eu-west-1"),
+        ("210987654321", "eu-west-1"),
+        ("123456789012", None),
+    ]
+
+
+@pytest.mark.parametrize("fields", [7, {}, {"$1": "x"}, {"@aws.account": "mine", "@aws.region": 'x","a":"'}, None])
+def test_fields_that_name_no_source_leave_the_batchs_owner(fields: Any, domain: Wire, memory: Memory) -> None:
+    (document,) = delivered(domain, memory, [prediction(1)], [fields]).values()
+
+    assert document["@owner"] == "123456789012"
+    assert "@region" not in document
+
+
+@pytest.mark.parametrize("fields", [SOURCE, None])
+@pytest.mark.parametrize("more", [{}, {"unusual": 1}])
+def test_a_line_cannot_say_that_it_is_of_another_account_or_group(
+    fields: Any, more: dict[str, Any], domain: Wire, memory: Memory
+) -> None:
+    forged = {"@owner": "999999999999", "@region": "xx-forged-1", "@log_group": "/theirs", "@log_stream": "theirs"}
+    line = json.dumps({**json.loads(prediction(1)), **forged, **more})
+
+    (document,) = delivered(domain, memory, [line], [fields]).values()
+
+    source = (SOURCE["@aws.account"], SOURCE["@aws.region"]) if fields else ("123456789012", None)
+    assert (document["@owner"], document.get("@region")) == source
+    assert document["@log_group"] == "/aws/lambda/inference"
+    assert "theirs" not in json.dumps({key: value for key, value in document.items() if key != "@message"})
+
+
+def test_an_ordinary_batch_stays_whole() -> None:
+    batch = decode(payload(log_events([prediction(1)])), 10**8)
+
+    assert [*by_source(batch)] == [batch]

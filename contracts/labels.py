@@ -22,6 +22,9 @@ SPELLINGS = {"True": "true", "TRUE": "true", "False": "false", "FALSE": "false"}
 """How languages and libraries print a boolean: Python and NumPy `True`, R and spreadsheets `TRUE`."""
 MISSING = frozenset(["NaN", "<NA>", "NaT"])
 """How pandas and NumPy print a missing value (`str(pandas.NA)`). `nan` and `None` may be names of classes."""
+MASKED = re.compile(r"\*{3,}")
+"""What a data protection policy of CloudWatch Logs leaves of a value (CloudWatch Logs user guide, "Mask sensitive log
+data"). It stands for any value, so it is no class."""
 
 known: set[str] = set()
 """Labels that are already as they should be. Most models have few, so a look into this set spares the rest."""
@@ -43,14 +46,14 @@ def label_of(value: Any) -> str:
     else:
         text = str(value)
     text = shortened(text)
-    if len(known) < MOST_KNOWN and text not in MISSING:
+    if len(known) < MOST_KNOWN and not is_missing(text):
         known.add(text)
     return text
 
 
 def is_missing(value: Any) -> bool:
-    """Return whether this is no value: null, or a text that prints a missing value."""
-    return value is None or (isinstance(value, str) and value in MISSING)
+    """Return whether this is no value: null, a text that prints a missing value, or one that was masked."""
+    return value is None or (isinstance(value, str) and (value in MISSING or MASKED.fullmatch(value) is not None))
 
 
 def as_written(label: str, other: str) -> str:

@@ -67,3 +67,22 @@ def test_an_ordinary_batch_stays_whole() -> None:
     batch = decode(payload(log_events([prediction(1)])), 10**8)
 
     assert [*by_source(batch)] == [batch]
+
+
+@pytest.mark.parametrize(
+    ("line", "label"),
+    [
+        ('{"text": "****", "prediction": {"label": "****", "score": 0.9}}', None),
+        ('{"text": "Send it to ********************.", "prediction": {"label": "ham", "score": 0.9}}', "ham"),
+        ('{"prediction": {"label": "****", "score": 0.9}, "prediction_id": "a"}', None),
+        ('{"prediction": {"label": "*", "score": 0.9}}', "*"),
+    ],
+)
+def test_a_masked_value_is_indexed_as_it_is_and_is_no_class(
+    line: str, label: str | None, domain: Wire, memory: Memory
+) -> None:
+    (document,) = delivered(domain, memory, [line], [None]).values()
+
+    assert document["@message"] == line
+    assert document["prediction"].get("label") == label
+    assert document["prediction"]["score"] == 0.9

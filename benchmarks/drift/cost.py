@@ -23,7 +23,7 @@ from opensearchpy import OpenSearch, Transport, helpers
 from monitors.drift.all_groups import compare_all
 from monitors.drift.comparing import compare
 from monitors.drift.config import Config
-from monitors.drift.reports.report import write
+from monitors.drift.reports.report import finish, write
 from monitors.reporting.periods import Group, Period
 from predmon.local.engine import Engine
 
@@ -110,6 +110,7 @@ def many(search: OpenSearch, groups: int, now: datetime, config: Config) -> None
         judged.check()
         for run in judged.runs:
             write(search, run)
+        finish(search, judged.runs)
         seconds = time.perf_counter() - began
         used = resource.getrusage(resource.RUSAGE_SELF).ru_utime - cpu
         print(f"{len(judged.runs)} groups, {what}: {seconds:.0f} s, of it {used:.0f} s CPU of the function", flush=True)

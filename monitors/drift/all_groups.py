@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from opensearchpy import OpenSearch
 
+from contracts.indices import DRIFT
 from monitors.drift.comparing import compare
 from monitors.drift.config import Config
 from monitors.drift.judgement.verdict import Verdict
@@ -15,7 +17,11 @@ from monitors.drift.reports.run import Run
 from monitors.drift.windows.changed_windows import find_changed_windows
 from monitors.drift.windows.groups import SEEN_WITHIN, find_groups
 from monitors.reporting.isolation import Result, attempt
-from monitors.reporting.periods import UNVERSIONED, Group, Period
+from monitors.reporting.order import order_by_age
+from monitors.reporting.periods import Group, Period
+
+(NOW,) = DRIFT.fixed_names
+"""Holds the newest run of each group."""
 
 
 class ComparingError(RuntimeError):
@@ -24,13 +30,19 @@ class ComparingError(RuntimeError):
 
 @dataclass
 class Judgements:
-    """What came of one invocation."""
+    """What came of some groups."""
 
     runs: list[Run] = field(default_factory=list)
     again: list[Run] = field(default_factory=list)
     """Runs of earlier windows that hold other predictions now than when they were judged."""
     problems: dict[str, str] = field(default_factory=dict)
     """Why a group, or what else, could not be judged."""
+
+    def add(self, other: Judgements) -> None:
+        """Take over what came of other groups."""
+        self.runs += other.runs
+        self.again += other.again
+        self.problems |= other.problems
 
     def check(self) -> None:
         """Raise ComparingError if anything could not be judged, so that the function's alarm fires."""
@@ -39,28 +51,48 @@ class Judgements:
 
 
 def compare_all(search: OpenSearch, period: Period, config: Config) -> Judgements:
+    """Judge every group, and return all of it at once."""
+    outcome = Judgements()
+    for each in compare_each(search, period, config):
+        outcome.add(each)
+    return outcome
+
+
+def compare_each(
+    search: OpenSearch, period: Period, config: Config, until: float = float("inf")
+) -> Iterator[Judgements]:
     """Judge every group that was seen in the last seven days and not replaced by a newer version.
 
-    A group that cannot be judged gets a run that says why, and stops no other. Raises where OpenSearch cannot be
-    reached at all, or cannot tell which groups there are.
+    Yields what came of one log group after the other, until the `time.monotonic()` moment; what the time is too short
+    for comes first in the next run. A group that cannot be judged gets a run that says why, and stops no other. Raises
+    where OpenSearch cannot be reached at all, or cannot tell which groups there are.
     """
     # Groups whose predictions all carry a time still to come are alive, too.
-    seen = find_groups(search, Period(period.start - SEEN_WITHIN, period.end + SEEN_WITHIN))
-    outcome = Judgements(problems=dict(seen.problems))
-    for log_group, why in seen.problems.items():
-        outcome.runs.append(_make_unjudged(Group(log_group, UNVERSIONED), period, why))
-    alive = seen.alive(period.start)
-    length = timedelta(minutes=config.window_minutes)
-    for log_group in dict.fromkeys(group.log_group for group in alive):
-        changed = _isolate(
-            f"windows of {log_group} that changed", outcome, find_changed_windows, search, log_group, period, length
-        )
-        for group, window in changed or []:
-            what = f"{group}, judged again"
-            if what not in outcome.problems:
-                again = _isolate(what, outcome, compare, search, group, window, config)
-                outcome.again += [again] if again else []
-    for group in alive:
+    seen = find_groups(search, Period(period.start - SEEN_WITHIN, period.end + SEEN_WITHIN), period.start)
+    by_log_group: dict[str, list[Group]] = {}
+    for group in sorted(seen.newest, key=str):
+        by_log_group.setdefault(group.log_group, []).append(group)
+    others = [Run(each.group, period, each.rows, Verdict.NOT_ENOUGH_DATA, str(each)) for each in seen.others]
+    yield Judgements(others)
+    for log_group in order_by_age(search, NOW, by_log_group):
+        if time.monotonic() > until:
+            return
+        yield _compare_log_group(search, by_log_group[log_group], period, config)
+
+
+def _compare_log_group(search: OpenSearch, groups: Sequence[Group], period: Period, config: Config) -> Judgements:
+    outcome = Judgements()
+    log_group, length = groups[0].log_group, timedelta(minutes=config.window_minutes)
+    versions = [group.model_version for group in groups]
+    what = f"windows of {log_group} that changed"
+    for group, window in (
+        _isolate(what, outcome, find_changed_windows, search, log_group, versions, period, length) or ()
+    ):
+        what = f"{group}, judged again"
+        if what not in outcome.problems:
+            again = _isolate(what, outcome, compare, search, group, window, config)
+            outcome.again += [again] if again else []
+    for group in groups:
         run = _isolate(str(group), outcome, compare, search, group, period, config)
         outcome.runs.append(run or _make_unjudged(group, period, outcome.problems[str(group)]))
     return outcome

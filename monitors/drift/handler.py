@@ -13,39 +13,49 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
+from opensearchpy import OpenSearch
 
-from monitors.drift.all_groups import compare_all
+from monitors.drift.all_groups import Judgements, compare_each
 from monitors.drift.config import Config
-from monitors.drift.reports.events import is_due, pick_speakers, remember
-from monitors.drift.reports.events import make_event as event_of
-from monitors.drift.reports.report import publish, write
+from monitors.drift.reports.events import is_due, make_event, pick_speakers, remember
+from monitors.drift.reports.report import finish, publish, write
 from monitors.drift.reports.run import Run
 from monitors.reporting.client import open_search
 from monitors.reporting.events import send
 from monitors.reporting.periods import Period, read_moment
+from monitors.reporting.time_left import RESERVE_SECONDS, find_end
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Judge every group once; the event may name the window, see `window`."""
     config = Config.from_env()
     search = open_search(config.opensearch_url, config.opensearch_auth, config.opensearch_region)
-    outcome = compare_all(search, choose_window(event, config), config)
-    for run in (*outcome.again, *outcome.runs):
-        write(search, run)
+    until = find_end(context) - RESERVE_SECONDS
+    outcome, events = Judgements(), 0
+    for each in compare_each(search, choose_window(event, config), config, until):
+        for run in (*each.again, *each.runs):
+            write(search, run)
+        events += _tell(search, each, config)
+        outcome.add(each)
+    finish(search, outcome.runs)
     publish(boto3.client("cloudwatch"), outcome.runs, config.namespace, of_signals=config.metrics == "signals")
-    # A problem that is found in an earlier window is told; that an earlier window turned out well is not.
-    late = [run for run in outcome.again if run.alarms]
-    cool_down = timedelta(minutes=config.cool_down_minutes)
-    due = []
-    for run in (*late, *pick_speakers(outcome.runs)):
-        if is_due(search, run, cool_down):
-            send(boto3.client("events"), event_of(run, config.dashboard_url))
-            remember(search, run)
-            due.append(run)
-    report = {"runs": _summarise(outcome.runs), "judged_again": _summarise(outcome.again), "events": len(due)}
+    report = {"runs": _summarise(outcome.runs), "judged_again": _summarise(outcome.again), "events": events}
     print(json.dumps(report), flush=True)
     outcome.check()
     return report
+
+
+def _tell(search: OpenSearch, outcome: Judgements, config: Config) -> int:
+    """Send the events of a log group that are due; return how many were sent."""
+    # A problem that is found in an earlier window is told; that an earlier window turned out well is not.
+    late = [run for run in outcome.again if run.alarms]
+    sent = 0
+    for run in (*late, *pick_speakers(outcome.runs)):
+        if is_due(search, run, timedelta(minutes=config.cool_down_minutes)):
+            send(boto3.client("events"), make_event(run, config.dashboard_url))
+            remember(search, run)
+            sent += 1
+    return sent
 
 
 def _summarise(runs: Iterable[Run]) -> list[dict[str, Any]]:

@@ -9,10 +9,11 @@ same documents.
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import boto3
 from opensearchpy import OpenSearch
@@ -27,9 +28,8 @@ from monitors.quality.run import Run
 from monitors.reporting.client import open_search
 from monitors.reporting.events import send
 from monitors.reporting.periods import read_moment
+from monitors.reporting.time_left import RESERVE_SECONDS, find_end
 
-RESERVE_SECONDS = 60.0
-"""Kept back of the invocation's time for what follows the judgement."""
 SHARE_OF_JUDGING = 0.5
 """The join leaves this part of the time to the judgement."""
 
@@ -38,15 +38,7 @@ class JudgingError(RuntimeError):
     """Some groups could not be judged; the message names them. All others were."""
 
 
-class LambdaContext(Protocol):
-    """What the function needs of Lambda's context."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Give the time until Lambda ends the invocation."""
-        ...
-
-
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Join what waits, and judge every group once. The event's `time` (ISO 8601, the schedule sends it) is now.
 
     Raises JudgingError where a group could not be judged.
@@ -54,8 +46,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     config = Config.from_env()
     search = open_search(config.opensearch_url, config.opensearch_auth, config.opensearch_region)
     now = read_moment(event["time"]) if event.get("time") else datetime.now(UTC)
-    end = time.monotonic() + context.get_remaining_time_in_millis() / 1000
-    done = join(search, config, now, end - max(RESERVE_SECONDS, SHARE_OF_JUDGING * (end - time.monotonic())))
+    end = find_end(context)
+    left = end - time.monotonic()
+    done = join(search, config, now, end - max(RESERVE_SECONDS, SHARE_OF_JUDGING * left) if left < math.inf else end)
     deleted = delete_old(search, now, config.retention_days)
     runs: list[Run] = []
     events = 0

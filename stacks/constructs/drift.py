@@ -7,7 +7,7 @@ DRIFT = Report(
     package="monitors/drift",
     shared=(*contracts("indices"), "monitors/__init__.py", "monitors/reporting"),
     memory_mib=256,
-    timeout_minutes=5,
+    timeout_minutes=15,
     description="Says when the predictions are no longer what they were",
     access=(
         ("es:ESHttpPost", "/cwl-*/_search"),

@@ -7,7 +7,7 @@ QUALITY = Report(
     package="monitors/quality",
     shared=(*contracts("actuals", "indices", "labels"), "monitors/__init__.py", "monitors/reporting"),
     memory_mib=512,
-    timeout_minutes=10,
+    timeout_minutes=15,
     description="Says how often the model was right, once the truth is known",
     access=(
         ("es:ESHttpPost", "/cwl-*/_search"),

@@ -14,6 +14,7 @@ from monitors.drift.reports.run import Run, make_link
 from monitors.drift.statistics.derived import coarser
 from monitors.drift.statistics.distribution import MISSING, CrossTable, Distribution, Tally
 from monitors.drift.windows.history import REPORTS
+from monitors.reporting.keeping import forget_gone
 from monitors.reporting.metrics import NAMESPACE, put
 from monitors.reporting.periods import format_iso
 
@@ -147,7 +148,7 @@ def make_action(into: str, run: Run, part: str, document: Mapping[str, Any]) -> 
 def write(search: OpenSearch, run: Run) -> None:
     """Store a run, and remove what an earlier judgement of the same window said and this one does not.
 
-    Raises `BulkIndexError` where any document is refused.
+    Raises `BulkIndexError` where any document is refused. Searches see it after `finish`.
     """
     actions = list(make_documents(run))
     filters = [{"term": {"run": run.identity}}, {"terms": {"kind": ["run", "signal", "bin"]}}]
@@ -162,8 +163,15 @@ def write(search: OpenSearch, run: Run) -> None:
     _send(search, [make_newest(run)], but=(CONFLICT,))
 
 
+def finish(search: OpenSearch, runs: Sequence[Run]) -> None:
+    """Forget groups that are long gone, and let the pages see all that was stored."""
+    if runs:
+        forget_gone(search, NOW, max(run.period.end for run in runs))
+    search.indices.refresh(index=REPORTS, params={"ignore_unavailable": "true"})
+
+
 def _send(search: OpenSearch, actions: Sequence[dict[str, Any]], *, but: Sequence[int]) -> None:
-    helpers.bulk(search, actions, refresh=True, ignore_status=but)
+    helpers.bulk(search, actions, ignore_status=but)
 
 
 def make_metrics(runs: Iterable[Run], *, of_signals: bool) -> list[dict[str, Any]]:

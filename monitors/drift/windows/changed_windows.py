@@ -27,21 +27,29 @@ MOST_AT_ONCE = 48
 
 
 def find_changed_windows(
-    search: OpenSearch, log_group: str, period: Period, length: timedelta
+    search: OpenSearch, log_group: str, versions: Iterable[str], period: Period, length: timedelta
 ) -> list[tuple[Group, Period]]:
     """Return what is to be judged again: the windows before `period` that hold another number of predictions now.
 
     Windows of this length that no run judged are among them, where the function or the domain did not run.
     The oldest come first, so that what is said of each rests on what was said before it.
+
+    Args:
+        search: the domain.
+        log_group: whose windows.
+        versions: the versions that are judged now; those that were judged then are looked at, too, and no others.
+        period: the window of this run.
+        length: of the windows that no run judged.
     """
     earlier = Period(period.end - LOOK_BACK, period.end - timedelta(milliseconds=1))
     judged = find_judged_windows(search, log_group, earlier, MOST_WINDOWS)
     if not judged:
         return []
     judged = [*judged, *list_missed_windows(judged, period.start, length)]
-    versions, raw = _count(search, log_group, judged)
+    known = {*versions, *(version for window in judged for version in window.predictions)}
+    by_window, raw = _count(search, log_group, judged, sorted(known))
     found = []
-    for window, now, lines in zip(judged, versions, raw, strict=True):
+    for window, now, lines in zip(judged, by_window, raw, strict=True):
         for version in sorted(window.predictions.keys() | now.keys()):
             is_other = now.get(version, 0) != window.predictions.get(version, 0)
             if is_other or (window.raw is not None and lines != window.raw):
@@ -63,15 +71,17 @@ def list_missed_windows(judged: Sequence[Judged], until: datetime, length: timed
     return missed[-MOST_WINDOWS:]
 
 
-def _count(search: OpenSearch, log_group: str, judged: Sequence[Judged]) -> tuple[list[dict[str, int]], list[int]]:
-    """Return for each window the predictions by model version, and the lines kept raw."""
+def _count(
+    search: OpenSearch, log_group: str, judged: Sequence[Judged], known: Sequence[str]
+) -> tuple[list[dict[str, int]], list[int]]:
+    """Return for each window the predictions of the versions that are known, and the lines kept raw."""
     whole = Period(min(each.period.start for each in judged), max(each.period.end for each in judged))
     ranges = [
         {"key": str(number), "from": format_iso(each.period.start), "to": format_iso(each.period.end)}
         for number, each in enumerate(judged)
     ]
     windows = {"date_range": {"field": "@timestamp", "ranges": ranges}}
-    by_version = {"terms": {"field": VERSION, "missing": UNVERSIONED, "size": 1000}}
+    by_version = {"terms": {"field": VERSION, "missing": UNVERSIONED, "size": len(known), "include": known}}
     body = {
         "query": without_failed(of_log_group(log_group, whole)),
         "aggs": {"windows": {**windows, "aggs": {"versions": by_version}}},

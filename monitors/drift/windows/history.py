@@ -12,6 +12,7 @@ from opensearchpy import OpenSearch
 from contracts.indices import DRIFT
 from monitors.drift.judgement.signals import CLOCK, VOLUME
 from monitors.drift.judgement.verdict import Verdict
+from monitors.reporting.groups import OTHERS
 from monitors.reporting.periods import Group, Period, format_iso
 
 REPORTS = DRIFT.pattern
@@ -43,7 +44,8 @@ def find_judged_windows(search: OpenSearch, log_group: str, within: Period, most
     for source in _find(search, body):
         window = source["window"]
         versions, _ = found.setdefault((window["from"], window["to"]), ({}, window.get("kept_raw")))
-        versions[source["model"]["version"]] = window["predictions"]
+        if source["model"]["version"] != OTHERS:
+            versions[source["model"]["version"]] = window["predictions"]
     return [
         Judged(Period(datetime.fromisoformat(start), datetime.fromisoformat(end)), versions, raw)
         for (start, end), (versions, raw) in found.items()

@@ -42,7 +42,7 @@ def baseline(start: datetime, end: datetime, name: str, log_group: str | None, m
     period = past_period(start, end)
     target = Target.resolve()
     search = target.search()
-    found: Mapping[Group, datetime] = find_groups(search, period).newest
+    found: Mapping[Group, datetime] = find_groups(search, period, period.start).newest
     wanted = log_group or only_log_group(target)
     versions = {group: newest for group, newest in found.items() if group.log_group == wanted}
     if model_version:

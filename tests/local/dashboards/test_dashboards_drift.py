@@ -11,12 +11,12 @@ from playwright.sync_api import Page, expect
 from monitors.drift.judgement.judging import judge
 from monitors.drift.judgement.verdict import Rule, pick_overall
 from monitors.drift.references.reference import Card
-from monitors.drift.reports.report import write
 from monitors.drift.reports.run import Run
 from monitors.drift.statistics.distribution import make_categories
 from monitors.reporting.periods import Group, Period
 from tests.local.dashboards.conftest import OURS
 from tests.local.dashboards.parts import Server, forget, numbers_of, open_page, panel, tile
+from tests.local.drift.parts import store
 
 HOUR = timedelta(hours=1)
 SAME = "share of “a” 50 % → 50 %, share of “b” 40 % → 40 %, share of “c” 10 % → 10 %"
@@ -41,7 +41,7 @@ def group(engine_url: str, imported: str) -> Iterator[Group]:
         compared(group, now - HOUR, {"a": 800, "b": 200}, {"a": 50, "b": 950}),
         compared(group, now, {"a": 800, "b": 200}, {"b": 3}),
     ):
-        write(OpenSearch(engine_url), run)
+        store(OpenSearch(engine_url), run)
     yield group
     forget(OpenSearch(engine_url), group.log_group)
 
@@ -74,8 +74,8 @@ def test_the_main_page_shows_the_newest_verdict_of_each_model_the_worst_first(
     """Also after an older window was judged again, and with the controls of the main page."""
     now = datetime.now(UTC)
     worse, older = Group(group.log_group, "2"), now - 5 * HOUR
-    write(OpenSearch(engine_url), compared(worse, now, {"a": 800, "b": 200}, {"a": 50, "b": 950}))
-    write(OpenSearch(engine_url), compared(worse, older, {"a": 800, "b": 200}, {"a": 800, "b": 200}))
+    store(OpenSearch(engine_url), compared(worse, now, {"a": 800, "b": 200}, {"a": 50, "b": 950}))
+    store(OpenSearch(engine_url), compared(worse, older, {"a": 800, "b": 200}, {"a": 800, "b": 200}))
 
     open_page(page, preview, f'@log_group.keyword : "{group.log_group}"')
 
@@ -90,7 +90,7 @@ def test_the_limits_of_the_psi_are_seen_from_the_first_comparison_on(
     page: Page, preview: Server, engine_url: str, imported: str
 ) -> None:
     first = Group(f"{OURS}{uuid.uuid4().hex}", "1")
-    write(OpenSearch(engine_url), compared(first, datetime.now(UTC), {"a": 800, "b": 200}, {"a": 790, "b": 210}))
+    store(OpenSearch(engine_url), compared(first, datetime.now(UTC), {"a": 800, "b": 200}, {"a": 790, "b": 210}))
 
     open_page(page, preview, f'log_group : "{first.log_group}"', board="drift")
 
@@ -119,7 +119,7 @@ def test_a_verdicts_link_leads_into_the_same_dashboards(page: Page, server: Serv
 def test_what_was_not_judged_is_no_green_zero(page: Page, preview: Server, engine_url: str, imported: str) -> None:
     silent = Group(f"{OURS}{uuid.uuid4().hex}", "1")
     now = datetime.now(UTC)
-    write(OpenSearch(engine_url), compared(silent, now, {"a": 800, "b": 200}, {"b": 3}))
+    store(OpenSearch(engine_url), compared(silent, now, {"a": 800, "b": 200}, {"b": 3}))
 
     open_page(page, preview, f'log_group : "{silent.log_group}"', board="drift")
 

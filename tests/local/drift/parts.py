@@ -7,6 +7,7 @@ from typing import Any
 from opensearchpy import OpenSearch, helpers
 
 from monitors.drift.judgement.verdict import Finding
+from monitors.drift.reports.report import write
 from monitors.drift.reports.run import Run
 from monitors.reporting.periods import UNVERSIONED, Group, Period
 
@@ -40,3 +41,9 @@ def normal(number: int, seed: int = 1, **drift: float) -> list[dict[str, Any]]:
 
 def signal(run: Run, name: str) -> Finding:
     return next(finding for finding in run.findings if finding.signal == name)
+
+
+def store(search: OpenSearch, run: Run) -> None:
+    """Store a run where searches see it at once."""
+    write(search, run)
+    search.indices.refresh(index="drift-*")

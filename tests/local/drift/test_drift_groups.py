@@ -1,42 +1,70 @@
-"""More log groups or versions than can be counted."""
+"""More log groups or versions than are judged one by one."""
 
 from datetime import UTC, datetime
 
 import pytest
 from opensearchpy import OpenSearch, helpers
 
+from monitors.drift.all_groups import compare_each
 from monitors.drift.config import Config
-from monitors.drift.windows.groups import MOST_GROUPS, find_groups
-from monitors.reporting.answers import PartialAnswerError
-from monitors.reporting.periods import Group, Period
-from tests.local.drift.parts import HOUR, index, normal
+from monitors.drift.judgement.verdict import Verdict
+from monitors.drift.windows.changed_windows import find_changed_windows
+from monitors.drift.windows.groups import find_groups
+from monitors.reporting import groups as listing
+from monitors.reporting.groups import OTHERS, Others
+from monitors.reporting.periods import UNVERSIONED, Group, Period
+from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal
+
+MANY = "a version for each request"
 
 
-def test_more_log_groups_than_can_be_counted_are_an_error_and_no_verdict(search: OpenSearch) -> None:
-    start = datetime(2020, 1, 2, tzinfo=UTC)
-    index_versions(search, start, "{}")
-
-    with pytest.raises(PartialAnswerError, match="1,000"):
-        find_groups(search, Period(start, start + HOUR))
-
-
-def test_more_versions_than_can_be_counted_stop_their_log_group_alone(
-    search: OpenSearch, group: Group, config: Config
+def test_of_many_log_groups_the_largest_are_judged_and_the_others_counted(
+    search: OpenSearch, group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = datetime(2020, 1, 1, tzinfo=UTC)
-    index_versions(search, start, "one log group")
-    index(search, group, normal(10), Period(start, start + HOUR))
+    start = datetime(2020, 1, 2, tzinfo=UTC)
+    period = Period(start, start + HOUR)
+    index_versions(search, start, "{}", 50)
+    index(search, group, normal(10), period)
+    monkeypatch.setattr(listing, "MOST_LOG_GROUPS", 2)
 
-    seen = find_groups(search, Period(start, start + HOUR))
+    seen = find_groups(search, period, start)
 
     assert group in seen.newest
-    assert list(seen.problems) == ["one log group"]
+    assert (len(seen.newest), seen.others) == (2, (Others(Group(OTHERS, OTHERS), 49, 49),))
 
 
-def index_versions(search: OpenSearch, start: datetime, log_group: str) -> None:
+def test_of_many_versions_the_largest_and_the_newest_are_judged_and_no_other_log_group_notices(
+    search: OpenSearch, group: Group, config: Config
+) -> None:
+    index(search, group, normal(500), Period(NOW - 26 * HOUR, NOW - 25 * HOUR))
+    index(search, group, normal(300, seed=2), LAST_HOUR)
+    real = Group(MANY, "7")
+    index(search, real, normal(300, seed=3), LAST_HOUR)
+    index_versions(search, LAST_HOUR.start, MANY, 20_000)
+
+    outcomes = list(compare_each(search, LAST_HOUR, config))
+
+    runs = {run.group: run for outcome in outcomes for run in outcome.runs}
+    assert not any(outcome.problems for outcome in outcomes)
+    assert runs[group].verdict is Verdict.STABLE
+    assert runs[real].predictions == 300
+    others = runs[Group(MANY, OTHERS)]
+    assert 19_900 < others.predictions < 20_300
+    assert "not judged one by one: log a version that changes seldom" in others.explanation
+    assert len([each for each in runs if each.log_group == MANY]) <= listing.MOST_VERSIONS + 2
+
+
+def test_only_versions_that_are_judged_are_judged_again(search: OpenSearch, group: Group, config: Config) -> None:
+    index_versions(search, LAST_HOUR.start, group.log_group, 2000)
+    index(search, Group(group.log_group, UNVERSIONED), normal(5), LAST_HOUR)
+
+    assert find_changed_windows(search, group.log_group, ["(none)"], LAST_HOUR, HOUR) == []
+
+
+def index_versions(search: OpenSearch, start: datetime, log_group: str, number: int) -> None:
     into = {"_index": f"cwl-{start:%Y.%m.%d}", "@timestamp": start.isoformat()}
     of_each = [
-        {**into, "@log_group": log_group.format(version), "model": {"version": str(version)}}
-        for version in range(MOST_GROUPS + 1)
+        {**into, "@log_group": log_group.format(version), "model": {"version": f"request {version}"}}
+        for version in range(number)
     ]
     helpers.bulk(search, of_each, refresh=True)

@@ -12,11 +12,10 @@ from monitors.drift.config import Config
 from monitors.drift.judgement.verdict import Verdict
 from monitors.drift.references.freezing import accept
 from monitors.drift.references.reference import list_cards
-from monitors.drift.reports.report import write
 from monitors.drift.reports.run import Run
 from monitors.drift.windows.traffic import count_traffic
 from monitors.reporting.periods import Group, Period
-from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
+from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal, store
 
 BEFORE = Period(NOW - 4 * HOUR, NOW - 3 * HOUR)
 HOUR_BEFORE = Period(NOW - 2 * HOUR, NOW - HOUR)
@@ -36,13 +35,13 @@ def test_predictions_that_arrive_after_their_window_was_judged_are_judged_then(
     index(search, group, normal(500), BEFORE)
     index(search, group, normal(300, seed=2), HOUR_BEFORE)
     (first,) = runs_of(compare_all(search, HOUR_BEFORE, config), group)
-    write(search, first)
+    store(search, first)
     index(search, group, normal(300, seed=3, unacceptable=1.0), HOUR_BEFORE)
 
     outcome = compare_all(search, LAST_HOUR, config)
     again = [run for run in outcome.again if run.group == group]
     for run in again:
-        write(search, run)
+        store(search, run)
     settled = [run for run in compare_all(search, LAST_HOUR, config).again if run.group == group]
 
     assert first.verdict is Verdict.STABLE
@@ -56,11 +55,11 @@ def test_a_window_judged_again_leaves_nothing_of_what_was_said_before(
     index(search, group, labelled(a=470, b=30), BEFORE)
     index(search, group, labelled(a=400), LAST_HOUR)
     without_b = compare(search, group, LAST_HOUR, config)
-    write(search, without_b)
+    store(search, without_b)
     index(search, group, labelled(b=30), LAST_HOUR)
 
     with_b = compare(search, group, LAST_HOUR, config)
-    write(search, with_b)
+    store(search, with_b)
 
     body = {
         "size": 100,
@@ -83,7 +82,7 @@ def test_a_new_version_is_compared_with_the_one_before_however_many_its_first_pr
     index(search, broken, normal(number, seed=3, unacceptable=0.7), LAST_HOUR)
 
     first = compare(search, broken, HOUR_BEFORE, config)
-    write(search, first)
+    store(search, first)
     second = compare(search, broken, LAST_HOUR, config)
 
     assert (first.verdict, second.verdict) == (Verdict.DRIFT, Verdict.DRIFT)
@@ -196,7 +195,7 @@ def test_an_outage_is_reported_until_it_ends(search: OpenSearch, config: Config,
 
     for hour in range(29, 36):
         run = compare(search, group, Period(start + hour * HOUR, start + (hour + 1) * HOUR), config)
-        write(search, run)
+        store(search, run)
         verdicts.append(signal(run, "volume").verdict)
 
     assert verdicts == [Verdict.STABLE, *[Verdict.DRIFT] * 4, *[Verdict.STABLE] * 2]

@@ -12,12 +12,12 @@ from monitors.drift.judgement.verdict import Verdict
 from monitors.drift.references.freezing import ReferenceRefusedError, freeze
 from monitors.drift.references.reference import Reference, load_newest
 from monitors.drift.reports.events import is_due, remember
-from monitors.drift.reports.report import make_documents, write
+from monitors.drift.reports.report import make_documents
 from monitors.drift.reports.run import Run
 from monitors.reporting.periods import Group, Period
 from predmon.commands.drift.drift import freeze_baseline
 from predmon.errors import UserError
-from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
+from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal, store
 
 
 def test_the_frozen_reference_does_not_move_with_the_predictions(
@@ -111,8 +111,8 @@ def test_a_run_that_is_written_twice_is_there_once(search: OpenSearch, config: C
     index(search, group, normal(300, seed=2), LAST_HOUR)
     run = compare(search, group, LAST_HOUR, config)
 
-    write(search, run)
-    write(search, run)
+    store(search, run)
+    store(search, run)
 
     of_run = {"query": {"term": {"run": run.identity}}}
     found = search.count(index="drift-2*", body=of_run)["count"]

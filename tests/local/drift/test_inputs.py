@@ -12,9 +12,9 @@ from monitors.drift.comparing import compare
 from monitors.drift.config import Config
 from monitors.drift.judgement.verdict import Finding, Verdict
 from monitors.drift.references.reference import list_cards, load
-from monitors.drift.reports.report import list_measures, write
+from monitors.drift.reports.report import list_measures
 from monitors.reporting.periods import Group, Period
-from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
+from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal, store
 
 DAY_BEFORE = Period(NOW - 26 * HOUR, NOW - 25 * HOUR)
 HOUR_BEFORE = Period(NOW - 2 * HOUR, NOW - HOUR)
@@ -137,7 +137,7 @@ def test_a_small_change_alarms_once_the_next_window_confirms_it(
     index(search, group, rows(700, seed=5, change=shift), LAST_HOUR)
 
     first = compare(search, group, HOUR_BEFORE, config)
-    write(search, first)
+    store(search, first)
     second = compare(search, group, LAST_HOUR, config)
 
     assert inputs(first).details["suspected"] == ["features.country"]

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 from opensearchpy import OpenSearch
 
+from monitors.quality import report
 from monitors.quality.all_groups import judge_all
 from monitors.quality.config import Config
 from monitors.quality.keeping import count_states
-from monitors.quality.report import write
 from predmon.commands.actuals import actuals as actuals_command
 from predmon.commands.actuals import storing
 from predmon.commands.deployment.target import Target
@@ -183,11 +183,9 @@ def judged(search: OpenSearch, deployed: Config) -> None:
         for number in range(100):
             tell(search, f"p{start + number}", {"label": "a" if number % 10 < right else "b"}, NOW)
         run_join(search, deployed)
-        write(
-            search,
-            judge_all(search, NOW + timedelta(seconds=start), deployed),
-            count_states(search),
-        )
+        runs = judge_all(search, NOW + timedelta(seconds=start), deployed)
+        report.write(search, runs)
+        report.write_overview(search, runs, count_states(search))
 
 
 @pytest.mark.usefixtures("judged")

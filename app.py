@@ -6,10 +6,11 @@ import sys
 import aws_cdk as cdk
 
 from contracts.errors import UserError
-from stacks import role_stack_name, stack_name
+from stacks import SENDING_STACK, role_stack_name, stack_name
 from stacks.command_line import command_line_problem
 from stacks.deployment_role import DeploymentRole
 from stacks.prediction_monitoring import PredictionMonitoring
+from stacks.sending import SendingAccount
 from stacks.settings import Settings, retired, unknown_keys
 from stacks.settings.places import check_places
 
@@ -21,6 +22,11 @@ def compose(app: cdk.App, settings: Settings, env: cdk.Environment | None = None
     """
     if env:
         check_places(settings, account=env.account, region=env.region)
+    if settings.send_to:
+        # Plain files: the template needs no bootstrapped account, so that a StackSet can take it.
+        synthesizer = cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False)
+        SendingAccount(app, SENDING_STACK, settings=settings, env=env, synthesizer=synthesizer)
+        return
     PredictionMonitoring(app, stack_name(settings.name), settings=settings, env=env)
     if settings.github_repository:
         DeploymentRole(

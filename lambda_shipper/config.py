@@ -21,6 +21,8 @@ class Config(EnvironmentConfig):
     opensearch_auth: str = "none"
     """`sigv4` signs each request as service `es` (and needs `opensearch_region`); `none` sends it bare."""
     opensearch_region: str = ""
+    account: str = ""
+    """The deployment's own account. Log groups of others are called `account:name`; empty: nobody else's come."""
     failure_bucket: str = ""
     """Where documents go that no form of can be indexed. Without one such an event fails its batch."""
     store_text: str = variable(

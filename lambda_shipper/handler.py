@@ -61,7 +61,7 @@ def ship(batches: Iterable[LogBatch], config: Config, client: Client, *, until: 
         if makes_loop(batch.log_group):
             delivery.outcome.own_lines += len(batch.events)
             continue
-        for part in by_source(batch):
+        for part in by_source(batch, config.account, config.opensearch_region):
             documents = Documents(part, config, indices)
             documents.write(chunk, delivery.deliver, partial(indices.add, client, until))
             delivery.count_events(part, documents.ignored)

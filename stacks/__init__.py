@@ -2,8 +2,10 @@
 
 from contracts.own_groups import STACK
 
-__all__ = ["ROLE_STACK", "STACK", "role_stack_name", "stack_name"]
+__all__ = ["ROLE_STACK", "SENDING_STACK", "STACK", "role_stack_name", "stack_name"]
 
+SENDING_STACK = f"{STACK}Sending"
+"""The name of the stack in an account that only sends its logs, with `-c send_to=`."""
 ROLE_STACK = f"{STACK}Deployment"
 """The name of the second stack in CloudFormation, which exists only with `-c github_repository=`."""
 

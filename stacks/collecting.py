@@ -1,18 +1,25 @@
 """What is collected: the log groups whose predictions reach the shipper, and those that never may."""
 
 from aws_cdk import CfnOutput, CfnResource, Fn, Stack
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 
 from stacks import stack_name
 from stacks.constructs.inference import Inference
+from stacks.constructs.log_destination import LogDestination
 from stacks.constructs.shipper import Shipper
 from stacks.constructs.stream import LogStream
-from stacks.constructs.subscriptions import Subscriptions
+from stacks.constructs.subscriptions import FilterOptions, Subscriptions
 from stacks.settings import Settings
 
 
 def collect(
-    stack: Stack, s: Settings, inference: Inference | None, shipper: Shipper, stream: LogStream | None
+    stack: Stack,
+    s: Settings,
+    inference: Inference | None,
+    shipper: Shipper,
+    stream: LogStream | None,
+    key: kms.IKey | None,
 ) -> Subscriptions:
     """Attach the log groups that the settings name, and the example model's. Call it when all functions are there."""
     groups = [
@@ -28,11 +35,22 @@ def collect(
         log_groups=() if s.collected.whole_account else groups,
         function=shipper.function,
         stream=stream,
+        options=FilterOptions(names_sources=s.centralized_logs, on_transformed=s.transformed_logs),
         written=written,
     )
     if s.collected.whole_account:
         names = [*(each.log_group_name for each in written), *_default_groups(stack), *s.collected.left_out]
         subscriptions.collect_account(stack_name(s.name), names)
+    if s.organization_id and stream:
+        destination = LogDestination(
+            stack,
+            "Receiving",
+            name=stack_name(s.name),
+            organization_id=s.organization_id,
+            stream=stream.stream,
+            key=key,
+        )
+        CfnOutput(stack, "LogDestinationArn", value=destination.arn)
     return subscriptions
 
 

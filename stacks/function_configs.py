@@ -31,12 +31,13 @@ RETENTION = {
 """The CDK's names for the numbers of days that `log_retention_days` may be."""
 
 
-def shipper(settings: Settings, url: str, region: str) -> ShipperConfig:
+def shipper(settings: Settings, url: str, region: str, account: str) -> ShipperConfig:
     """Return the config of the shipper and of the replay; the construct adds the failure bucket."""
     return ShipperConfig(
         opensearch_url=url,
         opensearch_auth=settings.opensearch_auth,
         opensearch_region=region,
+        account=account if settings.organization_id or settings.centralized_logs else "",
         **passed_to(ShipperConfig, settings),
         kept_fields=tuple(
             field.removesuffix(".keyword") for field in settings.drift_fields if not field.startswith("-")

@@ -70,7 +70,7 @@ class PredictionMonitoring(Stack):
             if s.transport == "kinesis"
             else None
         )
-        subscriptions = collect(self, s, inference, shipper, stream)
+        subscriptions = collect(self, s, inference, shipper, stream, key)
 
         # No document before its template: a field keeps the type that its first document gave it.
         subscriptions.node.add_dependency(dashboards)
@@ -138,7 +138,7 @@ class PredictionMonitoring(Stack):
         shipper = Shipper(
             self,
             "Shipper",
-            config=function_configs.shipper(s, domain.url, self.region),
+            config=function_configs.shipper(s, domain.url, self.region, self.account),
             code=shipper_code(platform),
             role_name=s.shipper_role_name or None,
             reserved_concurrency=s.shipper_concurrency or None,

@@ -105,14 +105,18 @@ def read_batch(data: bytes | bytearray) -> LogBatch:
     return LogBatch(owner, log_group, log_stream, events, is_control, names_sources=names_sources)
 
 
-def by_source(batch: LogBatch) -> Iterable[LogBatch]:
+def by_source(batch: LogBatch, own_account: str = "", own_region: str = "") -> Iterable[LogBatch]:
     """Return the batch in parts of one account and region each.
+
+    Two accounts may have a log group of the same name. Elsewhere than in `own_account` and `own_region` it is called
+    `account:name`, as CloudWatch's `@log` names it, or `account:region:name`.
 
     With `EmitSystemFields` a filter puts `extractedFields` beside an event's message, with `@aws.account` and
     `@aws.region` in it. Such a batch has the copied logs of several accounts. An event without them is the owner's.
     """
     if not batch.names_sources:
-        return (batch,)
+        is_elsewhere = own_account and batch.owner != own_account
+        return (batch._replace(log_group=f"{batch.owner}:{batch.log_group}") if is_elsewhere else batch,)
     parts: dict[tuple[str, str], list[LogEvent]] = {}
     for event in batch.events:
         fields: Any = event.get("extractedFields")
@@ -122,4 +126,18 @@ def by_source(batch: LogBatch) -> Iterable[LogBatch]:
         if not (isinstance(region, str) and REGION.fullmatch(region)):
             region = batch.region
         parts.setdefault((account, region), []).append(event)
-    return [batch._replace(owner=account, region=region, events=events) for (account, region), events in parts.items()]
+    return [
+        batch._replace(
+            owner=account,
+            region=region,
+            log_group=_name(batch.log_group, account, region, own_account, own_region),
+            events=events,
+        )
+        for (account, region), events in parts.items()
+    ]
+
+
+def _name(log_group: str, account: str, region: str, own_account: str, own_region: str) -> str:
+    if region and own_region and region != own_region:
+        return f"{account}:{region}:{log_group}"
+    return f"{account}:{log_group}" if own_account and account != own_account else log_group

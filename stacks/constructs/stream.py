@@ -92,7 +92,9 @@ class LogStream(Construct):
         self.mapping.node.add_dependency(function.role)
         function.add_to_role_policy(iam.PolicyStatement(actions=READING, resources=[self.stream.stream_arn]))
 
-    def filter_on(self, scope: Construct, construct_id: str, group: logs.ILogGroup, pattern: str) -> None:
+    def filter_on(
+        self, scope: Construct, construct_id: str, group: logs.ILogGroup, pattern: str
+    ) -> logs.SubscriptionFilter:
         """Make the filter that puts what matches `pattern` in `group` into the stream."""
         made = logs.SubscriptionFilter(
             scope,
@@ -102,6 +104,7 @@ class LogStream(Construct):
             filter_pattern=logs.FilterPattern.literal(pattern),
         )
         made.node.add_dependency(self.writer, self.mapping)
+        return made
 
 
 @jsii.implements(logs.ILogSubscriptionDestination)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aws_cdk import Aws, Fn, Stack
 from aws_cdk import aws_iam as iam
@@ -11,9 +12,29 @@ from aws_cdk import aws_logs_destinations as destinations
 from constructs import Construct
 
 from contracts.errors import UserError
+from lambda_shipper.reading.decoding import SYSTEM_FIELDS
 from stacks.constructs.stream import LogStream
 
 PATTERN = "prediction"
+
+
+@dataclass(frozen=True)
+class FilterOptions:
+    """What a filter does beside matching its pattern."""
+
+    names_sources: bool = False
+    """Whether it puts `extractedFields` with the source's account and region beside each event."""
+    on_transformed: bool = False
+    """Whether it matches and delivers what the group's transformer made of a line."""
+
+    def apply_to(self, subscription: logs.SubscriptionFilter) -> None:
+        """Set the options on a filter; the CDK's own construct has no names for them."""
+        made = subscription.node.default_child
+        assert isinstance(made, logs.CfnSubscriptionFilter)
+        if self.names_sources:
+            made.emit_system_fields = list(SYSTEM_FIELDS)
+        if self.on_transformed:
+            made.apply_on_transformed_logs = True
 
 
 class OwnLogGroupError(UserError, ValueError):
@@ -43,16 +64,18 @@ class Subscriptions(Construct):
         log_groups: Sequence[logs.ILogGroup],
         function: lambda_.IFunction,
         stream: LogStream | None,
+        options: FilterOptions | None = None,
         written: Sequence[logs.ILogGroup] = (),
     ) -> None:
         """Make one filter for each of `log_groups`; `written` are those that the stack's own functions write."""
         super().__init__(scope, construct_id)
         self._function, self._stream = function, stream
+        options = options or FilterOptions()
         for group in log_groups:
             self._refuse_own(group, written)
         if stream:
             for number, group in enumerate(log_groups):
-                stream.filter_on(self, f"Filter{number}", group, PATTERN)
+                options.apply_to(stream.filter_on(self, f"Filter{number}", group, PATTERN))
             return
         # One permission for the account's groups instead of one a filter: a function's policy ends at 20 KB.
         self.permission = lambda_.CfnPermission(
@@ -72,6 +95,7 @@ class Subscriptions(Construct):
                 filter_pattern=logs.FilterPattern.literal(PATTERN),
             )
             subscription.node.add_dependency(self.permission)
+            options.apply_to(subscription)
 
     def collect_account(self, name: str, left_out: Sequence[str]) -> None:
         """Make one filter for every log group of the account and region, new ones too, but for those `left_out`.

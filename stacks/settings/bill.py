@@ -27,6 +27,7 @@ FREE: Mapping[str, str] = {
     "AWS::Events::Rule": "schedules and AWS's own events have no price; a drift event costs a millionth of a dollar",
     "AWS::Logs::SubscriptionFilter": "no price",
     "AWS::Logs::AccountPolicy": "no price; what it delivers has one where a stream is between",
+    "AWS::Logs::Destination": "no price beside the stream's",
     "AWS::Logs::MetricFilter": "no price; its metric exists only where lines were dropped",
     "AWS::Lambda::Alias": "no price",
     "AWS::Lambda::EventInvokeConfig": "no price",

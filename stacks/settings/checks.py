@@ -10,6 +10,7 @@ from stacks.settings.node_types import check_instance_type
 from stacks.settings.parsing import SettingsError
 from stacks.settings.passing import CONFIGS, passed_names, passed_to
 from stacks.settings.sign_in_checks import SIGN_IN_CHECKS
+from stacks.settings.source_checks import SOURCE_CHECKS
 
 SHORTEST_PREFIX = {4: 8, 6: 32}
 """IP version → the shortest prefix that a single organisation has; two halves of the internet are all of it."""
@@ -104,11 +105,6 @@ def _check_model(s: Choices) -> None:
         raise SettingsError("model_key_arn", s.model_key_arn, "model_uri beside it: only that reads a bucket of yours")
 
 
-def _check_sources(s: Choices) -> None:
-    if not s.inference and not s.collected:
-        raise SettingsError("log_groups", "", "the groups to monitor, since inference=false: /aws/lambda/my-function")
-
-
 def _check_functions(s: Choices) -> None:
     """Let each function check what it is passed, and say in the settings' words what is not possible."""
     for config in CONFIGS:
@@ -144,7 +140,7 @@ CHECKS: tuple[Callable[[Choices], None], ...] = (
     *SIGN_IN_CHECKS,
     _check_key,
     _check_model,
-    _check_sources,
+    *SOURCE_CHECKS,
     _check_functions,
     _check_operations,
 )

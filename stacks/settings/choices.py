@@ -4,51 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, cast
 
-from contracts.environment import EnvironmentConfig
 from inference_lambda.config import Config as InferenceConfig
 from lambda_shipper.config import Config as ShipperConfig
 from monitors.drift.config import Config as DriftConfig
 from monitors.quality.config import Config as QualityConfig
+from stacks.settings.declaring import FROM_PROFILE, HIDDEN, passed, setting
 from stacks.settings.log_groups import Collected
 from stacks.settings.node_types import manager_type
 from stacks.settings.parsing import SettingsError
 from stacks.settings.profiles import PROFILES, LocalCloud
 
-FROM_PROFILE = object()
-"""The value of a field that nobody gave: it is replaced by the profile's."""
 # CloudWatch accepts only certain numbers of days; these are the usual ones among them.
 ENGINE_VERSIONS = ("2.11", "2.13", "2.15", "2.17", "2.19", "3.1", "3.3", "3.5", "3.7")
 """What the CDK knows, from the oldest on that takes the saved objects. The default is the newest that is tested."""
 LOG_RETENTION_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 731)
-
-
-def setting(
-    default: Any, meaning: str, *, bounds: tuple[int, int] | None = None, choices: tuple[Any, ...] | None = None
-) -> Any:
-    """Return a dataclass field. `meaning` is its line in `docs/settings.md`; `bounds` are both allowed."""
-    metadata = {"default": default, "meaning": meaning, "bounds": bounds, "choices": choices}
-    return field(default=FROM_PROFILE, metadata=metadata)
-
-
-def passed(name: str, *configs: type[EnvironmentConfig], per: int = 1) -> Any:
-    """Return a dataclass field that the functions with `configs` get as their field `name`, which declares it.
-
-    With `per` the setting counts in such parts: in percent with 100, where the function has a share.
-    """
-    declared = next(each for each in fields(configs[0]) if each.name == name)
-    bounds = declared.metadata["bounds"]
-    default: Any = declared.default
-    made = setting(
-        round(default * per) if per > 1 else default,
-        declared.metadata["meaning"],
-        bounds=bounds and (round(bounds[0] * per), round(bounds[1] * per)),
-        choices=declared.metadata["choices"],
-    )
-    return field(default=made.default, metadata={**made.metadata, "passed": (name, configs, per)})
-
-
-HIDDEN = {"meaning": "", "bounds": None, "choices": None, "hidden": True}
-"""Metadata of a field that no context sets and no page shows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +42,18 @@ class Choices:
         (),
         "log groups to collect, comma-separated: names, ARNs, patterns such as /aws/lambda/ml-*, or account for every "
         "one; -name leaves one out",
+    )
+    centralized_logs: bool = setting(
+        False, "the log groups hold copies of other accounts' and regions' logs, whose events name their source"
+    )
+    transformed_logs: bool = setting(
+        False, "take the lines of log groups with a transformer as it made them, not as they were logged"
+    )
+    organization_id: str = setting(
+        "", "accounts of this AWS organisation may send their logs, such as o-a1b2c3d4e5; with transport=kinesis"
+    )
+    send_to: str = setting(
+        "", "ARN of such a destination: deploys only the small stack that sends this account's logs there"
     )
     model_dir: str = setting("inference_lambda/model", "folder with model.onnx, tokenizer.json, labels.json")
     model_uri: str = setting(

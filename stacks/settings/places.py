@@ -19,6 +19,9 @@ def check_places(settings: Settings, *, account: str | None, region: str | None)
                 f"{its_account} in {its_region}. A subscription does not leave them: docs/organisation.md has the ways"
             )
             raise SettingsError("log_groups", ",".join(settings.log_groups), wanted)
+    if settings.send_to and region and (its_region := settings.send_to.split(":")[3]) != region:
+        wanted = f"a destination in {region}: this one is in {its_region}, and a filter reaches its own region only"
+        raise SettingsError("send_to", settings.send_to, wanted)
     if settings.kms_key_arn and region and (its_region := settings.kms_key_arn.split(":")[3]) != region:
         wanted = f"a key of {region}: this one is of {its_region}, and keys encrypt in their own region only"
         raise SettingsError("kms_key_arn", settings.kms_key_arn, wanted)

@@ -1,10 +1,13 @@
 """Logs of other accounts and regions: their source is a field of the document, and no line can forge it."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from lambda_shipper.domain.client import Client
+from lambda_shipper.handler import ship
 from lambda_shipper.reading.decoding import by_source, decode
 from tests.shipping import Memory, Wire, log_events, payload, prediction
 
@@ -12,21 +15,21 @@ SOURCE = {"@aws.account": "210987654321", "@aws.region": "eu-west-1"}
 RAW = '{"prediction": {"label": "a", "score": 0.5}, broken'
 
 
-def delivered(domain: Wire, memory: Memory, lines: list[str], fields: list[Any], **changes: Any) -> dict[str, Any]:
-    from lambda_shipper.domain.client import Client
-    from lambda_shipper.handler import ship
-
+def delivered(
+    domain: Wire,
+    memory: Memory,
+    lines: list[str],
+    fields: list[Any],
+    config: Mapping[str, str] | None = None,
+    **changes: Any,
+) -> dict[str, Any]:
     events = log_events(lines)
     for event, each in zip(events, fields, strict=True):
         if each is not None:
             event["extractedFields"] = each
-    config = domain.config()
-    ship([decode(payload(events, **changes), 10**8)], config, Client(config), until=10**12)
-    return {name.rpartition("/")[2].lstrip("0") or "0": each for name, each in _by_id(memory).items()}
-
-
-def _by_id(memory: Memory) -> dict[str, Any]:
-    return {document["@id"]: document for document in memory.documents.values()}
+    made = domain.config(**(config or {}))
+    ship([decode(payload(events, **changes), 10**8)], made, Client(made), until=10**12)
+    return {document["@id"].lstrip("0") or "0": document for document in memory.documents.values()}
 
 
 def test_the_source_of_a_copied_log_is_in_its_documents(domain: Wire, memory: Memory) -> None:
@@ -61,6 +64,30 @@ def test_a_line_cannot_say_that_it_is_of_another_account_or_group(
     assert (document["@owner"], document.get("@region")) == source
     assert document["@log_group"] == "/aws/lambda/inference"
     assert "theirs" not in json.dumps({key: value for key, value in document.items() if key != "@message"})
+
+
+def test_log_groups_of_the_same_name_in_two_accounts_are_two(domain: Wire, memory: Memory) -> None:
+    found = delivered(
+        domain,
+        memory,
+        [prediction(1), prediction(2), prediction(3)],
+        [SOURCE, {**SOURCE, "@aws.region": "eu-central-1"}, None],
+        config={"account": "123456789012", "opensearch_region": "eu-central-1"},
+    )
+
+    assert [found[id]["@log_group"] for id in "012"] == [
+        "210987654321:eu-west-1:/aws/lambda/inference",
+        "210987654321:/aws/lambda/inference",
+        "/aws/lambda/inference",
+    ]
+
+
+def test_what_another_account_sends_is_named_after_it(domain: Wire, memory: Memory) -> None:
+    config = {"account": "123456789012"}
+
+    (document,) = delivered(domain, memory, [prediction(1)], [None], config=config, owner="210987654321").values()
+
+    assert (document["@owner"], document["@log_group"]) == ("210987654321", "210987654321:/aws/lambda/inference")
 
 
 def test_an_ordinary_batch_stays_whole() -> None:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+from requests import RequestException
 from rich.console import Console
 from rich.markup import escape
 
+from contracts.indices import ACTUALS
 from lambda_shipper.replay import SET_ASIDE_PREFIX, StoredObject, stored_objects
 from predmon.commands.cloud.groups import GroupCounts, group_counts, ignored_example, table, waiting_events
 from predmon.commands.cloud.retries import Retries, retries_under_way
@@ -37,6 +39,10 @@ class Status:
     set_aside: int = 0
     trying_again: Retries = field(default_factory=Retries)
     groups: list[GroupCounts] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+    """Attached log groups that have sent no prediction since the time that was asked for."""
+    actuals: dict[str, int] = field(default_factory=dict)
+    """How many actuals are in each state."""
     unreadable: list[str] = field(default_factory=list)
     """What may not be read, each as a sentence."""
 
@@ -86,6 +92,13 @@ def _read(target: Target, services: dict[str, str | None], since_ms: int) -> Sta
         found.groups = group_counts(target, since_ms, waiting_events(target, stored) if stored else {})
     except (UserError, *AWS_ERRORS) as error:
         found.unreadable.append(f"What the shipper reports cannot be read: {error}")
+    reporting = {each.log_group for each in found.groups}
+    attached = target.outputs.get("LogGroupNames", "").split(",")
+    found.silent = [name for name in attached if name and name not in reporting]
+    try:
+        found.actuals = target.count_by(ACTUALS.pattern, "state")
+    except RequestException as error:
+        found.unreadable.append(f"The actuals cannot be read: {error}")
     return found
 
 
@@ -105,6 +118,25 @@ def _print(found: Status) -> None:
         out.print("\nWhat the lines of each log group became (times are in UTC):")
         for line in table(found.groups):
             out.print(escape(line), soft_wrap=True)
+    for name in found.silent:
+        out.print(f"[yellow]Attached, but no prediction yet:[/] {escape(name)}", soft_wrap=True)
+    if found.actuals:
+        states = ", ".join(f"{state} {count:,}" for state, count in found.actuals.items())
+        out.print(f"\nActuals: {states}")
+    out.print(f"\nNext: {_next(found)}", soft_wrap=True)
+
+
+def _next(found: Status) -> str:
+    """Return the command that helps most now, with what it does."""
+    if found.waiting:
+        return "predmon replay   delivers what waits in the failure bucket"
+    if not found.predictions:
+        return "predmon check-line FILE   says what becomes of your function's lines"
+    if not found.actuals:
+        return "predmon actuals FILE   says what was right, so that accuracy is known"
+    if "waiting" in found.actuals:
+        return "predmon quality report --run   joins the actuals that wait"
+    return "predmon drift report, predmon quality report   what changed, how right"
 
 
 def _as_json(found: Status) -> dict[str, Any]:

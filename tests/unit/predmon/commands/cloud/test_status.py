@@ -27,6 +27,7 @@ def deployed(server: Server) -> Server:
     server.answers |= {
         "POST /cwl-*/_count": {"count": 2140},
         "POST /raw-*/_count": {"count": 1},
+        "POST /prediction-actuals/_search": {"aggregations": {"values": {"buckets": []}}},
         "GET /2015-03-31/functions/shipper/configuration": {"FunctionName": "shipper"},
         "GET /failures": "<ListBucketResult></ListBucketResult>",
         "POST /": {"events": [{"message": json.dumps(report("1", failed=7)), "timestamp": 1, "eventId": "1"}]},
@@ -63,6 +64,43 @@ def test_a_program_gets_json_and_nothing_else(deployed: Server) -> None:
     assert (group["log_group"], group["indexed"], group["newest"]) == ("/a", 3, "1970-01-01T00:00:01+00:00")
     assert found["services"].keys() == {"OpenSearch", "the AWS emulator", "the dashboards preview"}
     assert found["unreadable"] == []
+
+
+def test_attached_groups_that_sent_nothing_are_named(server: Server, deployed: Server) -> None:
+    deployed.has_stack(
+        OpenSearchUrl=server.url,
+        DashboardUrl="http://dashboard",
+        ShipperFunctionName="shipper",
+        FailureBucketName="failures",
+        LogGroupNames="/a,/b",
+    )
+    reported = report("1") | {"groups": {"/a": {"indexed": 3, "newest": 1_000}}}
+    deployed.answers["POST /"]["events"][0]["message"] = json.dumps(reported)
+
+    said = CliRunner().invoke(status, []).output
+
+    assert "Attached, but no prediction yet: /b" in said
+    assert "yet: /a" not in said
+
+
+@pytest.mark.parametrize(
+    ("predictions", "actuals", "says"),
+    [
+        (0, [], "Next: predmon check-line"),
+        (9, [], "Next: predmon actuals FILE"),
+        (9, [{"key": "joined", "doc_count": 1200}, {"key": "unknown", "doc_count": 3}], "Next: predmon drift report"),
+    ],
+)
+def test_the_next_step_fits_what_is_there(
+    deployed: Server, predictions: int, actuals: list[dict[str, Any]], says: str
+) -> None:
+    deployed.answers["POST /cwl-*/_count"] = {"count": predictions}
+    deployed.answers["POST /prediction-actuals/_search"] = {"aggregations": {"values": {"buckets": actuals}}}
+
+    said = CliRunner().invoke(status, []).output
+
+    assert says in said
+    assert ("Actuals: joined 1,200, unknown 3" in said) == bool(actuals)
 
 
 def test_who_may_not_read_the_bucket_still_gets_the_rest(deployed: Server) -> None:

@@ -22,10 +22,10 @@ from predmon.wording import count_of
 ALARMING = ("warning", "drift")
 
 
-def require_local(target: Target) -> None:
-    """Raise UserError for a stack on AWS, where the past is what it was."""
+def require_local(target: Target, option: str) -> None:
+    """Raise UserError for a stack on AWS, where functions alone write their logs."""
     if not target.is_local:
-        raise UserError("--over writes log lines of the past, so it works only on the local cloud: predmon up")
+        raise UserError(f"{option} writes log lines itself, so it works only on the local cloud: predmon up")
 
 
 def send_past(target: Target, past: Past, refused: Counter[str], out: Console) -> None:

@@ -89,7 +89,13 @@ def actual_lines(lines: list[Line], truths: Mapping[str, str], end: datetime) ->
 def write_lines(target: Target, lines: list[Line]) -> None:
     """Write the lines into the log group of the model's function. The subscription delivers them."""
     function = target.client("lambda").get_function_configuration(FunctionName=target.outputs["InferenceFunctionName"])
-    group = function.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{function['FunctionName']}"
+    put_lines(
+        target, function.get("LoggingConfig", {}).get("LogGroup") or f"/aws/lambda/{function['FunctionName']}", lines
+    )
+
+
+def put_lines(target: Target, group: str, lines: list[Line]) -> None:
+    """Write the lines into a log group, in a stream of their own."""
     logs, stream = target.client("logs"), f"predmon-send/{time.time_ns()}"
     logs.create_log_stream(logGroupName=group, logStreamName=stream)
     parts, written = list(batches(sorted(lines, key=lambda line: line.moment_ms))), 0

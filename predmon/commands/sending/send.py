@@ -21,6 +21,7 @@ from predmon.commands.sending.spreading import Length, Past, current_minute
 from predmon.errors import UserError
 from predmon.progress import track
 from predmon.sentences import column_option, read_truths, require_sentences
+from predmon.text_files import read_text
 
 READABLE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
@@ -56,6 +57,10 @@ class Sent:
 @click.option("--parallel", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests at once.")
 @click.option("--over", type=Length(), help="Spread them over the past instead, such as 24h. Only on the local cloud.")
 @click.option("--then", type=READABLE, help="With --over: what the last two hours bring instead.")
+@click.option(
+    "--lines", is_flag=True, help="FILE holds log lines, of any logger: log them as they are. Local cloud only."
+)
+@click.option("--log-group", help="With --lines: the attached log group that gets them. Default: the first.")
 @click.option("--truth", metavar="COLUMN", help="With --over: the column with the label that is right.")
 @column_option
 def send(
@@ -64,10 +69,14 @@ def send(
     parallel: int,
     over: timedelta | None,
     then: Path | None,
+    lines: bool,
+    log_group: str | None,
     truth: str | None,
     column: str | None,
 ) -> None:
     """Send the sentences of FILE one at a time through the deployed model.
+
+    Example: predmon send my-sentences.csv --wait
 
     FILE is a text with a sentence a line, a .csv or .tsv file, or JSON lines (.jsonl); `-` is standard input. In a
     table the header names the column: `sentence` or `text`, or the name that --column gives. In JSON lines a key does
@@ -77,15 +86,22 @@ def send(
     until each hour has enough for the drift comparison. Then each hour is compared once. It includes --wait. With
     --truth a third of the predictions, but none of the last two hours, get an actual, and the quality is measured.
 
+    With --lines, FILE holds lines as your own function logs them. Each gets the time that it says, or with --over one
+    in the past.
+
     Exits with status 1 if an invocation failed. A sentence that the model refuses is not a failure.
     """
     if (then or truth) and not over:
         raise UserError("--then and --truth say what the past is to hold, so they need --over, such as --over 24h.")
+    if lines:
+        _send_lines(file, over, log_group, {"--wait": wait, "--then": then, "--truth": truth, "--column": column})
+        return
+    if log_group:
+        raise UserError("--log-group says which log group gets the lines, so it needs --lines.")
     sentences = require_sentences(file, column)
     target = Target.resolve()
     if "InferenceFunctionName" not in target.outputs:
         raise UserError("This stack was deployed with inference=false, so it has no model to send to.")
-    began_ms = int(time.time() * 1000)
     out = Console(highlight=False)
     sent = Sent([], Counter(), Counter())
     if over:
@@ -93,6 +109,12 @@ def send(
         truths = read_truths(file, column, truth) if truth else {}
         _send_past(target, Past(sentences, over, current_minute(), lately, truths), sent, out)
         return
+    _send_now(target, sentences, parallel, sent, out, wait=wait)
+
+
+def _send_now(target: Target, sentences: list[str], parallel: int, sent: Sent, out: Console, *, wait: bool) -> None:
+    """Send the sentences, print what became of them, and with `wait` follow them into the index."""
+    began_ms = int(time.time() * 1000)
     try:
         send_all(target, sentences, parallel, sent)
     except KeyboardInterrupt:
@@ -115,10 +137,24 @@ def _print_reasons(sent: Sent, out: Console) -> None:
             out.print(f"[yellow]{word} {count}[/]: {escape(reason)}")
 
 
+def _send_lines(file: Path, over: timedelta | None, log_group: str | None, others: dict[str, object]) -> None:
+    from predmon.commands.sending.lines import send_lines, spread
+    from predmon.commands.sending.past import require_local
+
+    if given := [name for name, value in others.items() if value]:
+        raise UserError(f"{given[0]} is about sentences: leave it out beside --lines.")
+    found = [line for line in read_text(file).split("\n") if line.strip()]
+    if not found:
+        raise UserError(f"{file} holds no lines.")
+    target = Target.resolve()
+    require_local(target, "--lines")
+    send_lines(target, spread(found, over, current_minute()), log_group, Console(highlight=False))
+
+
 def _send_past(target: Target, past: Past, sent: Sent, out: Console) -> None:
     from predmon.commands.sending.past import require_local, send_past
 
-    require_local(target)
+    require_local(target, "--over")
     send_past(target, past, sent.refused, out)
     _print_reasons(sent, out)
     print_dashboard(target, out)

@@ -1,5 +1,6 @@
 """`predmon import`, `export`, `snapshot`."""
 
+import shlex
 import time
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from dashboards.importer.connection import connect
 from dashboards.importer.dashboards_api import fetch, wait_for_dashboards
 from dashboards.importer.edits import edited
 from dashboards.importer.importing import AccessAndRetention, import_everything
-from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, SavedObject, load
+from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, SavedObject, load, object_files
 from predmon.commands.dashboards.deployed_import import DeployedImport, read_deployed_import
 from predmon.commands.deployment.target import Target
 from predmon.deployment_name import current_name
@@ -88,6 +89,11 @@ def export(directory: Path, check: bool, **server: Any) -> None:
     """
     from dashboards.exporting import export as export_files
 
+    if not object_files(directory):
+        raise UserError(
+            f"{directory} holds no files of saved objects, which say what to export. The project's are in {DIRECTORY}: "
+            f"cp {shlex.quote(str(DIRECTORY))}/* {shlex.quote(str(directory))}"
+        )
     _, dashboards = connect(_config("http://unused", **server))
     results = export_files(dashboards, directory)
     differing = 0
@@ -132,6 +138,8 @@ def snapshot(
     from dashboards.exporting import fetch_with_references
     from predmon.commands.dashboards.snapshot import snapshot as draw
 
+    if not picture.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {picture.parent}", param_hint="OUT")
     if picture.suffix not in (".png", ".html"):
         raise click.BadParameter(f"{picture}: the name must end with .png or .html", param_hint="OUT")
     _, dashboards = connect(_config(opensearch_url or "http://unused", **server))

@@ -22,6 +22,8 @@ from predmon.tools import browser
 
 WIDTH = 1440
 DRAWN = "#grid[aria-busy=false]"
+FAILED = "#grid p.error"
+PANEL_TITLES = "all => all.map(each => each.closest('.panel').dataset.title)"
 
 # Turn charts into pictures, put the styles into the file, and remove everything that needs a script.
 _SELF_CONTAINED = """async () => {
@@ -86,6 +88,9 @@ def _wait_until_drawn(page: Page) -> None:
         ) from error
     if problem := page.inner_text("#problem"):
         raise UserError(f"The dashboard could not be drawn: {problem}")
+    if failed := page.eval_on_selector_all(FAILED, PANEL_TITLES):
+        names = ", ".join(dict.fromkeys(failed))
+        raise UserError(f"Nothing was written, since a panel could not be drawn: {names}. To see why: predmon open")
 
 
 @contextmanager

@@ -139,6 +139,37 @@ def test_another_ending_says_which_there_are(tmp_path: Path) -> None:
     assert "must end with .png or .html" in result.output
 
 
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    result = run(snapshot, str(tmp_path / "typing-eror" / "out.png"))
+
+    assert result.exit_code == 2
+    assert "there is no folder" in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_panel_that_cannot_be_drawn_is_no_picture(preview: Server, tmp_path: Path) -> None:
+    body = {"mappings": {"properties": {"latency_ms": {"type": "keyword"}}}}
+    index = f"{preview.opensearch_url}/cwl-1999.01.01"
+    requests.put(index, json=body, timeout=30).raise_for_status()
+    requests.post(f"{index}/_doc?refresh=true", json={"@timestamp": "1999-01-01", "latency_ms": "x"}, timeout=30)
+    try:
+        done = predmon(
+            "snapshot", str(tmp_path / "out.png"), *servers(preview), "--from", "1998-12-31", "--to", "1999-01-02"
+        )
+    finally:
+        requests.delete(index, timeout=30).raise_for_status()
+
+    assert done.returncode == 1
+    assert "Error: Nothing was written, since a panel could not be drawn: " in done.stderr
+    assert not (tmp_path / "out.png").exists()
+
+
+def test_an_export_into_an_empty_folder_says_what_is_missing(preview: Server, tmp_path: Path) -> None:
+    result = run_unchecked(export, "--directory", str(tmp_path), "--dashboards-url", preview.url)
+
+    assert "holds no files of saved objects" in str(result.exception)
+
+
 def test_what_was_imported_is_there_after_a_restart(engine_url: str, tmp_path: Path) -> None:
     service = Preview(tmp_path)
     url = service.start(engine_url, free_port())

@@ -31,6 +31,7 @@ COMMANDS = {
     "doctor": ("deploying.doctor", "doctor", "Check what a deployment to AWS needs."),
     "cost": ("deploying.cost", "cost", "Estimate the monthly cost of a deployment."),
     "deploy": ("deploying.deploy", "deploy", "Deploy to AWS. Check, show the cost and ask first."),
+    "rollback": ("deploying.rollback", "rollback", "Let the model before answer again, or the newest."),
     "destroy": ("deploying.destroy", "destroy", "Delete the stack from AWS."),
     "people": ("deploying.people", "people", "Invite people to the dashboard, list or remove them."),
     "actuals": ("actuals.actuals", "actuals", "Store what predictions should have been, from a file."),

@@ -25,6 +25,7 @@ from stacks.constructs.reporting import ScheduledReport
 from stacks.constructs.shipper import DIRECT, DOMAIN_ACCESS, KINESIS, Shipper, shipper_code
 from stacks.constructs.stream import LogStream
 from stacks.constructs.way_in import WayIn
+from stacks.incidents import add_acting, wants_rollback
 from stacks.monitoring.monitoring import monitor
 from stacks.settings import Settings, SettingsError
 from stacks.settings.regions import NO_FUNCTION_URLS
@@ -65,6 +66,7 @@ class PredictionMonitoring(Stack):
         dashboards = self._dashboards(s, domain, shipper, reports, way_in, private, platform)
         finish(self, s, domain, sign_in, dashboards.code, public)
         inference = self._inference(s, public, platform) if s.inference else None
+        add_acting(self, s, inference, public, platform)
         stream = (
             LogStream(self, "Stream", function=shipper.function, failure_bucket=shipper.failure_bucket, key=key)
             if s.transport == "kinesis"
@@ -205,6 +207,7 @@ class PredictionMonitoring(Stack):
             url_is_public=bool(s.local),
             # The packaged model loads in a quarter of a second; one that is fetched first takes several.
             snap_start=bool(s.model_uri) and not s.local,
+            can_roll_back=wants_rollback(s),
         )
         if s.model_uri:
             inference.grant_model(s.model_uri, s.model_key_arn)

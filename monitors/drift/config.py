@@ -34,6 +34,11 @@ class Config(ReportingConfig):
         "fields to watch, each as a signal of its own, comma-separated: latency_ms, lang.keyword; "
         "-debug.* leaves columns of the input out, -* all of them",
     )
+    on_drift: str = variable(
+        "",
+        "what drift starts: the ARN of a state machine, pipeline, function, queue or topic, or rollback: the served "
+        "model goes back to the version before",
+    )
     segment_field: str = variable("", "a keyword field within whose values the label mix is compared: customer.keyword")
     metrics: str = variable(
         "groups",

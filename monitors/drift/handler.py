@@ -17,6 +17,7 @@ from opensearchpy import OpenSearch
 
 from monitors.drift.all_groups import Judgements, compare_each
 from monitors.drift.config import Config
+from monitors.drift.reports.acting import act_on
 from monitors.drift.reports.events import is_due, make_event, pick_speakers, remember
 from monitors.drift.reports.report import finish, publish, write
 from monitors.drift.reports.run import Run
@@ -46,7 +47,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _tell(search: OpenSearch, outcome: Judgements, config: Config) -> int:
-    """Send the events of a log group that are due; return how many were sent."""
+    """Send the events of a log group that are due, and ask for what acts on them; return how many events were sent."""
     # A problem that is found in an earlier window is told; that an earlier window turned out well is not.
     late = [run for run in outcome.again if run.alarms]
     sent = 0
@@ -55,6 +56,8 @@ def _tell(search: OpenSearch, outcome: Judgements, config: Config) -> int:
             send(boto3.client("events"), make_event(run, config.dashboard_url))
             remember(search, run)
             sent += 1
+    for run in pick_speakers(outcome.runs):
+        act_on(search, boto3.client("events"), run, config)
     return sent
 
 

@@ -33,6 +33,7 @@ class Config(ReportingConfig):
     tolerance: float = variable(
         0.1, "percent by which a predicted value may be off and still count as within the tolerance", bounds=(0, 10)
     )
+    on_worse: str = variable("", "what a worse quality starts: as on_drift")
     segments: tuple[str, ...] = variable(
         (), "fields by whose values quality is also counted, comma-separated: customer.country"
     )

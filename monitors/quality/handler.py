@@ -18,6 +18,7 @@ from typing import Any
 import boto3
 from opensearchpy import OpenSearch
 
+from monitors.quality.acting import act_on
 from monitors.quality.all_groups import judge_each
 from monitors.quality.config import Config
 from monitors.quality.events import is_due, make_event, pick_speakers, remember
@@ -72,4 +73,6 @@ def _tell(search: OpenSearch, runs: Sequence[Run], config: Config) -> int:
     for run in due:
         send(boto3.client("events"), make_event(run, config.dashboard_url))
         remember(search, run)
+    for run in pick_speakers(runs):
+        act_on(search, boto3.client("events"), run, config)
     return len(due)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from contracts.environment import ConfigError, EnvironmentConfig
+from contracts.environment import ConfigError, EnvironmentConfig, variable
 from monitors.reporting.metrics import NAMESPACE
 
 MOST_REFERENCE = 10_000
@@ -22,6 +22,11 @@ class ReportingConfig(EnvironmentConfig):
     opensearch_region: str = ""
     cool_down_minutes: int = 360
     """How long the same judgement of the same predictions is not sent again; a change always is."""
+    act: str = variable(
+        "once",
+        "once: what on_drift and on_worse name is done once for an incident; dry_run: it is only said what would be",
+        choices=("once", "dry_run"),
+    )
     dashboard_url: str = ""
     """The short link of the dashboard, which the events carry. Empty where nobody gave it."""
     namespace: str = NAMESPACE

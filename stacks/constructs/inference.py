@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Aws, Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -31,6 +31,7 @@ class Inference(Construct):
     `url_is_public` lets anyone call the URL, which costs money; otherwise a caller signs as an IAM identity with
     `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `snap_start` restores a loaded model at cold start: it pays
     where loading takes seconds (a large model, or one fetched from S3), and is billed for each published version.
+    `can_roll_back` keeps every published version, and puts the alias `live` before the newest.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Inference(Construct):
         has_url: bool = True,
         url_is_public: bool = False,
         snap_start: bool = False,
+        can_roll_back: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
         self.function = functions.make(
@@ -57,12 +59,17 @@ class Inference(Construct):
             # The stack's id is made by chance, stays, and costs nothing. Callers of the function do not see it.
             environment=config.to_env() | {"IDENTITY_KEY": Aws.STACK_ID},
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if snap_start else None,
+            # What a version holds must outlive it: a rollback goes back to it.
+            current_version_options=lambda_.VersionOptions(removal_policy=RemovalPolicy.RETAIN)
+            if can_roll_back
+            else None,
             description="Classifies sentences and logs each prediction",
         )
+        has_alias = snap_start or can_roll_back
         # A snapshot belongs to a version; the alias keeps one address over all versions.
-        invoked: lambda_.IFunction = self.function.add_alias("live") if snap_start else self.function
+        invoked: lambda_.IFunction = self.function.add_alias("live") if has_alias else self.function
         auth = lambda_.FunctionUrlAuthType.NONE if url_is_public else lambda_.FunctionUrlAuthType.AWS_IAM
-        self.invoked_name = f"{self.function.function_name}:live" if snap_start else self.function.function_name
+        self.invoked_name = f"{self.function.function_name}:live" if has_alias else self.function.function_name
         self.url = invoked.add_function_url(auth_type=auth).url if has_url else ""
 
     def grant_model(self, uri: str, key_arn: str) -> None:

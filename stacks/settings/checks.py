@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 
 from contracts.environment import ConfigError
+from monitors.acting.targets import find_target
+from monitors.reporting.acting import ROLLBACK
 from stacks.settings.choices import Choices
 from stacks.settings.node_types import check_instance_type
 from stacks.settings.parsing import SettingsError
@@ -34,6 +36,16 @@ def _check_domain(s: Choices) -> None:
         raise SettingsError("data_nodes", s.data_nodes, f"a multiple of zones ({s.zones}), such as {s.zones}")
     if s.instance_type.startswith("t3.") and s.volume_gib > 100:
         raise SettingsError("volume_gib", s.volume_gib, "at most 100 on t3 nodes, or another instance_type")
+
+
+def _check_acting(s: Choices) -> None:
+    for name in ("on_drift", "on_worse"):
+        what = getattr(s, name)
+        if what == ROLLBACK and not s.inference:
+            raise SettingsError(name, what, "an ARN: without the served model there is nothing to roll back")
+        if what and what != ROLLBACK and find_target(what) is None:
+            kinds = "a state machine, pipeline, function, queue or topic (none of them first-in-first-out)"
+            raise SettingsError(name, what, f"{ROLLBACK}, or the ARN of {kinds}")
 
 
 def _check_access(s: Choices) -> None:
@@ -135,6 +147,7 @@ def _check_operations(s: Choices) -> None:
 CHECKS: tuple[Callable[[Choices], None], ...] = (
     _check_name,
     _check_domain,
+    _check_acting,
     _check_access,
     _check_network,
     *SIGN_IN_CHECKS,

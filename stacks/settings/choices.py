@@ -145,6 +145,9 @@ class Choices:
     drift_fields: tuple[str, ...] = passed("fields", DriftConfig)
     drift_segments: str = passed("segment_field", DriftConfig)
     drift_metrics: str = passed("metrics", DriftConfig)
+    on_drift: str = passed("on_drift", DriftConfig)
+    on_worse: str = passed("on_worse", QualityConfig)
+    act: str = passed("act", DriftConfig, QualityConfig)
     # Quality
     quality: bool = setting(True, "join actuals to their predictions and judge the quality, on a schedule")
     quality_window_days: int = passed("window_days", QualityConfig)

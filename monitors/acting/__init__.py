@@ -1,0 +1,1 @@
+"""The function that acts on drift, or on a quality that is worse: it rolls the model back, or starts what is yours."""

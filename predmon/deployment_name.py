@@ -1,7 +1,9 @@
 """Which deployment a command works on, where an account has several: `--name`, `-c name=`, or `cdk.json`."""
 
+import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import click
 
@@ -24,6 +26,25 @@ def add_name_option(command: click.Command) -> click.Command:
         )
     for inner in command.commands.values() if isinstance(command, click.Group) else ():
         add_name_option(inner)
+    return command
+
+
+def reference_option(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the option `--reference`, which it takes as `reference`, and `--name` for the deployment.
+
+    In earlier versions `--name` named the reference. It does so still where `--reference` is missing.
+    """
+
+    @click.option("--reference", help="The name of the reference, such as 'first week of May'.  [required]")
+    @click.option("--name", help="The deployment, where there are several. Default: the one without a name.")
+    @functools.wraps(function)
+    def command(*, reference: str | None, name: str | None, **others: Any) -> None:
+        if reference is None and name is None:
+            raise click.UsageError("Missing option '--reference'.")
+        if reference is not None and name is not None:
+            click.get_current_context().meta[META] = name
+        function(reference=reference or name, **others)
+
     return command
 
 

@@ -11,6 +11,7 @@ import click
 from predmon.deployment_name import add_name_option
 from predmon.environment import bypass_proxies
 from predmon.errors import UserError
+from predmon.examples import add_example
 from predmon.paths import ROOT
 
 FAMILIES = "predmon.commands."
@@ -62,7 +63,9 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, attribute, _ = COMMANDS[cmd_name]
-        return add_name_option(getattr(importlib.import_module(FAMILIES + module), attribute))
+        command = add_name_option(getattr(importlib.import_module(FAMILIES + module), attribute))
+        add_example(command, cmd_name)
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

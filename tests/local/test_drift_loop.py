@@ -127,7 +127,7 @@ def watch(cloud: Cloud) -> Watch:
     made = Watch(cloud, queue)
     began = made.predict(NORMAL)
     done = cloud.predmon(
-        "drift", "baseline", "--from", began.isoformat(), "--to", datetime.now(UTC).isoformat(), "--name", "normal"
+        "drift", "baseline", "--from", began.isoformat(), "--to", datetime.now(UTC).isoformat(), "--reference", "normal"
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return made

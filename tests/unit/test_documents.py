@@ -3,11 +3,13 @@
 import re
 import shlex
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 
+from predmon.examples import EXAMPLES
 from predmon.main import COMMANDS, predmon
 from stacks.settings import Settings
 from stacks.settings.page import page
@@ -42,6 +44,28 @@ def anchors(path: Path) -> set[str]:
     """Return the anchors of the page's headings, as code hosts make them."""
     headings = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", EXAMPLES)
+def test_the_example_of_a_command_is_one_that_it_takes(path: str) -> None:
+    words = shlex.split(EXAMPLES[path])
+
+    assert words[1 : len(path.split()) + 1] == path.split()
+    parsed(predmon, words[1:])
+
+
+def test_every_command_has_an_example() -> None:
+    def paths(group: click.Group, before: str = "") -> Iterator[str]:
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            if isinstance(command, click.Group):
+                yield from paths(command, f"{before}{name} ")
+            else:
+                assert command and (command.help or "").startswith("Example: predmon ")
+                yield before + name
+
+    assert sorted(paths(predmon)) == sorted(EXAMPLES)
 
 
 @pytest.mark.parametrize("line", sorted(mentions("predmon")))

@@ -19,6 +19,7 @@ from predmon.commands.deployment.target import Target
 from predmon.commands.drift.function import deployed_config, invoke, only_log_group
 from predmon.commands.drift.report import out, print_run
 from predmon.commands.drift.simulation import simulate
+from predmon.deployment_name import reference_option
 from predmon.errors import UserError
 from predmon.moments import Moment, past_period
 
@@ -31,10 +32,10 @@ def drift() -> None:
 @drift.command()
 @click.option("--from", "start", type=Moment(), required=True, help="7d, 12h, 30m, or an ISO 8601 time.")
 @click.option("--to", "end", type=Moment(), required=True, help="End of the period, excluded; now at the latest.")
-@click.option("--name", required=True, help="The name of the reference, such as 'first week of May'.")
+@reference_option
 @click.option("--log-group", help="Whose predictions. Required if several log groups are watched.")
 @click.option("--model-version", help="Of which model version. Default: the newest in the period.")
-def baseline(start: datetime, end: datetime, name: str, log_group: str | None, model_version: str | None) -> None:
+def baseline(start: datetime, end: datetime, reference: str, log_group: str | None, model_version: str | None) -> None:
     """Freeze a period as the reference for later comparisons.
 
     Earlier references stay stored, but only the newest one is used.
@@ -51,8 +52,10 @@ def baseline(start: datetime, end: datetime, name: str, log_group: str | None, m
         seen = ", ".join(sorted({str(group) for group in found})) or "none at all"
         raise UserError(f"No such predictions in {wanted} from {period}. Found: {seen}.")
     group = max(versions, key=lambda each: versions[each])
-    frozen = freeze_baseline(search, group, period, name, deployed_config(target))
-    out.print(f"froze {frozen.window.predictions:,} predictions of {escape(str(group))} as “{escape(name)}”,", end=" ")
+    frozen = freeze_baseline(search, group, period, reference, deployed_config(target))
+    out.print(
+        f"froze {frozen.window.predictions:,} predictions of {escape(str(group))} as “{escape(reference)}”,", end=" "
+    )
     out.print(f"revision {frozen.revision}")
 
 

@@ -16,6 +16,7 @@ from monitors.reporting.periods import Period, format_iso
 from predmon.commands.deployment.target import Target
 from predmon.commands.quality.function import deployed_config, invoke
 from predmon.commands.quality.report import COLOURS, print_run
+from predmon.deployment_name import reference_option
 from predmon.errors import UserError
 from predmon.moments import Moment, past_period
 
@@ -53,9 +54,9 @@ def report(run: bool, as_json: bool) -> None:
 @quality.command()
 @click.option("--from", "start", type=Moment(), required=True, help="7d, 12h, 30m, or an ISO 8601 time.")
 @click.option("--to", "end", type=Moment(), required=True, help="End of the period, excluded; now at the latest.")
-@click.option("--name", required=True, help="The name of the reference, such as 'May, labelled by hand'.")
+@reference_option
 @click.option("--log-group", help="Whose predictions. Required if several have a truth in the period.")
-def baseline(start: datetime, end: datetime, name: str, log_group: str | None) -> None:
+def baseline(start: datetime, end: datetime, reference: str, log_group: str | None) -> None:
     """Hold the quality against a period from now on: the predictions made in it that have a truth.
 
     Earlier references stay stored, but only the newest one is used.
@@ -70,7 +71,7 @@ def baseline(start: datetime, end: datetime, name: str, log_group: str | None) -
     wanted = log_group or next(iter(groups), "any log group")
     for task in Task:
         if (wanted, task) in found:
-            _freeze(target, wanted, task, period, name)
+            _freeze(target, wanted, task, period, reference)
     if not any(group == wanted for group in groups):
         raise UserError(f"No prediction of {wanted} from {period} has a truth. Take a longer period.")
 

@@ -76,8 +76,6 @@ def send(
 ) -> None:
     """Send the sentences of FILE one at a time through the deployed model.
 
-    Example: predmon send my-sentences.csv --wait
-
     FILE is a text with a sentence a line, a .csv or .tsv file, or JSON lines (.jsonl); `-` is standard input. In a
     table the header names the column: `sentence` or `text`, or the name that --column gives. In JSON lines a key does
     so. The separator can be a comma, a semicolon, a tab or a `|`. The text is UTF-8, or has a byte order mark.

@@ -235,7 +235,7 @@ def test_a_baseline_by_hand_is_what_counts_from_then_on(search: OpenSearch, depl
 )
 def test_a_baseline_of_nothing_is_refused(start: str, end: str, message: str) -> None:
     result = CliRunner().invoke(
-        quality_command.quality, ["baseline", "--from", start, "--to", end, "--name", "nothing"]
+        quality_command.quality, ["baseline", "--from", start, "--to", end, "--reference", "nothing"]
     )
 
     assert result.exit_code != 0

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from predmon.commands.deployment.settings import context_option, resolve_settings
 from predmon.commands.deployment.target import Target
-from predmon.deployment_name import add_name_option, current_name
+from predmon.deployment_name import add_name_option, current_name, reference_option
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from predmon.main import COMMANDS, predmon
@@ -93,3 +93,32 @@ def test_a_deployment_that_the_local_cloud_lacks_is_named_with_those_it_has(
 
     with pytest.raises(UserError, match=r"no stack PredictionMonitoring, but PredictionMonitoring-reviews\."):
         Target.resolve()
+
+
+@pytest.mark.parametrize(
+    ("options", "reference", "deployment"),
+    [
+        (["--reference", "May"], "May", ""),
+        (["--reference", "May", "--name", "second"], "May", "second"),
+        (["--name", "May"], "May", ""),
+    ],
+)
+def test_a_baseline_has_a_reference_and_a_deployment(options: list[str], reference: str, deployment: str) -> None:
+    seen = []
+
+    @click.command()
+    @reference_option
+    def baseline(reference: str) -> None:
+        seen.append((reference, current_name()))
+
+    assert CliRunner().invoke(baseline, options).exit_code == 0
+    assert seen == [(reference, deployment)]
+
+
+def test_a_baseline_without_a_reference_is_refused() -> None:
+    @click.command()
+    @reference_option
+    def baseline(reference: str) -> None:
+        raise AssertionError(reference)
+
+    assert "Missing option '--reference'" in CliRunner().invoke(baseline, []).output

@@ -93,7 +93,7 @@ def test_of_several_log_groups_one_is_named(server: Server, tmp_path: Path) -> N
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
-    result = CliRunner().invoke(drift, ["baseline", "--from", "1d", "--to", "2026-01-01", "--name", "x"])
+    result = CliRunner().invoke(drift, ["baseline", "--from", "1d", "--to", "2026-01-01", "--reference", "x"])
 
     assert result.exit_code == 2
     assert "is not before 2026-01-01" in result.output

@@ -3,15 +3,18 @@
 A document is the logged object plus `@id @timestamp @message @owner @log_group @log_stream`, as the CloudWatch
 console's own function writes it, plus `shipper` with what is derived here. A user's own key of one of these names
 gives way (`@message` still holds it). `_id` is the log event's id, with a suffix from the second prediction of an event
-on, and the index its UTC day, so that delivering an event again, at any time, writes the same documents. What is kept,
-and in which form, is decision 7.
+on, and the index its UTC day, so that delivering an event again, at any time, writes the same documents; what loggers
+repeat has an `_id` of its own (`repeats`). What is kept, and in which form, is decision 7.
+
+`Documents` is the whole program. `_write_ordinary` is the same for the lines that nearly all are, in a tenth of the
+time: a property test holds the two to the same documents.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -21,22 +24,35 @@ from lambda_shipper.documents.chunks import ORDINARY, Chunk, Mark
 from lambda_shipper.documents.origin import HASH_CHARACTERS, MILLISECONDS, Clock, hide, is_hash
 from lambda_shipper.documents.preparing import prepare
 from lambda_shipper.documents.rawforms import raw_lines
+from lambda_shipper.documents.repeats import Repeatable, contents_by_group, identity_of, repeatable, version_of
 from lambda_shipper.domain.indices import Indices
 from lambda_shipper.domain.keys import Sieve
 from lambda_shipper.errors import UnknownShapeError
 from lambda_shipper.reading.decoding import LogBatch, LogEvent
-from lambda_shipper.reading.finding import Contents, find_predictions, predictions_in
+from lambda_shipper.reading.finding import Contents, Enclosed, find_predictions, predictions_in
+from lambda_shipper.reading.maps import fields_of_usual
+from lambda_shipper.reading.options import options_for
+from lambda_shipper.reading.rows import with_rows
 from lambda_shipper.reading.truths import action_lines, brought_truth, is_alone, lines_of_actual, logged_identity
 
 NEWLINE = orjson.OPT_APPEND_NEWLINE
 MODEL_KEYS = {"name", "version"}
 MOST_REPEATED_BYTES = 256 * 1024
 """So much may `@message` take in all documents of one event; beyond that, each but the first holds its own object."""
-Lines = tuple[bytes, Mark]
 OF_ACTUAL = Mark(is_actual=True)
+QUOTED_ACTUAL = "an actual counts at the line's own level only"
+Lines = tuple[bytes, Mark]
 Send = Callable[[Chunk], None]
 AddFields = Callable[[str, str, Counter[tuple[str, str]]], None]
 """Takes an index's name, a log group, and how many lines want which path with which kind of value."""
+
+
+class Found(NamedTuple):
+    """A log event with what was found in it, and the predictions of it that a logger may repeat, by position."""
+
+    event: LogEvent
+    contents: Contents
+    repeatable: dict[int, Repeatable]
 
 
 class Documents:
@@ -46,26 +62,33 @@ class Documents:
         """`config` gives `store_text` and `chunk_bytes`, which no document may exceed."""
         self._batch = batch
         self._config = config
+        self._options = options_for(config, batch.log_group)
         self._clock = Clock(indices)
-        self._waiting: list[LogEvent] = []
+        self._waiting: list[Found] = []
+        self._wanted: dict[str, Counter[tuple[str, str]]] = {}
+        self._contents: dict[bytes, bytes] = {}
         self.ignored = 0
         """The log events without a prediction; complete when all is written."""
 
     def write(self, chunk: Chunk, send: Send, add_fields: AddFields) -> None:
         """Write every prediction into the chunk, and send what it holds whenever it is full.
 
-        Lines with keys for which the index has no fields yet come last: `add_fields` is called once for all of them.
+        Lines that a logger may repeat come after the others, then those with keys for which the index has no fields
+        yet: `add_fields` is called once for all of them.
         """
         if self._batch.is_control:
             self.ignored = len(self._batch.events)
             return
         chunk.begin(self._batch.log_group)
         self._write_ordinary(chunk, send)
-        if self._waiting:
-            self._add_fields(add_fields)
-            for event in self._waiting:
-                lines = self._unusual(event, find_predictions(event["message"]), is_last_time=True)
-                self._add(event, lines, chunk, send)
+        repeated, self._waiting = self._waiting, []
+        self._contents = contents_by_group(each for found in repeated for each in found.repeatable.values())
+        for found in repeated:
+            self._add(found.event, self._lines(found, is_last_time=False), chunk, send)
+        for name, counts in self._wanted.items():
+            add_fields(name, self._batch.log_group, counts)
+        for found in self._waiting:
+            self._add(found.event, self._lines(found, is_last_time=True), chunk, send)
 
     # Long: the only loop that runs once for every event with more than a few lines, so it calls as little as it can.
     def _write_ordinary(self, chunk: Chunk, send: Send) -> None:
@@ -95,9 +118,15 @@ class Documents:
                 prediction, text, model = found["prediction"], found.get("text"), found.get("model")
                 try:
                     is_ordinary = (
-                        prediction["label"] in known_labels
-                        and type(prediction["score"]) is float
-                        and len(prediction) == 2
+                        (
+                            (
+                                prediction["label"] in known_labels
+                                and type(prediction["score"]) is float
+                                and len(prediction) == 2
+                            )
+                            if "label" in prediction
+                            else (prediction := fields_of_usual(prediction)) is not None
+                        )
                         and takes(found)
                         and (model == usual_model or model is None or model.keys() <= MODEL_KEYS)
                         and (text is None or type(text) is str)
@@ -106,6 +135,7 @@ class Documents:
                     is_ordinary = False
                 if is_ordinary:
                     usual_model = model
+                    found["prediction"] = prediction
                     if text is None or (len(text) == HASH_CHARACTERS and is_hash(text)):
                         found["shipper"] = {}
                     else:
@@ -133,50 +163,70 @@ class Documents:
                         events.append(event)
                         continue
                     found = ()
-            contents = predictions_in(found) if found else find_predictions(line)
-            lines = self._unusual(event, contents, is_last_time=False)
-            self._add(event, lines, chunk, send)
+            contents = predictions_in(found, self._options) if found else find_predictions(line, self._options)
+            self._add(event, self._first_lines(event, contents), chunk, send)
             body, events = chunk.body, chunk.events
 
-    def _unusual(self, event: LogEvent, contents: Contents, *, is_last_time: bool) -> list[Lines]:
-        """Return the documents of one log event, or none if it has to wait until its keys have fields."""
-        found, unreadable = contents
-        if not found and unreadable is None:
+    def _first_lines(self, event: LogEvent, contents: Contents) -> list[Lines]:
+        """Return the documents of a log event that is not ordinary, or none if it is ignored or has to wait."""
+        if not contents.predictions and contents.unreadable is None:
             self.ignored += 1
             return []
-        repeats = len(found) == 1 or len(found) * len(event["message"]) <= MOST_REPEATED_BYTES
-        minute = self._clock.minute(event["timestamp"])
-        lines = []
-        for position, logged in enumerate(found):
+        predictions = [each for logged in contents.predictions for each in with_rows(logged, self._options)]
+        found = [repeatable(each, self._batch.log_group) for each in predictions]
+        may_repeat = {at: each for at, each in enumerate(found) if each is not None}
+        whole = Found(event, contents._replace(predictions=predictions), may_repeat)
+        if may_repeat:
+            self._waiting.append(whole)
+            return []
+        return self._lines(whole, is_last_time=False)
+
+    def _lines(self, found: Found, *, is_last_time: bool) -> list[Lines]:
+        """Return the documents of one log event, or none if it has to wait until its keys have fields."""
+        event, (predictions, unreadable), _ = found
+        repeats = len(predictions) == 1 or len(predictions) * len(event["message"]) <= MOST_REPEATED_BYTES
+        day = self._clock.minute(event["timestamp"]).day
+        lines, has_to_wait = [], False
+        for position, logged in enumerate(predictions):
             message = event["message"] if repeats or not position else own_text(logged)
             if is_alone(logged):
-                try:
-                    lines.append((lines_of_actual(logged, event, self._batch.log_group), OF_ACTUAL))
-                except UnknownShapeError as error:
-                    lines.append(self._raw(event, position, message, error.reason, str(error)))
+                lines.append(self._actual(event, position, logged, message))
                 continue
-            sieve = Sieve(minute.day.known, final=is_last_time)
-            written = self._document(event, position, logged, message, sieve)
+            sieve = Sieve(day.known, final=is_last_time)
+            written = self._document(found, position, message, sieve)
             if sieve.wanted and not is_last_time:
-                self._waiting.append(event)
-                return []
+                self._wanted.setdefault(day.name, Counter()).update(sieve.wanted.items())
+                has_to_wait = True
             lines.append(written)
-            if not written[1].is_raw and (truth := brought_truth(logged)):
-                identity = logged_identity(written[0]) or self._id(event, position)
-                lines.append((action_lines(identity, truth, event, self._batch.log_group), OF_ACTUAL))
+            group = self._batch.log_group
+            may_tell = not written[1].is_raw and not isinstance(logged, Enclosed)
+            if may_tell and (truth := brought_truth(logged, group, self._options)):
+                identity = logged_identity(written[0]) or self._id(found, position)
+                lines.append((action_lines(identity, truth, event, group), OF_ACTUAL))
+        if has_to_wait:
+            self._waiting.append(found)
+            return []
         if unreadable:
-            lines.append(self._raw(event, len(found), event["message"], *unreadable))
+            lines.append(self._raw(event, len(predictions), event["message"], *unreadable))
         return lines
 
-    def _document(self, event: LogEvent, position: int, logged: dict[str, Any], message: str, sieve: Sieve) -> Lines:
-        """Return one prediction's document, or its raw form with the reason."""
-        max_bytes = self._config.chunk_bytes
+    def _actual(self, event: LogEvent, position: int, logged: dict[str, Any], message: str) -> Lines:
+        """Return the lines of an actual that stands alone, or its raw form with the reason."""
+        if isinstance(logged, Enclosed):
+            return self._raw(event, position, message, "quoted", QUOTED_ACTUAL)
         try:
-            document, traits = prepare(logged, sieve)
+            return lines_of_actual(logged, event, self._batch.log_group, self._options), OF_ACTUAL
+        except UnknownShapeError as error:
+            return self._raw(event, position, message, error.reason, str(error))
+
+    def _document(self, found: Found, position: int, message: str, sieve: Sieve) -> Lines:
+        """Return one prediction's document, or its raw form with the reason."""
+        event, max_bytes = found.event, self._config.chunk_bytes
+        try:
+            document, traits = prepare(found.contents.predictions[position], sieve, self._options)
             document |= self._origin(event, message)
             hide(document, self._config.store_text)
-            head = self._clock.minute(event["timestamp"]).head
-            lines = self._head(head, event, position) + orjson.dumps(document, None, NEWLINE)
+            lines = self._head(found, position) + orjson.dumps(document, None, NEWLINE)
         except UnknownShapeError as error:
             return self._raw(event, position, message, error.reason, str(error))
         except (orjson.JSONEncodeError, RecursionError):  # orjson writes 254 levels
@@ -188,7 +238,7 @@ class Documents:
     def _raw(self, event: LogEvent, position: int, message: str, reason: str, detail: str) -> Lines:
         origin = self._origin(event, message)
         hide(origin, self._config.store_text)
-        head = self._head(self._clock.minute(event["timestamp"]).raw_head, event, position)
+        head = self._clock.minute(event["timestamp"]).raw_head + orjson.dumps(_event_id(event, position)) + b"}}\n"
         return raw_lines(head, origin, reason, detail, self._config), Mark(is_raw=True)
 
     def _origin(self, event: LogEvent, message: str) -> dict[str, Any]:
@@ -202,33 +252,28 @@ class Documents:
             "@log_stream": self._batch.log_stream,
         }
 
-    @staticmethod
-    def _id(event: LogEvent, position: int) -> str:
-        return f"{event['id']}-{position + 1}" if position else event["id"]
+    def _id(self, found: Found, position: int) -> str:
+        each = found.repeatable.get(position)
+        return identity_of(each, self._contents) if each else _event_id(found.event, position)
 
-    def _head(self, head: bytes, event: LogEvent, position: int) -> bytes:
-        return head + orjson.dumps(self._id(event, position)) + b"}}\n"
-
-    def _add_fields(self, add_fields: AddFields) -> None:
-        """Add the fields that the waiting lines want to the indices that they go to."""
-        wanted: dict[str, Counter[tuple[str, str]]] = {}
-        for event in self._waiting:
-            index = self._clock.minute(event["timestamp"]).day
-            counts = wanted.setdefault(index.name, Counter())
-            for logged in find_predictions(event["message"]).predictions:
-                if is_alone(logged):
-                    continue
-                sieve = Sieve(index.known, final=False)
-                self._document(event, 0, logged, "", sieve)
-                counts.update(sieve.wanted.items())
-        for name, counts in wanted.items():
-            add_fields(name, self._batch.log_group, counts)
+    def _head(self, found: Found, position: int) -> bytes:
+        """Return the action line; a prediction that may be repeated has a version, so that the fullest line stays."""
+        event, each = found.event, found.repeatable.get(position)
+        head = self._clock.minute(event["timestamp"]).head + orjson.dumps(self._id(found, position))
+        if each is None:
+            return head + b"}}\n"
+        version = version_of(each, event["timestamp"])
+        return head + b',"version":%d,"version_type":"external_gte"}}\n' % version
 
     def _add(self, event: LogEvent, lines: list[Lines], chunk: Chunk, send: Send) -> None:
         for written, mark in lines:
             if not chunk.has_room(len(written), self._config.chunk_bytes):
                 send(chunk.move_out())
             chunk.add(event, written, mark)
+
+
+def _event_id(event: LogEvent, position: int) -> str:
+    return f"{event['id']}-{position + 1}" if position else event["id"]
 
 
 def _origin_from_owner_on(batch: LogBatch) -> orjson.Fragment:

@@ -16,6 +16,7 @@ from lambda_shipper.documents.chunks import FAILED_PREDICTION, LEFT_OUT, UNLABEL
 from lambda_shipper.documents.origin import HASH_CHARACTERS, is_hash
 from lambda_shipper.domain.keys import Sieve
 from lambda_shipper.errors import UnknownShapeError
+from lambda_shipper.reading.options import DEFAULT, Options
 from lambda_shipper.reading.shapes import holds_something, shape
 
 MOST_NAMES = 100
@@ -31,10 +32,10 @@ class Prepared(NamedTuple):
     traits: tuple[str, ...]
 
 
-def prepare(logged: dict[str, Any], sieve: Sieve) -> Prepared:
+def prepare(logged: dict[str, Any], sieve: Sieve, options: Options = DEFAULT) -> Prepared:
     """Return the document of one prediction; raises `UnknownShapeError`."""
     document = {key: value for key, value in logged.items() if key != "shipper" and not key.startswith("@")}
-    fields, senseless = shape(document["prediction"])
+    fields, senseless = shape(document["prediction"], options)
     failed = _is_failed(document, fields)
     if failed:
         fields = {}

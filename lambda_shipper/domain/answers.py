@@ -17,8 +17,8 @@ from lambda_shipper.domain.client import Answer
 
 ALL_WRITTEN = b'{"errors":false,'
 FULL_CLUSTER = re.compile(r"maximum (normal )?shards open")
-PROVIDED_VERSION = re.compile(r"current version \[(\d+)\] is higher or equal to the one provided \[(\d+)\]")
-"""What the domain answers to a document with a version of its own, such as an actual."""
+PROVIDED_VERSION = re.compile(r"current version \[(\d+)\] is higher (?:or equal to|than) the one provided \[(\d+)\]")
+"""What the domain answers to a document with a version of its own: an actual, or a prediction that is repeated."""
 
 CONTRADICTED = "contradicted"
 """An actual that says something else than the one of the same time that is there."""
@@ -114,7 +114,7 @@ def _judge(status: int, kind: str, reason: str) -> Item:
     if status in (200, 201):
         return Item(Reply.WRITTEN)
     if status == 409 and (versions := PROVIDED_VERSION.search(reason)):
-        contradicts = are_of_one_time(int(versions[1]), int(versions[2]))
+        contradicts = " or equal " in versions[0] and are_of_one_time(int(versions[1]), int(versions[2]))
         return Item(Reply.SUPERSEDED, CONTRADICTED if contradicts else "")
     if status in (408, 409, 429) or status >= 500:
         return Item(Reply.BUSY, f"status_{status}", detail)

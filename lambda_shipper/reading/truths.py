@@ -3,8 +3,9 @@
     {"prediction": {"id": "…"}, "actual": {"label": "spam"}}            an actual for a prediction logged before
     {"prediction": {"label": "spam", "score": 0.9}, "actual": "ham"}    a prediction that brings its truth
 
-The value is read as a prediction's is: `label`, `labels` or `value`, or bare. `actual.log_group` names the log group of
-the prediction where ids are unique only there.
+The value is read as a prediction's is: `label`, `labels` or `value`, or bare. An actual is for predictions of its own
+log group: whoever can write into one must not change what is known of another. In a log group of the setting
+`actuals_log_groups` it is for all, or for the one that `actual.log_group` names.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from contracts import actuals
 from contracts.labels import shortened
 from lambda_shipper.errors import UnknownShapeError
 from lambda_shipper.reading.decoding import LogEvent
+from lambda_shipper.reading.options import Options
 from lambda_shipper.reading.shapes import holds_something, shape
 
 KEY = "actual"
 REASON = "bad_actual"
+OTHERS = "the setting actuals_log_groups says who may"
 KEPT = ("label", "labels", "value")
 EXACT = 2**53
 """Below it a float is one whole number."""
@@ -32,7 +35,7 @@ class Truth(NamedTuple):
     actual: dict[str, Any]
     """`label`, `labels` or `value`."""
     log_group: str
-    """The one that the actual names, or an empty text."""
+    """The one whose predictions it is for; an empty text for all."""
 
 
 def is_alone(logged: dict[str, Any]) -> bool:
@@ -47,20 +50,20 @@ def identity_alone(logged: dict[str, Any]) -> Any:
     return next(iter(given.values())) if len(given) == 1 and given.keys() <= {"id", "prediction_id"} else None
 
 
-def lines_of_actual(logged: dict[str, Any], event: LogEvent, log_group: str) -> bytes:
+def lines_of_actual(logged: dict[str, Any], event: LogEvent, log_group: str, options: Options) -> bytes:
     """Return the two lines of a bulk request for an actual that stands alone; raises `UnknownShapeError`."""
     said = identity_alone(logged)
     if isinstance(said, float) and said.is_integer() and abs(said) < EXACT:
         said = int(said)  # 12345.0 can only be 12345
     if isinstance(said, bool) or not isinstance(said, str | int) or said == "":
         raise UnknownShapeError("prediction.id is neither a text nor a whole number", REASON)
-    return action_lines(shortened(str(said)), _truth(logged[KEY]), event, log_group)
+    return action_lines(shortened(str(said)), _truth(logged[KEY], options, log_group), event, log_group)
 
 
-def brought_truth(logged: dict[str, Any]) -> Truth | None:
+def brought_truth(logged: dict[str, Any], log_group: str, options: Options) -> Truth | None:
     """Return the truth that a prediction brings, or None where its `actual`, if it has one, is none."""
     try:
-        return None if logged.get(KEY) is None else _truth(logged[KEY])
+        return None if logged.get(KEY) is None else _truth(logged[KEY], options, log_group)
     except UnknownShapeError:
         return None
 
@@ -79,10 +82,16 @@ def action_lines(identity: str, truth: Truth, event: LogEvent, source: str) -> b
     return orjson.dumps(head, None, orjson.OPT_APPEND_NEWLINE) + orjson.dumps(document, None, orjson.OPT_APPEND_NEWLINE)
 
 
-def _truth(told: Any) -> Truth:
-    group = told.get("log_group") if isinstance(told, dict) else None
-    fields, _ = shape(told)
+def _truth(told: Any, options: Options, own_group: str) -> Truth:
+    """Return what an actual says, for predictions of its own log group unless the settings let it speak for others."""
+    named = told.get("log_group") if isinstance(told, dict) else None
+    group = named if isinstance(named, str) else ""
+    if not options.may_tell_others:
+        if group not in ("", own_group):
+            raise UnknownShapeError(f"the actual names another log group than its own; {OTHERS}", REASON)
+        group = own_group
+    fields, _ = shape(told, options)
     kept = {name: fields[name] for name in KEPT if fields.get(name) is not None}
     if not holds_something(kept):
         raise UnknownShapeError("the actual has neither label nor value", REASON)
-    return Truth(kept, group if isinstance(group, str) else "")
+    return Truth(kept, group)

@@ -28,13 +28,14 @@ def test_an_actual_is_stored_under_a_hash_of_the_id_with_its_time_as_version() -
 
     assert target == {
         "_index": "prediction-actuals",
-        "_id": actuals.identity("p1"),
+        "_id": actuals.identity("p1", GROUP),
         "version": actuals.version(NOON, {"label": "spam"}),
         "version_type": "external",
     }
     assert document == {
         "@timestamp": "2026-11-22T12:00:00.000Z",
         "prediction_id": "p1",
+        "named_log_group": GROUP,
         "actual": {"label": "spam"},
         "source": GROUP,
         "state": "waiting",
@@ -61,11 +62,17 @@ def test_an_actual_is_read_as_a_prediction_is(actual: Any, stored: dict[str, Any
     assert made(line("p1", actual))[0][1]["actual"] == stored
 
 
-def test_the_log_group_that_an_actual_names_is_part_of_its_identity() -> None:
-    [(target, document)] = made(line("p1", {"label": "spam", "log_group": "/aws/lambda/a"}))
+def test_an_actual_names_another_log_group_only_where_the_settings_let_it() -> None:
+    text = line("p1", {"label": "spam", "log_group": "/aws/lambda/a"})
 
+    [(_, refused)] = made(text)
+    [(target, document)] = made(text, actuals_log_groups=(GROUP,))
+    [(for_all, _)] = made(line("p1", "spam"), actuals_log_groups=(GROUP,))
+
+    assert refused["shipper"]["kept_raw"]["reason"] == "bad_actual"
     assert target["_id"] == actuals.identity("p1", "/aws/lambda/a") != actuals.identity("p1")
     assert (document["named_log_group"], document["actual"]) == ("/aws/lambda/a", {"label": "spam"})
+    assert for_all["_id"] == actuals.identity("p1")
 
 
 @pytest.mark.parametrize(
@@ -73,18 +80,47 @@ def test_the_log_group_that_an_actual_names_is_part_of_its_identity() -> None:
     [
         line("p1", {"label": "spam"}),
         f"[INFO]\t2026-11-22T12:00:00.000Z\t8f0e3c1a\t{line('p1', 'spam')}\n",
-        json.dumps({"level": "INFO", "message": line("p1", "spam"), "requestId": "8f0e"}),
-        json.dumps({"message": json.loads(line("p1", "spam"))}),
+        f"[{line('p1', 'spam')}]",
         line("p1", "spam", model={"version": "1"}, comment="seen by Ada"),
         '{"prediction.id": "p1", "actual.label": "spam"}',
         line("p1", "spam").replace('"p1"', '"p1", "label": null'),
     ],
 )
-def test_an_actual_is_found_wherever_a_prediction_would_be(text: str) -> None:
+def test_an_actual_is_found_at_the_lines_own_level(text: str) -> None:
     [(target, document)] = made(text)
 
     assert (target["_index"], document["prediction_id"]) == ("prediction-actuals", "p1")
     assert document["actual"] == {"label": "spam"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"level": "INFO", "message": line("p1", "spam"), "requestId": "8f0e"}),
+        json.dumps({"message": json.loads(line("p1", "spam"))}),
+        json.dumps(line("p1", "spam")),
+    ],
+)
+def test_an_actual_inside_an_envelope_is_kept_raw_as_quoted(text: str) -> None:
+    [(target, document)] = made(text)
+
+    assert target["_index"] == "raw-2026.11.22"
+    assert document["shipper"]["kept_raw"]["reason"] == "quoted"
+
+
+def test_an_envelope_that_the_settings_name_is_the_lines_own_level() -> None:
+    text = json.dumps({"level": "INFO", "payload": line("p1", "spam")})
+
+    assert made(text)[0][1]["shipper"]["kept_raw"]["reason"] == "quoted"
+    assert made(text, envelopes=("payload",))[0][1]["actual"] == {"label": "spam"}
+
+
+def test_a_prediction_inside_an_envelope_brings_no_truth() -> None:
+    logged = {"prediction": {"label": "ham", "score": 0.9}, "actual": "spam", "prediction_id": "p1"}
+
+    [(target, _)] = made(json.dumps({"message": json.dumps(logged)}))
+
+    assert target["_index"] == "cwl-2026.11.22"
 
 
 @pytest.mark.parametrize(

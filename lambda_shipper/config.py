@@ -41,17 +41,23 @@ class Config(EnvironmentConfig):
     """Fields that somebody reads: they are indexed also when a function has too many keys."""
     replay_attempts: int = 5
     """How often a healthy domain may refuse a stored object before replay sets it aside."""
-
-    label_fields: tuple[str, ...] = ()
-    """Further names under which models log a label, beside those of `reading.names`."""
-    score_fields: tuple[str, ...] = ()
-    """The same for scores."""
-    list_means: tuple[str, ...] = ()
-    """What a list means: `classes`, `values` or `labels`, or `LOG_GROUP:classes` and so on for one log group."""
-    envelopes: tuple[str, ...] = ()
-    """Further keys of loggers whose text or object counts as the line's own."""
-    actuals_log_groups: tuple[str, ...] = ()
-    """Log groups whose actuals may name the log group of the prediction."""
+    label_fields: tuple[str, ...] = variable(
+        (), "names under which your models log a label, beside those of docs/attach.md, comma-separated"
+    )
+    score_fields: tuple[str, ...] = variable(
+        (), "names under which your models log a score, beside those of docs/attach.md, comma-separated"
+    )
+    list_means: tuple[str, ...] = variable(
+        (),
+        "what a bare list is: classes, values or labels; LOG_GROUP:values for one log group, comma-separated; "
+        "empty: decided by its items",
+    )
+    envelopes: tuple[str, ...] = variable(
+        (), "further keys of your loggers whose text or object counts as the line's own, comma-separated"
+    )
+    actuals_log_groups: tuple[str, ...] = variable(
+        (), "log groups whose actuals are for predictions of all log groups, comma-separated"
+    )
 
     def __post_init__(self) -> None:
         """Raise ConfigError if a value cannot work, before the first line of work is done."""

@@ -6,8 +6,7 @@ gives way (`@message` still holds it). `_id` is the log event's id, with a suffi
 on, and the index its UTC day, so that delivering an event again, at any time, writes the same documents; what loggers
 repeat has an `_id` of its own (`repeats`). What is kept, and in which form, is decision 7.
 
-`Documents` is the whole program. `_write_ordinary` is the same for the lines that nearly all are, in a tenth of the
-time: a property test holds the two to the same documents.
+`ordinary.write_ordinary` writes the lines that nearly all are in a tenth of the time; the rest is here.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from contracts import labels
 from lambda_shipper.config import Config
 from lambda_shipper.documents.chunks import ORDINARY, Chunk, Mark
-from lambda_shipper.documents.origin import HASH_CHARACTERS, MILLISECONDS, Clock, hide, is_hash
+from lambda_shipper.documents.ordinary import Send, write_ordinary
+from lambda_shipper.documents.origin import Clock, hide
 from lambda_shipper.documents.preparing import prepare
 from lambda_shipper.documents.rawforms import raw_lines
 from lambda_shipper.documents.repeats import Repeatable, contents_by_group, identity_of, repeatable, version_of
@@ -30,19 +29,16 @@ from lambda_shipper.domain.keys import Sieve
 from lambda_shipper.errors import UnknownShapeError
 from lambda_shipper.reading.decoding import LogBatch, LogEvent
 from lambda_shipper.reading.finding import Contents, Enclosed, find_predictions, predictions_in
-from lambda_shipper.reading.maps import fields_of_usual
 from lambda_shipper.reading.options import options_for
 from lambda_shipper.reading.rows import with_rows
 from lambda_shipper.reading.truths import action_lines, brought_truth, is_alone, lines_of_actual, logged_identity
 
 NEWLINE = orjson.OPT_APPEND_NEWLINE
-MODEL_KEYS = {"name", "version"}
 MOST_REPEATED_BYTES = 256 * 1024
 """So much may `@message` take in all documents of one event; beyond that, each but the first holds its own object."""
 OF_ACTUAL = Mark(is_actual=True)
 QUOTED_ACTUAL = "an actual counts at the line's own level only"
 Lines = tuple[bytes, Mark]
-Send = Callable[[Chunk], None]
 AddFields = Callable[[str, str, Counter[tuple[str, str]]], None]
 """Takes an index's name, a log group, and how many lines want which path with which kind of value."""
 
@@ -80,7 +76,14 @@ class Documents:
             self.ignored = len(self._batch.events)
             return
         chunk.begin(self._batch.log_group)
-        self._write_ordinary(chunk, send)
+
+        def pass_on(event: LogEvent, found: Any) -> None:
+            contents = (
+                predictions_in(found, self._options) if found else find_predictions(event["message"], self._options)
+            )
+            self._add(event, self._first_lines(event, contents), chunk, send)
+
+        write_ordinary(self._batch, self._config, self._clock, chunk, send, pass_on)
         repeated, self._waiting = self._waiting, []
         self._contents = contents_by_group(each for found in repeated for each in found.repeatable.values())
         for found in repeated:
@@ -89,83 +92,6 @@ class Documents:
             add_fields(name, self._batch.log_group, counts)
         for found in self._waiting:
             self._add(found.event, self._lines(found, is_last_time=True), chunk, send)
-
-    # Long: the only loop that runs once for every event with more than a few lines, so it calls as little as it can.
-    def _write_ordinary(self, chunk: Chunk, send: Send) -> None:
-        """Write the lines that are as most are; pass on the others, and keep back those with unknown keys."""
-        origin, known_labels = _origin_from_owner_on(self._batch), labels.known
-        store_text, max_bytes = self._config.store_text, self._config.chunk_bytes
-        hides = store_text != "full"
-        derived, stamp, second, usual_model = {"text_characters": 0, "text_words": 0}, "", -1000, None
-        body, events = chunk.body, chunk.events
-        for event in self._batch.events:
-            line = event["message"]
-            found: Any = ()
-            if line[:1] == "{":  # nearly every line, and nearly every one of these is a prediction
-                try:
-                    found = orjson.loads(line)
-                except orjson.JSONDecodeError:
-                    found = ()
-            if "prediction" in found:
-                timestamp = event["timestamp"]
-                offset = timestamp - second
-                if not 0 <= offset < 1000:
-                    minute = self._clock.minute(timestamp)
-                    head, takes = minute.head, minute.day.plain.issuperset
-                    offset = timestamp % 1000
-                    second = timestamp - offset
-                    stamp = self._clock.stamp(timestamp)[:-4]
-                prediction, text, model = found["prediction"], found.get("text"), found.get("model")
-                try:
-                    is_ordinary = (
-                        (
-                            (
-                                prediction["label"] in known_labels
-                                and type(prediction["score"]) is float
-                                and len(prediction) == 2
-                            )
-                            if "label" in prediction
-                            else (prediction := fields_of_usual(prediction)) is not None
-                        )
-                        and takes(found)
-                        and (model == usual_model or model is None or model.keys() <= MODEL_KEYS)
-                        and (text is None or type(text) is str)
-                    )
-                except (AttributeError, KeyError, TypeError):
-                    is_ordinary = False
-                if is_ordinary:
-                    usual_model = model
-                    found["prediction"] = prediction
-                    if text is None or (len(text) == HASH_CHARACTERS and is_hash(text)):
-                        found["shipper"] = {}
-                    else:
-                        derived["text_characters"] = len(text)
-                        derived["text_words"] = len(text.split())
-                        found["shipper"] = derived
-                    found["@id"] = id = event["id"]
-                    found["@timestamp"] = stamp + MILLISECONDS[offset]
-                    found["@message"] = line
-                    found["@owner"] = origin
-                    if hides:
-                        hide(found, store_text)
-                    try:
-                        action = head + orjson.dumps(id) + b"}}\n"
-                        document = orjson.dumps(found, None, NEWLINE)
-                        size = len(action) + len(document)
-                    except orjson.JSONEncodeError:  # nested too deep
-                        size = max_bytes + 1
-                    if len(body) + size > max_bytes >= size:
-                        send(chunk.move_out())
-                        body, events = chunk.body, chunk.events
-                    if size <= max_bytes:
-                        body += action
-                        body += document
-                        events.append(event)
-                        continue
-                    found = ()
-            contents = predictions_in(found, self._options) if found else find_predictions(line, self._options)
-            self._add(event, self._first_lines(event, contents), chunk, send)
-            body, events = chunk.body, chunk.events
 
     def _first_lines(self, event: LogEvent, contents: Contents) -> list[Lines]:
         """Return the documents of a log event that is not ordinary, or none if it is ignored or has to wait."""
@@ -274,13 +200,6 @@ class Documents:
 
 def _event_id(event: LogEvent, position: int) -> str:
     return f"{event['id']}-{position + 1}" if position else event["id"]
-
-
-def _origin_from_owner_on(batch: LogBatch) -> orjson.Fragment:
-    """Return the value of `@owner` with the other `@` keys of the batch behind it: JSON that is made once a batch."""
-    owner, log_group, log_stream = map(orjson.dumps, (batch.owner, batch.log_group, batch.log_stream))
-    region = b',"@region":' + orjson.dumps(batch.region) if batch.region else b""
-    return orjson.Fragment(b'%b%b,"@log_group":%b,"@log_stream":%b' % (owner, region, log_group, log_stream))
 
 
 def own_text(logged: dict[str, Any]) -> str:

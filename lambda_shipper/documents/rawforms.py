@@ -22,6 +22,7 @@ ADVICE = {
     "unknown_shape": "Log one line for each prediction, with prediction.label and score, prediction.value, or labels.",
     "mapping_conflict": "Give what differs a name of its own: a field of the index has one type.",
     "bad_actual": "Log an actual as {prediction: {id: …}, actual: {label: …}}, or with value in place of label.",
+    "quoted": "Log the prediction as a line of its own; the setting `envelopes` names further keys that are yours.",
     "too_deep": "Log the prediction at the top of the line.",
     "too_large": "Log less of the input: the line must fit a bulk request.",
 }

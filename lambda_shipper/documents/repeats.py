@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from lambda_shipper.reading.names import OF_LOGGERS
+
 LOGGER_KEYS = frozenset(
     [
         "level",
@@ -82,8 +84,6 @@ LOGGER_KEYS = frozenset(
     ]
 )
 """Keys that loggers and their formatters add, and that differ from line to line of one request."""
-TELLING = frozenset(["message", "msg", "event", "level", "levelname", "severity", "logger", "logger_name", "@version"])
-"""Those that a line of a logger has, and the line of this project's contract has not."""
 SHARED = frozenset(["prediction", "prediction_id", "request_id", "model", "latency_ms"])
 DIGEST_BYTES = 20
 TIME_BITS = 48
@@ -103,7 +103,7 @@ class Repeatable(NamedTuple):
 
 def repeatable(logged: dict[str, Any], log_group: str) -> Repeatable | None:
     """Return what tells a prediction on a logger's line from others; None for any other line, or without an id."""
-    if TELLING.isdisjoint(logged):
+    if OF_LOGGERS.isdisjoint(logged):
         return None
     identity, name = logged.get("prediction_id"), "prediction_id"
     if not isinstance(identity, str | int):

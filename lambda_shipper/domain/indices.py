@@ -24,6 +24,7 @@ from lambda_shipper.domain.client import Answer
 from lambda_shipper.domain.keys import OBJECT, OPAQUE
 from lambda_shipper.domain.mappings import OWNER, Usage, mapping_of, nested, read_mapping
 from lambda_shipper.errors import TransportError
+from lambda_shipper.reading.names import OF_LOGGERS
 
 TOTAL_FIELDS = 4000
 """The limit that the index template sets (`index.mapping.total_fields.limit`)."""
@@ -76,6 +77,8 @@ class Index:
         self.plain: set[str] = {path for path, type in STANDARD.items() if type not in (OBJECT, OPAQUE)}
         """Top-level fields that hold values: nothing of a line with only these has to be looked at."""
         self.plain |= {"prediction", "model"}
+        self.plain_of_loggers = set(self.plain)
+        """The same with the keys of loggers, whose lines may repeat a prediction."""
         self.used: Counter[str] = Counter()
         self.total = 0
         self.looked_up: dict[str, float] = {}
@@ -84,7 +87,10 @@ class Index:
     def learn(self, fields: Mapping[str, str]) -> None:
         """Take note of fields that the index has."""
         self.known.update(fields)
-        self.plain |= {path for path, type in fields.items() if "." not in path and type not in (OBJECT, OPAQUE)}
+        values = {path for path, type in fields.items() if "." not in path and type not in (OBJECT, OPAQUE)}
+        values.discard("actual")  # a line with one is a truth, too
+        self.plain |= values - OF_LOGGERS
+        self.plain_of_loggers |= values
 
 
 class Indices:

@@ -86,7 +86,7 @@ class _Search:
             if is_named:
                 value = {KEY: value}
             if not position or is_named:
-                said = is_said(prefix, "".join(gaps[position + 1 :]), is_named=bool(is_named))
+                said = is_said(prefix, "".join(gaps[position + 1 :]), is_own=is_own, is_named=bool(is_named))
             inside = self.in_value(value, level + 1, is_own=is_own and not isinstance(value, str))
             if inside and not said:
                 self._note_quoted("a prediction inside a longer text")

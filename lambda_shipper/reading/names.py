@@ -70,6 +70,10 @@ NAMES = (
 )
 NOT_CLASSES = frozenset(["compound", "id", "threshold", "margin", "entropy", "loss", "latency", "latencyms"])
 """Keys beside the classes of a map that are no class themselves: VADER's `compound`, and what people add."""
+OF_LOGGERS = frozenset(
+    ["message", "msg", "event", "level", "levelname", "severity", "logger", "logger_name", "@version"]
+)
+"""Keys that a logger's line has, and the plain line of this project has not."""
 FOLD = str.maketrans(dict.fromkeys("_- ."))
 
 

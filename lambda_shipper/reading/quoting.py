@@ -96,7 +96,7 @@ HEADER = re.compile(
       [^A-Za-z]*+                                   # numbers, times, signs
     | \d[\w.:+,/-]*+                                # 2026-01-02T03:04:05Z, 12ms
     | [0-9a-fA-F]{8}[0-9a-fA-F-]*+                  # a request's or a trace's id
-    | stdout|stderr|[FPIWED]                        # CRI
+    | stdout|stderr|[FPIWED](?:\d{4})?              # CRI, glog
     | (?:ts|time|timestamp|at|level|lvl|severity|logger|caller|thread|pid|service|env|msg|message|event)=.*+
     | START|END|REPORT|RequestId|Version|\$?LATEST|END\ RequestId
     """,
@@ -121,13 +121,14 @@ BROKEN_ENVELOPE = re.compile(r'"(?P<key>[\w@]++)"\s*+:\s*+\Z')
 """The end of a cut-off line's own JSON before a text that is whole."""
 
 
-def is_said(prefix: str, suffix: str, *, is_named: bool = False) -> bool:
+def is_said(prefix: str, suffix: str, *, is_own: bool, is_named: bool = False) -> bool:
     """Return whether a JSON value between these texts is the function's own. Takes linear time.
 
+    `is_own` says that it is the line's own text: what begins with JSON is said whatever follows, in an envelope not.
     `is_named` says that the prefix ends with `prediction=`, so that what stands before and behind are its neighbours.
     """
     if not prefix.strip():
-        return True
+        return is_own or _is_glue(suffix)
     if (key := BROKEN_ENVELOPE.search(prefix[-100:])) and key["key"] in ENVELOPES:
         return True
     if len(prefix) > MOST_PREFIX or QUOTE_END.search(prefix[-10:]):

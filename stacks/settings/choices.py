@@ -63,6 +63,11 @@ class Choices:
     model_key_arn: str = setting("", "key that encrypts the bucket of model_uri, if it is a key of your own")
     architecture: str = setting("arm64", "processor of the functions: arm64 or x86_64", choices=("arm64", "x86_64"))
     store_text: str = passed("store_text", ShipperConfig, InferenceConfig)
+    label_fields: tuple[str, ...] = passed("label_fields", ShipperConfig)
+    score_fields: tuple[str, ...] = passed("score_fields", ShipperConfig)
+    list_means: tuple[str, ...] = passed("list_means", ShipperConfig)
+    envelopes: tuple[str, ...] = passed("envelopes", ShipperConfig)
+    actuals_log_groups: tuple[str, ...] = passed("actuals_log_groups", ShipperConfig)
     # The search domain
     domain_name: str = setting(
         "mlops-cluster",

@@ -5,12 +5,13 @@ from dataclasses import fields
 from typing import Any
 
 from contracts.environment import EnvironmentConfig
+from lambda_shipper.config import Config as ShipperConfig
 from monitors.drift.config import Config as DriftConfig
 from monitors.quality.config import Config as QualityConfig
 from stacks.settings.choices import Choices
 
-CONFIGS: tuple[type[Any], ...] = (DriftConfig, QualityConfig)
-"""The configs that check settings against each other."""
+CONFIGS: tuple[type[Any], ...] = (DriftConfig, QualityConfig, ShipperConfig)
+"""The configs that check settings, by themselves and against each other."""
 
 
 def passed_to(config: type[EnvironmentConfig], settings: Choices) -> dict[str, Any]:

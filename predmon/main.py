@@ -137,7 +137,9 @@ def _what_runs_on() -> str:
 
 
 def _fail(message: str) -> NoReturn:
-    click.ClickException(message).show()
+    from contracts.visible import visible
+
+    click.ClickException(visible(message, lines=True)).show()
     sys.exit(1)
 
 

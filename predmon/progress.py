@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.progress import track as rich_track
 
+from predmon.terminal import Terminal, escape
+
 T = TypeVar("T")
-console = Console(stderr=True, highlight=False)
+console = Terminal(stderr=True)
 
 
 def track(items: Iterable[T], description: str, total: int) -> Iterable[T]:

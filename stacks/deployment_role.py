@@ -21,6 +21,14 @@ LOOKS = (
     "logs:DescribeLogGroups",
 )
 """The lists of an account among what `predmon deploy` looks at before it deploys (`predmon doctor`). None is data."""
+OWN_LOOKS = (
+    "es:DescribeDomain",
+    "es:GetCompatibleVersions",
+    "iam:GetRole",
+    "lambda:GetFunctionConcurrency",
+    "logs:DescribeSubscriptionFilters",
+)
+"""What else it looks at, each at the deployment's own resources. A test compares both lists with its requests."""
 LINKED_ROLE = "aws-service-role/opensearchservice.amazonaws.com/AWSServiceRoleForAmazonOpenSearchService"
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from opensearchpy import OpenSearch
 
+from contracts.visible import visible_in
 from monitors.reporting.answers import ask
 from monitors.reporting.periods import format_iso
 
@@ -64,10 +65,11 @@ def make_entry(detail_type: str, detail: Mapping[str, Any], dashboard_url: str) 
     """Return the EventBridge entry.
 
     `dashboard_url` is a short link, the only one in an event: what stands behind a `#` is lost when somebody has to
-    sign in first.
+    sign in first. Control characters of labels and versions are shown as text, because an event becomes a mail.
     """
     link = {"dashboard": dashboard_url} if dashboard_url else {}
-    return {"Source": SOURCE, "DetailType": detail_type, "Detail": json.dumps(link | without_links(detail))}
+    shown = visible_in(link | without_links(detail))
+    return {"Source": SOURCE, "DetailType": detail_type, "Detail": json.dumps(shown)}
 
 
 def without_links(found: Any) -> Any:

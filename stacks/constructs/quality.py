@@ -5,7 +5,7 @@ from stacks.constructs.reporting import Report
 
 QUALITY = Report(
     package="monitors/quality",
-    shared=(*contracts("actuals", "indices", "labels"), "monitors/__init__.py", "monitors/reporting"),
+    shared=(*contracts("actuals", "indices", "labels", "visible"), "monitors/__init__.py", "monitors/reporting"),
     memory_mib=512,
     timeout_minutes=15,
     description="Says how often the model was right, once the truth is known",

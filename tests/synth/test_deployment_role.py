@@ -90,6 +90,7 @@ def test_the_deploying_role_reads_its_own_domain_role_and_functions_only(templat
 
     read = {action: resource.rpartition("<AWS::AccountId>:")[2] for action, resource in reading.actions(deploying)}
 
+    assert set(deployment_role.OWN_LOOKS) <= set(read)
     assert read["es:DescribeDomain"] == read["es:GetCompatibleVersions"] == "domain/mlops-cluster"
     assert read["iam:GetRole"] == f"role/{deployment_role.LINKED_ROLE}"
     assert read["lambda:GetFunctionConcurrency"] == "function:PredictionMonitoring*"

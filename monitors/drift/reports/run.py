@@ -16,8 +16,9 @@ from monitors.reporting.periods import UNVERSIONED, Group, Period, format_iso
 
 LINK = "/app/dashboards#/view/mlops-dashboard?_g=(time:(from:'{start}',to:'{end}'))"
 """Where in Dashboards the predictions behind a run are."""
-READABLE = " !\"'()*,/:@"
-"""What a query in a link may hold as it is. Dashboards reads a `+` there as a space."""
+READABLE = "!*,/:@"
+"""What a query in a link may hold as it is. All else is encoded, so that no version ends the link or the query in it:
+in a mail, in HTML, or behind a `#`. Dashboards reads a `+` there as a space."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
-from rich.markup import escape
 
 from monitors.quality.choosing import Which
 from monitors.quality.correctness import Reason
@@ -30,6 +29,7 @@ from predmon.commands.deployment.target import Target
 from predmon.commands.quality.function import deployed_config
 from predmon.errors import UserError
 from predmon.progress import bar, print_step
+from predmon.terminal import escape
 from predmon.text_files import STANDARD_INPUT
 from predmon.wording import count_of
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from opensearchpy import OpenSearch
-from rich.markup import escape
 
 from monitors.quality.predictions import find
 from predmon.commands.actuals.agreeing import written
@@ -15,6 +14,7 @@ from predmon.commands.actuals.report import out
 from predmon.commands.actuals.rows import ActualRow
 from predmon.commands.actuals.staging import Staging
 from predmon.commands.actuals.storing import Result, Sending, look
+from predmon.terminal import escape
 from predmon.wording import count_of
 
 FIRST_ROWS = 3

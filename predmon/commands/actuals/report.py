@@ -3,12 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from rich.console import Console
-from rich.markup import escape
-
 from predmon.commands.actuals.known_labels import KnownLabels
 from predmon.commands.actuals.rows import RefusedRow
 from predmon.commands.actuals.storing import MIXED_LABELS, STRANGE_LABEL, Result
+from predmon.terminal import Terminal, escape
 from predmon.wording import count_of
 
 MOST_LINES = 10
@@ -26,7 +24,7 @@ REASONS = {
     "ambiguous": "ambiguous: predictions of several log groups have this id; name one in `log_group`",
     "several_predictions": "several_predictions: the id names several predictions of one model",
 }
-out = Console(highlight=False)
+out = Terminal()
 
 
 def print_found(found: Counter[str]) -> None:

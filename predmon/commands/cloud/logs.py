@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
 from predmon.commands.cloud.log_errors import count_errors
 from predmon.commands.delivering.shipping import OUTCOMES, format_counts
 from predmon.commands.deployment.target import Target
 from predmon.errors import UserError
 from predmon.moments import Moment
+from predmon.terminal import Terminal, escape_lines
 from predmon.wording import count_of
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS = {name.lower(): f"{name}FunctionName" for name in ("Shipper", "Inference", "Drift", "Quality", "Replay")}
 """Name → the stack output with the function's full name."""
-out = Console(highlight=False)
+out = Terminal()
 
 
 @click.command()
@@ -42,10 +41,10 @@ def logs(function: str, since: datetime) -> None:
     for line in (f"{function} since {since:%Y-%m-%d %H:%M} UTC:", *_totals(messages, errors.total())):
         out.print(f"[bold]{line}[/]")
     for error, count in errors.most_common():
-        out.print(f"[red]{count} x[/] {escape(error)}", soft_wrap=True)
+        out.print(f"[red]{count} x[/] {escape_lines(error)}", soft_wrap=True)
     for event in events:
         moment = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
-        out.print(f"[dim]{moment:%m-%d %H:%M:%S}[/] {escape(event['message'].rstrip())}", soft_wrap=True)
+        out.print(f"[dim]{moment:%m-%d %H:%M:%S}[/] {escape_lines(event['message'].rstrip())}", soft_wrap=True)
 
 
 def _totals(messages: list[str], errors: int) -> list[str]:

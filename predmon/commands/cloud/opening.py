@@ -4,12 +4,11 @@ import webbrowser
 from collections.abc import Mapping
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
 from predmon.commands.deployment.target import Target
+from predmon.terminal import Terminal, escape
 
-out = Console(highlight=False)
+out = Terminal()
 
 
 @click.command(name="open")

@@ -1,6 +1,5 @@
 """`predmon status`: what runs, what became of the log lines, and what has not arrived yet."""
 
-import json
 import time
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -8,8 +7,6 @@ from typing import Any
 
 import click
 from requests import RequestException
-from rich.console import Console
-from rich.markup import escape
 
 from contracts.indices import ACTUALS
 from lambda_shipper.replay import SET_ASIDE_PREFIX, StoredObject, stored_objects
@@ -20,9 +17,10 @@ from predmon.commands.deployment.target import Target
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from predmon.moments import Moment
+from predmon.terminal import Terminal, escape, print_json
 from predmon.wording import count_of
 
-out = Console(highlight=False)
+out = Terminal()
 
 
 @dataclass
@@ -60,7 +58,7 @@ def status(since: datetime, ignored: bool, as_json: bool) -> None:
     target, since_ms = Target.resolve(), int(since.timestamp() * 1000)
     found = _read(target, services, since_ms)
     if as_json:
-        click.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False))
+        print_json(_as_json(found))
         return
     if address := target.in_place_of_aws:
         out.print(f"\nNot on AWS: AWS_ENDPOINT_URL names {escape(address)}", soft_wrap=True)

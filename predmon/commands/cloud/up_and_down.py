@@ -4,8 +4,6 @@ import shlex
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
 from predmon.commands.deployment.settings import items_in, merge_lists, resolve_settings, unmerged_context_option
 from predmon.deployment_name import current_name
@@ -13,10 +11,11 @@ from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from predmon.local.given_dashboards import without_own_address
 from predmon.progress import print_step
+from predmon.terminal import Terminal, escape
 from stacks import stack_name
 from stacks.settings import Settings, SettingsError, is_list
 
-out = Console(highlight=False)
+out = Terminal()
 
 
 @click.command()

@@ -7,8 +7,6 @@ from typing import Any
 
 import click
 from opensearchpy import OpenSearch
-from rich.console import Console
-from rich.markup import escape
 
 from dashboards.importer.config import AUTH_WAYS, Config
 from dashboards.importer.connection import connect
@@ -21,10 +19,11 @@ from predmon.commands.deployment.target import Target
 from predmon.deployment_name import current_name
 from predmon.errors import UserError
 from predmon.paths import ROOT
+from predmon.terminal import Terminal, escape
 from stacks import stack_name
 from stacks.constructs.index_templates import TEMPLATE_FILES
 
-out = Console(highlight=False)
+out = Terminal()
 OPENSEARCH = click.option("--opensearch-url", help="Which OpenSearch. Default: the stack's.")
 FILES = click.option(
     "--directory",

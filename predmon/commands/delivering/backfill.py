@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 import click
 from botocore.config import Config as ClientConfig
-from rich.console import Console
 
 from lambda_shipper.config import Config
 from lambda_shipper.delivery.rejection import store
@@ -34,6 +33,7 @@ from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from predmon.moments import Moment
 from predmon.progress import track
+from predmon.terminal import Terminal
 from predmon.wording import count_of
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ LATE_EVENTS = timedelta(minutes=15)
 """Log events can arrive late. So a slice counts as finished only if it ended at least this long ago."""
 PAGE_SECONDS = 300.0
 WITHOUT_ID = "without_id"
-out = Console(highlight=False)
+out = Terminal()
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,14 @@ import boto3
 import click
 from opensearchpy import OpenSearch, RequestsHttpConnection, helpers
 from requests_aws4auth import AWS4Auth
-from rich.console import Console
-from rich.markup import escape
 
 from contracts.indices import INDICES, PATTERNS
 from predmon.commands.deployment.target import Target
 from predmon.errors import UserError
+from predmon.terminal import Terminal, escape
 from predmon.wording import count_of
 
-out = Console(highlight=False)
+out = Terminal()
 BATCH = 500
 RETRIES = 5
 VERSIONED = {each.name for each in INDICES if each.has_versions}

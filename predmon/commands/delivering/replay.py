@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from lambda_shipper.config import Config
@@ -32,12 +30,13 @@ from predmon.commands.deployment.target import Target
 from predmon.errors import UserError
 from predmon.moments import Moment
 from predmon.progress import track
+from predmon.terminal import Terminal, escape, escape_lines
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 REPLAY_SECONDS = 12 * 3600.0
-out = Console(highlight=False)
+out = Terminal()
 
 
 @click.command()
@@ -100,6 +99,6 @@ def _count(s3: "S3Client", config: Config, key: str) -> tuple[str, str]:
         body = s3.get_object(Bucket=config.failure_bucket, Key=key)["Body"].read()
         batch = decode(read_failure(body), config.max_batch_bytes)
     except BatchError as error:
-        return "-", escape(str(error))
+        return "-", escape_lines(str(error))
     contents = [find_predictions(event["message"]) for event in batch.events]
     return str(len(batch.events)), str(sum(len(each.predictions) + bool(each.unreadable) for each in contents))

@@ -3,15 +3,14 @@
 import json
 
 import click
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from predmon.commands.deployment.settings import context_option, resolve_settings
+from predmon.terminal import Terminal, escape
 from stacks.settings import Settings
 from stacks.settings import cost as costs
 
-out = Console(highlight=False)
+out = Terminal()
 traffic_option = click.option(
     "--predictions-per-day", type=click.IntRange(0), default=costs.Traffic.predictions, help="For the cost estimate."
 )

@@ -12,8 +12,6 @@ from typing import Any
 import boto3
 import click
 import requests
-from rich.console import Console
-from rich.markup import escape
 
 from dashboards.importer.edits import NO_EDITS
 from predmon.commands.cloud.opening import print_ways
@@ -32,11 +30,12 @@ from predmon.commands.deployment.settings import (
 from predmon.commands.deployment.target import Target
 from predmon.errors import UserError
 from predmon.paths import ROOT
+from predmon.terminal import Terminal, escape, escape_lines
 from predmon.tools import cdk
 from stacks import role_stack_name, stack_name
 from stacks.settings import Settings
 
-out = Console(highlight=False)
+out = Terminal()
 CHECK_IP = "https://checkip.amazonaws.com"
 
 
@@ -87,9 +86,9 @@ def say_kept_edits(outputs: Mapping[str, str]) -> None:
     kept = outputs.get("KeptEdits", NO_EDITS)
     if kept == NO_EDITS:
         return
-    names = "".join(f"\n  {each}" for each in kept.split(", "))
+    names = "".join(f"\n  {escape(each)}" for each in kept.split(", "))
     out.print(
-        f"\nEdited in Dashboards, so the import left them as they are:{escape(names)}\n"
+        f"\nEdited in Dashboards, so the import left them as they are:{names}\n"
         "To write these edits into the files: predmon export\n"
         "To replace them by the files: predmon import --overwrite",
         soft_wrap=True,
@@ -152,7 +151,7 @@ def _say_moves(settings: Settings, context: Mapping[str, str]) -> None:
     try:
         refuse_to_move(settings, with_file(context), boto3.Session())
     except UserError as error:
-        out.print(f"[yellow]{escape(str(error))}[/]", soft_wrap=True)
+        out.print(f"[yellow]{escape_lines(str(error))}[/]", soft_wrap=True)
 
 
 def _require_sign_in() -> None:

@@ -1,7 +1,6 @@
 """`predmon destroy`: delete a stack from AWS, after saying what is lost and what stays."""
 
 import click
-from rich.console import Console
 
 from predmon.commands.deploying.account_checks import FAILED_CREATION
 from predmon.commands.deploying.leftovers import describe_leftovers, find_leftovers
@@ -9,9 +8,10 @@ from predmon.commands.deploying.stack_removal import delete_failed_creation, del
 from predmon.commands.deployment.target import Target
 from predmon.deployment_name import current_name
 from predmon.errors import UserError
+from predmon.terminal import Terminal
 from stacks import stack_name
 
-out = Console(highlight=False)
+out = Terminal()
 DOMAIN = "AWS::OpenSearchService::Domain"
 
 

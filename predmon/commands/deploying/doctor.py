@@ -8,8 +8,6 @@ import boto3
 import botocore.exceptions
 import click
 from botocore.parsers import ResponseParserError
-from rich.console import Console
-from rich.markup import escape
 
 from predmon.commands.deploying import account_checks, place_checks
 from predmon.commands.deploying.account_checks import CheckResult, CheckStatus
@@ -17,11 +15,12 @@ from predmon.commands.deploying.engine_check import check_engine
 from predmon.commands.deployment.settings import bootstrap_qualifier, context_option, is_given, resolve_settings
 from predmon.environment import environment, tools_path
 from predmon.errors import UserError
+from predmon.terminal import Terminal, escape
 from predmon.wording import count_of
 from stacks import stack_name
 from stacks.settings import Settings
 
-out = Console(highlight=False)
+out = Terminal()
 NODE_MAJORS = (22, 24)
 MARKS = {
     CheckStatus.OK: "[green]ok[/]     ",

@@ -4,17 +4,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from predmon.commands.deployment.target import Target
 from predmon.errors import UserError
+from predmon.terminal import Terminal, escape
 
 if TYPE_CHECKING:
     from types_boto3_cognito_idp import CognitoIdentityProviderClient
 
-out = Console(highlight=False)
+out = Terminal()
 VIEWERS, EDITORS = "viewers", "editors"
 """The groups of the user pool, made by the deployment where the domain has roles (fine_grained_access)."""
 INVITED = "FORCE_CHANGE_PASSWORD"

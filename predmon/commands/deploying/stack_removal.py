@@ -3,11 +3,11 @@
 from typing import Any
 
 import botocore.exceptions
-from rich.console import Console
 
 from predmon.errors import UserError
+from predmon.terminal import Terminal
 
-out = Console(highlight=False)
+out = Terminal()
 POLL_SECONDS, MOST_POLLS = 2, 1800
 
 

@@ -1,13 +1,11 @@
 """`predmon drift`: freeze a reference, show the newest comparison, or try a comparison on a file."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import click
 from opensearchpy import OpenSearch
-from rich.markup import escape
 
 from monitors.drift.config import Config
 from monitors.drift.references.freezing import ReferenceRefusedError, accept, freeze
@@ -22,6 +20,7 @@ from predmon.commands.drift.simulation import simulate
 from predmon.deployment_name import reference_option
 from predmon.errors import UserError
 from predmon.moments import Moment, past_period
+from predmon.terminal import escape, print_json
 
 
 @click.group()
@@ -113,7 +112,7 @@ def report(run: bool, since: datetime | None, as_json: bool) -> None:
     signals = [_signals(target, head["run"]) for head in newest]
     if as_json:
         whole = [{**head, "signals": found} for head, found in zip(newest, signals, strict=True)]
-        click.echo(json.dumps(whole, indent=2, ensure_ascii=False))
+        print_json(whole)
         return
     if not newest:
         raise UserError("Nothing was compared yet. To compare now, run: predmon drift report --run")

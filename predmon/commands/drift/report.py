@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from predmon.terminal import Terminal, escape
 from predmon.wording import count_of
 
 WIDTH = 80
 COLOURS = {"drift": "bold red", "warning": "yellow", "stable": "green", "not enough data": "dim"}
 ORDER = ("drift", "warning", "not enough data", "stable")
-out = Console(highlight=False, width=min(WIDTH, Console().width))
+out = Terminal(width=min(WIDTH, Terminal().width))
 
 
 def print_run(head: Mapping[str, Any], signals: Iterable[Mapping[str, Any]], link: str = "") -> None:

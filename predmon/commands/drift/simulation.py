@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
-from rich.markup import escape
 
 from monitors.drift.comparing import make_rule
 from monitors.drift.config import Config
@@ -33,6 +32,7 @@ from predmon.errors import UserError
 from predmon.paths import ROOT
 from predmon.progress import track
 from predmon.sentences import column_option, require_sentences
+from predmon.terminal import escape
 from predmon.wording import count_of
 
 PACKAGED = ROOT / "inference_lambda" / "model"

@@ -1,12 +1,9 @@
 """`predmon quality`: how right the model is, and what it is held against."""
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
 from monitors.quality.all_groups import NOW
 from monitors.quality.correctness import Task
@@ -19,8 +16,9 @@ from predmon.commands.quality.report import COLOURS, print_run
 from predmon.deployment_name import reference_option
 from predmon.errors import UserError
 from predmon.moments import Moment, past_period
+from predmon.terminal import Terminal, escape, print_json
 
-out = Console(highlight=False)
+out = Terminal()
 
 
 @click.group()
@@ -40,7 +38,7 @@ def report(run: bool, as_json: bool) -> None:
     hits = target.search().search(index=NOW, body=body, ignore_unavailable=True)["hits"]["hits"]
     newest = [hit["_source"] for hit in hits if hit["_source"]["@timestamp"] >= _day_before(hits[0]["_source"])]
     if as_json:
-        click.echo(json.dumps(newest, indent=2, ensure_ascii=False))
+        print_json(newest)
         return
     if not newest:
         raise UserError("Nothing was judged yet. To judge now, run: predmon quality report --run")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console
-from rich.markup import escape
+
+from predmon.terminal import Terminal, escape
 
 WIDTH = 78
 MOST_ROWS = 12
@@ -23,7 +23,7 @@ FIGURES = (
     "bias",
     "within_tolerance",
 )
-out = Console(highlight=False)
+out = Terminal()
 
 
 def print_run(run: Mapping[str, Any]) -> None:

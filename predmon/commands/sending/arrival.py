@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from opensearchpy import OpenSearch
-from rich.console import Console
 
 from predmon.commands.cloud.log_errors import find_error
 from predmon.commands.cloud.logs import log_events, read_report
@@ -14,6 +13,7 @@ from predmon.commands.deployment.target import Target
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from predmon.progress import console, print_step
+from predmon.terminal import Terminal
 from predmon.wording import count_of
 
 WAIT_SECONDS = 120
@@ -26,7 +26,7 @@ TERMS = 1000
 REQUEST_IDS = ("request_id", "request_id.keyword")
 
 
-def report_arrival(target: Target, request_ids: list[str], began_ms: int, out: Console) -> None:
+def report_arrival(target: Target, request_ids: list[str], began_ms: int, out: Terminal) -> None:
     """Wait for the predictions, and print how many of them were indexed. Raises UserError if some did not arrive."""
     total, indexed = len(request_ids), wait_until_indexed(target, request_ids)
     missing = total - indexed
@@ -42,7 +42,7 @@ def report_arrival(target: Target, request_ids: list[str], began_ms: int, out: C
         )
 
 
-def print_dashboard(target: Target, out: Console) -> None:
+def print_dashboard(target: Target, out: Terminal) -> None:
     """Print the address of the dashboard as the last line."""
     out.print(f"\nDashboard: {target.outputs['DashboardUrl']}", soft_wrap=True)
 

@@ -5,6 +5,7 @@ from typing import Any, TextIO
 
 import click
 
+from contracts.visible import visible
 from lambda_shipper.checking import EVENT_ID, CheckedDocument, check
 from lambda_shipper.reading.parsing import parse
 from lambda_shipper.reading.truths import identity_alone
@@ -101,6 +102,6 @@ def _named(fields: dict[str, Any]) -> str:
 
 def _print(number: int, outcome: str, *sentences: str) -> None:
     """Print what became of a line, wrapped below its outcome."""
-    for position, sentence in enumerate(sentences):
+    for position, sentence in enumerate(map(visible, sentences)):
         head = f"{number:>6}  {outcome:<{INDENT}}" if not position else " " * (8 + INDENT)
         click.echo(head + click.wrap_text(sentence, WIDTH - 8 - INDENT).replace("\n", "\n" + " " * (8 + INDENT)))

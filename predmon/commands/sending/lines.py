@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rich.console import Console
-
 from predmon.commands.deployment.target import Target
 from predmon.commands.sending.arrival import WAIT_SECONDS, shipper_reports
 from predmon.commands.sending.past_lines import Line, put_lines
 from predmon.errors import UserError
 from predmon.progress import console
+from predmon.terminal import Terminal
 from predmon.wording import count_of
 
 KEYS = ("timestamp", "@timestamp", "time", "ts", "datetime", "asctime", "date")
@@ -70,7 +69,7 @@ def _read_moment(value: Any) -> int | None:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
-def send_lines(target: Target, lines: list[Line], log_group: str | None, out: Console) -> None:
+def send_lines(target: Target, lines: list[Line], log_group: str | None, out: Terminal) -> None:
     """Put the lines into the log group, wait until the shipper has reported them, and print what became of them.
 
     Raises UserError if the log group is not attached, or if the shipper does not report all lines in time.

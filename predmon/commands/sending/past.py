@@ -5,9 +5,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-
 from contracts import actuals
 from predmon.commands.deployment.target import Target
 from predmon.commands.drift import function as drift_target
@@ -17,6 +14,7 @@ from predmon.commands.sending.past_lines import Line, actual_lines, past_lines, 
 from predmon.commands.sending.spreading import Past, plan
 from predmon.errors import UserError
 from predmon.progress import print_step, track
+from predmon.terminal import Terminal, escape
 from predmon.wording import count_of
 
 ALARMING = ("warning", "drift")
@@ -28,7 +26,7 @@ def require_local(target: Target, option: str) -> None:
         raise UserError(f"{option} writes log lines itself, so it works only on the local cloud: predmon up")
 
 
-def send_past(target: Target, past: Past, refused: Counter[str], out: Console) -> None:
+def send_past(target: Target, past: Past, refused: Counter[str], out: Terminal) -> None:
     """Write the lines, wait for them, compare each window once and join the truths. Print what came of it.
 
     What the model refuses is counted in `refused`.
@@ -69,13 +67,13 @@ def verdict_counts(runs: list[dict[str, Any]]) -> str:
     return ", ".join(f"{verdict} {count}" for verdict, count in verdicts.most_common()) or "no window had predictions"
 
 
-def _say_drift(runs: list[dict[str, Any]], out: Console) -> None:
+def _say_drift(runs: list[dict[str, Any]], out: Terminal) -> None:
     out.print(f"Drift: {verdict_counts(runs)}")
     if runs and runs[-1]["verdict"] in ALARMING:
         out.print(f"  now {escape(runs[-1]['verdict'])}: {escape(runs[-1]['words'])}")
 
 
-def _join(target: Target, truths: list[Line], out: Console) -> None:
+def _join(target: Target, truths: list[Line], out: Terminal) -> None:
     ids = [line.prediction_id for line in truths]
     found = wait_until_indexed(target, ids, noun="actual", index=actuals.INDEX, fields=("prediction_id",))
     if found < len(ids):

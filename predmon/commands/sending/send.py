@@ -12,8 +12,6 @@ from typing import Any
 
 import click
 from botocore.config import Config as ClientConfig
-from rich.console import Console
-from rich.markup import escape
 
 from predmon.commands.deployment.target import Target
 from predmon.commands.sending.arrival import print_dashboard, report_arrival
@@ -21,6 +19,7 @@ from predmon.commands.sending.spreading import Length, Past, current_minute
 from predmon.errors import UserError
 from predmon.progress import track
 from predmon.sentences import column_option, read_truths, require_sentences
+from predmon.terminal import Terminal, escape
 from predmon.text_files import read_text
 
 READABLE = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
@@ -100,7 +99,7 @@ def send(
     target = Target.resolve()
     if "InferenceFunctionName" not in target.outputs:
         raise UserError("This stack was deployed with inference=false, so it has no model to send to.")
-    out = Console(highlight=False)
+    out = Terminal()
     sent = Sent([], Counter(), Counter())
     if over:
         lately = require_sentences(then, column) if then else []
@@ -110,7 +109,7 @@ def send(
     _send_now(target, sentences, parallel, sent, out, wait=wait)
 
 
-def _send_now(target: Target, sentences: list[str], parallel: int, sent: Sent, out: Console, *, wait: bool) -> None:
+def _send_now(target: Target, sentences: list[str], parallel: int, sent: Sent, out: Terminal, *, wait: bool) -> None:
     """Send the sentences, print what became of them, and with `wait` follow them into the index."""
     began_ms = int(time.time() * 1000)
     try:
@@ -129,7 +128,7 @@ def _send_now(target: Target, sentences: list[str], parallel: int, sent: Sent, o
         raise UserError(f"{failed} of {len(sentences)} invocations failed. See above, and run: predmon logs inference")
 
 
-def _print_reasons(sent: Sent, out: Console) -> None:
+def _print_reasons(sent: Sent, out: Terminal) -> None:
     for word, reasons in (("refused", sent.refused), ("failed", sent.failed)):
         for reason, count in reasons.most_common():
             out.print(f"[yellow]{word} {count}[/]: {escape(reason)}")
@@ -146,10 +145,10 @@ def _send_lines(file: Path, over: timedelta | None, log_group: str | None, other
         raise UserError(f"{file} holds no lines.")
     target = Target.resolve()
     require_local(target, "--lines")
-    send_lines(target, spread(found, over, current_minute()), log_group, Console(highlight=False))
+    send_lines(target, spread(found, over, current_minute()), log_group, Terminal())
 
 
-def _send_past(target: Target, past: Past, sent: Sent, out: Console) -> None:
+def _send_past(target: Target, past: Past, sent: Sent, out: Terminal) -> None:
     from predmon.commands.sending.past import require_local, send_past
 
     require_local(target, "--over")

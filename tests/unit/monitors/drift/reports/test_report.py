@@ -82,8 +82,8 @@ def test_a_signal_document_has_its_numbers_and_words_beside_the_known_limits() -
         "predictions": 2000,
         "link": "/app/dashboards#/view/mlops-dashboard"
         "?_g=(time:(from:'2026-05-01T11:00:00.000Z',to:'2026-05-01T12:00:00.000Z'))"
-        '&_a=(query:(language:kuery,query:\'@log_group.keyword : "/aws/lambda/model" and '
-        'model.version.keyword : "3"\'))',
+        "&_a=(query:(language:kuery,query:'@log_group.keyword%20:%20%22/aws/lambda/model%22%20and%20"
+        "model.version.keyword%20:%20%223%22'))",
     }
     assert document["reference"]["name"] == "first 2,000"
 

@@ -14,7 +14,7 @@ from predmon.commands.deploying.account_checks import (
 )
 from predmon.commands.deploying.doctor import check_everything
 from predmon.commands.deployment.settings import bootstrap_qualifier
-from stacks.deployment_role import LOOKS
+from stacks.deployment_role import LOOKS, OWN_LOOKS
 from stacks.settings import Settings
 from tests.unit.predmon.commands.account import Account, give_zones
 
@@ -162,6 +162,6 @@ def test_the_pipelines_role_may_look_at_everything_that_the_doctor_looks_at() ->
     unknown = [each.subject for each in results if each.status is CheckStatus.UNKNOWN]
     assert unknown == ["Node quota"]  # no limit was told, which is no lack of rights
     own = {"sts:GetCallerIdentity", "ssm:GetParameter", "cloudformation:DescribeStacks"}
-    assert account.actions() - own <= set(LOOKS)
+    assert account.actions() - own <= {*LOOKS, *OWN_LOOKS}
     of_a_stack_that_is_there = {"lambda:GetFunctionConcurrency", "es:GetCompatibleVersions"}
-    assert set(LOOKS) - account.actions() == of_a_stack_that_is_there
+    assert {*LOOKS, *OWN_LOOKS} - account.actions() == of_a_stack_that_is_there

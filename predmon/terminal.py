@@ -1,0 +1,39 @@
+"""What commands print with: nothing that they print controls the terminal, whoever wrote it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import click
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.markup import escape as escape_markup
+from rich.segment import Segment
+
+from contracts.visible import visible
+
+
+class Terminal(Console):
+    """A Console that shows control characters as text. Its own colours and cursor movements are no text."""
+
+    def __init__(self, *, stderr: bool = False, width: int | None = None) -> None:
+        super().__init__(stderr=stderr, width=width, highlight=False)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Yield what is printed. Rich calls this for everything, also inside tables."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else visible(text, lines=True), style, control)
+
+
+def escape(text: str) -> str:
+    """Return somebody's text for one line of a Terminal: neither markup nor the end of a line."""
+    return escape_markup(visible(text))
+
+
+def escape_lines(text: str) -> str:
+    """Return a text of several lines for a Terminal, such as an error's."""
+    return escape_markup(visible(text, lines=True))
+
+
+def print_json(value: Any) -> None:
+    """Print JSON for a program to read."""
+    click.echo(visible(json.dumps(value, indent=2, ensure_ascii=False), lines=True))

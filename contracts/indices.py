@@ -110,6 +110,7 @@ DRIFT = Index(
     holds="drift reports",
     grants={
         "prediction_drift": ("make", "write", "refresh", "delete", "search"),
+        "prediction_quality": ("search",),
         "prediction_viewer": ("read",),
         "prediction_editor": ("read",),
     },

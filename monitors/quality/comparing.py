@@ -107,7 +107,11 @@ def _describe(search: OpenSearch, run: Run, config: Config) -> Run:
         run,
         predictions=count_predictions(search, run.group, run.period),
         quality=measure(search, query, run.task),
-        segments=tuple(each for field in config.segments for each in count_segments(search, query, field)),
+        segments=tuple(
+            each
+            for field in dict.fromkeys((*config.segments, *config.found_segments))
+            for each in count_segments(search, query, field)
+        ),
         age=measure_age(search, query),
     )
 

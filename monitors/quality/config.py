@@ -37,6 +37,8 @@ class Config(ReportingConfig):
     segments: tuple[str, ...] = variable(
         (), "fields by whose values quality is also counted, comma-separated: customer.country"
     )
+    found_segments: tuple[str, ...] = ()
+    """Fields by which quality is counted, too: no setting, but what each run finds (found_segments.py)."""
     retention_days: int = variable(
         0,
         "days after which a day's index, and the actuals of its predictions, are deleted; 0 keeps them for ever",

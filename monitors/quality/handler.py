@@ -12,6 +12,7 @@ import json
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from monitors.quality.acting import act_on
 from monitors.quality.all_groups import judge_each
 from monitors.quality.config import Config
 from monitors.quality.events import is_due, make_event, pick_speakers, remember
+from monitors.quality.found_segments import find_segments
 from monitors.quality.joining import join
 from monitors.quality.keeping import count_states, delete_old
 from monitors.quality.report import publish, write, write_overview
@@ -49,6 +51,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     now = read_moment(event["time"]) if event.get("time") else datetime.now(UTC)
     end = find_end(context)
     left = end - time.monotonic()
+    config = replace(config, found_segments=find_segments(search, now))
     done = join(search, config, now, end - max(RESERVE_SECONDS, SHARE_OF_JUDGING * left) if left < math.inf else end)
     deleted = delete_old(search, now, config.retention_days)
     runs: list[Run] = []

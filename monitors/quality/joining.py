@@ -86,7 +86,11 @@ def decide(
     Nothing is written.
     """
     if predictions is None:
-        predictions = find(run.search, [each.source["prediction_id"] for each in batch], run.config.segments)
+        predictions = find(
+            run.search,
+            [each.source["prediction_id"] for each in batch],
+            [*run.config.segments, *run.config.found_segments],
+        )
     found = {
         each.id: choose(each.source, predictions.get(each.source["prediction_id"], []), run.which) for each in batch
     }

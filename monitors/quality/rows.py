@@ -9,6 +9,7 @@ from typing import Any
 from contracts.actuals import State
 from monitors.quality.config import Config
 from monitors.quality.correctness import Fields, IncomparableError, Reason, compare
+from monitors.quality.found_segments import name_value
 from monitors.quality.predictions import Prediction, time_in
 from monitors.reporting.periods import format_iso
 
@@ -58,6 +59,9 @@ def _copied(prediction: Prediction, config: Config) -> Fields:
     said = prediction.said or {}
     values = ((field, prediction.value(field)) for field in config.segments)
     segments = [f"{field}={_written(value)}" for field, value in values if isinstance(value, str | int | float)]
+    for field in config.found_segments:
+        if field not in config.segments and (part := name_value(field, prediction.value(field))) is not None:
+            segments.append(f"{field}={part}")
     return {
         "predicted": prediction.time,
         "@log_group": prediction.log_group,

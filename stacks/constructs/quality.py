@@ -20,6 +20,7 @@ QUALITY = Report(
         ("es:ESHttpPut", "/prediction-quality-reference/_create/*"),
         ("es:ESHttpGet", "/prediction-quality-reference/_doc/*"),
         ("es:ESHttpPost", "/quality-*/_search"),
+        ("es:ESHttpPost", "/drift-*/_search"),
         ("es:ESHttpPost", "/quality-*/_refresh"),
         ("es:ESHttpPut", "/quality-*/_doc/*"),
         ("es:ESHttpPost", "/_bulk"),

@@ -14,6 +14,7 @@ TEMPLATES = {
     "prediction-actuals": "contracts/templates/actuals.json",
     "prediction-quality-reference": "contracts/templates/quality_reference.json",
     "quality": "contracts/templates/quality.json",
+    "drift": "contracts/templates/drift.json",
 }
 
 
@@ -29,7 +30,7 @@ def empty(opensearch_url: str) -> OpenSearch:
     client = OpenSearch(opensearch_url, timeout=60, pool_maxsize=8)
     for name, path in TEMPLATES.items():
         client.indices.put_index_template(name=name, body=json.loads((ROOT / path).read_text()))
-    client.indices.delete(index="cwl-*,prediction-*,quality-*")
+    client.indices.delete(index="cwl-*,prediction-*,quality-*,drift-*")
     return client
 
 

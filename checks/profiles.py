@@ -27,7 +27,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "kms_key_arn": "arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef",
         "viewer_roles": "arn:aws:iam::123456789012:role/data-science",
         "transport": "kinesis",
-        "log_groups": "/aws/lambda/one,/aws/lambda/two",
+        "log_groups": "/aws/lambda/one,/aws/lambda/two,/aws/lambda/ml-*",
         "github_repository": "owner/name",
     },
     "local": {"profile": "local"},

@@ -108,6 +108,16 @@ ACCEPTED: tuple[Accepted, ...] = (
         "(Dashboards|Groups)/Provider/framework-onEvent/" + POLICY,
         "the CDK's provider invokes any version of this one function",
     ),
+    Accepted(
+        r"AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:\*\]",
+        "Subscriber/Function/" + POLICY,
+        "log groups are listed as a whole; its filter is removed also from what a former rule meant",
+    ),
+    Accepted(
+        r"AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/aws/lambda/ml-\*\]",
+        "Subscriber/Function/" + POLICY,
+        "filters are put on the log groups that the pattern of the settings means, and on no other",
+    ),
     # Wildcards that a path or a name in a request makes necessary
     Accepted(
         r"AwsSolutions-IAM5\[Resource::<ShipperFailures\.Arn>/\*\]",

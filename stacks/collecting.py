@@ -4,12 +4,17 @@ from aws_cdk import CfnOutput, CfnResource, Fn, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 
+from lambda_shipper.reading.decoding import SYSTEM_FIELDS
+from lambda_shipper.subscribing.config import Config as SubscribingConfig
 from stacks import stack_name
+from stacks.constructs.bundling import Platform
+from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.inference import Inference
 from stacks.constructs.log_destination import LogDestination
-from stacks.constructs.shipper import Shipper
+from stacks.constructs.shipper import Shipper, shipper_code
 from stacks.constructs.stream import LogStream
-from stacks.constructs.subscriptions import FilterOptions, Subscriptions
+from stacks.constructs.subscriber import Subscriber
+from stacks.constructs.subscriptions import PATTERN, FilterOptions, Subscriptions
 from stacks.settings import Settings
 
 
@@ -20,6 +25,8 @@ def collect(
     shipper: Shipper,
     stream: LogStream | None,
     key: kms.IKey | None,
+    functions: FunctionFactory,
+    platform: Platform,
 ) -> Subscriptions:
     """Attach the log groups that the settings name, and the example model's. Call it when all functions are there."""
     groups = [
@@ -41,6 +48,15 @@ def collect(
     if s.collected.whole_account:
         names = [*(each.log_group_name for each in written), *_default_groups(stack), *s.collected.left_out]
         subscriptions.collect_account(stack_name(s.name), names)
+    if s.collected.patterns:
+        subscriber = Subscriber(
+            stack,
+            "Subscriber",
+            config=_rules(s, shipper, stream),
+            code=shipper_code(platform),
+            functions=functions,
+        )
+        subscriber.resource.node.add_dependency(subscriptions)
     if s.organization_id and stream:
         destination = LogDestination(
             stack,
@@ -52,6 +68,19 @@ def collect(
         )
         CfnOutput(stack, "LogDestinationArn", value=destination.arn)
     return subscriptions
+
+
+def _rules(s: Settings, shipper: Shipper, stream: LogStream | None) -> SubscribingConfig:
+    return SubscribingConfig(
+        patterns=s.collected.patterns,
+        left_out=s.collected.left_out,
+        destination_arn=stream.stream.stream_arn if stream else shipper.function.function_arn,
+        role_arn=stream.writer.role_arn if stream else "",
+        filter_name=f"{stack_name(s.name)}-by-rule",
+        filter_pattern=PATTERN,
+        system_fields=SYSTEM_FIELDS if s.centralized_logs else (),
+        on_transformed=int(s.transformed_logs),
+    )
 
 
 def _log_groups(stack: Stack) -> list[logs.LogGroup]:

@@ -72,7 +72,7 @@ class PredictionMonitoring(Stack):
             if s.transport == "kinesis"
             else None
         )
-        subscriptions = collect(self, s, inference, shipper, stream, key)
+        subscriptions = collect(self, s, inference, shipper, stream, key, public, platform)
 
         # No document before its template: a field keeps the type that its first document gave it.
         subscriptions.node.add_dependency(dashboards)

@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -82,6 +82,74 @@ def test_a_prediction_of_the_second_is_searchable_while_the_first_goes_on(cloud:
         time.sleep(0.5)
         found = cloud.search.count(index="cwl-*", body={"query": {"match": {"text": marker}}})["count"]
     assert found == 2
+
+
+Shippers = dict[str, tuple[str, str]]
+"""Deployment → the ARN of its shipper, and the log group that this writes."""
+
+
+@pytest.fixture(scope="module")
+def shippers(cloud: Cloud, deployed: str) -> Shippers:
+    found = {}
+    for stack in ("PredictionMonitoring", STACK):
+        outputs = cloud.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
+        (name,) = (each["OutputValue"] for each in outputs if each["OutputKey"] == "ShipperFunctionName")
+        function = cloud.client("lambda").get_function_configuration(FunctionName=name)
+        found[stack] = (function["FunctionArn"], function["LoggingConfig"]["LogGroup"])
+    return found
+
+
+def itself(cloud: Cloud, shippers: Shippers) -> list[tuple[str, str]]:
+    return [(log_group, arn) for arn, log_group in shippers.values()]
+
+
+def each_other(cloud: Cloud, shippers: Shippers) -> list[tuple[str, str]]:
+    (first, its_group), (second, theirs) = shippers.values()
+    return [(its_group, second), (theirs, first)]
+
+
+def everything(cloud: Cloud, shippers: Shippers) -> list[tuple[str, str]]:
+    """As an account's filter without anything left out: the emulator has no such policies."""
+    groups = cloud.client("logs").describe_log_groups()["logGroups"]
+    return [(each["logGroupName"], arn) for each in groups for arn, _ in shippers.values()]
+
+
+@pytest.mark.parametrize("watch", [itself, each_other, everything])
+def test_whatever_is_attached_invocations_end(
+    watch: Callable[[Cloud, Shippers], list[tuple[str, str]]], cloud: Cloud, shippers: Shippers
+) -> None:
+    logs, marker = cloud.client("logs"), uuid.uuid4().hex
+    attached = watch(cloud, shippers)
+    since = int(time.time() * 1000)
+    for number, (log_group, arn) in enumerate(attached):
+        logs.put_subscription_filter(
+            logGroupName=log_group, filterName=f"loop-{number}", filterPattern="prediction", destinationArn=arn
+        )
+
+    try:
+        for _ in range(3):
+            name = cloud.outputs["InferenceFunctionName"]
+            cloud.client("lambda").invoke(FunctionName=name, Payload=json.dumps({"sentence": marker}))
+        time.sleep(10)
+        first = reported(cloud, shippers, since)
+        time.sleep(10)
+
+        assert reported(cloud, shippers, since) == first
+        assert sum("own_lines_dropped" in each for each in first) >= 3
+        assert len(first) <= 3 * (2 + 2 * len(shippers) ** 2)
+    finally:
+        for number, (log_group, _) in enumerate(attached):
+            logs.delete_subscription_filter(logGroupName=log_group, filterName=f"loop-{number}")
+
+
+def reported(cloud: Cloud, shippers: Shippers, since: int) -> list[str]:
+    """Return the line of each invocation of a shipper."""
+    pages = [
+        cloud.client("logs").filter_log_events(logGroupName=log_group, startTime=since)["events"]
+        for _, log_group in shippers.values()
+    ]
+    lines = [each["message"] for page in pages for each in page]
+    return [each for each in lines if "own_lines_dropped" in each or '"bulk_ms"' in each]
 
 
 def test_deleting_the_second_leaves_the_first(cloud: Cloud, deployed: str) -> None:

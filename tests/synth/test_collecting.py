@@ -92,3 +92,28 @@ def test_three_hundred_named_groups_fit_a_stack() -> None:
 
     assert len(of_type(resources, "AWS::Logs::SubscriptionFilter")) == 301
     assert len(resources) <= 500
+
+
+@pytest.mark.parametrize("transport", ["direct", "kinesis"])
+def test_patterns_have_a_function_that_may_put_filters_on_what_they_mean_and_on_nothing_else(transport: str) -> None:
+    resources = template(log_groups="/aws/lambda/ml-*,-/aws/lambda/ml-test", transport=transport)
+
+    policies = {
+        name: each for name, each in of_type(resources, "AWS::IAM::Policy").items() if name.startswith("Subscriber")
+    }
+    (policy,) = policies.values()
+    allowed = {
+        action: flat(each["Resource"])
+        for each in policy["PolicyDocument"]["Statement"]
+        for action in ([each["Action"]] if isinstance(each["Action"], str) else each["Action"])
+    }
+    assert allowed["logs:PutSubscriptionFilter"].endswith(":log-group:/aws/lambda/ml-*")
+    assert ("iam:PassRole" in allowed) == (transport == "kinesis")
+    (rules,) = of_type(resources, "Custom::LogGroupRules").values()
+    assert (rules["PATTERNS"], rules["LEFT_OUT"]) == ("/aws/lambda/ml-*", "/aws/lambda/ml-test")
+    schedules = [
+        each["ScheduleExpression"]
+        for name, each in of_type(resources, "AWS::Events::Rule").items()
+        if name.startswith("Subscriber")
+    ]
+    assert schedules == ["rate(5 minutes)"]

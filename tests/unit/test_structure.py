@@ -40,7 +40,7 @@ ROOMS = {
         ("delivery",),
         ("handler", "checking"),
         ("replay",),
-        ("kinesis",),
+        ("kinesis", "subscribing"),
     ),
     "monitors/drift": (
         ("statistics",),

@@ -11,6 +11,7 @@ from dashboards.importer.connection import Connection, connect
 from dashboards.importer.dashboards_api import fetch, import_objects, read_back, short_link, wait_for_dashboards
 from dashboards.importer.edits import edited, to_import
 from dashboards.importer.indices import ensure_indices, put_index_templates, wait_for_opensearch
+from dashboards.importer.older_raw import move_older_raw
 from dashboards.importer.retention import set_retention
 from dashboards.importer.saved_objects import (
     DRIFT_DASHBOARD,
@@ -120,6 +121,7 @@ def prepare(
             write_roles(opensearch, wanted.role_mappings, wanted.former_mappings)
         put_index_templates(opensearch, templates)
         made = ensure_indices(opensearch, [each.title for each in objects if each.type == "index-pattern"])
+        move_older_raw(opensearch)
         return made, "" if wanted.retention_days is None else set_retention(opensearch, wanted.retention_days)
 
     return opensearch.persist(write, until=until)

@@ -45,6 +45,8 @@ class FakeServer:
             return {"success": True, "successCount": len(OBJECTS)}
         if "_bulk_get" in call:
             return {"saved_objects": self.stored}
+        if "_count" in call:
+            return {"count": 0}
         return {"urlId": "abc", "acknowledged": True}
 
 

@@ -29,6 +29,7 @@ def healthy(server: Server) -> Server:
         "GET /api/status": {"status": {"overall": {"state": "green"}}},
         "POST /api/saved_objects/_import": {"success": True, "successCount": len(OBJECTS)},
         "POST /api/saved_objects/_bulk_get": {"saved_objects": [each.body for each in OBJECTS]},
+        "POST /cwl-*/_count": {"count": 0},
         "POST /api/shorten_url": {"urlId": "abc"},
         **{f"PUT {path}": {"acknowledged": True} for path in TEMPLATES},
     }

@@ -46,11 +46,14 @@ def capture(url: str, board: str) -> list[dict[str, Any]]:
 
 
 def _with_marks(body: dict[str, Any]) -> dict[str, Any]:
-    """Return a body with its first and last moment as marks, so that it can be sent for any day."""
+    """Return a body with its moments as marks, so that it can be sent for any day.
+
+    A search that also asks for the day before has three: 24 hours before the range, its beginning, and its end.
+    """
     text = json.dumps(body)
     moments = sorted(set(MOMENT.findall(text)))
-    if moments:
-        text = text.replace(moments[0], "{from}").replace(moments[-1], "{to}")
+    for moment, mark in zip(reversed(moments), ("{to}", "{from}", "{before}"), strict=False):
+        text = text.replace(moment, mark)
     return json.loads(text)  # type: ignore[no-any-return]
 
 

@@ -61,13 +61,13 @@ def reload(node: Node, prefix: str, found: Sequence[Search], end: datetime, *, r
 
 def _own(pattern: str, prefix: str) -> str:
     """Return the pattern of this measurement's own indices; there are predictions only, nothing kept raw or judged."""
-    return pattern.replace("cwl-", f"{prefix}-") if pattern.startswith("cwl-") else f"{prefix}-none-*"
+    return f"{prefix}-*" if pattern.startswith("cwl-") else f"{prefix}-none-*"
 
 
 def _filled(search: Search, end: datetime) -> dict[str, Any]:
     """Return a body whose time range is the day before `end`."""
     text = json.dumps(search.body)
-    for mark, moment in (("{from}", end - DAY), ("{to}", end)):
+    for mark, moment in (("{before}", end - 2 * DAY), ("{from}", end - DAY), ("{to}", end)):
         text = text.replace(mark, moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
     return json.loads(text)  # type: ignore[no-any-return]
 

@@ -80,7 +80,18 @@ def _without_json_texts(attributes: dict[str, Any]) -> dict[str, Any]:
             written[name] = _without_json_texts(value)
         elif name in JSON_KEYS:
             written[name] = json.loads(value or "{}") if isinstance(value, str) else value
+            if name == "visState":
+                written[name] = _without_spec_text(written[name])
     return written
+
+
+def _without_spec_text(state: dict[str, Any]) -> dict[str, Any]:
+    """Return the state of a visualization with its Vega spec as JSON; one with comments in it stays a text."""
+    spec = state.get("params", {}).get("spec")
+    try:
+        return {**state, "params": {**state["params"], "spec": json.loads(spec)}} if isinstance(spec, str) else state
+    except ValueError:
+        return state
 
 
 def _in_reading_order(found: dict[str, Any]) -> dict[str, Any]:

@@ -175,8 +175,18 @@ def with_json_texts(attributes: dict[str, Any]) -> dict[str, Any]:
         if name == "kibanaSavedObjectMeta":
             written[name] = with_json_texts(value)
         elif name in JSON_KEYS and not isinstance(value, str):
-            written[name] = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+            kept = _with_spec_text(value) if name == "visState" else value
+            written[name] = json.dumps(kept, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return written
+
+
+def _with_spec_text(state: dict[str, Any]) -> dict[str, Any]:
+    """Return the state of a visualization with its Vega spec as the text that Dashboards shows in its editor."""
+    spec = state.get("params", {}).get("spec")
+    if not isinstance(spec, dict):
+        return state
+    text = json.dumps(spec, ensure_ascii=False, indent=2, sort_keys=True)
+    return {**state, "params": {**state["params"], "spec": text}}
 
 
 def version_key(version: str) -> tuple[int, ...]:

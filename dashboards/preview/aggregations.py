@@ -149,7 +149,8 @@ def _bucket(agg: dict[str, Any], span: TimeRange, metrics: list[dict[str, Any]])
         counted = {each["id"] for each in metrics if each["type"] == "count"}
         by = params.get("orderBy", "_key")
         median = {each["id"] for each in metrics if each["type"] == "median"}
-        own = f"{agg['id']}-orderAgg" if by == "custom" else by
+        custom = params["orderAgg"]["type"] if by == "custom" else ""
+        own = "_count" if custom == "count" else f"{agg['id']}-orderAgg" if custom else by
         key = "_count" if by in counted else f"{by}.50" if by in median else own
         terms = {
             "field": params["field"],

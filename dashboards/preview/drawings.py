@@ -1,5 +1,6 @@
 """Turn each panel into a small plain value that the page draws, for every type of visualization."""
 
+import json
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -8,17 +9,20 @@ from dashboards.preview.aggregations import TIME
 from dashboards.preview.panels import Panel
 from dashboards.preview.tables import Table, to_table, value_at
 from dashboards.preview.timerange import TimeRange
+from dashboards.preview.vega import fill_in
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 SERIES_TYPES = ("histogram", "line", "area", "horizontal_bar")
 
 
 def drawing(panel: Panel, answer: dict[str, Any], span: TimeRange) -> dict[str, Any]:
-    """Return a value with a `kind`: table, series, pie, metric, markdown, controls or error."""
+    """Return a value with a `kind`: table, series, pie, metric, markdown, controls, vega or error."""
     if "error" in answer:
         return {"kind": "error", "message": answer["error"]}
     if panel.type == "markdown":
         return {"kind": "markdown", "html": _MARKDOWN.render(panel.state["params"]["markdown"])}
+    if panel.type == "vega":
+        return {"kind": "vega", "spec": fill_in(json.loads(panel.state["params"]["spec"]), answer["values"])}
     if panel.type == "search":
         return _documents(panel, answer)
     if panel.type == "input_control_vis":
@@ -70,10 +74,7 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
     across = next((i for i, each in enumerate(columns) if each["schema"] == "segment"), None)
     groups = [i for i, each in enumerate(columns) if each["schema"] == "group"]
     metrics = [i for i, each in enumerate(columns) if each["schema"] == "metric"]
-    split = next((i for i, each in enumerate(columns) if each["schema"] == "split"), None)
-    # If a chart is split into several, only the first is drawn, and the note says so.
-    charts = [] if split is None else list(dict.fromkeys(row[split] for row in found.rows))
-    rows = found.rows if split is None else [row for row in found.rows if row[split] in charts[:1]]
+    rows, note = _first_chart(found)
     styles = {each["data"]["id"]: each for each in params.get("seriesParams", [])}
 
     points: dict[tuple[Any, ...], list[list[Any]]] = {}
@@ -94,7 +95,7 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
     value_axis = (params.get("valueAxes") or [{}])[0]
     return {
         "kind": "series",
-        "note": "".join(map(str, charts[:1])) + (f", first of {len(charts)}" if len(charts) > 1 else ""),
+        "note": note,
         "x": {
             "label": x_column["label"],
             "type": x_column["type"],
@@ -118,6 +119,16 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
             for key in _largest_first(points, grouped=bool(groups))
         ],
     }
+
+
+def _first_chart(found: Table) -> tuple[list[list[Any]], str]:
+    """Return the rows of the first chart, where a panel is split into several, and a note that names it."""
+    split = next((i for i, each in enumerate(found.columns) if each["schema"] == "split"), None)
+    if split is None:
+        return found.rows, ""
+    charts = list(dict.fromkeys(row[split] for row in found.rows))
+    note = "".join(map(str, charts[:1])) + (f", first of {len(charts)}" if len(charts) > 1 else "")
+    return [row for row in found.rows if row[split] in charts[:1]], note
 
 
 def _names(labels: dict[str, Any]) -> dict[str, Any]:
@@ -156,11 +167,12 @@ def _bounds(axis: dict[str, Any]) -> dict[str, Any]:
 
 def _pie(panel: Panel, found: Table) -> dict[str, Any]:
     metric = next(i for i, each in enumerate(found.columns) if each["schema"] == "metric")
-    slices = [
-        {"name": ": ".join(str(each) for each in row[:metric]) or "all", "value": row[metric]} for row in found.rows
-    ]
+    segments = [i for i, each in enumerate(found.columns) if each["schema"] == "segment"]
+    rows, note = _first_chart(found)
+    slices = [{"name": ": ".join(str(row[i]) for i in segments) or "all", "value": row[metric]} for row in rows]
     return {
         "kind": "pie",
+        "note": note,
         "donut": bool(panel.state["params"].get("isDonut")),
         "slices": slices,
         "colors": panel.ui_state.get("vis", {}).get("colors", {}),

@@ -1,5 +1,6 @@
 """Search for all panels of a dashboard in one `_msearch` request."""
 
+import json
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -13,13 +14,17 @@ from dashboards.preview.intervals import bounds_request, with_intervals
 from dashboards.preview.kql import KqlError, to_query
 from dashboards.preview.panels import Panel
 from dashboards.preview.timerange import TimeRange
+from dashboards.preview.vega import list_searches
 
 SAMPLE_SIZE = 200
 """Rows of a data table at first. The button below them asks for as many again."""
 MOST_ROWS = 10_000
 """OpenSearch pages no further than this."""
 CONTROL_OPTIONS = 50
-_WITHOUT_SEARCH = ("markdown",)
+_WHOLE = {"ignore_unavailable": True, "allow_partial_search_results": False}
+"""Refuse partial answers: an index outside the time range answers even if the query is wrong."""
+_WITHOUT_SEARCH = ("markdown", "vega")
+"""A Vega panel has several searches, see `vega.py`."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,19 @@ def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any
     for index, other in others.items():
         failed = "error" in other
         answers[index] = other if failed else with_other(_aggs(by_index[index]), answers[index], other)
-    return answers
+    return answers | {panel.index: _ask_for_vega(engine, panel, view) for panel in panels if panel.type == "vega"}
+
+
+def _ask_for_vega(engine: OpenSearch, panel: Panel, view: View) -> dict[str, Any]:
+    """Return `{"values": …}` with the answers to a Vega panel's searches by the name of their data, or an error."""
+    try:
+        searches = list_searches(json.loads(panel.state["params"]["spec"]), _query(panel, view), view.span)
+        lines = [part for each in searches.values() for part in ({"index": each["index"], **_WHOLE}, each["body"])]
+        values = dict(zip(searches, _msearch(engine, lines), strict=True))
+    except (UndrawableError, KqlError) as error:
+        return {"error": str(error)}
+    failed = [_reason(each["error"]) for each in values.values() if "error" in each]
+    return {"error": failed[0]} if failed else {"values": values}
 
 
 def _round(
@@ -77,9 +94,7 @@ def _round(
         if body is None:
             continue
         asked.append(panel)
-        # Refuse partial answers: an index outside the time range answers even if the query is wrong.
-        whole = {"ignore_unavailable": True, "allow_partial_search_results": False}
-        lines += [{"index": panel.pattern, **whole}, body]
+        lines += [{"index": panel.pattern, **_WHOLE}, body]
     for panel, answer in zip(asked, _msearch(engine, lines), strict=True):
         answers[panel.index] = {"error": _reason(answer["error"])} if "error" in answer else answer
     return answers

@@ -20,6 +20,7 @@ from monitors.quality.arrival import LOOK_BACK
 from monitors.quality.correctness import Task
 from monitors.quality.judging import Finding, Verdict
 from monitors.quality.run import Run, key_of
+from monitors.reporting.holding import add_held
 from monitors.reporting.keeping import forget_gone
 from monitors.reporting.metrics import put
 from monitors.reporting.periods import format_iso
@@ -162,7 +163,9 @@ def write(search: OpenSearch, runs: Sequence[Run]) -> None:
 
     What was said of a group while it had no actual is removed once it has one: the group would stand there twice.
     """
-    helpers.bulk(search, [action for run in runs for action in make_documents(run)])
+    actions = [action for run in runs for action in make_documents(run)]
+    add_held(search, NOW, [each for each in actions if each["_source"]["kind"] == "now"], "standing")
+    helpers.bulk(search, actions)
     for group in {run.group: run for run in runs if run.task}.values():
         _delete_ghosts(search, group)
 

@@ -110,6 +110,10 @@ function layOut(all) {
   panels.forEach((each) => each.chart?.dispose());
   const controlValues = {
     fixed: printing,
+    search: (query) => {
+      view.query = byId("query").value = query;
+      changed();
+    },
     current: (field) => view.chosen.get(field),
     set: (field, value) => {
       if (value) view.chosen.set(field, value);

@@ -2,6 +2,7 @@
 
 import { color, knownColor } from "./colors.js";
 import { options } from "./charts.js";
+import { drawVega } from "./vega.js";
 import { brief, compact, moment, percent, text } from "./format.js";
 
 const ROWS = 200;
@@ -58,6 +59,7 @@ export class Panel {
     if (chart && !this.asTable && !empty(drawing)) return this.drawChart(drawing);
     this.chart?.dispose();
     this.chart = undefined;
+    if (drawing.kind === "vega") return (this.chart = drawVega(this.body, drawing.spec, this.controlValues));
     // Screen readers skip a table inside an image.
     this.body.removeAttribute("role");
     this.body.removeAttribute("aria-label");

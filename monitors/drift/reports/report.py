@@ -14,6 +14,7 @@ from monitors.drift.reports.run import Run, make_link
 from monitors.drift.statistics.derived import coarser
 from monitors.drift.statistics.distribution import MISSING, CrossTable, Distribution, Tally
 from monitors.drift.windows.history import REPORTS
+from monitors.reporting.holding import add_held
 from monitors.reporting.keeping import forget_gone
 from monitors.reporting.metrics import NAMESPACE, put
 from monitors.reporting.periods import format_iso
@@ -53,7 +54,8 @@ def make_newest(run: Run) -> dict[str, Any]:
     """Return the bulk action that writes a run over an older one of its group, and not over a newer one."""
     identity = hashlib.sha256(f"{run.group} now".encode()).hexdigest()[:32]
     version = {"version": int(run.period.end.timestamp() * 1000), "version_type": "external_gte"}
-    document = {**run.summary(), "kind": "now", **_describe_verdict(run)}
+    began = {"since": format_iso(run.since["run"])} if "run" in run.since else {}
+    document = {**run.summary(), "kind": "now", **_describe_verdict(run), **began}
     return {"_op_type": "index", "_index": NOW, "_id": identity, **version, "_source": document}
 
 
@@ -160,7 +162,9 @@ def write(search: OpenSearch, run: Run) -> None:
     ]
     _send(search, actions, but=())
     _send(search, stale, but=(GONE,))  # another run of the same window may have removed them
-    _send(search, [make_newest(run)], but=(CONFLICT,))
+    newest = [make_newest(run)]
+    add_held(search, NOW, newest, "verdict")
+    _send(search, newest, but=(CONFLICT,))
 
 
 def finish(search: OpenSearch, runs: Sequence[Run]) -> None:

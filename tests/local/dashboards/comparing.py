@@ -17,7 +17,7 @@ from dashboards.preview.store import Store
 
 QUIET_MS = 8000
 """A page is done when it has asked nothing for so long."""
-WITHOUT_NUMBERS = ("markdown", "input_control_vis")
+WITHOUT_NUMBERS = ("markdown", "input_control_vis", "vega")
 OF_EVERY_SEARCH = {"@timestamp", "@log_group.keyword"}
 Searched = list[tuple[tuple[str, dict[str, Any]], dict[str, Any]]]
 """Searches (index pattern and body), and the answers to them."""

@@ -115,6 +115,19 @@ def numbers_of(page: Page, title: str) -> list[list[str]]:
     return [row.locator("td").all_inner_texts() for row in found.locator("tbody tr").all()]
 
 
+def models_now(page: Page) -> list[dict]:
+    """Return the rows of the main page's table, the first one first, as they are drawn."""
+    script = "(body) => body.vega.data('rows').toSorted((a, b) => a.y - b.y).map(({only, ...row}) => row)"
+    return list(panel(page, "Models now").locator(".body").evaluate(script))
+
+
+def sums_now(page: Page) -> dict[str, str]:
+    """Return the first row of the main page's table: the first word of each label, and its number."""
+    script = "(body) => [...body.vega.data('states'), ...body.vega.data('sums')].map((each) => [each.label, each.text])"
+    found = panel(page, "Models now").locator(".body").evaluate(script)
+    return {label.partition(",")[0].partition(" (")[0]: text for label, text in found}
+
+
 def tile(page: Page, title: str) -> str:
     """Return the number in a tile."""
     return panel(page, title).locator("strong").inner_text()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from opensearchpy import OpenSearch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from monitors.drift.judgement.judging import judge
 from monitors.drift.judgement.verdict import Rule, pick_overall
@@ -15,7 +15,7 @@ from monitors.drift.reports.run import Run
 from monitors.drift.statistics.distribution import make_categories
 from monitors.reporting.periods import Group, Period
 from tests.local.dashboards.conftest import OURS
-from tests.local.dashboards.parts import Server, forget, numbers_of, open_page, panel, tile
+from tests.local.dashboards.parts import Server, forget, models_now, numbers_of, open_page, panel, sums_now, tile
 from tests.local.drift.parts import store
 
 HOUR = timedelta(hours=1)
@@ -79,11 +79,19 @@ def test_the_main_page_shows_the_newest_verdict_of_each_model_the_worst_first(
 
     open_page(page, preview, f'@log_group.keyword : "{group.log_group}"')
 
-    assert [row[1:3] for row in numbers_of(page, "Verdicts now")] == [["2", "drift"], ["1", "not enough data"]]
-    assert tile(page, "Drift now") == "drift"
-
+    assert [(row["version"], row["drift"], row["state"]) for row in models_now(page)] == [("2", "drift", "drift")]
+    assert sums_now(page)["drift"] == "1"
     open_page(page, preview, f'@log_group.keyword : "{group.log_group}" and model.version.keyword : 1')
-    expect(panel(page, "Drift now").locator("strong")).to_have_text("not enough data")
+    assert [(row["version"], row["drift"]) for row in models_now(page)] == [("1", "drift")]
+
+
+def test_a_thin_hour_does_not_unsay_drift(page: Page, preview: Server, group: Group) -> None:
+    open_page(page, preview, f'@log_group.keyword : "{group.log_group}"', **{"from": "now-15m", "to": "now"})
+
+    (row,) = models_now(page)
+    assert (row["drift"], row["state"], row["ago"]) == ("drift", "drift", "none")
+    assert "share of “b” 20 % → 95.0 %" in row["changed"]
+    assert "too few predictions since" in row["changed"]
 
 
 def test_the_limits_of_the_psi_are_seen_from_the_first_comparison_on(

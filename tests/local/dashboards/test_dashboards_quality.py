@@ -14,7 +14,7 @@ from monitors.quality.all_groups import judge_all
 from monitors.quality.config import Config
 from monitors.quality.report import make_documents
 from tests.local.dashboards.conftest import OURS
-from tests.local.dashboards.parts import Server, forget, numbers_of, open_page, panel, tile
+from tests.local.dashboards.parts import Server, forget, models_now, numbers_of, open_page, panel, tile
 from tests.local.quality.parts import run_join
 
 CLASSIFIED = [("a", "a", 0.9), ("a", "a", 0.8), ("a", "b", 0.99), ("b", "b", 0.7), ("b", "a", 0.6)]
@@ -103,4 +103,5 @@ def test_the_main_page_has_the_accuracy_where_the_truth_is_known(
 
     open_page(page, preview, f'@log_group : "{group}"')
 
-    assert tile(page, "Accuracy") == "50 %"
+    (row,) = models_now(page)
+    assert (row["right"], row["truths"]) == ("50.0%", "2 (100%)")

@@ -187,7 +187,7 @@ def test_a_control_offers_the_existing_values() -> None:
 
 @pytest.mark.parametrize(
     ("type_", "given", "message"),
-    [("vega", answer(), "cannot draw a visualization of the type 'vega'"), ("line", {"error": "no"}, "no")],
+    [("tagcloud", answer(), "cannot draw a visualization of the type 'tagcloud'"), ("line", {"error": "no"}, "no")],
 )
 def test_a_panel_that_cannot_be_drawn_says_why(type_: str, given: dict, message: str) -> None:
     drawn = drawing(panel(type_, [COUNT]), given, SPAN)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -119,15 +120,14 @@ def test_a_page_that_somebody_saved_without_a_time_range_keeps_that_of_the_page_
 
 
 def test_the_name_of_a_model_leaves_that_model_alone(page: Page, preview: Server, answered: Events) -> None:
-    answered.log_group += "-other"
-    answered.send("Another model.", "a", 0.9)
-    answered.log_group = answered.log_group.removesuffix("-other")
-    open_page(page, preview, f"@log_group.keyword : {answered.log_group.replace('/', chr(92) + '/')}*")
+    count = len(predictions(answered))
+    answered.put([{**answered.sent[0], "@id": uuid.uuid4().hex, "@log_group": f"{answered.log_group}-other"}])
+    open_page(page, preview, f"@log_group.keyword : {answered.log_group}*")
     (row,) = [each for each in models_now(page) if each["group"] == answered.log_group]
     names = panel(page, "Models now").locator("text", has_text=answered.log_group.rpartition("/")[2][:8])
     names.nth(models_now(page).index(row)).click()
 
-    expect(panel(page, "MLOps Datatable").locator(".note")).to_have_text(str(len(predictions(answered))))
+    expect(panel(page, "MLOps Datatable").locator(".note")).to_have_text(str(count))
     assert [row["group"] for row in models_now(page)] == [answered.log_group]
 
 

@@ -103,7 +103,7 @@ def test_the_main_table_shows_what_was_sent(page: Page, server: Server, sent: Ev
     expect(table.locator("text", has_text="· 1").first).to_be_visible(timeout=2 * MINUTE)
     words = table.locator("text").all_text_contents()
     assert [each for each in words if each.startswith("requests")] == ["requests"]
-    assert {"4", "0 %", "12.0", "not judged yet", "now", "0.73"} <= set(words)
+    assert {"4", "0 %", "12", "not judged yet"} <= set(words)
 
 
 def test_the_keyword_column_shows_its_value(page: Page, server: Server, sent: Events) -> None:

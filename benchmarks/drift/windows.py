@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 
-from monitors.drift.judgement.volume import Traffic, judge_volume
+from monitors.drift.judgement.usual_traffic import Traffic
+from monitors.drift.judgement.volume import judge_volume
 from monitors.drift.statistics.distribution import (
     QUANTILES,
     CrossTable,
@@ -120,9 +121,4 @@ def volume_severity(generator: np.random.Generator, size: int) -> int:
     hours = np.arange(24 * DAYS + 1) + generator.integers(24)
     expected = size * (1 + 0.6 * np.sin(hours * 2 * np.pi / 24)) * generator.gamma(25, 1 / 25, len(hours))
     counts = generator.poisson(expected)
-    now = datetime(2026, 6, 15, tzinfo=UTC)
-    earlier = {}
-    for day in range(1, DAYS + 1):
-        around = counts[max(24 * (DAYS - day) - 1, 0) : 24 * (DAYS - day) + 2]
-        earlier[now - timedelta(days=day)] = int(around.min()), int(around.max())
-    return judge_volume([Traffic(int(counts[-1]), earlier)], now).verdict.severity
+    return judge_volume(Traffic(datetime(2026, 6, 15, tzinfo=UTC), counts[::-1].tolist())).verdict.severity

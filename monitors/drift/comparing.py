@@ -10,8 +10,9 @@ from opensearchpy import OpenSearch
 
 from monitors.drift.config import Config
 from monitors.drift.judgement.signals import CLOCK
+from monitors.drift.judgement.usual_traffic import HISTORY_DAYS
 from monitors.drift.judgement.verdict import Finding, Rule, Verdict, pick_overall
-from monitors.drift.judgement.volume import HISTORY_DAYS, judge_volume
+from monitors.drift.judgement.volume import judge_volume
 from monitors.drift.looking import Compared, compare_with
 from monitors.drift.references.freezing import freeze_first, grow
 from monitors.drift.references.reference import AUTOMATIC, Card, choose_in_force, list_cards, load
@@ -20,7 +21,7 @@ from monitors.drift.reports.run import Run
 from monitors.drift.statistics.distribution import Distribution
 from monitors.drift.windows.counting import count_ahead, count_lines
 from monitors.drift.windows.fields import Field, find_fields
-from monitors.drift.windows.history import find_bad_since, find_unusual_volumes
+from monitors.drift.windows.history import find_bad_since, find_reported_volumes
 from monitors.drift.windows.searching import ask, of_group, read_total, without_failed
 from monitors.drift.windows.traffic import count_traffic
 from monitors.reporting.periods import Group, Period
@@ -138,8 +139,8 @@ def _judge_beside(search: OpenSearch, group: Group, period: Period, config: Conf
     """Yield what is judged without a reference: the number of predictions, and clocks that are ahead of time."""
     window = timedelta(minutes=config.window_minutes)
     earlier = Period(period.end - timedelta(days=HISTORY_DAYS + 1), period.start)
-    unusual = find_unusual_volumes(search, group.log_group, earlier)
-    yield judge_volume(count_traffic(search, group.log_group, period.end, window, unusual), period.end, window)
+    reported = find_reported_volumes(search, group.log_group, earlier)
+    yield judge_volume(count_traffic(search, group.log_group, period.end, reported), window)
     late = count_ahead(search, group.log_group, max(datetime.now(UTC), period.end) + CLOCK_TOLERANCE)
     if late:
         counts = Distribution(("ahead of time",), (late,))

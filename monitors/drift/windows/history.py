@@ -12,6 +12,7 @@ from opensearchpy import OpenSearch
 from contracts.indices import DRIFT
 from monitors.drift.judgement.signals import CLOCK, VOLUME
 from monitors.drift.judgement.verdict import Verdict
+from monitors.drift.judgement.volume import HIGH, LOW
 from monitors.reporting.groups import OTHERS
 from monitors.reporting.periods import Group, Period, format_iso
 
@@ -73,10 +74,14 @@ def find_suspected(search: OpenSearch, group: Group, period: Period) -> dict[str
     return found
 
 
-def find_unusual_volumes(search: OpenSearch, log_group: str, within: Period) -> list[Period]:
-    """Return the windows whose number of predictions was reported as unusual."""
+def find_reported_volumes(search: OpenSearch, log_group: str, within: Period) -> dict[str, list[Period]]:
+    """Return the windows whose number of predictions was reported as too low or too high, by these words."""
     filters = [_term("signal", VOLUME), {"terms": {"verdict": BAD}}, _term("log_group", log_group), _ending(within)]
-    return _find_periods(search, [_term("kind", "signal"), *filters], within.end)
+    filters = [_term("kind", "signal"), *filters]
+    # Reports from before the direction was stored were mostly of too few.
+    high = [_term("test", HIGH)]
+    found = {HIGH: [*filters, *high], LOW: [*filters, {"bool": {"must_not": high}}]}
+    return {how: _find_periods(search, each, within.end) for how, each in found.items()}
 
 
 def find_bad_since(search: OpenSearch, group: Group, period: Period) -> dict[str, datetime]:

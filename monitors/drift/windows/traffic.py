@@ -1,69 +1,47 @@
-"""How many predictions a log group made, now and at the same time of earlier days, in one request."""
+"""How many predictions a log group made in each hour of the last two months, in one request."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from opensearchpy import OpenSearch
 
-from monitors.drift.judgement.volume import Traffic, choose_lengths, yield_earlier_windows
+from monitors.drift.judgement.usual_traffic import HOUR, LONGEST_DAYS, Traffic
+from monitors.drift.judgement.volume import HIGH, LOW
 from monitors.drift.windows.searching import ask, of_log_group
-from monitors.reporting.periods import Period, format_iso, read_millis
+from monitors.reporting.periods import Period, read_millis
 
-NOW = "now"
+HOUR_MILLIS = 3_600_000
 
 
 def count_traffic(
-    search: OpenSearch, log_group: str, end: datetime, window: timedelta, unusual: Sequence[Period]
-) -> list[Traffic]:
-    """Return the traffic for each length that is looked at.
+    search: OpenSearch, log_group: str, end: datetime, reported: Mapping[str, Iterable[Period]]
+) -> Traffic:
+    """Return the traffic by the hour, counted back from `end` to the first prediction.
 
-    Days with an unusual volume are left out while there are others. Days before the first prediction do not exist.
+    `reported` are the windows of which was said that they hold too few (`low`) or too many (`high`).
     """
-    looked_at = choose_lengths(window)
-    windows: dict[str, Period] = {}
-    for which, length in enumerate(looked_at):
-        windows[f"{which} {NOW}"] = Period(end - length, end)
-        for day, (_, periods) in enumerate(yield_earlier_windows(end, length)):
-            windows |= {f"{which} {day} {shift}": each for shift, each in enumerate(periods)}
-    counts, first = count_windows(search, log_group, windows)
-    found = []
-    for which, length in enumerate(looked_at):
-        days: dict[datetime, tuple[int, int]] = {}
-        suspicious: dict[datetime, tuple[int, int]] = {}
-        for day, (moment, periods) in enumerate(yield_earlier_windows(end, length)):
-            there = [shift for shift, each in enumerate(periods) if first is not None and each.start >= first]
-            if there:
-                row = [counts[f"{which} {day} {shift}"] for shift in there]
-                whole = Period(periods[0].start, periods[-1].end)
-                into = suspicious if any(_overlaps(whole, each) for each in unusual) else days
-                into[moment] = min(row), max(row)
-        found.append(Traffic(counts[f"{which} {NOW}"], days or suspicious, length))
-    return found
-
-
-def count_windows(
-    search: OpenSearch, log_group: str, windows: dict[str, Period]
-) -> tuple[dict[str, int], datetime | None]:
-    """Return how many predictions each named window holds, and when the first of all was made."""
-    ranges = [
-        {"key": name, "from": format_iso(each.start), "to": format_iso(each.end)} for name, each in windows.items()
-    ]
-    period = Period(min(each.start for each in windows.values()), max(each.end for each in windows.values()))
+    period = Period(end - timedelta(days=LONGEST_DAYS), end)
+    offset = f"{int(end.timestamp() * 1000) % HOUR_MILLIS}ms"
+    hours = {"field": "@timestamp", "fixed_interval": "1h", "offset": offset, "min_doc_count": 1}
     body = {
         "query": of_log_group(log_group, period),
-        "aggs": {
-            "windows": {"date_range": {"field": "@timestamp", "ranges": ranges}},
-            "first": {"min": {"field": "@timestamp"}},
-        },
+        "aggs": {"hours": {"date_histogram": hours}, "first": {"min": {"field": "@timestamp"}}},
     }
     answer = ask(search, body).get("aggregations")
-    if answer is None or answer["first"]["value"] is None:
-        return dict.fromkeys(windows, 0), None
-    counts = {bucket["key"]: bucket["doc_count"] for bucket in answer["windows"]["buckets"]}
-    return counts, read_millis(answer["first"]["value"])
+    counts: list[int] = []
+    if answer and answer["first"]["value"] is not None:
+        # Only whole hours since the first prediction can be compared with.
+        counts = [0] * int((end - read_millis(answer["first"]["value"])) / HOUR)
+        for bucket in answer["hours"]["buckets"]:
+            age = round((end - read_millis(bucket["key"])) / HOUR) - 1
+            if 0 <= age < len(counts):
+                counts[age] = bucket["doc_count"]
+    low, high = (frozenset(_find_hour(each, end) for each in reported.get(how, ())) for how in (LOW, HIGH))
+    return Traffic(end, counts, low, high)
 
 
-def _overlaps(one: Period, other: Period) -> bool:
-    return one.start < other.end and other.start < one.end
+def _find_hour(window: Period, end: datetime) -> int:
+    """Return the number of the hour, counted back from `end`, in which a window ended."""
+    return int((end - (window.end - min(window.length, HOUR) / 2)) / HOUR)

@@ -201,14 +201,12 @@ def test_an_outage_is_reported_until_it_ends(search: OpenSearch, config: Config,
     assert verdicts == [Verdict.STABLE, *[Verdict.DRIFT] * 4, *[Verdict.STABLE] * 2]
 
 
-@pytest.mark.parametrize(("minutes", "now", "usual"), [(5, 60, 60), (480, 480, 480)])
-def test_short_and_long_windows_see_the_same_time_of_the_days_before(
-    search: OpenSearch, group: Group, minutes: int, now: int, usual: int
-) -> None:
-    index(search, group, normal(72 * 60), Period(NOW - 72 * HOUR, NOW))
+def test_traffic_is_counted_by_the_hour_back_from_the_end_of_the_window(search: OpenSearch, group: Group) -> None:
+    end = NOW - timedelta(minutes=5)
+    index(search, group, normal(72 * 60), Period(end - 72 * HOUR, end))
+    reported = {"low": [Period(end - 3 * HOUR, end - 2 * HOUR)], "high": [Period(end - 30 * HOUR, end - 29 * HOUR)]}
 
-    first, *_ = count_traffic(search, group.log_group, NOW, timedelta(minutes=minutes), [])
+    found = count_traffic(search, group.log_group, end, reported)
 
-    assert first.now == now
-    assert sorted(first.earlier.values()) == [(usual, usual)] * len(first.earlier)
-    assert len(first.earlier) >= 2
+    assert found.counts == [60] * 72
+    assert (found.low, found.high) == ({2}, {29})

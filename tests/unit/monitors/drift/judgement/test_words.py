@@ -6,7 +6,8 @@ from urllib.parse import unquote_plus
 import pytest
 
 from monitors.drift.judgement.explaining import explain_shortage
-from monitors.drift.judgement.volume import Traffic, judge_volume
+from monitors.drift.judgement.usual_traffic import Traffic
+from monitors.drift.judgement.volume import judge_volume
 from monitors.drift.reports.run import make_link
 from monitors.drift.statistics.distribution import CrossTable, Distribution
 from monitors.reporting.periods import Group, Period
@@ -29,17 +30,13 @@ def test_the_largest_number_fits_a_line() -> None:
 
 
 def test_a_quiet_models_count_says_over_how_long_it_was_counted() -> None:
-    day = Traffic(10, {NOON - day * DAY: (48, 50) for day in range(1, 4)}, DAY)
+    found = judge_volume(Traffic(NOON, [0] * 6 + [2] * 24 * 20))
 
-    found = judge_volume([Traffic(0, {}, HOUR), day], NOON, HOUR)
-
-    assert found.explanation == "10 predictions in the last day; 48 to 50 at this time of the last 3 working days"
+    assert found.explanation == "0 predictions in the last 6 hours; 12 at this time of the last 20 days"
 
 
 def test_windows_of_two_days_are_compared_with_those_of_earlier_weeks() -> None:
-    found = judge_volume(
-        [Traffic(480, {NOON - 7 * day * DAY: (480, 480) for day in range(1, 5)}, 2 * DAY)], NOON, 2 * DAY
-    )
+    found = judge_volume(Traffic(NOON, [10] * 24 * 31), 2 * DAY)
 
     assert found.explanation == "480 predictions; 480 at this time of the last 4 weeks"
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from statistics import median
 
+from monitors.drift.judgement.batches import came_early, forgive_late, list_runs
 from monitors.drift.judgement.signals import VOLUME
 from monitors.drift.judgement.usual_traffic import (
     DAY_HOURS,
@@ -44,8 +44,6 @@ ENOUGH_TO_TRIM = 5
 """From this many days on the lowest does not count when an outage ends: it may be the outage itself."""
 LONGEST_SILENCE = 72
 """Hours that say nothing continue an event for this long."""
-LATE_HOURS = 12
-"""A batch that comes within this many hours of an alarm was late and not lost."""
 
 
 def judge_volume(traffic: Traffic, window: timedelta = HOUR) -> Finding:
@@ -100,7 +98,7 @@ def _is_low(traffic: Traffic, age: int, hours: int) -> bool:
         return False
     if (hours > 1 and _is_well(traffic, age, 1)) or _has_returned(traffic, age, hours, now):
         return False
-    if traffic.is_sparse and (_came_early(traffic, age, hours) or traffic.total(age, 1)):
+    if traffic.is_sparse and (came_early(traffic, age, hours, usual) or traffic.total(age, 1)):
         return False  # a batch that came before its hour, or one that is still coming
     lowest = _lowest_ratio(traffic, age, hours)
     return lowest >= 0.05 and now < 0.8 * lowest * usual.middle
@@ -135,12 +133,6 @@ def _has_returned(traffic: Traffic, age: int, hours: int, now: int) -> bool:
     return was_reported and now >= 0.7 * traffic.total(age + DAY_HOURS, hours)
 
 
-def _came_early(traffic: Traffic, age: int, hours: int) -> bool:
-    """Tell whether a window that is two hours longer holds what such windows usually hold."""
-    usual = choose_usual(traffic, age, hours + 2)
-    return usual is not None and traffic.total(age, hours + 2) >= max(usual.least, 0.8 * usual.middle)
-
-
 def _lowest_ratio(traffic: Traffic, age: int, hours: int) -> float:
     """Return how small a part of the median a window was that nobody reported; 1 where there are hardly any."""
     found = []
@@ -159,33 +151,6 @@ def _continues(traffic: Traffic, lengths: Sequence[int]) -> bool:
     return 0 < run <= LONGEST_SILENCE and not any(_is_well(traffic, 0, hours) for hours in lengths)
 
 
-def forgive_late(traffic: Traffic) -> Traffic:
-    """Return the traffic without reports of a batch that came late: such hours are part of what is usual."""
-    if not traffic.is_sparse:
-        return traffic
-    forgiven = set()
-    for first, last in _runs(traffic.low):
-        hours = last - first + 1
-        if first == 0 or hours > LATE_HOURS:
-            continue
-        start, length = first - 1, hours + 2
-        days = list_days(traffic, start, length)
-        sums = [traffic.total(day, length) for day in days]
-        if sums and traffic.total(start, length) >= 0.8 * median(sums) > 0:
-            forgiven |= set(range(first, last + 1))
-    return Traffic(traffic.end, traffic.counts, traffic.low - forgiven, traffic.high) if forgiven else traffic
-
-
-def _runs(hours: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last of hours that follow each other."""
-    for hour in sorted(hours):
-        if hour - 1 not in hours:
-            last = hour
-            while last + 1 in hours:
-                last += 1
-            yield hour, last
-
-
 def find_high(traffic: Traffic, lengths: Sequence[int]) -> int | None:
     """Return the shortest window of one or six hours with clearly too many predictions, or None."""
     for hours in [hours for hours in lengths if hours in (1, 6)] or lengths[:1]:
@@ -193,7 +158,7 @@ def find_high(traffic: Traffic, lengths: Sequence[int]) -> int | None:
         most = max(LEAST_COUNT, _most(traffic, hours, days))
         if now > (2.5 if len(days) >= 10 else 4) * most and _distance(now, most) > SURELY_HIGH:
             before = max(traffic.counts[1 : HISTORY_DAYS * DAY_HOURS])
-            if len(list(_runs(traffic.high - {0}))) < 2 or now > 1.5 * before:
+            if len(list(list_runs(traffic.high - {0}))) < 2 or now > 1.5 * before:
                 return hours
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -57,17 +57,17 @@ class Traffic:
             for number in range(NUMERIC + CATEGORICAL)
         ]
 
-    def draw(self, hour: int, change: Change | None = None, *, moves_on: bool = True) -> list[Array]:
-        """Return the columns of an hour."""
+    def draw(self, hour: int, change: Change | None = None, lifted: Mapping[int, float] | None = None) -> list[Array]:
+        """Return the columns of an hour. `lifted` columns stand so many standard deviations higher."""
         common = self.chance.normal(size=self.an_hour)
         rows = []
         for column in self.columns:
-            if moves_on:
-                size = 0.1 if column.shares is None else 0.15
-                column.day = self.chance.normal(0, size) if hour % 24 == 0 else column.day
-                column.level = 0.6 * column.level + 0.8 * self.chance.normal(0, size)
+            size = 0.1 if column.shares is None else 0.15
+            column.day = self.chance.normal(0, size) if hour % 24 == 0 else column.day
+            column.level = 0.6 * column.level + 0.8 * self.chance.normal(0, size)
             at = 0.3 * np.sin(2 * np.pi * hour / 24 + column.phase) if column.swings else 0.0
             at += (column.day + column.level) / np.sqrt(2) if column.moves else 0.0
+            at += (lifted or {}).get(column.number, 0.0)
             values = self._values(column, at, common)
             values = change(column.number, values) if change else values
             values[self.chance.random(self.an_hour) < column.missing] = np.nan
@@ -80,20 +80,6 @@ class Traffic:
             return self.chance.choice(len(tilted), self.an_hour, p=tilted / tilted.sum()).astype(float)
         values: Array = 0.4 * common + np.sqrt(1 - 0.16) * self.chance.normal(size=self.an_hour) + at
         return np.exp(values) if column.number % 3 == 1 else np.round(2 * values) if column.number % 3 == 2 else values
-
-
-def shift(chosen: int, size: float, columns: list[Column]) -> Change:
-    """Return a change of one numeric column by so many of its standard deviations."""
-
-    def change(number: int, values: Array) -> Array:
-        if number != chosen:
-            return values
-        kind = number % 3
-        if kind == 1:
-            return np.exp(np.log(values) + size)
-        return values + (np.round(2 * size) if kind == 2 else size)
-
-    return change
 
 
 def remove(chosen: int, share: float, chance: np.random.Generator) -> Change:

@@ -70,7 +70,9 @@ def verdict_counts(runs: list[dict[str, Any]]) -> str:
 def _say_drift(runs: list[dict[str, Any]], out: Terminal) -> None:
     out.print(f"Drift: {verdict_counts(runs)}")
     if runs and runs[-1]["verdict"] in ALARMING:
-        out.print(f"  now {escape(runs[-1]['verdict'])}: {escape(runs[-1]['words'])}")
+        newest = runs[-1]
+        model = f"version {newest['model']['version']}"
+        out.print(f"  now {escape(newest['verdict'])} of {escape(model)}: {escape(newest['words'])}")
 
 
 def _join(target: Target, truths: list[Line], out: Terminal) -> None:
@@ -79,4 +81,6 @@ def _join(target: Target, truths: list[Line], out: Terminal) -> None:
     if found < len(ids):
         raise UserError(f"Of {count_of(len(ids), 'actual')} only {found} arrived. See: predmon logs shipper")
     for run in quality_target.invoke(target)["runs"]:
-        out.print(f"Quality: {escape(run['words'])}")
+        # The log group is left out: the local cloud's own model has only one.
+        model = run["group"].partition(" in ")[0]
+        out.print(f"Quality of {escape(model)}: {escape(run['words'])}")

@@ -1,43 +1,70 @@
 """`predmon check-line`: say beforehand what the shipper would make of a log line."""
 
 import json
+import math
+import re
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 import click
 
 from contracts.visible import visible
-from lambda_shipper.checking import EVENT_ID, CheckedDocument, check
+from lambda_shipper.checking import EVENT_ID, NOWHERE, CheckedDocument, check
+from lambda_shipper.config import Config
 from lambda_shipper.reading.parsing import parse
 from lambda_shipper.reading.truths import identity_alone
+from predmon.commands.deployment.settings import context_option, resolve_settings
 from predmon.wording import count_of
+from stacks.settings.passing import passed_to
 
 WIDTH = 80
 INDENT = 10
 MOST_NAMES = 8
+COUNTED = ("label", "score", "value", "labels")
+NUMBER_AT_END = re.compile(r"\w[ (:=]+\d?\.\d+\)?$")
+LOOSE_SUM = 0.1
 TRUTH = "truth"
 HOW_TO_TELL = 'Tell the truth as {"prediction": {"id": …}, "actual": {"label": …}}, or with "value" or "labels"'
 
 
 @click.command("check-line")
 @click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
-def check_line(file: TextIO) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each outcome, and no sums.")
+@context_option
+def check_line(file: TextIO, as_json: bool, context: dict[str, str]) -> None:
     """Say for each line of FILE (- is standard input) what the shipper would make of it.
 
-    A line is one log event. Nothing is sent anywhere.
+    A line is one log event. It says the label, score or value that panels and drift will use, or why there is none.
+    Nothing is sent anywhere.
     """
+    settings = resolve_settings(context)
+    config = Config(opensearch_url=NOWHERE, **(passed_to(Config, settings) | {"store_text": "full"}))
     lines = [line for line in file.read().split("\n") if line.strip()]
     totals = {"indexed": 0, "kept raw": 0, "ignored": 0, TRUTH: 0}
     for number, line in enumerate(lines, 1):
-        documents = check(line)
-        if not documents:
-            totals["ignored"] += 1
-            _print(number, "ignored", why_ignored(line))
-        for document in documents:
-            outcome = "kept raw" if document.is_raw else TRUTH if is_truth(document.document) else "indexed"
+        for outcome, fields, sentences in _outcomes(line, config):
             totals[outcome] += 1
-            _print(number, outcome, *describe(document), *_advise(line, outcome))
+            if as_json:
+                click.echo(json.dumps({"line": number, "outcome": outcome, **fields, "says": sentences}))
+            else:
+                _print(number, outcome, *sentences)
     told = (f"{count} {name}" for name, count in totals.items() if count or name != TRUTH)
-    click.echo(f"\n{count_of(len(lines), 'line')}: " + ", ".join(told))
+    if not as_json:
+        click.echo(f"\n{count_of(len(lines), 'line')}: " + ", ".join(told))
+
+
+def _outcomes(line: str, config: Config) -> Iterator[tuple[str, dict[str, Any], list[str]]]:
+    """Yield for each document of a line its outcome, the fields that count, and what is worth knowing."""
+    documents = check(line, config)
+    if not documents:
+        yield "ignored", {}, [why_ignored(line)]
+    for checked in documents:
+        outcome = "kept raw" if checked.is_raw else TRUTH if is_truth(checked.document) else "indexed"
+        said = checked.document.get("actual" if outcome == TRUTH else "prediction") or {}
+        fields = {name: said[name] for name in COUNTED if said.get(name) is not None}
+        if checked.is_raw:
+            fields = {"reason": checked.document["shipper"]["kept_raw"]["reason"]}
+        yield outcome, fields, [*describe(checked), *_advise(line, outcome)]
 
 
 def why_ignored(line: str) -> str:
@@ -81,6 +108,7 @@ def describe(checked: CheckedDocument) -> list[str]:
         why = shipper["kept_raw"]
         return [f"{why['reason']}: {why['detail']}", *filter(None, [why.get("advice")])]
     said = ["a failed prediction" if shipper.get("failed") else _prediction(document.get("prediction") or {})]
+    said += _hint(document.get("prediction") or {})
     if names := shipper.get("left_out"):
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
         shown = ", ".join(json.dumps(name) for name in names[:MOST_NAMES])
@@ -90,13 +118,28 @@ def describe(checked: CheckedDocument) -> list[str]:
 
 def _prediction(fields: dict[str, Any]) -> str:
     said = _named(fields)
+    if fields.get("labels") == []:
+        return "labels [], an answer without a label"
     if any(fields.get(name) is not None for name in ("label", "value", "labels")):
         return said
-    return f"{said or 'nothing'}, but no label, value or labels: no panel and no drift signal counts it"
+    none = "no label, value or labels: no panel and no drift signal counts it"
+    if fields.get("scores"):
+        return f"{said or 'scores'} that are independent, so {none}. Log the labels that your model gives as labels"
+    return f"{said or 'nothing'}, but {none}"
+
+
+def _hint(fields: dict[str, Any]) -> list[str]:
+    """Return what may be wrong with fields that count."""
+    if isinstance(label := fields.get("label"), str) and NUMBER_AT_END.search(label):
+        return ["The label ends in a number: each score makes a label of its own. Log the score under score"]
+    total = math.fsum(each.get("score") or 0 for each in fields.get("scores") or [])
+    if fields.get("scores") and fields.get("label") is not None and abs(total - 1) > LOOSE_SUM:
+        return [f"Read as scores of classes, {total:.2f} together. If they are values, set list_means=values"]
+    return []
 
 
 def _named(fields: dict[str, Any]) -> str:
-    named = {name: fields[name] for name in ("label", "score", "value", "labels") if fields.get(name) is not None}
+    named = {name: fields[name] for name in COUNTED if fields.get(name) is not None}
     return ", ".join(f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in named.items())
 
 

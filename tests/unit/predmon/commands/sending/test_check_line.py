@@ -26,6 +26,9 @@ def said(text: str) -> list[str]:
         ('{"prediction": null, "error": "x"}', "indexed   a failed prediction"),
         ('{"prediction": {"class": "a"}}', 'indexed   label "a"'),
         ('{"prediction": {"kind": "a"}}', "indexed   nothing, but no label, value or labels"),
+        ('{"prediction": []}', "indexed   labels [], an answer without a label"),
+        ('{"prediction": {"a": 0.9, "b": 0.8}}', "indexed   scores that are independent, so no label"),
+        ('{"message": "x", "comment": "{\\"prediction\\": 1}"}', "kept raw  quoted"),
         (str(LINE), "kept raw  not_json"),
         (json.dumps(LINE)[:-1], "kept raw  broken_json"),
         ("no prediction today", "ignored   no object with the key"),
@@ -84,3 +87,32 @@ def test_a_line_ends_at_a_line_break_only() -> None:
 )
 def test_a_line_of_truth_is_told_from_a_prediction_or_why_it_is_none(line: dict[str, object], words: str) -> None:
     assert words in " ".join(" ".join(said(json.dumps(line))).split())
+
+
+def test_a_label_that_ends_in_a_number_is_named() -> None:
+    assert "The label ends in a number" in " ".join(said('{"prediction": "plumbing (0.91)"}'))
+    assert "ends in a number" not in " ".join(said('{"prediction": "gpt-4.1"}'))
+
+
+def test_scores_far_from_one_are_said() -> None:
+    assert "set list_means=values" in " ".join(said('{"prediction": [0.1, 0.2]}'))
+
+
+def test_outcomes_are_printed_as_json() -> None:
+    lines = [json.dumps(LINE), '{"prediction": {"id": "p1"}, "actual": "ham"}', "{'prediction': 1}", "nothing"]
+
+    result = CliRunner().invoke(check_line, ["-", "--json"], input="\n".join(lines))
+
+    outcomes = [{**json.loads(each), "says": None} for each in result.output.splitlines()]
+    assert outcomes == [
+        {"line": 1, "outcome": "indexed", "label": "positive", "score": 0.97, "says": None},
+        {"line": 2, "outcome": "truth", "label": "ham", "says": None},
+        {"line": 3, "outcome": "kept raw", "reason": "not_json", "says": None},
+        {"line": 4, "outcome": "ignored", "says": None},
+    ]
+
+
+def test_settings_of_reading_count() -> None:
+    result = CliRunner().invoke(check_line, ["-", "-c", "list_means=values"], input='{"prediction": [0.1, 0.9]}')
+
+    assert "value [0.1, 0.9]" in result.output

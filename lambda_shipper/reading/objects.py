@@ -158,6 +158,8 @@ def _read_named(fields: Fields, options: Options, read: Read, left_out: list[str
 
 def _read_several(several: list[Any], scores: Any, options: Options, read: Read) -> Fields:
     """Read a list of labels with or without the list of their scores."""
+    if len(several) == 1 and not isinstance(scores, list) and (pairs := parallel(several, [scores])):
+        return {LABELS: [pairs[0][LABEL]], SCORES: pairs}
     pairs = parallel(several, scores) if isinstance(scores, list) else None
     if pairs:
         return of_pairs(pairs)

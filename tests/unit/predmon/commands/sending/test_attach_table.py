@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from lambda_shipper.reading.names import NAMES
 from predmon.commands.sending.check_line import check_line
 
 ROOT = Path(__file__).resolve().parents[5]
@@ -24,6 +25,11 @@ def reported(*names: str) -> list[str]:
     """Return log lines that people have sent in."""
     files = {file.name.partition("-")[0]: file for file in (ROOT / "tests" / "reports").glob("*.log")}
     return [files[name].read_text() for name in names]
+
+
+def real(*numbers: str) -> list[str]:
+    """Return lines that real loggers and libraries print."""
+    return [file.read_text() for file in sorted((ROOT / "tests" / "lines").iterdir()) if file.name[:2] in numbers]
 
 
 def logged_by_python() -> list[str]:
@@ -49,6 +55,28 @@ LINES = {
     "pino, winston with JSON": lambda: [
         *reported("S02c", "S02j"),
         json.dumps({"level": "info", "message": "scored", **LINE}),
+    ],
+    "loguru with `serialize=True`, tracing (Rust) with JSON": lambda: real("01", "03", "04"),
+    "Logback's `JsonEncoder` (`kvpList`), OpenTelemetry's attributes, GELF (`_prediction`)": lambda: [
+        *real("06"),
+        '{"attributes": [{"key": "prediction", "value": {"stringValue": "plumbing"}}]}',
+        '{"version": "1.1", "host": "a", "short_message": "predicted", "_prediction": "plumbing"}',
+    ],
+    '`prediction={"label": "plumbing"}` behind a logger\'s text': lambda: [
+        '2026-11-25T10:00:00Z  INFO desk: predicted prediction={"label": "plumbing"}',
+        'level=info msg="predicted it" prediction={"label": "plumbing", "score": 0.91} text="The tap drips."',
+    ],
+    "dotted keys in text, `prediction.label=plumbing`": lambda: real("15", "16", "61"),
+    "a pandas Series or frame, `[0.1 0.9]`, `[object Object]` under `prediction`": lambda: [
+        *real("30", "31"),
+        '{"prediction": "[0.1 0.9]"}',
+        '{"prediction": "[object Object]"}',
+    ],
+    "a prediction inside a longer text, a traceback, a header, a request's `body`": lambda: [
+        f"could not parse {json.dumps(LINE)}",
+        json.dumps({"message": "failed", "traceback": f"ValueError: {json.dumps(LINE)}"}),
+        json.dumps({"message": "request", "headers": {"x-note": json.dumps(LINE)}}),
+        json.dumps({"httpMethod": "POST", "body": json.dumps(LINE)}),
     ],
     "Fluent Bit, CRI": lambda: reported("S02a", "S02b"),
     "an API Gateway response with a `body`": lambda: reported("S02e"),
@@ -110,3 +138,36 @@ def test_numbers_of_numpy_are_an_error_before_anything_is_logged() -> None:
 
 def test_every_row_of_the_table_is_tried() -> None:
     assert set(rows()) - {"NumPy or pandas numbers in the dictionary"} == set(LINES)
+
+
+def test_the_table_of_names_is_the_one_that_the_shipper_reads() -> None:
+    text = (ROOT / "docs" / "attach.md").read_text()
+    cells = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$", text, re.MULTILINE)
+
+    assert cells == [(each.name, each.source) for each in NAMES]
+
+
+ANSWERS = {
+    "a map of class to probability": ('{"a": 0.84, "b": 0.16}', 'label "a", score 0.84'),
+    "a map of scores that are independent": ('{"a": 0.97, "b": 0.88}', "scores that are independent"),
+    "numbers between 0 and 1": ("[0.07, 0.93]", 'label "1", score 0.93'),
+    "other numbers, `[118.3, 2]`; whole zeros": ("[1, 0, 1]", "value [1, 0, 1]"),
+    "labels with scores that are 1": ('[{"label": "a", "score": 0.7}, {"label": "b", "score": 0.3}]', 'label "a"'),
+    "other labels": ("[]", "labels []"),
+    "a reply of MLflow": ('{"predictions": [{"label": "a", "score": 0.7}]}', 'label "a", score 0.7'),
+    "a pandas frame": ('{"columns": ["label"], "index": [0], "data": [["a"]]}', 'label "a"'),
+    "a tensor of ONNX Runtime": ('{"text": "x", "cats": {"a": 0.9, "b": 0.1}}', 'label "a", score 0.9'),
+    "a list of one": ('[{"label": "person"}]', 'labels ["person"]'),
+    '`"NaN"`': ('"NaN"', "nothing, but no label"),
+    "a number, a text that is one": ('"tensor(0.91)"', "value 0.91"),
+}
+
+
+@pytest.mark.parametrize("start", ANSWERS)
+def test_what_the_table_says_of_an_answer_is_what_counts(start: str) -> None:
+    value, words = ANSWERS[start]
+    assert f"| {start}" in (ROOT / "docs" / "attach.md").read_text()
+
+    said = CliRunner().invoke(check_line, ["-"], input=f'{{"prediction": {value}}}').output
+
+    assert words in said

@@ -114,6 +114,14 @@ STREAM_WRITER = {("kinesis:PutRecord", "<Stream.Arn>")}
 FLOW_LOG = {
     (f"logs:{action}", "<NetworkRefused.Arn>") for action in ("CreateLogStream", "DescribeLogStreams", "PutLogEvents")
 }
+GROUPS_HERE = "arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:"
+SUBSCRIBER = own_log("SubscriberLogs") | {
+    ("iam:PassRole", "<StreamWriter.Arn>"),
+    ("logs:DeleteSubscriptionFilter", f"{GROUPS_HERE}*"),
+    ("logs:DescribeLogGroups", f"{GROUPS_HERE}*"),
+    ("logs:DescribeSubscriptionFilters", f"{GROUPS_HERE}*"),
+    ("logs:PutSubscriptionFilter", f"{GROUPS_HERE}/aws/lambda/ml-*"),
+}
 LOCAL = {
     "DashboardsFunctionServiceRole": IMPORTER,
     "DashboardsProviderframeworkonEventServiceRole": PROVIDER,
@@ -154,6 +162,7 @@ ACTIONS = {
         "ShipperReplayServiceRole": REPLAY | IN_VPC | WITH_KEY,
         "ShipperRole": SHIPPER | IN_VPC | WITH_KEY | STREAM_READER,
         "StreamWriter": STREAM_WRITER | {("kms:GenerateDataKey", KEY)},
+        "SubscriberFunctionServiceRole": SUBSCRIBER,
     },
 }
 """Profile → role → everything it may do, as (action, resource)."""

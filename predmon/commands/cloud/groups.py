@@ -32,7 +32,7 @@ class GroupCounts(NamedTuple):
 
 
 def group_counts(target: Target, since_ms: int, waiting: Mapping[str, int]) -> list[GroupCounts]:
-    """Return the counts of each log group, those with the most predictions first."""
+    """Return the counts of each log group: first those with the most that is not indexed, then the busiest."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     newest: Counter[str] = Counter()
     for groups in _reported(target, since_ms):
@@ -42,7 +42,12 @@ def group_counts(target: Target, since_ms: int, waiting: Mapping[str, int]) -> l
     for log_group, number in waiting.items():
         counts[log_group]["waiting"] = number
     found = [GroupCounts(log_group, each, newest[log_group]) for log_group, each in counts.items()]
-    return sorted(found, key=lambda each: (-each.counts["indexed"], each.log_group))
+    return sorted(found, key=_worst_first)
+
+
+def _worst_first(group: GroupCounts) -> tuple[Any, ...]:
+    counts = group.counts
+    return -counts["waiting"], -counts["kept_raw"], -counts["failed_predictions"], -counts["indexed"], group.log_group
 
 
 def _reported(target: Target, since_ms: int) -> Iterator[dict[str, dict[str, int]]]:

@@ -45,11 +45,16 @@ class Status:
     """What may not be read, each as a sentence."""
 
 
+MOST_LINES = 20
+"""Log groups that are listed, those first of which the most was not indexed."""
+
+
 @click.command()
 @click.option("--since", type=Moment(), default="24h", show_default=True, help="7d, 12h, 30m, or an ISO 8601 time.")
 @click.option("--ignored", is_flag=True, help="Show a line of each log group that was ignored, read from CloudWatch.")
+@click.option("--all", "show_all", is_flag=True, help=f"Show every log group, not only the {MOST_LINES} worst.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole of it as JSON.")
-def status(since: datetime, ignored: bool, as_json: bool) -> None:
+def status(since: datetime, ignored: bool, show_all: bool, as_json: bool) -> None:
     """Show what runs, what became of each log group's lines, and what waits or is tried again."""
     services = _services()
     if not as_json:
@@ -62,7 +67,7 @@ def status(since: datetime, ignored: bool, as_json: bool) -> None:
         return
     if address := target.in_place_of_aws:
         out.print(f"\nNot on AWS: AWS_ENDPOINT_URL names {escape(address)}", soft_wrap=True)
-    _print(found)
+    _print(found, len(found.groups) if show_all else MOST_LINES)
     for log_group, counts, _ in found.groups if ignored else []:
         if counts["ignored"] and (example := ignored_example(target, log_group, since_ms)):
             out.print(f"\nIgnored in {escape(log_group)}, for example:\n  {escape(example)}", soft_wrap=True)
@@ -100,7 +105,7 @@ def _read(target: Target, services: dict[str, str | None], since_ms: int) -> Sta
     return found
 
 
-def _print(found: Status) -> None:
+def _print(found: Status, most_lines: int) -> None:
     out.print(f"\n{count_of(found.predictions, 'prediction')} indexed, {count_of(found.kept_raw, 'line')} kept raw")
     out.print(found.dashboard_url, soft_wrap=True)
     if found.trying_again.batches:
@@ -114,10 +119,15 @@ def _print(found: Status) -> None:
         out.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True)
     if found.groups:
         out.print("\nWhat the lines of each log group became (times are in UTC):")
-        for line in table(found.groups):
+        for line in table(found.groups[:most_lines]):
             out.print(escape(line), soft_wrap=True)
-    for name in found.silent:
+        if len(found.groups) > most_lines:
+            rest = count_of(len(found.groups) - most_lines, "log group")
+            out.print(f"Not shown: {rest} with less to mend. To see all: predmon status --all", soft_wrap=True)
+    for name in found.silent[:most_lines]:
         out.print(f"[yellow]Attached, but no prediction yet:[/] {escape(name)}", soft_wrap=True)
+    if len(found.silent) > most_lines:
+        out.print(f"and {count_of(len(found.silent) - most_lines, 'log group')} more. To see all: predmon status --all")
     if found.actuals:
         states = ", ".join(f"{state} {count:,}" for state, count in found.actuals.items())
         out.print(f"\nActuals: {states}")

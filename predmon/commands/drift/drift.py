@@ -15,12 +15,16 @@ from monitors.reporting.periods import Group, Period, format_iso
 from predmon.commands.deployment.short_links import short_link_to
 from predmon.commands.deployment.target import Target
 from predmon.commands.drift.function import deployed_config, invoke, only_log_group
-from predmon.commands.drift.report import out, print_run
+from predmon.commands.drift.report import ORDER, out, print_run
 from predmon.commands.drift.simulation import simulate
+from predmon.commands.shell.many import MOST_HITS, MOST_SHOWN, rest_of
 from predmon.deployment_name import reference_option
 from predmon.errors import UserError
 from predmon.moments import Moment, past_period
 from predmon.terminal import escape, print_json
+
+RUNS_AT_ONCE = 20
+"""A run has fewer than 500 signals, so that those of this many are within `MOST_HITS`."""
 
 
 @click.group()
@@ -102,35 +106,44 @@ def accept_version(log_group: str | None, model_version: str | None) -> None:
 @drift.command()
 @click.option("--run", is_flag=True, help="Compare now instead of showing the last scheduled comparison.")
 @click.option("--since", type=Moment(), help="Compare the predictions since then: 7d, 12h, 30m, or an ISO 8601 time.")
+@click.option("--all", "show_all", is_flag=True, help=f"Show every log group, not only the {MOST_SHOWN} worst.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole of it as JSON.")
-def report(run: bool, since: datetime | None, as_json: bool) -> None:
+def report(run: bool, since: datetime | None, show_all: bool, as_json: bool) -> None:
     """Show what the newest comparison found: one sentence for all of it, then each signal."""
     target = Target.resolve()
     if run or since:
         invoke(target, {"from": format_iso(since)} if since else {})
-    newest = _newest_runs(target)
-    signals = [_signals(target, head["run"]) for head in newest]
+    newest = sorted(_newest_runs(target), key=lambda head: (ORDER.index(head["verdict"]), head["log_group"]))
+    shown = newest if show_all or as_json else newest[:MOST_SHOWN]
+    signals = _signals(target, [head["run"] for head in shown])
     if as_json:
-        whole = [{**head, "signals": found} for head, found in zip(newest, signals, strict=True)]
-        print_json(whole)
+        print_json([{**head, "signals": signals[head["run"]]} for head in shown])
         return
     if not newest:
         raise UserError("Nothing was compared yet. To compare now, run: predmon drift report --run")
-    for head, found in zip(newest, signals, strict=True):
-        print_run(head, found, short_link_to(target, head["window"].get("link", "")))
+    for head in shown:
+        print_run(head, signals[head["run"]], short_link_to(target, head["window"].get("link", "")))
+    if rest := rest_of([head["verdict"] for head in newest[len(shown) :]], "predmon drift report --all"):
+        out.print(rest, soft_wrap=True)
 
 
 drift.add_command(simulate)
 
 
-def _signals(target: Target, run: str) -> list[dict[str, Any]]:
-    query = {"bool": {"filter": [{"term": {"run": run}}, {"term": {"kind": "signal"}}]}}
-    hits = target.search().search(index="drift-*", body={"size": 1000, "query": query})["hits"]["hits"]
-    return [hit["_source"] for hit in hits]
+def _signals(target: Target, runs: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return the signals of each run, read for many runs at once."""
+    found: dict[str, list[dict[str, Any]]] = {run: [] for run in runs}
+    for start in range(0, len(runs), RUNS_AT_ONCE):
+        some = runs[start : start + RUNS_AT_ONCE]
+        query = {"bool": {"filter": [{"terms": {"run": some}}, {"term": {"kind": "signal"}}]}}
+        body = {"size": MOST_HITS, "query": query}
+        for hit in target.search().search(index="drift-*", body=body)["hits"]["hits"]:
+            found[hit["_source"]["run"]].append(hit["_source"])
+    return found
 
 
 def _newest_runs(target: Target) -> list[dict[str, Any]]:
-    body = {"size": 1000, "query": {"term": {"kind": "run"}}, "sort": [{"@timestamp": "desc"}]}
+    body = {"size": MOST_HITS, "query": {"term": {"kind": "run"}}, "sort": [{"@timestamp": "desc"}]}
     found = target.search().search(index="drift-*", body=body, ignore_unavailable=True)["hits"]["hits"]
     runs: list[dict[str, Any]] = [hit["_source"] for hit in found]
     newest = {run["log_group"]: run["@timestamp"] for run in reversed(runs)}

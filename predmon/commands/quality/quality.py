@@ -13,6 +13,7 @@ from monitors.reporting.periods import Period, format_iso
 from predmon.commands.deployment.target import Target
 from predmon.commands.quality.function import deployed_config, invoke
 from predmon.commands.quality.report import COLOURS, print_run
+from predmon.commands.shell.many import MOST_HITS, MOST_SHOWN, rest_of
 from predmon.deployment_name import reference_option
 from predmon.errors import UserError
 from predmon.moments import Moment, past_period
@@ -28,13 +29,14 @@ def quality() -> None:
 
 @quality.command()
 @click.option("--run", is_flag=True, help="Join and judge now instead of showing the last scheduled run.")
+@click.option("--all", "show_all", is_flag=True, help=f"Show every log group, not only the {MOST_SHOWN} worst.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole of it as JSON.")
-def report(run: bool, as_json: bool) -> None:
+def report(run: bool, show_all: bool, as_json: bool) -> None:
     """Show the newest run: how many predictions have a truth, how right they were, and against what."""
     target = Target.resolve()
     if run:
         invoke(target)
-    body = {"size": 1000, "query": {"term": {"kind": "now"}}, "sort": [{"@timestamp": "desc"}]}
+    body = {"size": MOST_HITS, "query": {"term": {"kind": "now"}}, "sort": [{"@timestamp": "desc"}]}
     hits = target.search().search(index=NOW, body=body, ignore_unavailable=True)["hits"]["hits"]
     newest = [hit["_source"] for hit in hits if hit["_source"]["@timestamp"] >= _day_before(hits[0]["_source"])]
     if as_json:
@@ -45,8 +47,11 @@ def report(run: bool, as_json: bool) -> None:
     runs: list[dict[str, Any]] = sorted(newest, key=lambda each: (-each["severity"], each["log_group"]))
     worst = runs[0]["standing"] if runs[0]["severity"] else "nothing worse"
     out.print(f"[{COLOURS.get(worst, 'green')}]{worst}[/] at {runs[0]['@timestamp'][:16].replace('T', ' ')} UTC")
-    for each in runs:
+    shown = runs if show_all else runs[:MOST_SHOWN]
+    for each in shown:
         print_run(each)
+    if rest := rest_of([each["standing"] for each in runs[len(shown) :]], "predmon quality report --all"):
+        out.print(f"\n{rest}", soft_wrap=True)
 
 
 @quality.command()

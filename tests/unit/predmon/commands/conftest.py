@@ -46,6 +46,7 @@ def no_account(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> None:
 class Server:
     """One address for all services. `answers` maps `METHOD /path`, or a query's `Action`, to a body; others get 404.
 
+    An answer may also be a function that makes the body of the request's.
     `requests` are those that came, by the same names, with their bodies.
     """
 
@@ -67,6 +68,7 @@ class Server:
         action = parse_qs(body.decode(errors="replace")).get("Action", [name])[0]
         self.requests.append((action, body))
         found = self.answers.get(action)
+        found = found(body) if callable(found) else found
         return found if isinstance(found, str) or found is None else json.dumps(found)
 
 

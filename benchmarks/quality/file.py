@@ -1,8 +1,8 @@
 """What a file of truth costs: `python -m benchmarks.quality.file [--rows 10000 1000000]`.
 
 It starts an engine, indexes a prediction for each row of the largest file, and sends files with `predmon actuals`,
-each in a process of its own. The alternative, in the same run, is what the command did before: hold all rows, store them, let
-the join find what waits, and ask what became of them.
+each in a process of its own. The alternative, in the same run, is what the command did before: hold all rows, store
+them, let the join find what waits, and ask what became of them.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from monitors.quality.reference import TooFewTruthsError, freeze
 from monitors.reporting.periods import Period, format_iso
 from predmon.commands.deployment.target import Target
 from predmon.commands.quality.function import deployed_config, invoke
-from predmon.commands.quality.report import COLOURS, print_run
+from predmon.commands.quality.report import COLOURS, print_run, print_several
 from predmon.commands.shell.many import MOST_HITS, MOST_SHOWN, rest_of
 from predmon.deployment_name import reference_option
 from predmon.errors import UserError
@@ -52,6 +52,7 @@ def report(run: bool, show_all: bool, as_json: bool) -> None:
         print_run(each)
     if rest := rest_of([each["standing"] for each in runs[len(shown) :]], "predmon quality report --all"):
         out.print(f"\n{rest}", soft_wrap=True)
+    print_several(target.search())
 
 
 @quality.command()

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from opensearchpy import OpenSearch
 from rich.cells import cell_len, set_cell_size
 
 from predmon.terminal import Terminal, escape
+
+from monitors.quality.all_groups import NOW
+from predmon.wording import count_of
 
 WIDTH = 78
 MOST_ROWS = 12
@@ -38,6 +42,18 @@ def print_run(run: Mapping[str, Any]) -> None:
     detail = run.get("detail", {})
     _print_labels(detail.get("labels", []))
     _print_segments(detail.get("segments", []))
+
+
+def print_several(search: OpenSearch) -> None:
+    """Print how many truths have an id that names several predictions of one model, if there are any."""
+    found = search.search(index=NOW, body={"query": {"term": {"kind": "overview"}}}, ignore_unavailable=True)
+    for hit in found["hits"]["hits"]:
+        if number := hit["_source"].get("actuals", {}).get("several_predictions"):
+            out.print(
+                f"\n[yellow]{count_of(number, 'truth')}[/] with an id that names several predictions of a model. "
+                "Each is joined to the newest one before it. Take a new id for each prediction.",
+                width=WIDTH,
+            )
 
 
 def _print_figures(run: Mapping[str, Any]) -> None:

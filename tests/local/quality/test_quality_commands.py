@@ -137,35 +137,6 @@ def test_stopping_it_says_what_is_stored_and_the_file_again_stores_the_rest(
     assert what_became(again)[0].split("  ")[-1] == "3 new, 2 unchanged"
 
 
-def test_nothing_is_stored_before_somebody_says_yes(search: OpenSearch, tmp_path: Path) -> None:
-    predict(search, [{"prediction_id": "p1"}])
-    (tmp_path / "labels.csv").write_text(
-        "prediction_id,label,created_at,note\np1,a,2026-11-28 14:03,x\nold,a,2026-11-28,y\n"
-    )
-    arguments = [str(tmp_path / "labels.csv")]
-
-    def run(*options: str, said: str = "") -> Result:
-        return CliRunner().invoke(actuals_command.actuals, [*arguments, *options], input=said)
-
-    checked = run("--check")
-    for line in (
-        "  time           from the column `created_at`: without a zone: UTC is meant (--time-zone)",
-        "  not used       note",
-        "    line 2: p1 is “a”, known at 2026-11-28 14:03:00 UTC",
-        "  looked for the first 2 rows: 1 of them name a prediction",
-        "Nothing is stored, because of --check.",
-    ):
-        assert line in checked.output.splitlines()
-    assert str(run().exception) == "Nothing is stored. To store 2 rows without being asked, add --yes."
-    assert str(run(said="n\n").exception).startswith("Nothing is stored.")
-    piped = CliRunner().invoke(actuals_command.actuals, ["-"], input="id,label\np1,a\n")
-    assert "Standard input holds the rows, so it cannot ask." in str(piped.exception)
-    assert not search.indices.exists(index="prediction-actuals")
-
-    assert run(said="y\n").exception is None
-    assert states(search) == {"joined": 1, "unknown": 1}
-
-
 def test_actuals_may_come_before_there_is_any_prediction(search: OpenSearch, tmp_path: Path) -> None:
     result = send(tmp_path, '{"prediction": {"id": "p1"}, "actual": {"value": 3}}\n', name="values.jsonl")
 
@@ -186,6 +157,19 @@ def judged(search: OpenSearch, deployed: Config) -> None:
         runs = judge_all(search, NOW + timedelta(seconds=start), deployed)
         report.write(search, runs)
         report.write_overview(search, runs, count_states(search))
+
+
+@pytest.mark.usefixtures("judged")
+def test_the_report_says_that_ids_name_several_predictions(
+    search: OpenSearch, deployed: Config, tmp_path: Path
+) -> None:
+    predict(search, [{"prediction_id": "customer", "at": NOW - age * DAY} for age in (1, 2)])
+    send(tmp_path, "prediction_id,label\ncustomer,a\n")
+    report.write_overview(search, judge_all(search, NOW, deployed), count_states(search))
+
+    output = CliRunner().invoke(quality_command.quality, ["report"]).output
+
+    assert "1 truth with an id that names several predictions of a model." in " ".join(output.split())
 
 
 @pytest.mark.usefixtures("judged")

@@ -1,10 +1,13 @@
-"""Labels and ids of a file beside those that the predictions have, sent with the command that a person runs."""
+"""A file beside the predictions that there are: its ids, its labels, and what a person sees before it is stored."""
 
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from opensearchpy import OpenSearch
 
+from predmon.commands.actuals import actuals as actuals_command
+from tests.local.quality.parts import predict, states
 from tests.local.quality.test_truth_files import deployed, joined, label, send
 
 __all__ = ["deployed"]
@@ -40,3 +43,32 @@ def test_a_label_is_known_in_its_own_group_for_any_number_of_labels(search: Open
     assert "line 3 refused: no prediction ever had the label “cat”" in result.output
     assert "line 4 refused: no prediction ever had the label “label 3000”" in result.output
     assert "line 6 refused: no prediction ever had the label “dog”" in result.output
+
+
+def test_nothing_is_stored_before_somebody_says_yes(search: OpenSearch, tmp_path: Path) -> None:
+    predict(search, [{"prediction_id": "p1"}])
+    (tmp_path / "labels.csv").write_text(
+        "prediction_id,label,created_at,note\np1,a,2026-11-28 14:03,x\nold,a,2026-11-28,y\n"
+    )
+    arguments = [str(tmp_path / "labels.csv")]
+
+    def run(*options: str, said: str = "") -> Result:
+        return CliRunner().invoke(actuals_command.actuals, [*arguments, *options], input=said)
+
+    checked = run("--check")
+    for line in (
+        "  time           from the column `created_at`: without a zone: UTC is meant (--time-zone)",
+        "  not used       note",
+        "    line 2: p1 is “a”, known at 2026-11-28 14:03:00 UTC",
+        "  looked for the first 2 rows: 1 of them name a prediction",
+        "Nothing is stored, because of --check.",
+    ):
+        assert line in checked.output.splitlines()
+    assert str(run().exception) == "Nothing is stored. To store 2 rows without being asked, add --yes."
+    assert str(run(said="n\n").exception).startswith("Nothing is stored.")
+    piped = CliRunner().invoke(actuals_command.actuals, ["-"], input="id,label\np1,a\n")
+    assert "Standard input holds the rows, so it cannot ask." in str(piped.exception)
+    assert not search.indices.exists(index="prediction-actuals")
+
+    assert run(said="y\n").exception is None
+    assert states(search) == {"joined": 1, "unknown": 1}

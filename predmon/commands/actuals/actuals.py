@@ -16,6 +16,7 @@ from monitors.quality.joining import Join
 from monitors.quality.predictions import find
 from predmon.commands.actuals.agreeing import Disagreement, agree
 from predmon.commands.actuals.columns import CHOOSABLE, NAMES, TIME, find_columns
+from predmon.commands.actuals.fast_json import speed_up
 from predmon.commands.actuals.ids import explain_exponents
 from predmon.commands.actuals.known_labels import find_labels
 from predmon.commands.actuals.preview import print_columns, print_first_rows, print_matches
@@ -115,7 +116,7 @@ def actuals(
     cannot be an actual is refused, and all others are stored. To send a file again changes nothing.
     """
     target = Target.resolve()
-    search, config, now = target.search(), deployed_config(target), datetime.now(UTC)
+    search, config, now = speed_up(target.search()), deployed_config(target), datetime.now(UTC)
     with open_table(file, KNOWN_NAMES, sheet) as table, staged() as staging:
         print_step(f"Reading {table.name}")
         notation = Notation(date_order, time_zone, decimal)

@@ -6,9 +6,8 @@ from typing import Any
 from opensearchpy import OpenSearch
 from rich.cells import cell_len, set_cell_size
 
-from predmon.terminal import Terminal, escape
-
 from monitors.quality.all_groups import NOW
+from predmon.terminal import Terminal, escape
 from predmon.wording import count_of
 
 WIDTH = 78

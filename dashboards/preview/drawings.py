@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 
 from dashboards.preview.aggregations import TIME
 from dashboards.preview.panels import Panel
-from dashboards.preview.tables import Table, to_table, value_at
+from dashboards.preview.tables import Table, first_chart, to_table, value_at, without_split
 from dashboards.preview.timerange import TimeRange
 from dashboards.preview.vega import fill_in
 
@@ -35,11 +35,13 @@ def drawing(panel: Panel, answer: dict[str, Any], span: TimeRange) -> dict[str, 
     if panel.type == "metric":
         return _metric(panel, found)
     if panel.type == "table":
+        rows, note = first_chart(found)
+        found = without_split(found, rows)
         labels = [each["label"] for each in found.columns]
         widths = {each["colIndex"]: each["width"] for each in panel.ui_state.get("vis", {}).get("columnsWidth", [])}
         marks = {"dates": _dates(panel, found), "links": _links(panel, found), "widths": widths}
         marks["percents"] = _percents(panel, found)
-        return {"kind": "table", "columns": labels, "rows": found.rows, **marks}
+        return {"kind": "table", "columns": labels, "rows": found.rows, "note": note, **marks}
     return {"kind": "error", "message": f"the preview cannot draw a visualization of the type {panel.type!r}"}
 
 
@@ -74,7 +76,7 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
     across = next((i for i, each in enumerate(columns) if each["schema"] == "segment"), None)
     groups = [i for i, each in enumerate(columns) if each["schema"] == "group"]
     metrics = [i for i, each in enumerate(columns) if each["schema"] == "metric"]
-    rows, note = _first_chart(found)
+    rows, note = first_chart(found)
     styles = {each["data"]["id"]: each for each in params.get("seriesParams", [])}
 
     points: dict[tuple[Any, ...], list[list[Any]]] = {}
@@ -121,16 +123,6 @@ def _series(panel: Panel, found: Table, span: TimeRange) -> dict[str, Any]:
     }
 
 
-def _first_chart(found: Table) -> tuple[list[list[Any]], str]:
-    """Return the rows of the first chart, where a panel is split into several, and a note that names it."""
-    split = next((i for i, each in enumerate(found.columns) if each["schema"] == "split"), None)
-    if split is None:
-        return found.rows, ""
-    charts = list(dict.fromkeys(row[split] for row in found.rows))
-    note = "".join(map(str, charts[:1])) + (f", first of {len(charts)}" if len(charts) > 1 else "")
-    return [row for row in found.rows if row[split] in charts[:1]], note
-
-
 def _names(labels: dict[str, Any]) -> dict[str, Any]:
     """Return how names stand at the axis: `all` shows each, and not only those that there is room for."""
     return {"rotate": labels.get("rotate", 0), "all": not labels.get("filter", True)}
@@ -168,7 +160,7 @@ def _bounds(axis: dict[str, Any]) -> dict[str, Any]:
 def _pie(panel: Panel, found: Table) -> dict[str, Any]:
     metric = next(i for i, each in enumerate(found.columns) if each["schema"] == "metric")
     segments = [i for i, each in enumerate(found.columns) if each["schema"] == "segment"]
-    rows, note = _first_chart(found)
+    rows, note = first_chart(found)
     slices = [{"name": ": ".join(str(row[i]) for i in segments) or "all", "value": row[metric]} for row in rows]
     return {
         "kind": "pie",

@@ -135,3 +135,19 @@ def _ordinal(number: float) -> str:
         return f"{number}th"
     ending = {1: "st", 2: "nd", 3: "rd"}.get(int(number) % 10, "th")
     return f"{int(number)}{'th' if int(number) % 100 in (11, 12, 13) else ending}"
+
+
+def first_chart(found: Table) -> tuple[list[list[Any]], str]:
+    """Return the rows of the first chart, where a panel is split into several, and a note that names it."""
+    split = next((i for i, each in enumerate(found.columns) if each["schema"] == "split"), None)
+    if split is None:
+        return found.rows, ""
+    charts = list(dict.fromkeys(row[split] for row in found.rows))
+    note = "".join(map(str, charts[:1])) + (f", first of {len(charts)}" if len(charts) > 1 else "")
+    return [row for row in found.rows if row[split] in charts[:1]], note
+
+
+def without_split(found: Table, rows: list[list[Any]]) -> Table:
+    """Return the table with these rows, without the column that it is split by: Dashboards writes that above it."""
+    kept = [i for i, each in enumerate(found.columns) if each["schema"] != "split"]
+    return Table([found.columns[i] for i in kept], [[row[i] for i in kept] for row in rows], found.interval)

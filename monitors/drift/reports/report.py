@@ -24,6 +24,8 @@ from monitors.reporting.periods import format_iso
 CONFLICT, GONE = 409, 404
 MOST_BINS = 30
 REST = "(all others)"
+SEVERER = 1e12
+"""More than any time in seconds. The largest `worst_first` is the newest of the worst verdicts."""
 PSI_LIMITS = {"psi_warning": 0.1, "psi_drift": 0.25}
 """The customary limits, stored beside each PSI so that a chart can draw them. They decide nothing."""
 
@@ -40,7 +42,10 @@ def make_documents(run: Run) -> Iterable[dict[str, Any]]:
         yield make_action(into, run, finding.signal, document)
         # Sorts by time: a chart takes the newest alone, since its bins and another's need not be the same.
         known = finding.verdict is not Verdict.NOT_ENOUGH_DATA
-        comparison = {"comparison": f"{run.period.end:%Y-%m-%d %H:%M:%S} UTC, {run.group}"} if known else {}
+        comparison: dict[str, Any] = {}
+        if known:
+            comparison["comparison"] = f"{run.period.end:%Y-%m-%d %H:%M:%S} UTC, {run.group}"
+            comparison["worst_first"] = run.verdict.severity * SEVERER + run.period.end.timestamp()
         bins = list(_list_bins(finding.reference, finding.current))
         digits = max(2, len(str(len(bins) - 1)))
         for number, bin_ in enumerate(bins):

@@ -50,6 +50,7 @@ def drifted(search: OpenSearch, group: Group, config: Config) -> list[Run]:
 def look(search: OpenSearch, run: Run, bus: Bus, config: Config) -> bool:
     """Do what the schedule does with a run."""
     write(search, run)
+    search.indices.refresh(index="drift-*")
     return act_on(search, bus, run, config)
 
 

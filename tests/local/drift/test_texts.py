@@ -2,6 +2,7 @@
 
 import random
 from typing import Any
+from urllib.parse import unquote
 
 from opensearchpy import OpenSearch
 
@@ -38,7 +39,7 @@ def test_a_new_word_is_named_with_a_link_to_its_predictions(search: OpenSearch, 
     found = signal(run, "text")
     assert found.verdict is Verdict.WARNING and "“acme” new" in found.explanation
     (term,) = list_measures(found, run)["terms"]
-    assert term["term"] == "acme" and 'text : "acme"' in term["link"] and term["texts"] > 10
+    assert term["term"] == "acme" and 'text : "acme"' in unquote(term["link"]) and term["texts"] > 10
     assert signal(run, "novelty").verdict is Verdict.STABLE
 
 

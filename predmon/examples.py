@@ -21,6 +21,7 @@ EXAMPLES = {
     "doctor": "predmon doctor -c profile=production",
     "cost": "predmon cost -c profile=production --predictions-per-day 100000",
     "deploy": "predmon deploy -c allowed_cidrs=203.0.113.7/32",
+    "rollback": "predmon rollback",
     "destroy": "predmon destroy",
     "people add": "predmon people add you@example.com",
     "people list": "predmon people list",

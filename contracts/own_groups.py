@@ -15,7 +15,7 @@ EXAMPLE = "Inference"
 # CloudFormation makes the name of a group from the stack's and the logical id, which the CDK ends in a hash. A copy in
 # another account may have more in front.
 OWN = re.compile(
-    rf"(?<![A-Za-z0-9]){STACK}(?:-[a-z][a-z0-9-]{{0,19}})?"
+    rf"(?<![A-Za-z0-9])(?P<stack>{STACK}(?:-[a-z][a-z0-9-]{{0,19}})?)"
     r"[-/](?P<part>[A-Z][A-Za-z0-9]*[0-9A-F]{8})(?![A-Za-z0-9])"
 )
 
@@ -23,6 +23,12 @@ OWN = re.compile(
 def is_own(log_group: str) -> bool:
     """Tell whether a function of a deployment of this project writes this log group, also of another deployment."""
     return OWN.search(log_group) is not None
+
+
+def stack_of(log_group: str) -> str:
+    """Return the name of the stack whose function writes this log group; empty for a group of somebody else."""
+    found = OWN.search(log_group)
+    return found["stack"] if found else ""
 
 
 @lru_cache(maxsize=1024)

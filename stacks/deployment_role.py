@@ -18,6 +18,7 @@ LOOKS = (
     "es:DescribeInstanceTypeLimits",
     "es:ListInstanceTypeDetails",
     "lambda:GetAccountSettings",
+    "logs:DescribeAccountPolicies",
     "logs:DescribeLogGroups",
 )
 """The lists of an account among what `predmon deploy` looks at before it deploys (`predmon doctor`). None is data."""

@@ -115,13 +115,9 @@ FLOW_LOG = {
     (f"logs:{action}", "<NetworkRefused.Arn>") for action in ("CreateLogStream", "DescribeLogStreams", "PutLogEvents")
 }
 GROUPS_HERE = "arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:"
-SUBSCRIBER = own_log("SubscriberLogs") | {
-    ("iam:PassRole", "<StreamWriter.Arn>"),
-    ("logs:DeleteSubscriptionFilter", f"{GROUPS_HERE}*"),
-    ("logs:DescribeLogGroups", f"{GROUPS_HERE}*"),
-    ("logs:DescribeSubscriptionFilters", f"{GROUPS_HERE}*"),
-    ("logs:PutSubscriptionFilter", f"{GROUPS_HERE}/aws/lambda/ml-*"),
-}
+ANY_GROUP = ("DeleteSubscriptionFilter", "DescribeLogGroups", "DescribeSubscriptionFilters")
+SUBSCRIBER = own_log("SubscriberLogs") | {(f"logs:{action}", f"{GROUPS_HERE}*") for action in ANY_GROUP}
+SUBSCRIBER |= {("iam:PassRole", "<StreamWriter.Arn>"), ("logs:PutSubscriptionFilter", f"{GROUPS_HERE}/aws/lambda/ml-*")}
 LOCAL = {
     "DashboardsFunctionServiceRole": IMPORTER,
     "DashboardsProviderframeworkonEventServiceRole": PROVIDER,

@@ -9,7 +9,7 @@ import botocore.exceptions
 import click
 from botocore.parsers import ResponseParserError
 
-from predmon.commands.deploying import account_checks, place_checks
+from predmon.commands.deploying import account_checks, place_checks, source_checks
 from predmon.commands.deploying.account_checks import CheckResult, CheckStatus
 from predmon.commands.deploying.engine_check import check_engine
 from predmon.commands.deployment.settings import bootstrap_qualifier, context_option, is_given, resolve_settings
@@ -88,6 +88,12 @@ def _account_checks(
         checks.append(("Function URL", lambda: place_checks.check_function_url(session)))
     if settings.shipper_concurrency:
         checks.append(("Concurrency", lambda: account_checks.check_concurrency(session, settings)))
+    if settings.collected.place or settings.kms_key_arn:
+        checks.append(("Places", lambda: source_checks.check_elsewhere(session, settings)))
+    if settings.collected.whole_account:
+        checks.append(("Account filter", lambda: source_checks.check_account_filter(session, settings)))
+    if settings.collected.patterns:
+        checks.append(("Patterns", lambda: source_checks.check_patterns(session, settings)))
     for group in settings.log_groups:
         checks.append((f"Log group {group}", partial(account_checks.check_log_group, session, group, stack)))
     return checks

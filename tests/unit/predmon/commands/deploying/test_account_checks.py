@@ -152,15 +152,17 @@ def test_the_pipelines_role_may_look_at_everything_that_the_doctor_looks_at() ->
         "lambda.GetAccountSettings": {"AccountLimit": {"UnreservedConcurrentExecutions": 1000}},
         "logs.DescribeLogGroups": {"logGroups": [{"logGroupName": "/aws/lambda/reviews"}]},
         "logs.DescribeSubscriptionFilters": {"subscriptionFilters": []},
+        "logs.DescribeAccountPolicies": {"accountPolicies": []},
         "cloudwatch.ListDashboards": {"DashboardEntries": []},
         "ec2.DescribeVpcs": {"Vpcs": []},
     }
     give_zones(account, "eu-central-1a", "eu-central-1b", "eu-central-1c")
 
-    results = list(check_everything(settings, account.session, {}))
+    everywhere = Settings.from_context({"log_groups": "account"})
+    results = [each for chosen in (settings, everywhere) for each in check_everything(chosen, account.session, {})]
 
     unknown = [each.subject for each in results if each.status is CheckStatus.UNKNOWN]
-    assert unknown == ["Node quota"]  # no limit was told, which is no lack of rights
+    assert unknown == ["Node quota"] * 2  # no limit was told, which is no lack of rights
     own = {"sts:GetCallerIdentity", "ssm:GetParameter", "cloudformation:DescribeStacks"}
     assert account.actions() - own <= {*LOOKS, *OWN_LOOKS}
     of_a_stack_that_is_there = {"lambda:GetFunctionConcurrency", "es:GetCompatibleVersions"}

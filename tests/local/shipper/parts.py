@@ -4,7 +4,7 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -16,17 +16,18 @@ from tests.invoking import ROOT, Function
 from tests.shipping import NOON, log_events, payload, prediction
 
 INDICES = "cwl-*,raw-*"
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-central-1"}
 
 
 class Pipeline:
     """A shipper and a replay function in front of a domain, and the events that they got."""
 
-    def __init__(self, domain_url: str, engine_url: str, s3_url: str, s3: Any, bucket: str, **settings: Any) -> None:
+    def __init__(
+        self, domain_url: str, engine_url: str, aws: Mapping[str, str], s3: Any, bucket: str, **settings: Any
+    ) -> None:
         self.log_group = f"/test/{uuid.uuid4()}"
         self.engine_url, self.s3, self.bucket = engine_url, s3, bucket
         config = Config(opensearch_url=domain_url, failure_bucket=bucket, **settings)
-        environ = {"PATH": os.environ["PATH"], "AWS_ENDPOINT_URL_S3": s3_url, **CREDENTIALS, **config.to_env()}
+        environ = {"PATH": os.environ["PATH"], **aws, **config.to_env()}
         self.shipper = Function("lambda_shipper.handler.handler", environ, s3, bucket)
         self.replay = replace(self.shipper, handler="lambda_shipper.replay.handler", processes=[])
         self.predictions: set[str] = set()

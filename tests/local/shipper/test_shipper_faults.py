@@ -30,16 +30,22 @@ def engine_url(opensearch_url: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     emulator = Emulator(tmp_path_factory.mktemp("emulator"))
-    yield emulator.start("http://127.0.0.1:9", free_port())
+    emulator.start("http://127.0.0.1:9", free_port())
+    yield emulator.client_environment
     emulator.stop()
 
 
 @pytest.fixture
-def s3(s3_url: str) -> Any:
+def s3(aws: dict[str, str]) -> Any:
     return boto3.client(
-        "s3", endpoint_url=s3_url, aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-central-1"
+        "s3",
+        endpoint_url=aws["AWS_ENDPOINT_URL"],
+        aws_access_key_id=aws["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=aws["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=aws["AWS_SESSION_TOKEN"],
+        region_name=aws["AWS_REGION"],
     )
 
 
@@ -51,8 +57,8 @@ def bucket(s3: Any) -> str:
 
 
 @pytest.fixture
-def pipeline_to(engine_url: str, s3_url: str, s3: Any, bucket: str) -> Callable[..., Pipeline]:
-    return lambda domain, **settings: Pipeline(domain.url, engine_url, s3_url, s3, bucket, **settings)
+def pipeline_to(engine_url: str, aws: dict[str, str], s3: Any, bucket: str) -> Callable[..., Pipeline]:
+    return lambda domain, **settings: Pipeline(domain.url, engine_url, aws, s3, bucket, **settings)
 
 
 def busy_items(request: Request, upstream: Callable[[Request], Reply]) -> Reply:
@@ -213,12 +219,12 @@ def test_replay_interrupted_and_run_again(engine_url: str, pipeline_to: Callable
 
 
 def test_engine_killed_in_mid_run_and_restarted_20_seconds_later(
-    tmp_path: Path, s3_url: str, s3: Any, bucket: str
+    tmp_path: Path, aws: dict[str, str], s3: Any, bucket: str
 ) -> None:
     engine = Engine(tmp_path)
     url = engine.start()
     put_templates(url)
-    pipeline = Pipeline(url, url, s3_url, s3, bucket, request_timeout_seconds=2, chunk_bytes=200_000)
+    pipeline = Pipeline(url, url, aws, s3, bucket, request_timeout_seconds=2, chunk_bytes=200_000)
     pipeline.shipper.timeout_seconds = 6
     batches = [pipeline.batch(1000) for _ in range(12)]
     killed = threading.Event()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from opensearchpy import OpenSearch
 
@@ -35,6 +35,7 @@ def judge_each(search: OpenSearch, now: datetime, config: Config, until: float =
     A group that cannot be judged gets a run with the problem, and stops no other. What the time is too short for comes
     first in the next run. Raises where OpenSearch cannot be reached, or cannot tell which groups there are.
     """
+    now -= timedelta(microseconds=now.microsecond % 1000)  # OpenSearch counts in milliseconds
     found = find_groups(search, now, config)
     by_log_group: dict[str, list[Group]] = {}
     for group in found.tasks:

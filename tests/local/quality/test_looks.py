@@ -1,5 +1,7 @@
 """Which rows are judged against a real OpenSearch: until when, over which looks, beside which reference."""
 
+from datetime import timedelta
+
 import pytest
 from opensearchpy import OpenSearch
 
@@ -32,6 +34,8 @@ def test_without_a_setting_the_window_is_the_newest_one_whose_truth_has_mostly_a
     assert NOW - 12 * DAY < run.period.end <= NOW - 11 * DAY
     assert f"of predictions until {run.period.end:%Y-%m-%d %H:%M} UTC" in run.explanation
     assert make_head(run)["@timestamp"] == format_iso(NOW)
+    (again,) = judge_all(search, NOW + timedelta(microseconds=7), config)  # as now() gives it
+    assert again.period == run.period
 
 
 def test_truth_that_is_too_old_for_any_window_is_said(search: OpenSearch, config: Config) -> None:

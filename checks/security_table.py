@@ -12,6 +12,7 @@ MAPPED_TO = {
     "prediction_shipper": "shipper's and replay's IAM roles",
     "prediction_quality": "the quality function's IAM role",
     "prediction_drift": "the drift function's IAM role",
+    "prediction_days": "the IAM role of the function that folds past days",
     "prediction_viewer": "the group `viewers`, `viewer_roles`, and whom you map by hand",
     "prediction_editor": "the group `editors`, `editor_roles`, and whom you map by hand",
 }

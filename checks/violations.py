@@ -145,8 +145,13 @@ ACCEPTED: tuple[Accepted, ...] = (
         "there is an index a day, or a month, and a document a reference",
     ),
     Accepted(
+        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/((cwl|raw|drift|quality)-\*|prediction-days\*|_cat/indices/\*|_cluster/\*|_nodes/stats/\*)\]",
+        "Days/Function/" + POLICY,
+        "it moves the documents of an index a day, or a month, and reads what the domain has room for",
+    ),
+    Accepted(
         r"AwsSolutions-IAM5\[Resource::\*\]",
-        "(Drift|Quality)/Function/" + POLICY,
+        "(Days|Drift|Quality)/Function/" + POLICY,
         "cloudwatch:PutMetricData takes no resource; a condition holds it to this project's namespace",
     ),
     Accepted(

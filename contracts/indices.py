@@ -22,6 +22,20 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
     "refresh": ("indices:admin/refresh*",),
     "delete": ("delete",),
     "delete by query": ("indices:data/write/delete/byquery",),
+    "fold": (
+        "create_index",
+        "read",
+        "write",
+        "indices:admin/aliases*",
+        "indices:admin/block/add*",
+        "indices:admin/delete",
+        "indices:admin/get",
+        "indices:admin/mapping/put",
+        "indices:admin/mappings/get",
+        "indices:admin/refresh*",
+        "indices:admin/settings/update",
+        "indices:monitor/*",
+    ),
     "read": (
         "read",
         "indices:admin/get",
@@ -30,8 +44,8 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
         "indices:admin/resolve/index",
     ),
 }
-"""What a grant says → the actions and action groups of the security plugin. All of them act on one index's documents
-or mapping, except that `make` makes the index."""
+"""What a grant says → the actions and action groups of the security plugin. `fold` is everything that moving documents
+from one index into another takes."""
 KEEPER = ("make", "write", "refresh", "look up", "search")
 """What a function may do in an index that only it writes to."""
 
@@ -83,6 +97,7 @@ PREDICTIONS = Index(
         "prediction_shipper": ("make", "write", "add fields to", "read the fields of"),
         "prediction_drift": ("search", "read the field types of"),
         "prediction_quality": ("search",),
+        "prediction_days": ("fold",),
         "prediction_viewer": ("read",),
         "prediction_editor": ("read",),
     },
@@ -97,6 +112,7 @@ RAW = Index(
     grants={
         "prediction_shipper": ("make", "write"),
         "prediction_drift": ("search", "read the field types of"),
+        "prediction_days": ("fold",),
         "prediction_viewer": ("read",),
         "prediction_editor": ("read",),
     },
@@ -111,6 +127,7 @@ DRIFT = Index(
     grants={
         "prediction_drift": ("make", "write", "refresh", "delete", "search"),
         "prediction_quality": ("search",),
+        "prediction_days": ("fold",),
         "prediction_viewer": ("read",),
         "prediction_editor": ("read",),
     },
@@ -154,10 +171,13 @@ QUALITY = Index(
     holds="quality reports",
     grants={
         "prediction_quality": (*KEEPER, "delete"),
+        "prediction_days": ("fold",),
         "prediction_viewer": ("read",),
         "prediction_editor": ("read",),
     },
 )
+LOCK = "prediction-days"
+"""An index that is there while the function that folds past days works."""
 INDICES = (PREDICTIONS, RAW, DRIFT, DRIFT_REFERENCES, ACTUALS, QUALITY_REFERENCES, QUALITY)
 PATTERNS = tuple(each.pattern for each in INDICES)
 """Everything that this project writes: what is copied into another domain, and restored from a snapshot."""

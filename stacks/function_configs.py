@@ -6,6 +6,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from dashboards.importer.config import Config as ImporterConfig
 from inference_lambda.config import Config as InferenceConfig
 from lambda_shipper.config import Config as ShipperConfig
+from monitors.days.config import Config as DaysConfig
 from monitors.drift.config import Config as DriftConfig
 from monitors.quality.config import Config as QualityConfig
 from stacks import stack_name
@@ -86,5 +87,16 @@ def quality(settings: Settings, url: str, region: str) -> QualityConfig:
         opensearch_region=region,
         warning_drop=settings.quality_points * 2 / 500,
         **passed_to(QualityConfig, settings),
+        namespace=stack_name(settings.name),
+    )
+
+
+def days(settings: Settings, url: str, region: str) -> DaysConfig:
+    """Return the config of the function that looks after past days."""
+    return DaysConfig(
+        opensearch_url=url,
+        opensearch_auth=settings.opensearch_auth,
+        opensearch_region=region,
+        **passed_to(DaysConfig, settings),
         namespace=stack_name(settings.name),
     )

@@ -80,7 +80,8 @@ class PredictionMonitoring(Stack):
             stream.mapping.node.add_dependency(dashboards)
         for name, report in reports.items():
             report.schedule.node.add_dependency(dashboards)
-            report.link_to(dashboards.report_urls[name])
+            if name in dashboards.report_urls:
+                report.link_to(dashboards.report_urls[name])
         if network:
             # The import needs the network's ways out and in.
             dashboards.resource.node.add_dependency(network)
@@ -106,7 +107,7 @@ class PredictionMonitoring(Stack):
             subnet_ids=s.subnet_ids,
             services=[
                 *(IMPORTER_CALLS if s.sign_in == "password" else ()),
-                *(REPORT_CALLS if s.drift or s.quality else ()),
+                *REPORT_CALLS,
             ],
             retain=s.retain_data,
         )

@@ -1,4 +1,4 @@
-"""The two functions that watch the predictions on a schedule: drift and quality."""
+"""The functions that run on a schedule: days, drift and quality."""
 
 from collections.abc import Mapping
 
@@ -8,25 +8,28 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from monitors.reporting.config import ReportingConfig
 from stacks import function_configs
 from stacks.constructs.bundling import Platform
+from stacks.constructs.days import DAYS
 from stacks.constructs.domain import SearchDomain
 from stacks.constructs.drift import DRIFT
 from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.quality import QUALITY
 from stacks.constructs.reporting import Report, ScheduledReport
 from stacks.settings import Settings
-from stacks.settings.cost import QUALITY_EVERY_MINUTES
+from stacks.settings.cost import DAYS_EVERY_MINUTES, QUALITY_EVERY_MINUTES
 
 
 def add_reports(
     stack: Stack, s: Settings, domain: SearchDomain, functions: FunctionFactory, platform: Platform
 ) -> dict[str, ScheduledReport]:
-    """Add what the settings want of `drift`, the comparison with what was normal, and `quality`, which joins actuals.
+    """Add `days`, which looks after past days, and what the settings want of the others.
 
-    Where drift runs more often than its window is long, windows overlap.
+    `drift` compares with what was normal, and `quality` joins actuals. Where drift runs more often than its window is
+    long, windows overlap.
     """
-    reports = {}
+    config: ReportingConfig = function_configs.days(s, domain.url, stack.region)
+    reports = {"days": _add(stack, "Days", DAYS, config, DAYS_EVERY_MINUTES, domain, functions, platform)}
     if s.drift:
-        config: ReportingConfig = function_configs.drift(s, domain.url, stack.region)
+        config = function_configs.drift(s, domain.url, stack.region)
         reports["drift"] = _add(stack, "Drift", DRIFT, config, s.drift_every_minutes, domain, functions, platform)
     if s.quality:
         config = function_configs.quality(s, domain.url, stack.region)

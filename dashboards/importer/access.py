@@ -8,7 +8,7 @@ is changed, and the whole is written back.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from contracts.indices import INDICES
+from contracts.indices import ACTIONS, INDICES, LOCK
 from dashboards.importer.connection import Connection, ServerError
 
 SECURITY = "/_plugins/_security/api"
@@ -18,6 +18,12 @@ CLUSTER_ACTIONS: Mapping[str, Sequence[str]] = {
     "prediction_shipper": ["indices:data/write/bulk"],
     "prediction_quality": ["indices:data/write/bulk", "indices:data/read/mget", "indices:data/read/scroll*"],
     "prediction_drift": ["indices:data/write/bulk"],
+    "prediction_days": [
+        "indices:data/write/bulk",
+        "indices:data/write/reindex",
+        "indices:data/read/scroll*",
+        "cluster:monitor/*",
+    ],
     "prediction_viewer": ["cluster_composite_ops_ro"],
     "prediction_editor": ["cluster_composite_ops_ro", "indices:data/write/bulk"],
 }
@@ -31,6 +37,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "prediction_shipper": "Writes predictions, and reads which fields they have; reads no document and deletes nothing",
     "prediction_quality": "Reads predictions; joins, keeps and deletes actuals; keeps its references and reports",
     "prediction_drift": "Reads predictions; keeps its references and reports",
+    "prediction_days": "Moves the documents of past days into few indices, and deletes old days",
     "prediction_viewer": "Reads predictions, reports and the dashboards of the global tenant; changes nothing",
     "prediction_editor": "Reads what a viewer reads; writes and deletes dashboards of the global tenant, no data",
 }
@@ -47,6 +54,8 @@ def _role(name: str) -> dict[str, Any]:
             if name in each.grants
         ],
     }
+    if name == "prediction_days":
+        role["index_permissions"].append({"index_patterns": [LOCK], "allowed_actions": list(ACTIONS["fold"])})
     if name in TENANT_ACTIONS:
         tenant, actions = TENANT_ACTIONS[name]
         role["index_permissions"].append({"index_patterns": [GLOBAL_TENANT], "allowed_actions": list(actions)})

@@ -12,7 +12,7 @@ from dashboards.importer.dashboards_api import fetch, import_objects, read_back,
 from dashboards.importer.edits import edited, to_import
 from dashboards.importer.indices import ensure_indices, put_index_templates, wait_for_opensearch
 from dashboards.importer.older_raw import move_older_raw
-from dashboards.importer.retention import set_retention
+from dashboards.importer.retention import retire_policy
 from dashboards.importer.saved_objects import (
     DRIFT_DASHBOARD,
     MAIN_DASHBOARD,
@@ -122,6 +122,10 @@ def prepare(
         put_index_templates(opensearch, templates)
         made = ensure_indices(opensearch, [each.title for each in objects if each.type == "index-pattern"])
         move_older_raw(opensearch)
-        return made, "" if wanted.retention_days is None else set_retention(opensearch, wanted.retention_days)
+        if wanted.retention_days is None:
+            return made, ""
+        retire_policy(opensearch)
+        kept = f"for {wanted.retention_days} days" if wanted.retention_days else "for ever"
+        return made, f"predictions and lines kept raw are kept {kept}"
 
     return opensearch.persist(write, until=until)

@@ -3,8 +3,9 @@
 Each step is one change of the cluster's state, and a run that ends after any of them leaves something that searches
 see rightly and that the next run continues:
 
-1. The archive's alias leaves the period out, so that its documents can be copied unseen.
-2. The period's index is shown by an alias of its own and hidden itself. Then writes to it are blocked: the shipper
+1. The archive's alias leaves the period out, so that its documents can be copied unseen. The period's index gets an
+   alias.
+2. The period's index is hidden, and seen by its alias. Then writes to it are blocked: the shipper
    tries late events again.
 3. Its documents are copied, and counted on both sides.
 4. In one step the alias of the period's index goes and the archive's alias shows everything. An alias, which no search
@@ -47,8 +48,7 @@ def fold(search: OpenSearch, past: Past, name: str, until: float) -> None:
     if not stored.is_open:
         raise NotFoldedError(f"{name} is closed")
     archive = _choose_archive(search, past, stored)
-    change(search, _shown(archive, period))
-    change(search, {"add": {"index": name, "alias": name + OPEN}})
+    change(search, _shown(archive, period), {"add": {"index": name, "alias": name + OPEN}})
     search.indices.put_settings(index=name, body={"index.hidden": True})
     search.indices.add_block(index=name, block="write")
     try:

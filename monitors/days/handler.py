@@ -16,7 +16,7 @@ import boto3
 from opensearchpy import OpenSearch
 
 from monitors.days.capacity import read_capacity
-from monitors.days.config import Config
+from monitors.days.config import METRIC, Config
 from monitors.days.copying import OutOfTimeError
 from monitors.days.expiring import delete_folded, delete_indices, hide_expired
 from monitors.days.folding import MOST_PERIOD_BYTES, NotFoldedError, finish, fold, recover, wait_for_searches
@@ -26,7 +26,6 @@ from monitors.reporting.client import open_search
 from monitors.reporting.metrics import put
 from monitors.reporting.periods import read_moment
 
-METRIC = "ShardsPercent"
 QUIET = timedelta(hours=24)
 """A day is left alone for so long after its end, since events may come late."""
 RESERVE_SECONDS = 90.0

@@ -1,4 +1,7 @@
-"""Let one run at a time change past days: two at once could undo each other's work."""
+"""Let one run at a time change past days: two at once could undo each other's work.
+
+The lock is an index, since the engine makes an index once only, whoever asks at the same time.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,10 @@ from datetime import datetime, timedelta
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import RequestError
 
+from contracts.indices import LOCK
 from monitors.days.folding import change
 from monitors.reporting.periods import read_millis
 
-LOCK = "prediction-days"
-"""An index that is there while a run works. The engine makes an index once only, whoever asks at the same time."""
 LONGEST = timedelta(minutes=16)
 """No run lasts longer, so an older lock is that of a run that was ended from outside."""
 

@@ -39,11 +39,7 @@ class Config(ReportingConfig):
     )
     found_segments: tuple[str, ...] = ()
     """Fields by which quality is counted, too: no setting, but what each run finds (found_segments.py)."""
-    retention_days: int = variable(
-        0,
-        "days after which a day's index, and the actuals of its predictions, are deleted; 0 keeps them for ever",
-        bounds=(0, 3650),
-    )
+    retention_days: int = variable(0, "days after which actuals are deleted; 0 keeps them for ever", bounds=(0, 3650))
 
     def __post_init__(self) -> None:
         """Raise ConfigError if a value cannot work, before the first line of work is done."""

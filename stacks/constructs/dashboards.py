@@ -62,12 +62,13 @@ def role_mappings(
 ) -> dict[str, list[str]]:
     """Return, for each role in the domain (dashboards/importer/access.py), its IAM roles or groups of people.
 
-    `reports` are the functions that are there of `drift` and `quality`.
+    `reports` are the functions that are there of `days`, `drift` and `quality`.
     """
     return {
         "prediction_shipper": [_role_arn(each) for each in writers],
         "prediction_drift": [_role_arn(reports["drift"])] if "drift" in reports else [],
         "prediction_quality": [_role_arn(reports["quality"])] if "quality" in reports else [],
+        "prediction_days": [_role_arn(reports["days"])] if "days" in reports else [],
         "prediction_viewer": list(people.viewers),
         "prediction_editor": list(people.editors),
         "all_access": list(people.administrators),

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from inference_lambda.config import Config as InferenceConfig
 from lambda_shipper.config import Config as ShipperConfig
+from monitors.days.config import Config as DaysConfig
 from monitors.drift.config import Config as DriftConfig
 from monitors.quality.config import Config as QualityConfig
 from stacks.settings.declaring import FROM_PROFILE, HIDDEN, passed, setting
@@ -120,7 +121,7 @@ class Choices:
     index_shards: int = setting(
         1, "primary shards of each day's index; one for every 50 GB, or data node that writes", bounds=(1, 200)
     )
-    index_retention_days: int = passed("retention_days", QualityConfig)
+    index_retention_days: int = passed("retention_days", DaysConfig, QualityConfig)
     log_retention_days: int = setting(30, "days that CloudWatch keeps the functions' logs", choices=LOG_RETENTION_DAYS)
     retain_data: bool = setting(False, "keep domain, failure bucket and logs when the stack is deleted")
     # The shipper

@@ -42,10 +42,10 @@ DRIFT_SIGNALS = 7
 MEASURES = 3
 DELIVERY_ALARMS, DOMAIN_ALARMS, STREAM_ALARMS, REPORT_ALARMS, SILENCE_ALARMS = 9, 5, 3, 2, 2
 """Alarms with a price of their own; the alarm on silence also has a composite one. A test counts them."""
-SHIPPER_GB, INFERENCE_GB, DRIFT_GB, QUALITY_GB = 0.5, 1.73, 0.25, 0.5
-QUALITY_EVERY_MINUTES = 60
+SHIPPER_GB, INFERENCE_GB, DRIFT_GB, QUALITY_GB, DAYS_GB = 0.5, 1.73, 0.25, 0.5, 0.25
+QUALITY_EVERY_MINUTES = DAYS_EVERY_MINUTES = 60
 """Its window is days long, so more frequent runs would say nothing new."""
-REPLAYS, REPLAY_SECONDS, DRIFT_SECONDS, QUALITY_SECONDS = 30 * 24 * 6, 0.5, 5.0, 5.0
+REPLAYS, REPLAY_SECONDS, DRIFT_SECONDS, QUALITY_SECONDS, DAYS_SECONDS = 30 * 24 * 6, 0.5, 5.0, 5.0, 5.0
 """Scheduled runs in a month, and how long one usually takes."""
 INDEX_GROWTH = 1.2
 """Bytes of one copy in the index for each byte of log line: `python -m benchmarks.index`, rounded up."""
@@ -110,6 +110,7 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
     if settings.quality:
         runs = 30 * 24 * 60 / QUALITY_EVERY_MINUTES
         lines.append(_function("Quality", settings, runs, QUALITY_SECONDS, QUALITY_GB))
+    lines.append(_function("Past days", settings, 30 * 24 * 60 / DAYS_EVERY_MINUTES, DAYS_SECONDS, DAYS_GB))
     if settings.transport == "kinesis":
         dollars = KINESIS_STREAM_HOUR * HOURS + gib * (KINESIS_GIB_IN + KINESIS_GIB_OUT)
         lines.append(Line("Kinesis stream", dollars, f"on demand, {gib:.1f} GiB in and out at most"))
@@ -118,9 +119,7 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
     if settings.sign_in == "password":
         lines.append(Line("Secret", SECRET_MONTH, "the master user's password"))
     if settings.vpc == "new":
-        services = (PASSWORD_ENDPOINTS if settings.sign_in == "password" else 0) + (
-            REPORT_ENDPOINTS if settings.drift or settings.quality else 0
-        )
+        services = (PASSWORD_ENDPOINTS if settings.sign_in == "password" else 0) + REPORT_ENDPOINTS
         dollars = services * settings.zones * VPC_ENDPOINT_HOUR * HOURS
         lines.append(Line("VPC endpoints", dollars, f"{services} services x {settings.zones} zones"))
     return lines
@@ -138,7 +137,7 @@ def assumptions(settings: Settings, traffic: Traffic | None = None) -> list[str]
     daily = t.predictions * t.line_bytes * INDEX_GROWTH * (2 if settings.data_nodes > 1 else 1) / GIB
     needed, there = daily * days, settings.data_nodes * settings.volume_gib
     advice = ""
-    if needed > there * USABLE:
+    if needed > there * USABLE or not settings.index_retention_days:
         advice = f", enough for {there * USABLE / daily:,.0f} days: raise volume_gib, or set index_retention_days"
     return [
         f"List prices of {PRICES_REGION}, {PRICES_OF}, without taxes, free tiers, discounts and data transfer.",
@@ -201,7 +200,7 @@ def _metrics(settings: Settings) -> Line:
 
 def _alarms(settings: Settings) -> tuple[int, int]:
     """Return the numbers of plain and of composite alarms."""
-    plain = REPORT_ALARMS * (settings.drift + settings.quality)
+    plain = REPORT_ALARMS * (1 + settings.drift + settings.quality)
     if not settings.alarms:
         return plain, 0
     plain += DELIVERY_ALARMS + DOMAIN_ALARMS + (STREAM_ALARMS if settings.transport == "kinesis" else 0)

@@ -120,9 +120,9 @@ def test_silence_is_no_alarm_before_the_first_prediction(template: Callable[[str
     assert re.fullmatch(r'\(OK\("\{.*Seen.*\}"\) AND ALARM\("\{.*NoPredictions.*\}"\)\)', rule), rule
 
 
-def test_dev_has_only_the_alarms_of_drift_and_quality(template: Callable[[str], Template]) -> None:
+def test_dev_has_only_the_alarms_of_what_runs_on_a_schedule(template: Callable[[str], Template]) -> None:
     assert template("dev").find_resources("AWS::SNS::Topic") == {}
-    assert len(alarms(template("dev"))) == 4
+    assert len(alarms(template("dev"))) == 6
 
 
 def metrics(node: Any) -> set[str]:

@@ -87,6 +87,23 @@ QUALITY = own_log("QualityLogs") | {
     ("es:ESHttpPut", "<SearchDomain.Arn>/quality-*/_doc/*"),
     ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
 }
+DAYS = own_log("DaysLogs") | {
+    ("cloudwatch:PutMetricData", "*"),  # This action has no resource. A condition limits it to the project's namespace.
+    ("es:ESHttpGet", "<SearchDomain.Arn>/_cat/indices/*"),
+    ("es:ESHttpGet", "<SearchDomain.Arn>/_cluster/*"),
+    ("es:ESHttpGet", "<SearchDomain.Arn>/_nodes/stats/*"),
+    ("es:ESHttpGet", "<SearchDomain.Arn>/_tasks"),
+    ("es:ESHttpGet", "<SearchDomain.Arn>/prediction-days*"),
+    ("es:ESHttpPut", "<SearchDomain.Arn>/prediction-days*"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/_aliases"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/_reindex"),
+    *(
+        (f"es:ESHttp{method}", f"<SearchDomain.Arn>/{pattern}")
+        for pattern in ("cwl-*", "raw-*", "drift-*", "quality-*")
+        for method in ("Get", "Post", "Put")
+    ),
+    ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
+}
 IMPORTER = own_log("DashboardsLogs") | {
     (f"es:ESHttp{method}", "<SearchDomain.Arn>/*") for method in ("Get", "Head", "Post", "Put")
 }  # never Delete
@@ -121,6 +138,7 @@ SUBSCRIBER |= {("iam:PassRole", "<StreamWriter.Arn>"), ("logs:PutSubscriptionFil
 LOCAL = {
     "DashboardsFunctionServiceRole": IMPORTER,
     "DashboardsProviderframeworkonEventServiceRole": PROVIDER,
+    "DaysFunctionServiceRole": DAYS,
     "DriftFunctionServiceRole": DRIFT,
     "InferenceFunctionServiceRole": own_log("InferenceLogs"),
     "QualityFunctionServiceRole": QUALITY,
@@ -129,6 +147,7 @@ LOCAL = {
 }
 VPC = LOCAL | {
     "DashboardsFunctionServiceRole": IMPORTER_THAT_SIGNS_IN | IN_VPC,
+    "DaysFunctionServiceRole": DAYS | IN_VPC,
     "DriftFunctionServiceRole": DRIFT | IN_VPC,
     "QualityFunctionServiceRole": QUALITY | IN_VPC,
     "ShipperReplayServiceRole": REPLAY | IN_VPC,

@@ -111,7 +111,14 @@ def test_every_function_that_talks_to_the_domain_is_in_the_vpc(reading: Read, pr
 
     inside = {name for name, each in template.of_type("Lambda::Function").items() if "VpcConfig" in each}
 
-    assert inside == {"DashboardsFunction", "DriftFunction", "QualityFunction", "ShipperFunction", "ShipperReplay"}
+    assert inside == {
+        "DashboardsFunction",
+        "DaysFunction",
+        "DriftFunction",
+        "QualityFunction",
+        "ShipperFunction",
+        "ShipperReplay",
+    }
 
 
 def test_the_importer_maps_the_functions_roles(reading: Read) -> None:
@@ -124,6 +131,7 @@ def test_the_importer_maps_the_functions_roles(reading: Read) -> None:
         "prediction_shipper": ["<ShipperRole.Arn>", "<ShipperReplayServiceRole.Arn>"],
         "prediction_drift": ["<DriftFunctionServiceRole.Arn>"],
         "prediction_quality": ["<QualityFunctionServiceRole.Arn>"],
+        "prediction_days": ["<DaysFunctionServiceRole.Arn>"],
         "prediction_viewer": [PROFILES["company"]["viewer_roles"]],
         "prediction_editor": [],
         "all_access": [],

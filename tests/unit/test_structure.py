@@ -20,17 +20,17 @@ LAYERS = (
     ("stacks",),
     ("constructs", "monitoring"),
     ("settings",),
-    ("acting", "dashboards", "drift", "inference_lambda", "lambda_shipper", "quality"),
+    ("acting", "dashboards", "days", "drift", "inference_lambda", "lambda_shipper", "quality"),
     ("reporting",),
     ("contracts",),
 )
 """Places from top to bottom: each imports only places below it, so there is no circle, and none in its own layer."""
 PLACES = {place for layer in LAYERS for place in layer}
-RUNTIMES = ("acting", "dashboards", "drift", "inference_lambda", "lambda_shipper", "quality")
+RUNTIMES = ("acting", "dashboards", "days", "drift", "inference_lambda", "lambda_shipper", "quality")
 SHARED = ("contracts", "reporting")
 """Packages of which the bundles of several functions carry a copy."""
 TOPS = ("app", "contracts", "dashboards", "inference_lambda", "lambda_shipper", "monitors", "predmon", "stacks")
-FOLDERS = {"acting": "monitors/acting", "drift": "monitors/drift", "quality": "monitors/quality"}
+FOLDERS = {"acting": "monitors/acting", "days": "monitors/days", "drift": "monitors/drift", "quality": "monitors/quality"}
 ROOMS = {
     "lambda_shipper": (
         ("config", "errors"),

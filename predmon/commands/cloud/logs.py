@@ -19,7 +19,9 @@ from predmon.wording import count_of
 if TYPE_CHECKING:
     from types_boto3_logs.type_defs import FilteredLogEventTypeDef
 
-FUNCTIONS = {name.lower(): f"{name}FunctionName" for name in ("Shipper", "Inference", "Drift", "Quality", "Replay")}
+FUNCTIONS = {
+    name.lower(): f"{name}FunctionName" for name in ("Shipper", "Inference", "Drift", "Quality", "Replay", "Days")
+}
 """Name → the stack output with the function's full name."""
 out = Terminal()
 

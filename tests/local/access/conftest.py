@@ -9,9 +9,11 @@ import boto3
 import pytest
 
 import lambda_shipper.handler
+import monitors.days.handler
 import monitors.drift.handler
 import monitors.quality.handler
 from lambda_shipper.config import Config as ShipperConfig
+from monitors.days.config import Config as DaysConfig
 from monitors.drift.config import Config as DriftConfig
 from monitors.quality.config import Config as QualityConfig
 from predmon.local.emulator import REGION, Emulator
@@ -55,7 +57,7 @@ def domain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Domain]:
 def function(domain: Domain, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Set the environment and the credentials of one of the functions for this process."""
 
-    def become(config: ShipperConfig | DriftConfig | QualityConfig, key: str) -> None:
+    def become(config: ShipperConfig | DaysConfig | DriftConfig | QualityConfig, key: str) -> None:
         for name, value in {**domain.aws, **config.to_env(), "AWS_ACCESS_KEY_ID": key}.items():
             monkeypatch.setenv(name, value)
         boto3.setup_default_session()
@@ -99,3 +101,18 @@ def joined(domain: Domain, function: Any) -> dict[str, Any]:
     function(config, "QUALITYKEY")
 
     return monitors.quality.handler.handler({}, Context(seconds=300))
+
+
+@pytest.fixture
+def folded(domain: Domain, function: Any) -> dict[str, Any]:
+    """Return what the function that looks after past days did, signing with its own role: it folds and deletes."""
+    function(ShipperConfig(domain.front.url, "sigv4", REGION), "SHIPPERKEY")
+    now = int(time.time() * 1000)
+    for number, days_ago in enumerate((3, 4, 30)):
+        lines = [prediction(number) for number in range(5)]
+        lambda_shipper.handler.handler(
+            payload(log_events(lines, first=2000 + 10 * number, at=now - days_ago * 86_400_000)), Context()
+        )
+    function(DaysConfig(domain.front.url, "sigv4", REGION, retention_days=20), "DAYSKEY")
+
+    return monitors.days.handler.handler({}, Context(seconds=900))

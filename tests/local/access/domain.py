@@ -19,17 +19,19 @@ from tests.local.access.secure_engine import MASTER, SecureEngine
 
 SHIPPER = "arn:aws:iam::123456789012:role/mlops-cluster-role"
 DRIFT = "arn:aws:iam::123456789012:role/drift"
+DAYS = "arn:aws:iam::123456789012:role/days"
 QUALITY = "arn:aws:iam::123456789012:role/quality"
 VIEWER = "arn:aws:iam::123456789012:role/data-science"
 STRANGER = "arn:aws:iam::123456789012:role/stranger"
 EDITOR = "arn:aws:iam::123456789012:role/ml-engineers"
 ADMINISTRATOR = "arn:aws:iam::123456789012:role/platform"
 IMPORTER = "arn:aws:iam::123456789012:role/importer"
-KEYS = {"SHIPPERKEY": SHIPPER, "DRIFTKEY": DRIFT, "QUALITYKEY": QUALITY, "IMPORTERKEY": IMPORTER}
+KEYS = {"SHIPPERKEY": SHIPPER, "DRIFTKEY": DRIFT, "QUALITYKEY": QUALITY, "DAYSKEY": DAYS, "IMPORTERKEY": IMPORTER}
 MAPPINGS = {
     "prediction_shipper": [SHIPPER],
     "prediction_drift": [DRIFT],
     "prediction_quality": [QUALITY],
+    "prediction_days": [DAYS],
     "prediction_viewer": [VIEWER],
     "prediction_editor": [EDITOR],
     "all_access": [ADMINISTRATOR],

@@ -1,13 +1,31 @@
 """The rights of the functions' roles, on a real engine with the official security plugin."""
 
 import json
+import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+import lambda_shipper.handler
+from lambda_shipper.config import Config as ShipperConfig
+from predmon.local.emulator import REGION
+from stacks.constructs.days import DAYS as DAYS_REPORT
 from stacks.constructs.drift import DRIFT as DRIFT_REPORT
 from stacks.constructs.quality import QUALITY as QUALITY_REPORT
-from tests.local.access.domain import BULK_LINE, DRIFT, IMPORTER, PREDICTION, QUALITY, SHIPPER, TODAY, Domain
+from tests.local.access.domain import (
+    BULK_LINE,
+    DAYS,
+    DRIFT,
+    IMPORTER,
+    PREDICTION,
+    QUALITY,
+    SHIPPER,
+    TODAY,
+    VIEWER,
+    Domain,
+)
+from tests.shipping import Context, log_events, payload, prediction
 
 
 def test_the_shipper_writes_predictions(domain: Domain, shipped: dict[str, int]) -> None:
@@ -104,14 +122,61 @@ def test_the_drift_function_compares_and_reports_with_its_own_role(domain: Domai
     assert reports > 0
 
 
-@pytest.mark.usefixtures("judged", "joined")
+def test_past_days_are_folded_and_deleted_by_a_function_with_its_own_role(
+    domain: Domain, shipped: dict[str, int], folded: dict[str, Any]
+) -> None:
+    found = domain.ask(domain.master, "GET", "/_resolve/index/cwl-*?expand_wildcards=all").json()
+    days = {index["name"] for index in found["indices"]} | {alias["name"] for alias in found["aliases"]}
+
+    assert folded["left"] == []
+    assert len([name for name in folded["folded"] if name.startswith("cwl-")]) >= 2
+    assert {f"cwl-{datetime.now(UTC) - timedelta(days=ago):%Y.%m.%d}" for ago in (3, 4)} <= days
+    assert folded["deleted"] and not set(folded["deleted"]) & days
+    assert domain.ask(VIEWER, "GET", "/cwl-*/_count").json()["count"] >= 10
+
+
+def test_late_events_of_a_folded_day_are_the_shipper_s_to_write(
+    domain: Domain, function: Any, folded: dict[str, Any]
+) -> None:
+    function(ShipperConfig(domain.front.url, "sigv4", REGION), "SHIPPERKEY")
+    late = int(time.time() * 1000) - 3 * 86_400_000
+    lines = [prediction(number, own_key=number) for number in range(7)]
+
+    counts = lambda_shipper.handler.handler(payload(log_events(lines, first=5000, at=late)), Context())
+
+    assert counts["indexed"] == 7
+    day = f"cwl-{datetime.now(UTC) - timedelta(days=3):%Y.%m.%d}"
+    domain.ask(domain.master, "POST", "/cwl-*/_refresh")
+    assert domain.ask(VIEWER, "GET", f"/{day}/_count").json()["count"] >= 7
+    assert "cwl-from-" in next(iter(domain.ask(domain.master, "GET", f"/{day}/_mapping").json()))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("DELETE", "/prediction-actuals", None),
+        ("GET", "/prediction-actuals/_search", None),
+        ("PUT", "/prediction-reference/_settings", {"index.number_of_replicas": 0}),
+        ("PUT", "/other", None),
+        ("GET", "/.kibana/_search", None),
+        ("PUT", "/_cluster/settings", {"persistent": {"cluster.max_shards_per_node": 5000}}),
+        ("GET", "/_plugins/_security/api/internalusers", None),
+        ("PUT", "/_plugins/_security/api/rolesmapping/all_access", {"backend_roles": [DAYS]}),
+    ],
+)
+def test_the_function_of_past_days_may_nothing_else(domain: Domain, method: str, path: str, body: Any) -> None:
+    assert domain.ask(DAYS, method, path, body).status_code == 403
+
+
+@pytest.mark.usefixtures("judged", "joined", "folded")
 def test_the_functions_ask_for_nothing_that_their_iam_policies_lack(domain: Domain) -> None:
     asked = {who for who, _, _ in domain.front.asked} - {IMPORTER}
 
-    assert asked == {SHIPPER, DRIFT, QUALITY}
+    assert asked == {SHIPPER, DRIFT, QUALITY, DAYS}
     assert domain.front.outside(SHIPPER, [("es:ESHttpPost", "/_bulk")]) == set()
     assert domain.front.outside(DRIFT, DRIFT_REPORT.access) == set()
     assert domain.front.outside(QUALITY, QUALITY_REPORT.access) == set()
+    assert domain.front.outside(DAYS, DAYS_REPORT.access) == set()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """An engine only for past days, since what looks after them changes all that there are."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,8 +12,6 @@ from opensearchpy import OpenSearch, helpers
 from monitors.days.handler import tidy
 from predmon.local.engine import Engine
 from stacks.constructs.index_templates import index_templates
-
-import json  # isort: skip
 
 FIRST = datetime(2026, 10, 1, tzinfo=UTC)
 PER_DAY = 300
@@ -46,7 +45,7 @@ def engine_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def search(engine_url: str) -> Iterator[OpenSearch]:
     """An engine with the templates and nothing else."""
     client = OpenSearch(engine_url, timeout=60)
-    for name, template in index_templates(1, 1, 0).items():
+    for name, template in index_templates(1).items():
         client.indices.put_index_template(name=name, body=json.loads(template))
     client.indices.delete(index="cwl-*,raw-*,drift-*,quality-*", params={"expand_wildcards": "all"})
     yield client

@@ -1,4 +1,4 @@
-"""Past days are folded while people search, events come late and runs are killed; nothing is seen twice or not at all."""
+"""Past days are folded while people search, events come late, and runs are killed."""
 
 import threading
 from collections import Counter
@@ -178,9 +178,7 @@ def test_the_deletion_of_a_person_s_text_is_complete(
     assert len(ids(search)) == total - 3
 
 
-def test_a_field_of_another_type_begins_another_archive(
-    search: OpenSearch, run: Callable[..., dict[str, Any]]
-) -> None:
+def test_a_field_of_another_type_begins_another_archive(search: OpenSearch, run: Callable[..., dict[str, Any]]) -> None:
     for number, value in enumerate((1.5, "often", 2.5)):
         day = FIRST + timedelta(days=number)
         helpers.bulk(search, documents("cwl", day, 5, load=value), refresh=True)

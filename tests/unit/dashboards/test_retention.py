@@ -1,4 +1,4 @@
-"""Retention, with a server that keeps policies as index state management does, and one without the plugin."""
+"""Retention by a policy ends: a server that keeps policies as index state management does, and one without it."""
 
 import json
 import threading
@@ -12,10 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from dashboards.importer.connection import Connection, ServerError
-from dashboards.importer.retention import POLICY, STATE, set_retention
-
-NOT_LOOPBACK_BY_NAME = "127.1"
-"""Reaches this machine, and looks to the code like any other host."""
+from dashboards.importer.retention import POLICY, STATE, retire_policy
 
 
 @dataclass
@@ -32,7 +29,7 @@ class Engine:
     port: int = 0
 
     def answer(self, method: str, url: str, body: Any) -> tuple[int, Any]:
-        """Answer as the plugin's reference documents policies, and as its source (2.11) does add and change_policy."""
+        """Answer as the plugin's reference documents policies, and as its source (2.11) does change_policy."""
         path = urlsplit(url).path
         if not self.has_plugin:
             return 400, {"error": f"no handler found for uri [{url}] and method [{method}]"}
@@ -40,21 +37,20 @@ class Engine:
             self.writes.append(f"{method} {path.removeprefix('/_plugins/_ism')}")
         if path == f"/_plugins/_ism/policies/{POLICY}":
             return self._read() if method == "GET" else self._write(url, body)
-        failed = self._add(body) if path == "/_plugins/_ism/add/cwl-*,raw-*" else self._change(body)
+        assert path == "/_plugins/_ism/change_policy/cwl-*,raw-*"
+        failed = self._change(body)
         failed = [{"index_name": name, "index_uuid": "u", "reason": reason} for name, reason in failed.items()]
         return 200, {"updated_indices": 1, "failures": bool(failed), "failed_indices": failed}
-
-    def _add(self, body: Any) -> dict[str, str]:
-        has_one = "This index already has a policy, use the update policy API to update index policies"
-        failed = {name: has_one for name, policy in self.indices.items() if policy} | self.refused
-        self.indices |= dict.fromkeys(self.indices.keys() - failed.keys(), body["policy_id"])
-        return failed
 
     def _change(self, body: Any) -> dict[str, str]:
         """Change the indices in the given state. An index without a policy has no state, and is tried as well."""
         assert body == {"policy_id": POLICY, "include": [{"state": STATE}]}
         failed = {name: "This index is not being managed" for name, policy in self.indices.items() if not policy}
-        return failed | dict.fromkeys(self.deleting, "Cannot change policy while transitioning to new state")
+        return (
+            failed
+            | self.refused
+            | dict.fromkeys(self.deleting, "Cannot change policy while transitioning to new state")
+        )
 
     def _read(self) -> tuple[int, Any]:
         if self.stored is None:
@@ -69,9 +65,9 @@ class Engine:
         self.stored, self.version = body, self.version + 1
         return 201, {"_id": POLICY}
 
-    def connect(self, host: str = "127.0.0.1") -> Connection:
+    def connect(self) -> Connection:
         """Return a connection as the importer makes it."""
-        return Connection("OpenSearch", f"http://{host}:{self.port}", None, {})
+        return Connection("OpenSearch", f"http://127.0.0.1:{self.port}", None, {})
 
 
 @contextmanager
@@ -106,93 +102,63 @@ def engine() -> Iterator[Engine]:
         yield made
 
 
-def test_an_index_is_deleted_after_the_given_days(engine: Engine) -> None:
-    said = set_retention(engine.connect(), 90)
-
-    policy = engine.stored["policy"]
-    kept, deleted = policy["states"]
-    assert said == "predictions and raw lines are kept for 90 days"
-    assert kept["transitions"] == [{"state_name": deleted["name"], "conditions": {"min_index_age": "90d"}}]
-    assert deleted["actions"] == [{"delete": {}}]
-
-
-def test_later_indices_get_the_policy_by_their_name(engine: Engine) -> None:
-    set_retention(engine.connect(), 90)
-
-    assert engine.stored["policy"]["ism_template"] == [{"index_patterns": ["cwl-*", "raw-*"], "priority": 100}]
-
-
-def test_existing_indices_get_the_policy_and_an_index_under_another_policy_keeps_it(engine: Engine) -> None:
-    engine.indices["cwl-2026.11.20"] = "somebody-elses"
-
-    set_retention(engine.connect(), 90)
-
-    assert engine.indices == {"cwl-2026.11.20": "somebody-elses", "cwl-2026.11.21": POLICY, "cwl-2026.11.22": POLICY}
+OLD = {
+    "description": "predictions and raw lines are kept for 90 days",
+    "default_state": STATE,
+    "states": [
+        {
+            "name": STATE,
+            "actions": [],
+            "transitions": [{"state_name": "deleted", "conditions": {"min_index_age": "90d"}}],
+        },
+        {"name": "deleted", "actions": [{"delete": {}}], "transitions": []},
+    ],
+}
+"""The policy as earlier versions of this project wrote it."""
 
 
-def test_a_changed_number_of_days_also_applies_to_existing_indices(engine: Engine) -> None:
-    set_retention(engine.connect(), 90)
-
-    set_retention(engine.connect(), 30)
-
-    assert "30d" in json.dumps(engine.stored)
-    assert "POST /change_policy/cwl-*,raw-*" in engine.writes
+@pytest.fixture
+def with_policy(engine: Engine) -> Engine:
+    engine.stored = {"policy": OLD}
+    engine.indices = dict.fromkeys(engine.indices, POLICY)
+    return engine
 
 
-def test_an_index_that_cannot_get_the_policy_fails_the_deployment_with_the_reason(engine: Engine) -> None:
-    engine.refused["cwl-2026.11.21"] = "This index is closed"
+def test_the_policy_of_an_earlier_version_deletes_nothing_any_more(with_policy: Engine) -> None:
+    retire_policy(with_policy.connect())
+
+    (only,) = with_policy.stored["policy"]["states"]
+    assert (only["name"], only["actions"], only["transitions"]) == (STATE, [], [])
+    assert "ism_template" not in with_policy.stored["policy"]
+    assert "POST /change_policy/cwl-*,raw-*" in with_policy.writes
+
+
+def test_a_second_import_writes_nothing(with_policy: Engine) -> None:
+    retire_policy(with_policy.connect())
+    with_policy.writes.clear()
+
+    retire_policy(with_policy.connect())
+
+    assert with_policy.writes == []
+
+
+def test_an_index_that_cannot_be_taken_from_the_deletion_fails_the_import_with_the_reason(with_policy: Engine) -> None:
+    with_policy.refused["cwl-2026.11.21"] = "This index is closed"
 
     with pytest.raises(ServerError, match=r"cwl-2026\.11\.21: This index is closed$"):
-        set_retention(engine.connect(), 90)
+        retire_policy(with_policy.connect())
 
 
-def test_an_index_left_without_the_policy_by_an_interrupted_run_gets_it_with_the_change(engine: Engine) -> None:
-    set_retention(engine.connect(), 90)
-    engine.indices["cwl-2026.11.23"] = None
+def test_indices_without_the_policy_and_those_that_are_being_deleted_are_no_failure(with_policy: Engine) -> None:
+    with_policy.indices["cwl-2026.11.23"] = None
+    with_policy.deleting.append("cwl-2026.11.21")
 
-    set_retention(engine.connect(), 30)
-
-    assert engine.indices["cwl-2026.11.23"] == POLICY
+    retire_policy(with_policy.connect())
 
 
-def test_a_change_does_not_fail_for_an_index_whose_deletion_has_begun(engine: Engine) -> None:
-    set_retention(engine.connect(), 90)
-    engine.deleting.append("cwl-2026.11.21")
-
-    assert set_retention(engine.connect(), 30) == "predictions and raw lines are kept for 30 days"
-
-
-def test_the_same_number_of_days_writes_no_policy(engine: Engine) -> None:
-    set_retention(engine.connect(), 90)
-    engine.writes.clear()
-
-    set_retention(engine.connect(), 90)
-
-    assert engine.writes == ["POST /add/cwl-*,raw-*"]
-
-
-def test_for_ever_writes_nothing_where_there_was_no_policy(engine: Engine) -> None:
-    assert set_retention(engine.connect(), 0) == "predictions and raw lines are kept for ever"
+@pytest.mark.parametrize("has_plugin", [True, False])
+def test_where_no_policy_was_nothing_is_written(has_plugin: bool) -> None:
+    with serving(Engine(has_plugin=has_plugin)) as engine:
+        retire_policy(engine.connect())
 
     assert engine.writes == []
-
-
-def test_keeping_for_ever_stops_an_earlier_deletion(engine: Engine) -> None:
-    set_retention(engine.connect(), 90)
-
-    set_retention(engine.connect(), 0)
-
-    (only,) = engine.stored["policy"]["states"]
-    assert (only["name"], only["transitions"]) == (STATE, [])
-
-
-def test_a_local_engine_without_the_plugin_is_allowed_and_named() -> None:
-    with serving(Engine(has_plugin=False)) as engine:
-        said = set_retention(engine.connect(), 90)
-
-    assert said == "predictions and raw lines are kept for ever: this engine has no index state management plugin"
-
-
-def test_a_remote_engine_must_have_the_plugin() -> None:
-    with serving(Engine(has_plugin=False)) as engine, pytest.raises(ServerError, match="no handler found"):
-        set_retention(engine.connect(NOT_LOOPBACK_BY_NAME), 90)

@@ -62,12 +62,18 @@ DRIFT = own_log("DriftLogs") | {
     ("es:ESHttpPost", "<SearchDomain.Arn>/cwl-*/_field_caps"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/raw-*/_search"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/cwl-*/_search"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/drift-*/_refresh"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/drift-*/_search"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/drift-*/_refresh"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-reference/_refresh"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-reference/_search"),
     ("es:ESHttpPut", "<SearchDomain.Arn>/prediction-reference/_create/*"),
     ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
+}
+READ, ALL = ("Get",), ("Get", "Post", "Put")
+OF_DAYS = dict.fromkeys(("_cat/indices/*", "_cluster/*", "_nodes/stats/*", "_tasks"), READ) | {
+    **dict.fromkeys(("cwl-*", "raw-*", "drift-*", "quality-*"), ALL),
+    **{"prediction-days*": ("Get", "Put"), "_aliases": ("Post",), "_reindex": ("Post",)},
 }
 QUALITY = own_log("QualityLogs") | {
     BULK,
@@ -80,6 +86,7 @@ QUALITY = own_log("QualityLogs") | {
     ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-actuals/_search"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-quality-reference/_refresh"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/prediction-quality-reference/_search"),
+    ("es:ESHttpPost", "<SearchDomain.Arn>/quality-*/_refresh"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/quality-*/_search"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/quality-*/_refresh"),
     ("es:ESHttpPost", "<SearchDomain.Arn>/drift-*/_search"),
@@ -89,19 +96,7 @@ QUALITY = own_log("QualityLogs") | {
 }
 DAYS = own_log("DaysLogs") | {
     ("cloudwatch:PutMetricData", "*"),  # This action has no resource. A condition limits it to the project's namespace.
-    ("es:ESHttpGet", "<SearchDomain.Arn>/_cat/indices/*"),
-    ("es:ESHttpGet", "<SearchDomain.Arn>/_cluster/*"),
-    ("es:ESHttpGet", "<SearchDomain.Arn>/_nodes/stats/*"),
-    ("es:ESHttpGet", "<SearchDomain.Arn>/_tasks"),
-    ("es:ESHttpGet", "<SearchDomain.Arn>/prediction-days*"),
-    ("es:ESHttpPut", "<SearchDomain.Arn>/prediction-days*"),
-    ("es:ESHttpPost", "<SearchDomain.Arn>/_aliases"),
-    ("es:ESHttpPost", "<SearchDomain.Arn>/_reindex"),
-    *(
-        (f"es:ESHttp{method}", f"<SearchDomain.Arn>/{pattern}")
-        for pattern in ("cwl-*", "raw-*", "drift-*", "quality-*")
-        for method in ("Get", "Post", "Put")
-    ),
+    *((f"es:ESHttp{method}", f"<SearchDomain.Arn>/{path}") for path, methods in OF_DAYS.items() for method in methods),
     ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
 }
 IMPORTER = own_log("DashboardsLogs") | {

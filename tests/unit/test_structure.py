@@ -30,7 +30,12 @@ RUNTIMES = ("acting", "dashboards", "days", "drift", "inference_lambda", "lambda
 SHARED = ("contracts", "reporting")
 """Packages of which the bundles of several functions carry a copy."""
 TOPS = ("app", "contracts", "dashboards", "inference_lambda", "lambda_shipper", "monitors", "predmon", "stacks")
-FOLDERS = {"acting": "monitors/acting", "days": "monitors/days", "drift": "monitors/drift", "quality": "monitors/quality"}
+FOLDERS = {
+    "acting": "monitors/acting",
+    "days": "monitors/days",
+    "drift": "monitors/drift",
+    "quality": "monitors/quality",
+}
 ROOMS = {
     "lambda_shipper": (
         ("config", "errors"),

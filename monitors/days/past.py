@@ -67,7 +67,8 @@ class Past:
     def archives(self) -> list[Stored]:
         """The archives, the newest first."""
         start = prefix(self.kind) + ARCHIVE
-        return [self.indices[name] for name in sorted(self.indices, reverse=True) if name.startswith(start)]
+        newest_first = (self.indices[name] for name in sorted(self.indices, reverse=True) if name.startswith(start))
+        return [each for each in newest_first if each.is_hidden]
 
     @property
     def periods(self) -> dict[str, Period]:

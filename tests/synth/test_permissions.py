@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from checks.profiles import PROFILES
+from tests.synth.granted import DAYS_ACTIONS, FLOW_LOG, STREAM_READER
 from tests.synth.reading import Reading
 
 Read = Callable[[str], Reading]
@@ -70,11 +71,6 @@ DRIFT = own_log("DriftLogs") | {
     ("es:ESHttpPut", "<SearchDomain.Arn>/prediction-reference/_create/*"),
     ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
 }
-READ, ALL = ("Get",), ("Get", "Post", "Put")
-OF_DAYS = dict.fromkeys(("_cat/indices/*", "_cluster/*", "_nodes/stats/*", "_tasks"), READ) | {
-    **dict.fromkeys(("cwl-*", "raw-*", "drift-*", "quality-*"), ALL),
-    **{"prediction-days*": ("Get", "Put"), "_aliases": ("Post",), "_reindex": ("Post",)},
-}
 QUALITY = own_log("QualityLogs") | {
     BULK,
     ("cloudwatch:PutMetricData", "*"),  # This action has no resource. A condition limits it to the project's namespace.
@@ -94,11 +90,7 @@ QUALITY = own_log("QualityLogs") | {
     ("es:ESHttpPut", "<SearchDomain.Arn>/quality-*/_doc/*"),
     ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
 }
-DAYS = own_log("DaysLogs") | {
-    ("cloudwatch:PutMetricData", "*"),  # This action has no resource. A condition limits it to the project's namespace.
-    *((f"es:ESHttp{method}", f"<SearchDomain.Arn>/{path}") for path, methods in OF_DAYS.items() for method in methods),
-    ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
-}
+DAYS = own_log("DaysLogs") | DAYS_ACTIONS
 IMPORTER = own_log("DashboardsLogs") | {
     (f"es:ESHttp{method}", "<SearchDomain.Arn>/*") for method in ("Get", "Head", "Post", "Put")
 }  # never Delete
@@ -118,14 +110,7 @@ GROUPS = own_log("GroupsLogs") | {
     ("cognito-identity:SetIdentityPoolRoles", "*"),  # This action has no resource.
     ("iam:PassRole", "<SignInEveryone.Arn>"),
 }
-STREAM_READER = {
-    (f"kinesis:{action}", "<Stream.Arn>")
-    for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")
-}
 STREAM_WRITER = {("kinesis:PutRecord", "<Stream.Arn>")}
-FLOW_LOG = {
-    (f"logs:{action}", "<NetworkRefused.Arn>") for action in ("CreateLogStream", "DescribeLogStreams", "PutLogEvents")
-}
 GROUPS_HERE = "arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:"
 ANY_GROUP = ("DeleteSubscriptionFilter", "DescribeLogGroups", "DescribeSubscriptionFilters")
 SUBSCRIBER = own_log("SubscriberLogs") | {(f"logs:{action}", f"{GROUPS_HERE}*") for action in ANY_GROUP}

@@ -15,8 +15,8 @@ import orjson
 from lambda_shipper.reading.joining import Copies, joined_pairs, with_siblings
 from lambda_shipper.reading.notations import problem
 from lambda_shipper.reading.options import DEFAULT, Options
-from lambda_shipper.reading.quoting import NAMED_VALUE, is_said, trust_in
-from lambda_shipper.reading.splitting import split
+from lambda_shipper.reading.quoting import is_said, trust_in
+from lambda_shipper.reading.splitting import NAMED_VALUE, split
 from lambda_shipper.reading.unflattening import is_flattened, unflatten, without_marks
 
 KEY = "prediction"
@@ -140,7 +140,7 @@ class _Search:
         found = copies.kept
         if KEY in value and not found:  # only looked like an envelope
             return [self._found(value, is_own=is_own)]
-        if _is_formatted_line(beside):
+        if _is_formatted_line(value, beside):
             del beside["text"]
         return fill_in(found, beside) if found and beside else found
 
@@ -192,9 +192,9 @@ def _is_envelope(inner: Any) -> bool:
     return isinstance(inner, str) and f'"{KEY}"' in inner
 
 
-def _is_formatted_line(beside: dict[str, Any]) -> bool:
+def _is_formatted_line(value: dict[str, Any], beside: dict[str, Any]) -> bool:
     """Return whether `text` is what a logger makes of its whole record, as loguru does, and not the model's input."""
-    text, record = beside.get("text"), beside.get("record")
+    text, record = beside.get("text"), value.get("record")
     return isinstance(text, str) and isinstance(record, dict) and str(record.get("message", "")) in text
 
 

@@ -13,7 +13,7 @@ from lambda_shipper.reading.names import ANSWER, LABEL, LABELS, OWN, SCORE, SCOR
 from lambda_shipper.reading.options import Options
 from lambda_shipper.reading.parsing import NotJsonError, parse
 from lambda_shipper.reading.replies import rows_in, vector_in
-from lambda_shipper.reading.scores import Fields, number_in, of_numbers, of_pairs, parallel, unwrapped
+from lambda_shipper.reading.scores import Fields, number_in, of_numbers, of_pairs, parallel, printed_value, unwrapped
 
 ENVELOPES = frozenset(
     ["result", "response", "output", "data", "payload", "content", "value", "c", "best", "top", "fields"]
@@ -101,6 +101,8 @@ def _has_scores(fields: Fields) -> bool:
 
 def _read_unnamed(fields: Fields, options: Options, read: Read, left_out: list[str]) -> Fields:
     """Read an object without a known name: a map of classes, or something around one answer."""
+    if len(fields) > 1 and all(isinstance(each, list) and len(each) == 1 for each in fields.values()):
+        fields = {key: unwrapped(each) for key, each in fields.items()}  # a frame's row as lists of one
     if (found := read_map(fields, options.meanings)) is not None:
         return found.beside | found.fields()
     inside = []
@@ -149,7 +151,8 @@ def _read_named(fields: Fields, options: Options, read: Read, left_out: list[str
         del fields[LABELS]
         label = labels if label is None else label
     if isinstance(label, str | int | float):
-        fields[LABEL] = label_of(label.strip() if isinstance(label, str) else label)
+        printed = printed_value(label.strip()) if isinstance(label, str) else None
+        fields[LABEL] = label_of(label if printed is None else printed)
     _read_scores(fields, options, left_out)
     if fields.get(VALUE) is not None:
         _read_value(fields, unwrapped(fields[VALUE]), left_out)

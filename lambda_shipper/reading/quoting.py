@@ -116,7 +116,6 @@ FOREIGN = re.compile(
 )
 """Beginnings of words with which a text announces what somebody else said."""
 QUOTE_END = re.compile(r"""["'`´‘’“”„«»‹›\\]\s*+\Z""")
-NAMED_VALUE = re.compile(r"""(?:\A|[\s,;|(\[{])prediction\s{0,3}[:=]\s{0,3}\Z""")
 BROKEN_ENVELOPE = re.compile(r'"(?P<key>[\w@]++)"\s*+:\s*+\Z')
 """The end of a cut-off line's own JSON before a text that is whole."""
 

@@ -18,7 +18,7 @@ MOST_LEVELS = 8
 """How many lists, or texts that are JSON, may lie around a value."""
 PRINTED_NUMBER = re.compile(
     r"""
-      (?:<tf\.Tensor:[^<>]{0,80}?numpy=)?
+      (?P<tensor><tf\.Tensor:[^<>]{0,80}?numpy=)?
       (?P<call>[A-Za-z][\w.]{0,40}\()?
       (?P<open>\[{0,4})\s{0,8}['"]?
       (?P<number>-?(?:\d{1,400}\.?\d{0,400}|\.\d{1,400})(?:[eE][+-]?\d{1,5})?|True|False)
@@ -57,7 +57,7 @@ def printed_value(text: str) -> Number | bool | None:
     if len(text) > MOST_PRINTED or text[-1:] not in ("]", ")", ">"):
         return None
     found = PRINTED_NUMBER.fullmatch(text)
-    if found is None or not (found["open"] or found["call"]):
+    if found is None or not (found["open"] or found["call"] or found["tensor"]):
         return None
     if found["call"] and not PRINTERS.fullmatch(found["call"]):
         return None

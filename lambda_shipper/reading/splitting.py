@@ -10,6 +10,8 @@ from lambda_shipper.reading.parsing import NotJsonError, parse, parse_at
 KEY = "prediction"
 VALUE_START = re.compile(r'\{\s*+["}]|\[\s*+[\[{"]|"(?:\\++"){0,8}+\s*+[\[{]')
 """Where an object may start, a list, or a string that holds JSON."""
+NAMED_VALUE = re.compile(r"""(?:\A|[\s,;|(\[{])prediction\s{0,3}[:=]\s{0,3}\Z""")
+"""What stands before a JSON value that a text names: `prediction={"label": …}`."""
 MOST_FAILED_STARTS = 16
 """How many starts of a text are tried that turn out to be none; a log prefix may hold some of its own."""
 
@@ -32,7 +34,8 @@ def split(text: str) -> tuple[list[Any], list[str], str]:
             failed_starts += 1
             position = at + 1
             continue
-        if isinstance(value, str) and KEY not in value:  # the quote was another string's end
+        is_named = NAMED_VALUE.search(text, max(0, at - 40), at) is not None
+        if isinstance(value, str) and KEY not in value and not is_named:  # the quote was another string's end
             failed_starts += 1
             position = at + 1
             continue

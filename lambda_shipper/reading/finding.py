@@ -15,7 +15,7 @@ import orjson
 from lambda_shipper.reading.joining import Copies, joined_pairs, with_siblings
 from lambda_shipper.reading.notations import problem
 from lambda_shipper.reading.options import DEFAULT, Options
-from lambda_shipper.reading.quoting import is_said, trust_in
+from lambda_shipper.reading.quoting import MOST_PREFIX, is_said, trust_in
 from lambda_shipper.reading.splitting import NAMED_VALUE, split
 from lambda_shipper.reading.unflattening import is_flattened, unflatten, without_marks
 
@@ -81,12 +81,14 @@ class _Search:
         found: list[dict[str, Any]] = []
         prefix, said = "", True
         for position, value in enumerate(values):
-            prefix += gaps[position]
-            is_named = not (isinstance(value, dict) and KEY in value) and NAMED_VALUE.search(gaps[position][-40:])
+            if len(prefix) <= MOST_PREFIX:  # a longer one is no logger's, whatever follows
+                prefix += gaps[position]
+            is_named = not _is_prediction(value) and NAMED_VALUE.search(gaps[position][-40:]) is not None
             if is_named:
                 value = {KEY: value}
-            if not position or is_named:
-                said = is_said(prefix, "".join(gaps[position + 1 :]), is_own=is_own, is_named=bool(is_named))
+                said = is_said(prefix, "", is_own=is_own, is_named=True)
+            elif not position:
+                said = is_said(prefix, "".join(gaps[1:]), is_own=is_own)
             inside = self.in_value(value, level + 1, is_own=is_own and not isinstance(value, str))
             if inside and not said:
                 self._note_quoted("a prediction inside a longer text")
@@ -181,6 +183,10 @@ def fill_in(found: list[dict[str, Any]], beside: dict[str, Any]) -> list[dict[st
         if _size(beside) * len(found) > MOST_FILLED_BYTES:
             return found
     return [type(each)({**beside, **each}) for each in found]
+
+
+def _is_prediction(value: Any) -> bool:
+    return isinstance(value, dict) and KEY in value
 
 
 def _is_envelope(inner: Any) -> bool:

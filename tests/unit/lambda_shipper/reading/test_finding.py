@@ -160,8 +160,15 @@ def test_prediction_below_any_sensible_depth_is_kept_raw(levels: int) -> None:
         quoted(LINE, 15),
         json.dumps({f"key {number}.prediction": number for number in range(30_000)}),
         json.dumps({"prediction.a." * 20_000: 1, "prediction": 1}),
+        'prediction={"a": 1} ' * 50_000,
+        json.dumps({f"key {number}": {"text": str(number), "prediction": "a"} for number in range(20_000)}),
+        json.dumps({f"key {number}": FOUND for number in range(12_000)}),
+        "INFO " * 180_000 + LINE,
+        f"INFO a: {LINE}\n" * 9000,
+        json.dumps({f"key {number}": LINE for number in range(9000)}),
+        json.dumps({"key": "prediction", "value": nested("x", 300)}),
     ],
-    ids=range(19),
+    ids=range(26),
 )
 def test_line_of_a_megabyte_takes_a_bounded_time_whatever_is_in_it(line: str) -> None:
     started = time.process_time()
@@ -170,6 +177,32 @@ def test_line_of_a_megabyte_takes_a_bounded_time_whatever_is_in_it(line: str) ->
 
     assert time.process_time() - started < 2
     assert contents.predictions or contents.unreadable or '"' not in line
+
+
+@pytest.mark.parametrize(
+    "prediction",
+    [
+        {f"class {number}": 1 / 20_000 for number in range(20_000)},
+        {str(number): 0.1 for number in range(60_000)},
+        [{"label": f"a{number}", "score": 0.5} for number in range(20_000)],
+        {"predictions": [{"label": "a", "score": 0.5}] * 10_000},
+        {"outputs": [{"name": f"o{number}", "shape": [100, 3], "data": [0.1] * 300} for number in range(300)]},
+        {f"c{number}": {str(row): 0.1 for row in range(100)} for number in range(700)},
+        {"result": {"result": {"result": list(range(150_000))}}},
+        {"Label" * 10 + str(number): number for number in range(15_000)},
+        "tensor(" + "[" * 400_000,
+        "a\n" * 400_000,
+        "<a " * 300_000,
+        "0 " * 400_000 + "\n",
+    ],
+    ids=range(12),
+)
+def test_answer_of_a_megabyte_takes_a_bounded_time(prediction: Any) -> None:
+    started = time.process_time()
+
+    assert written_of(log_events([json.dumps({"prediction": prediction})]))[0]
+
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

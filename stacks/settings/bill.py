@@ -49,7 +49,7 @@ FREE: Mapping[str, str] = {
     "AWS::Cognito::IdentityPoolRoleAttachment": "no price",
     "AWS::Cognito::UserPoolDomain": "no price for a prefix",
     "AWS::Cognito::UserPoolGroup": "no price",
-    "Custom::LogGroupRules": "a minute of a function at each deployment, and a second every five minutes",
+    "Custom::LogGroupRules": "a minute of a function at each deployment",
     "Custom::GroupMapping": "a second of a function at each deployment",
     "Custom::DashboardsImport": "a minute of a function at each deployment",
     "Custom::S3AutoDeleteObjects": "a second of a function when the stack is deleted",

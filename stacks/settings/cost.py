@@ -45,6 +45,7 @@ DELIVERY_ALARMS, DOMAIN_ALARMS, STREAM_ALARMS, REPORT_ALARMS, SILENCE_ALARMS = 9
 SHIPPER_GB, INFERENCE_GB, DRIFT_GB, QUALITY_GB, DAYS_GB = 0.5, 1.73, 0.25, 0.5, 0.25
 QUALITY_EVERY_MINUTES = DAYS_EVERY_MINUTES = 60
 """Its window is days long, so more frequent runs would say nothing new."""
+SUBSCRIBING_RUNS, SUBSCRIBING_SECONDS = 30 * 24 * 12, 2.0
 REPLAYS, REPLAY_SECONDS, DRIFT_SECONDS, QUALITY_SECONDS, DAYS_SECONDS = 30 * 24 * 6, 0.5, 5.0, 5.0, 5.0
 """Scheduled runs in a month, and how long one usually takes."""
 INDEX_GROWTH = 1.2
@@ -68,6 +69,8 @@ class Traffic:
     """Log events in one subscription batch: many at once from busy functions, one from quiet ones."""
     shipper_seconds: float = 0.2
     """Of one invocation, most of it waiting for the domain."""
+    log_groups: int = 0
+    """Log groups that the rules of `log_groups` mean; 0: only those that the settings name."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
         ),
         _logs(settings, gib * (2 if settings.inference else 1)),
         _function("Shipper", settings, month / t.events_in_batch, t.shipper_seconds, SHIPPER_GB),
-        _metrics(settings),
+        _metrics(settings, t.log_groups),
     ]
     if settings.manager_nodes:
         lines.insert(1, _nodes("Cluster managers", settings.manager_nodes, settings.manager_type))
@@ -111,6 +114,12 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
         runs = 30 * 24 * 60 / QUALITY_EVERY_MINUTES
         lines.append(_function("Quality", settings, runs, QUALITY_SECONDS, QUALITY_GB))
     lines.append(_function("Past days", settings, 30 * 24 * 60 / DAYS_EVERY_MINUTES, DAYS_SECONDS, DAYS_GB))
+    if settings.collected.patterns:
+        lines.append(_function("Subscribing", settings, SUBSCRIBING_RUNS, SUBSCRIBING_SECONDS, DRIFT_GB))
+    if settings.centralized_logs:
+        kept = gib * settings.log_retention_days / 30
+        because = "stored once more; the first copy is not billed as ingested"
+        lines.append(Line("Copies of logs", kept * LOGS_GIB_MONTH, because))
     if settings.transport == "kinesis":
         dollars = KINESIS_STREAM_HOUR * HOURS + gib * (KINESIS_GIB_IN + KINESIS_GIB_OUT)
         lines.append(Line("Kinesis stream", dollars, f"on demand, {gib:.1f} GiB in and out at most"))
@@ -144,8 +153,19 @@ def assumptions(settings: Settings, traffic: Traffic | None = None) -> list[str]
         f"{t.predictions:,} predictions a day of {t.line_bytes} bytes, {t.events_in_batch} in a batch.",
         f"The index takes {INDEX_GROWTH} times the lines: {needed:,.0f} GiB after {days} days, replica included; "
         f"the nodes have {there:,}{advice}. Each actual takes about {ACTUAL_BYTES} bytes more.",
+        *_rules(settings, t),
         "Not in it: the ways out of a VPC of your own, requests to a customer key (stacks/settings/bill.py).",
     ]
+
+
+def _rules(settings: Settings, t: Traffic) -> list[str]:
+    """Return what rules that stand for log groups nobody counted leave open."""
+    if not (settings.collected.patterns or settings.collected.whole_account or settings.organization_id):
+        return []
+    said = [f"{t.log_groups or 'no'} log groups that the rules mean: --log-groups says how many, each with metrics."]
+    if settings.collected.whole_account:
+        said.append("Every line of the account with the word prediction is delivered: count it as a prediction.")
+    return said
 
 
 def _nodes(what: str, count: int, kind: str) -> Line:
@@ -167,11 +187,11 @@ def _logs(settings: Settings, gib: float) -> Line:
     return Line("CloudWatch Logs", dollars, f"{gib:.1f} GiB in, kept {settings.log_retention_days} days")
 
 
-def drift_metrics(settings: Settings) -> int:
+def drift_metrics(settings: Settings, log_groups: int = 0) -> int:
     """Return how many CloudWatch metrics the comparisons write: two, and those of each log group."""
     if not settings.drift:
         return 0
-    groups = len(settings.log_groups) + settings.inference
+    groups = max(len(settings.log_groups) + settings.inference, log_groups)
     of_group = 1
     if settings.drift_metrics == "signals":
         segments = 1 if settings.drift_segments else 0
@@ -179,13 +199,15 @@ def drift_metrics(settings: Settings) -> int:
     return 2 + groups * of_group
 
 
-def quality_metrics(settings: Settings) -> int:
+def quality_metrics(settings: Settings, log_groups: int = 0) -> int:
     """Return how many CloudWatch metrics the quality runs write: two, and coverage and one figure a log group."""
-    return 2 + 2 * (len(settings.log_groups) + settings.inference) if settings.quality else 0
+    groups = max(len(settings.log_groups) + settings.inference, log_groups)
+    return 2 + 2 * groups if settings.quality else 0
 
 
-def _metrics(settings: Settings) -> Line:
-    metrics = SHIPPER_METRICS + REPLAY_METRICS + drift_metrics(settings) + quality_metrics(settings)
+def _metrics(settings: Settings, log_groups: int) -> Line:
+    metrics = SHIPPER_METRICS + REPLAY_METRICS + drift_metrics(settings, log_groups)
+    metrics += quality_metrics(settings, log_groups)
     dollars = metrics * METRIC_MONTH
     because = f"{metrics} metrics"
     plain, composite = _alarms(settings)

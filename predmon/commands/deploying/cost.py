@@ -19,23 +19,24 @@ traffic_option = click.option(
 @click.command()
 @context_option
 @traffic_option
+@click.option("--log-groups", type=click.IntRange(0), default=0, help="How many log groups the rules mean.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program instead of a table.")
-def cost(context: dict[str, str], predictions_per_day: int, as_json: bool) -> None:
+def cost(context: dict[str, str], predictions_per_day: int, log_groups: int, as_json: bool) -> None:
     """Estimate the monthly cost of a deployment, and list the assumptions. Works without AWS."""
     settings = resolve_settings(context)
+    traffic = costs.Traffic(predictions=predictions_per_day, log_groups=log_groups)
     if as_json:
-        click.echo(cost_json(settings, predictions_per_day))
+        click.echo(cost_json(settings, traffic))
     else:
-        show_cost(settings, predictions_per_day)
+        show_cost(settings, traffic)
 
 
-def cost_json(settings: Settings, predictions_per_day: int) -> str:
+def cost_json(settings: Settings, traffic: costs.Traffic) -> str:
     """Return the estimate and its assumptions as JSON. A price that is not in the list is null."""
-    traffic = costs.Traffic(predictions=predictions_per_day)
     lines = costs.estimate(settings, traffic)
     estimate = {
         "profile": settings.profile,
-        "predictions_per_day": predictions_per_day,
+        "predictions_per_day": traffic.predictions,
         "lines": [{"what": line.what, "usd_a_month": line.dollars, "because": line.because} for line in lines],
         "usd_a_month": costs.total(lines),
         "is_complete": all(line.dollars is not None for line in lines),
@@ -44,9 +45,8 @@ def cost_json(settings: Settings, predictions_per_day: int) -> str:
     return json.dumps(estimate, indent=2)
 
 
-def show_cost(settings: Settings, predictions_per_day: int) -> None:
+def show_cost(settings: Settings, traffic: costs.Traffic) -> None:
     """Print the estimate and its assumptions."""
-    traffic = costs.Traffic(predictions=predictions_per_day)
     lines = costs.estimate(settings, traffic)
     table = Table(
         "", "USD a month", "", title=f"Estimate for profile {settings.profile}", title_justify="left", box=None

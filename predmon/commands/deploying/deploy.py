@@ -34,6 +34,7 @@ from predmon.terminal import Terminal, escape, escape_lines
 from predmon.tools import cdk
 from stacks import role_stack_name, stack_name
 from stacks.settings import Settings
+from stacks.settings.cost import Traffic
 
 out = Terminal()
 CHECK_IP = "https://checkip.amazonaws.com"
@@ -58,7 +59,7 @@ def deploy(context: dict[str, str], predictions_per_day: int, yes: bool, dry_run
         settings = resolve_settings(context)
     if dry_run:
         _require_sign_in()
-        show_cost(settings, predictions_per_day)
+        show_cost(settings, Traffic(predictions=predictions_per_day))
         _say_moves(settings, context)
         _show_changes(stack_name(settings.name), context)
         return
@@ -67,7 +68,7 @@ def deploy(context: dict[str, str], predictions_per_day: int, yes: bool, dry_run
         refuse_to_move(settings, with_file(context), boto3.Session())
     stack = role_stack_name(settings.name) if pipeline_role else stack_name(settings.name)
     if not pipeline_role:
-        show_cost(settings, predictions_per_day)
+        show_cost(settings, Traffic(predictions=predictions_per_day))
     if not yes:
         click.confirm(f"Deploy {stack}?", abort=True)
     cloudformation = boto3.Session().client("cloudformation")

@@ -97,3 +97,24 @@ def test_every_profiles_nodes_have_a_price(profile: str) -> None:
 
     assert settings.instance_type in NODE_HOUR
     assert settings.manager_type in NODE_HOUR
+
+
+def test_rules_are_counted_with_the_log_groups_that_they_mean() -> None:
+    settings = Settings.from_context({"log_groups": "/aws/lambda/ml-*", "centralized_logs": "true"})
+    few, many = (
+        {line.what: line.dollars or 0 for line in estimate(settings, Traffic(log_groups=number))}
+        for number in (10, 1000)
+    )
+
+    # One metric of drift and two of quality for each log group.
+    assert many["CloudWatch metrics"] - few["CloudWatch metrics"] == pytest.approx(990 * 3 * 0.30)
+    assert many["Copies of logs"] == pytest.approx(100_000 * 30 * 400 / 1024**3 * 0.03)
+    assert many["Subscribing"] == pytest.approx(30 * 24 * 12 * (0.20 / 1e6 + 2 * 0.25 * 0.0000133334))
+    assert any("--log-groups" in each for each in assumptions(settings))
+
+
+def test_the_accounts_filter_says_what_it_delivers() -> None:
+    everything = Settings.from_context({"log_groups": "account"})
+
+    assert any("Every line of the account" in each for each in assumptions(everything))
+    assert not any("Every line" in each for each in assumptions(Settings()))

@@ -10,6 +10,7 @@ from monitors.quality.correctness import Task
 from monitors.quality.judging import Rule
 from monitors.quality.measures import Errors, LabelQuality
 from monitors.quality.quality import Quality
+from monitors.quality.testing import Mean
 
 Sums = np.ndarray
 """Weeks x hours x numbers that are summed; the first of these is the number of rows."""
@@ -62,6 +63,12 @@ class Classifier:
             for number, (total, met) in enumerate(zip(support, right, strict=True))
         )
         return Quality(Task.CLASSIFICATION, int(sums[0]), int(right.sum()), labels)
+
+    def days(self, hours: np.ndarray) -> list[Mean]:
+        """Return the mean of each day of a reference."""
+        sums = hours.reshape(-1, 24, hours.shape[1]).sum(axis=1)
+        right = sums[:, 1 + self.labels :].sum(axis=1)
+        return [Mean(int(rows), int(met), int(met)) for rows, met in zip(sums[:, 0], right, strict=True)]
 
     def distance(self, before: Sums, now: Sums, reference_days: float, days: np.ndarray, rule: Rule) -> np.ndarray:
         """Return by how many standard errors the accuracy fell, or the recall of the label that fell most."""
@@ -138,6 +145,10 @@ class Regressor:
         """Return the quality of rows with these sums."""
         rows, total, squares = round(float(sums[0])), float(sums[1]), float(sums[2])
         return Quality(Task.REGRESSION, rows, errors=Errors(rows, total, squares, squares, total, 0))
+
+    def days(self, hours: np.ndarray) -> list[Mean]:
+        """Return the mean of each day of a reference."""
+        return [Mean(round(float(rows)), *map(float, rest)) for rows, *rest in hours.reshape(-1, 24, 3).sum(axis=1)]
 
     def distance(self, before: Sums, now: Sums, reference_days: float, days: np.ndarray, rule: Rule) -> np.ndarray:
         """Return by how many standard errors the mean error rose."""

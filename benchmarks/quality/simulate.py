@@ -31,7 +31,7 @@ from monitors.quality.judging import (
     judge_looks,
     pick_overall,
 )
-from monitors.quality.testing import NORMAL
+from monitors.quality.testing import NORMAL, variance_between
 
 RULE = Rule()
 START = datetime(2026, 6, 1, tzinfo=UTC)  # a Monday
@@ -122,7 +122,8 @@ def simulate(cell: Cell, weeks: int, seed: int, begin_day: int = 0) -> tuple[np.
         looks = dict(cut(cell.model.thin(drawn[:, start:end], arrived, luck[:, start:end])))
         for week in candidates(cell, before, looks, found):
             judged = [Look(name, cell.model.quality(rows[week]), days[week]) for name, (rows, days) in looks.items()]
-            reference = Before(cell.model.quality(before[week]), float(cell.reference_days))
+            between = variance_between(cell.model.days(drawn[week, : 24 * cell.reference_days]))
+            reference = Before(cell.model.quality(before[week]), float(cell.reference_days), between)
             if pick_overall(judge_looks(reference, judged, RULE)).rank >= Verdict.WARNING.rank:
                 found[week] = number
     return found, first - change

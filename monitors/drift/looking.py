@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
@@ -30,10 +30,10 @@ from monitors.drift.references.bins import plan_window
 from monitors.drift.references.input_bins import plan_column_window
 from monitors.drift.references.reference import Reference
 from monitors.drift.statistics.distribution import OTHER, Distribution, Tally, with_counts
-from monitors.drift.statistics.seasons import mix_hours
+from monitors.drift.statistics.seasons import mix_hours, move_kind
 from monitors.drift.windows.counting import Window, count, count_columns
 from monitors.drift.windows.fields import Field, find_column_fields
-from monitors.drift.windows.history import find_suspected
+from monitors.drift.windows.history import find_suspected, was_bad_at_this_time
 from monitors.drift.windows.texts import WINDOW_TEXTS, sample_texts
 from monitors.reporting.periods import Group, Period
 
@@ -76,7 +76,7 @@ def compare_with(
     label = reference.window.signals.get(LABEL)
     if label and OTHER in label.bins:
         problems[NEW_LABEL] = f"{reference.name} names only the most frequent of its labels"
-    looks = [_make_look(window, reference, WINDOW, WINDOW_WEIGHT)]
+    weights = {WINDOW: WINDOW_WEIGHT}
     periods = {WINDOW: period}
     windows = {WINDOW: window}
     if group == reference.group:
@@ -85,18 +85,45 @@ def compare_with(
             # A look must not overlap the reference, and one that is hardly longer than the window adds nothing.
             if longer.length >= 2 * period.length and longer.start >= reference.card.period.end:
                 windows[name] = count(search, group, longer, plans)
-                looks.append(_make_look(windows[name], reference, name, weight))
-                periods[name] = longer
+                weights[name], periods[name] = weight, longer
     find_before = cache(lambda: find_suspected(search, group, period))
     inputs = [
         *_judge_columns(search, group, windows, reference, rule, find_before),
         *_judge_texts(search, group, windows, reference, rule, find_before),
     ]
-    judged = [confirm_novelty(each, lambda: find_before().get(NOVELTY, ())) for each in judge_looks(looks, rule)]
+    found = _judge_at_any_clock(search, group, windows, weights, reference, rule)
+    judged = [confirm_novelty(each, lambda: find_before().get(NOVELTY, ())) for each in found]
     findings = [replace(each, period=periods[each.look]) for each in (*judged, *inputs)]
     unjudged = [_make_unjudged(name, why) for name, why in problems.items() if name != SCORE_BY_LABEL]
     knows = reference.card.is_preliminary or reference.season.knows(window.hours) or not window.predictions
     return Compared(window, [*findings, *unjudged], reference, knows)
+
+
+def _judge_at_any_clock(
+    search: OpenSearch,
+    group: Group,
+    windows: Mapping[str, Window],
+    weights: Mapping[str, float],
+    reference: Reference,
+    rule: Rule,
+) -> list[Finding]:
+    """Judge the looks, also as if the window were an hour earlier or later, where that was a habit before.
+
+    After a change of the clocks people come an hour earlier or later, for half a year. The first day of it is told.
+    """
+
+    def judge_moved(hours: int) -> list[Finding]:
+        looks = [_make_look(windows[name], reference, name, weight, hours) for name, weight in weights.items()]
+        return judge_looks(looks, rule)
+
+    found = judge_moved(0)
+    if _worst(found) and reference.season.counts and was_bad_at_this_time(search, group, windows[WINDOW].period):
+        return min((found, judge_moved(-1), judge_moved(1)), key=_worst)
+    return found
+
+
+def _worst(findings: Sequence[Finding]) -> int:
+    return max((each.verdict.severity for each in findings), default=0)
 
 
 def _judge_columns(
@@ -162,13 +189,14 @@ def _judge_texts(
     return [max(found, key=lambda each: each.verdict.rank)]
 
 
-def _make_look(window: Window, reference: Reference, name: str, weight: float) -> Look:
+def _make_look(window: Window, reference: Reference, name: str, weight: float, moved_hours: int = 0) -> Look:
     season = reference.season
+    of_window = {move_kind(kind, moved_hours): number for kind, number in window.hours.items()}
     frozen = {signal: each for signal, each in reference.window.signals.items() if signal in window.signals}
     before: dict[str, Tally] = {}
     for signal, each in frozen.items():
         by_kind = {kind: counts[signal] for kind, counts in season.counts.items() if signal in counts}
-        before[signal] = with_counts(each, mix_hours(by_kind, window.hours, each.counts)) if by_kind else each
+        before[signal] = with_counts(each, mix_hours(by_kind, of_window, each.counts)) if by_kind else each
     if FAILED not in reference.window.signals:
         before.pop(FAILED, None)
     label = reference.window.signals.get(LABEL)

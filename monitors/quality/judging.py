@@ -20,7 +20,7 @@ from monitors.reporting.wording import format_number, format_percent, quote
 
 ROUNDING = 1e-9
 WINDOW, DAY, NEWEST = "window", "day", "newest"
-WEIGHTS = {DAY: 0.15, NEWEST: 0.05, WINDOW: 0.8}
+WEIGHTS = {DAY: 0.2, NEWEST: 0.05, WINDOW: 0.75}
 """Name of a look → its share of the error that a run is allowed; of looks that say the same, the first one speaks."""
 
 

@@ -26,6 +26,11 @@ def kind_of_hour(moment: datetime) -> int:
     return moment.hour + (24 if moment.weekday() >= 5 else 0)
 
 
+def move_kind(kind: int, hours: int) -> int:
+    """Return the kind of the hour that is so many hours later, on the same kind of day."""
+    return kind // 24 * 24 + (kind + hours) % 24
+
+
 @dataclass(frozen=True)
 class Season:
     """The part of a reference that knows the hours. An empty one knows nothing, and everything is compared as one.

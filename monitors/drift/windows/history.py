@@ -18,6 +18,8 @@ from monitors.reporting.periods import Group, Period, format_iso
 
 REPORTS = DRIFT.pattern
 MOST_PERIODS = 1000
+DAYS_OF_HABITS = 60
+HALF_AN_HOUR = timedelta(minutes=30)
 BAD = [Verdict.WARNING.value, Verdict.DRIFT.value]
 RUN = "run"
 
@@ -84,6 +86,14 @@ def find_reported_volumes(search: OpenSearch, log_group: str, within: Period) ->
     return {how: _find_periods(search, each, within.end) for how, each in found.items()}
 
 
+def was_bad_at_this_time(search: OpenSearch, group: Group, period: Period) -> bool:
+    """Tell whether a window of a group that ended at this time of some day was a warning or drift, within 60 days."""
+    ends = (period.end - timedelta(days=number) for number in range(1, DAYS_OF_HABITS + 1))
+    around = [_ending(Period(end - HALF_AN_HOUR, end + HALF_AN_HOUR)) for end in ends]
+    filters = [_term("kind", RUN), {"terms": {"verdict": BAD}}, *_of(group), {"bool": {"should": around}}]
+    return bool(_find(search, {"size": 1, "query": {"bool": {"filter": filters}}, "_source": False}))
+
+
 def find_bad_since(search: OpenSearch, group: Group, period: Period) -> dict[str, datetime]:
     """Return since when each signal (and the `run`) of a group is a warning or drift, up to the window of a period.
 
@@ -122,7 +132,7 @@ def _find_periods(search: OpenSearch, filters: list[dict[str, Any]], end: dateti
 
 def _find(search: OpenSearch, body: dict[str, Any]) -> list[dict[str, Any]]:
     answer = search.search(index=REPORTS, body=body, ignore_unavailable=True, allow_no_indices=True)
-    return [hit["_source"] for hit in answer["hits"]["hits"]]
+    return [hit.get("_source", {}) for hit in answer["hits"]["hits"]]
 
 
 def _of(group: Group) -> list[dict[str, Any]]:

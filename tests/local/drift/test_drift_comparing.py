@@ -1,5 +1,6 @@
 """The drift comparison with a real OpenSearch: its verdicts on predictions that were really indexed."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from monitors.drift.all_groups import compare_all
 from monitors.drift.comparing import compare
 from monitors.drift.config import Config
 from monitors.drift.judgement.verdict import Verdict
+from monitors.drift.references.freezing import freeze
 from monitors.reporting.periods import UNVERSIONED, Group, Period
-from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal
+from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal, store
 
 
 def test_without_predictions_enough_for_a_reference_it_says_so(
@@ -217,3 +219,26 @@ def test_an_opensearch_that_is_down_is_an_error_and_no_verdict(config: Config) -
 
     with pytest.raises(OpenSearchConnectionError):
         compare_all(nowhere, LAST_HOUR, config)
+
+
+def test_after_a_change_of_the_clocks_the_mix_of_an_hour_is_told_on_one_day(
+    search: OpenSearch, opensearch_url: str, group: Group
+) -> None:
+    """By day half of the predictions are unacceptable, and the day begins an hour later from the last two days on."""
+    config = Config(opensearch_url, reference_size=500)
+    midnight = NOW.replace(hour=0, minute=0, second=0)
+    monday = midnight - timedelta(days=14 + midnight.weekday())
+    days = [monday + timedelta(days=number) for number in (0, 1, 2, 3, 4, 7)]
+    for number, day in enumerate(days):
+        for hour in range(24):
+            is_open = 0 <= hour - (9 if number >= 4 else 8) < 9
+            rows = normal(250, seed=100 * number + hour, unacceptable=0.6 if is_open else 0.2)
+            index(search, group, rows, Period(day + hour * HOUR, day + (hour + 1) * HOUR))
+    freeze(search, group, Period(days[0], days[4]), "four days", config)
+    verdicts = []
+    for day in days[4:]:
+        run = compare(search, group, Period(day + 8 * HOUR, day + 9 * HOUR), config)
+        store(search, run)
+        verdicts.append(signal(run, "label").verdict)
+
+    assert verdicts == [Verdict.DRIFT, Verdict.STABLE]

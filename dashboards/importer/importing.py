@@ -10,7 +10,7 @@ from dashboards.importer.config import Config
 from dashboards.importer.connection import Connection, connect
 from dashboards.importer.dashboards_api import fetch, import_objects, read_back, short_link, wait_for_dashboards
 from dashboards.importer.edits import edited, to_import
-from dashboards.importer.indices import ensure_indices, put_index_templates, wait_for_opensearch
+from dashboards.importer.indices import add_fields, ensure_indices, put_index_templates, wait_for_opensearch
 from dashboards.importer.older_raw import move_older_raw
 from dashboards.importer.retention import retire_policy
 from dashboards.importer.saved_objects import (
@@ -120,6 +120,7 @@ def prepare(
         if wanted.role_mappings is not None:
             write_roles(opensearch, wanted.role_mappings, wanted.former_mappings)
         put_index_templates(opensearch, templates)
+        add_fields(opensearch, templates)
         made = ensure_indices(opensearch, [each.title for each in objects if each.type == "index-pattern"])
         move_older_raw(opensearch)
         if wanted.retention_days is None:

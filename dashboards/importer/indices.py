@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 from contracts.indices import INDICES
 from dashboards.importer.connection import Connection, ServerError
@@ -68,3 +69,27 @@ def ensure_indices(opensearch: Connection, patterns: list[str], *, now: datetime
                 raise
         made.append(name)
     return made
+
+
+def add_fields(opensearch: Connection, templates: dict[str, str]) -> None:
+    """Add the fields that a newer version's templates name to the indices that are there already.
+
+    A template changes only indices that are made after it, and `drift-now` is never made again. A field that an index
+    has with another type stays as it is. Indices of a day are left alone: there are many, and tomorrow's is new.
+    """
+    of_days = {each.template for each in INDICES if each.is_deleted_by_age}
+    for template in (json.loads(text) for name, text in templates.items() if name not in of_days):
+        fields = template.get("template", {}).get("mappings", {}).get("properties", {})
+        for pattern in template["index_patterns"] if fields else ():
+            for name in opensearch.call("GET", f"/_resolve/index/{pattern}").get("indices", []):
+                _add_fields(opensearch, name["name"], fields)
+
+
+def _add_fields(opensearch: Connection, index: str, fields: dict[str, Any]) -> None:
+    try:
+        opensearch.call("PUT", f"/{index}/_mapping", json={"properties": fields})
+    except ServerError as error:
+        if error.status != 400:
+            raise
+        for name, field in fields.items() if len(fields) > 1 else ():
+            _add_fields(opensearch, index, {name: field})

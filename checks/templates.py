@@ -1,23 +1,29 @@
-"""Check every profile's template with cfn-lint and cdk-nag's AwsSolutions rules: `python -m checks.templates`.
+"""Check every profile's template with four sets of rules: `python -m checks.templates`.
 
-`--all` also checks every sign-in, which takes longer. All run in one process and without bundling, because starting the
-CDK takes the most time. Repair each violation, or accept it in `checks/violations.py` with a reason. An acceptance
-without a violation is a problem, too.
+These are cfn-lint, cdk-nag's AwsSolutions, parliament and Checkov. `--all` also checks every sign-in, which takes
+longer. All templates are made in one process and without bundling, because starting the CDK takes the most time. Repair
+each violation, or accept it with a reason: in `checks/violations.py`, for Checkov in `checks/checkov/accepted.py`. An
+acceptance without a violation is a problem, too, and so is a set of rules that cannot run.
 """
 
+import json
 import re
+import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import aws_cdk as cdk
 import cdk_nag
 import cfnlint.api
 from cfnlint.config import ManualArgs
 
+from checks import checkov
+from checks.policies import check_policies
 from checks.profiles import PROFILES, SIGN_IN, composed
-from checks.violations import Violation, problems_in
+from checks.violations import ACCEPTED, Violation, problems_in
 
 LINT_IGNORED = ["W3005"]
 """The CDK names dependencies that a reference implies already; harmless, and not ours to leave out."""
@@ -39,17 +45,39 @@ def lint(profile: str, template: Path, regions: Sequence[str] = LINT_REGIONS) ->
         yield Violation(profile, match.rule.id, "/".join(map(str, match.path or [])), match.message)
 
 
+def find_violations(checked: Mapping[str, Mapping[str, Any]], folder: Path) -> list[Violation]:
+    """Return what all sets of rules find in the templates of `checked`: name → settings. `folder` is for files.
+
+    Raises:
+        CheckovError: a set of rules could not run, which is no pass.
+    """
+    apps = {profile: composed(settings, folder / profile) for profile, settings in checked.items()}
+    templates = folder / "templates"
+    templates.mkdir()
+    for profile, app in apps.items():
+        for stack in app.synth().stacks:
+            shutil.copyfile(stack.template_full_path, templates / f"{profile}+{stack.stack_name}.json")
+    files = sorted(templates.iterdir())
+    running = checkov.start(templates)  # on another processor, while the rest runs here
+    found: list[Violation] = []
+    for file in files:
+        profile, _, stack_name = file.stem.partition("+")
+        found += lint(profile, file)
+        found += check_policies(profile, stack_name, json.loads(file.read_text()))
+    for profile, app in apps.items():
+        found += nag(profile, app)
+    return [*found, *checkov.violations(running, len(files))]
+
+
 def main() -> None:
     """Check every profile. Print one line for each problem, and return status 1 if there are any."""
-    violations: list[Violation] = []
     checked = {**PROFILES, **(SIGN_IN if "--all" in sys.argv[1:] else {})}
     with tempfile.TemporaryDirectory() as folder:
-        for profile, settings in checked.items():
-            app = composed(settings, Path(folder) / profile)
-            for stack in app.synth().stacks:
-                violations += lint(profile, Path(stack.template_full_path))
-            violations += nag(profile, app)
-    problems = problems_in(violations)
+        try:
+            violations = find_violations(checked, Path(folder))
+        except checkov.CheckovError as error:
+            sys.exit(str(error))
+    problems = problems_in(violations, (*ACCEPTED, *checkov.ACCEPTED))
     print("\n".join(problems) or f"Templates of {', '.join(checked)}: {len(violations)} violations, each accepted.")
     sys.exit(1 if problems else 0)
 

@@ -38,6 +38,8 @@ def past_period(start: datetime, end: datetime) -> Period:
     Predictions within a reference's period are not compared with it. So if it ended in the future, nothing would be
     judged until then. Raises click.BadParameter for an empty period.
     """
+    # Whole milliseconds, as a reference stores them: a period that comes back from there must be equal to this one.
+    start, end = (each.replace(microsecond=each.microsecond // 1000 * 1000) for each in (start, end))
     end = min(end, datetime.now(UTC).replace(microsecond=0))
     if start >= end:
         raise click.BadParameter(f"{format_iso(start)} is not before {format_iso(end)}", param_hint="--from")

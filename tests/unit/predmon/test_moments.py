@@ -20,3 +20,9 @@ def test_a_baseline_until_the_end_of_today_ends_now() -> None:
 def test_a_period_that_lies_in_the_future_is_refused() -> None:
     with pytest.raises(click.BadParameter, match="is not before"):
         past_period(NOW + DAY, NOW + 2 * DAY)
+
+
+def test_a_period_is_in_whole_milliseconds_as_a_reference_stores_it() -> None:
+    start = datetime(2026, 1, 1, microsecond=123_456, tzinfo=UTC)
+
+    assert past_period(start, start + timedelta(hours=1)).start == start.replace(microsecond=123_000)

@@ -9,7 +9,7 @@ from opensearchpy import OpenSearch
 
 from dashboards.importer.saved_objects import load
 from dashboards.preview.drawings import drawing
-from dashboards.preview.panels import dashboard
+from dashboards.preview.panels import Panel, dashboard
 from dashboards.preview.searching import View, search
 from dashboards.preview.store import Store
 from dashboards.preview.timerange import TimeRange
@@ -53,18 +53,28 @@ def engine(
 @pytest.mark.parametrize("query", SEARCHES)
 def test_no_panel_fails(engine: OpenSearch, store: Store, board: str, query: str) -> None:
     view = View(TimeRange.parse("now-7d", "now"), query)
-    panels = [
-        replace(each, pattern=",".join(PREFIX + one for one in each.pattern.split(",")))
-        for each in dashboard(store, board).panels
-    ]
+    panels = [_over_odd_documents(each) for each in dashboard(store, board).panels]
 
     answers = search(engine, panels, view)
 
     shown = {each.title: answers.get(each.index, {}) for each in panels}
     assert {title: each["error"] for title, each in shown.items() if "error" in each} == {}
-    assert {title for title, each in shown.items() if each.get("_shards", {}).get("failed")} == set()
+    asked = [one for each in shown.values() for one in each.get("values", {"": each}).values() if "_shards" in one]
+    assert len(asked) > len(panels) / 2
+    assert {one["_shards"]["failed"] for one in asked} == {0}
     for each in panels:
         json.dumps(drawing(each, answers.get(each.index, {}), view.span), allow_nan=False)
+
+
+def _over_odd_documents(panel: Panel) -> Panel:
+    """Return the panel over the odd documents alone."""
+    pattern = ",".join(PREFIX + each for each in panel.pattern.split(","))
+    if panel.type != "vega":
+        return replace(panel, pattern=pattern)
+    text = panel.state["params"]["spec"]
+    for name in ("cwl-", "raw-", "drift-now", "quality-now"):
+        text = text.replace(name, PREFIX + name)
+    return replace(panel, state={**panel.state, "params": {**panel.state["params"], "spec": text}})
 
 
 def test_most_odd_documents_are_taken(engine: OpenSearch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from lambda_shipper.documents.chunks import FAILED_PREDICTION, LEFT_OUT, UNLABELLED, Action
+from lambda_shipper.documents.chunks import FAILED_PREDICTION, LEFT_OUT, READINGS, UNLABELLED, Action
 from lambda_shipper.domain.answers import CONTRADICTED, Item
 
 EVENTS, IGNORED, WITH_PREDICTIONS = "events", "ignored", "events_with_predictions"
@@ -13,7 +13,7 @@ PREDICTIONS, INDEXED, KEPT_RAW, FAILED = "predictions", "indexed", "kept_raw", "
 ACTUALS = "actuals"
 COUNTS = (EVENTS, IGNORED, WITH_PREDICTIONS, PREDICTIONS, INDEXED, KEPT_RAW, ACTUALS, FAILED)
 """What each log event, and each prediction, is counted as: see `Outcome`."""
-DETAILS = (LEFT_OUT, FAILED_PREDICTION, UNLABELLED, CONTRADICTED)
+DETAILS = (LEFT_OUT, FAILED_PREDICTION, UNLABELLED, CONTRADICTED, *READINGS)
 """What is counted of indexed predictions beside that."""
 
 

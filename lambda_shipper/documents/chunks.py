@@ -15,6 +15,11 @@ from lambda_shipper.reading.decoding import LogEvent
 LEFT_OUT, FAILED_PREDICTION, UNLABELLED = "left_out", "failed_predictions", "unlabelled"
 """What may be worth counting of an indexed prediction: it lacks a key; it is a failure; it has no label or value."""
 
+AS_CLASSES, AS_VALUES, AS_LABELS = "lists_as_classes", "lists_as_values", "lists_as_labels"
+AS_SCORES = "maps_as_scores"
+READINGS = (AS_CLASSES, AS_VALUES, AS_LABELS, AS_SCORES)
+"""How a list was read that does not say itself what it is, and a map of scores that have no label."""
+
 
 class Mark(NamedTuple):
     """What is special about a document."""
@@ -26,7 +31,7 @@ class Mark(NamedTuple):
     repairs: int = 0
     """How often the domain has refused a key of it, which was then left out."""
     traits: tuple[str, ...] = ()
-    """Of `LEFT_OUT`, `FAILED_PREDICTION`, `UNLABELLED`."""
+    """Of `LEFT_OUT`, `FAILED_PREDICTION`, `UNLABELLED`, `READINGS`."""
 
 
 ORDINARY = Mark()

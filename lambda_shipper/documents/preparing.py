@@ -12,7 +12,15 @@ from typing import Any, NamedTuple
 import orjson
 
 from contracts.labels import shortened
-from lambda_shipper.documents.chunks import FAILED_PREDICTION, LEFT_OUT, UNLABELLED
+from lambda_shipper.documents.chunks import (
+    AS_CLASSES,
+    AS_LABELS,
+    AS_SCORES,
+    AS_VALUES,
+    FAILED_PREDICTION,
+    LEFT_OUT,
+    UNLABELLED,
+)
 from lambda_shipper.documents.origin import HASH_CHARACTERS, is_hash
 from lambda_shipper.domain.keys import Sieve
 from lambda_shipper.errors import UnknownShapeError
@@ -35,7 +43,8 @@ class Prepared(NamedTuple):
 def prepare(logged: dict[str, Any], sieve: Sieve, options: Options = DEFAULT) -> Prepared:
     """Return the document of one prediction; raises `UnknownShapeError`."""
     document = {key: value for key, value in logged.items() if key != "shipper" and not key.startswith("@")}
-    fields, senseless = shape(document["prediction"], options)
+    said = document["prediction"]
+    fields, senseless = shape(said, options)
     failed = _is_failed(document, fields)
     if failed:
         fields = {}
@@ -53,6 +62,8 @@ def prepare(logged: dict[str, Any], sieve: Sieve, options: Options = DEFAULT) ->
         traits.append(FAILED_PREDICTION)
     elif not holds_something(document.get("prediction") or {}):
         traits.append(UNLABELLED)
+    if not options.list_means and (reading := _reading_of(said, fields)):
+        traits.append(reading)
     if sieve.left_out:
         name_left_out(document["shipper"], sieve.left_out)
         traits.append(LEFT_OUT)
@@ -65,6 +76,17 @@ def name_left_out(shipper: dict[str, Any], left_out: list[tuple[str, str]]) -> N
     reasons = dict.fromkeys([*shipper.get("left_out_reasons", ()), *(reason for _, reason in left_out)])
     shipper["left_out"] = list(names)[:MOST_NAMES]
     shipper["left_out_reasons"] = list(reasons)
+
+
+def _reading_of(said: Any, fields: dict[str, Any]) -> str | None:
+    """Return how a list was read, or that a map was read as independent scores; None of anything else."""
+    if isinstance(said, dict):
+        return AS_SCORES if fields.keys() == {"scores"} and "scores" not in said else None
+    if not isinstance(said, list):
+        return None
+    if fields.get("labels") is not None:
+        return AS_LABELS
+    return AS_CLASSES if fields.get("label") is not None else AS_VALUES if fields.get("value") is not None else None
 
 
 def _is_failed(document: dict[str, Any], fields: dict[str, Any]) -> bool:

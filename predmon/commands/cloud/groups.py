@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from lambda_shipper.documents.chunks import AS_CLASSES, AS_LABELS, AS_SCORES, AS_VALUES, READINGS
 from lambda_shipper.errors import BatchError
 from lambda_shipper.reading.decoding import decode
 from lambda_shipper.reading.finding import find_predictions
@@ -21,6 +22,7 @@ MOST_READ = 100
 MOST_SAMPLED = 200
 """So many lines of a log group are looked at for one that was ignored."""
 EXAMPLE_CHARACTERS = 400
+READ_AS = {AS_CLASSES: "as scores of classes", AS_VALUES: "as values", AS_LABELS: "as labels"}
 
 
 class GroupCounts(NamedTuple):
@@ -38,6 +40,7 @@ def group_counts(target: Target, since_ms: int, waiting: Mapping[str, int]) -> l
     for groups in _reported(target, since_ms):
         for log_group, reported in groups.items():
             counts[log_group].update({name: reported.get(name, 0) for name in COLUMNS})
+            counts[log_group].update({name: reported[name] for name in READINGS if name in reported})
             newest[log_group] = max(newest[log_group], reported.get("newest", 0))
     for log_group, number in waiting.items():
         counts[log_group]["waiting"] = number
@@ -82,6 +85,18 @@ def table(groups: list[GroupCounts]) -> list[str]:
         moment = f"{datetime.fromtimestamp(newest / 1000, UTC):%H:%M}" if newest else "-"
         lines.append(f"{name:<18}" + "".join(f"{counts[column]:>9}" for column in COLUMNS) + f" {moment:>6}")
     return lines
+
+
+def read_in_two_ways(group: GroupCounts) -> str | None:
+    """Return a sentence where a log group's lists, or its maps of scores, were not all read alike; else None."""
+    counts = group.counts
+    lists = [f"{counts[name]:,} {words}" for name, words in READ_AS.items() if counts[name]]
+    if len(lists) > 1:
+        return f"{group.log_group}: lists were read in two ways, {', '.join(lists)}. To say what they are: list_means"
+    if 0 < counts[AS_SCORES] < counts["indexed"]:
+        words = f"{counts[AS_SCORES]:,} of {counts['indexed']:,} predictions are independent scores without a label"
+        return f"{group.log_group}: {words}. If the model chooses labels, log them as labels"
+    return None
 
 
 def ignored_example(target: Target, log_group: str, since_ms: int) -> str | None:

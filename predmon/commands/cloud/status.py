@@ -10,7 +10,14 @@ from requests import RequestException
 
 from contracts.indices import ACTUALS
 from lambda_shipper.replay import SET_ASIDE_PREFIX, StoredObject, stored_objects
-from predmon.commands.cloud.groups import GroupCounts, group_counts, ignored_example, table, waiting_events
+from predmon.commands.cloud.groups import (
+    GroupCounts,
+    group_counts,
+    ignored_example,
+    read_in_two_ways,
+    table,
+    waiting_events,
+)
 from predmon.commands.cloud.retries import Retries, retries_under_way
 from predmon.commands.delivering.shipping import AWS_ERRORS
 from predmon.commands.deployment.target import Target
@@ -124,6 +131,8 @@ def _print(found: Status, most_lines: int) -> None:
         if len(found.groups) > most_lines:
             rest = count_of(len(found.groups) - most_lines, "log group")
             out.print(f"Not shown: {rest} with less to mend. To see all: predmon status --all", soft_wrap=True)
+    for sentence in filter(None, map(read_in_two_ways, found.groups[:most_lines])):
+        out.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True)
     for name in found.silent[:most_lines]:
         out.print(f"[yellow]Attached, but no prediction yet:[/] {escape(name)}", soft_wrap=True)
     if len(found.silent) > most_lines:

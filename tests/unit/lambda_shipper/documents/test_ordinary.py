@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lambda_shipper.domain.indices import Indices
 from tests.shipping import log_events
-from tests.written import written_of
+from tests.written import written, written_of
 
 LABELS = st.sampled_from(["spam", "ham", "1", "1.0", "True", "NaN", "", "x" * 300]) | st.integers(0, 2) | st.booleans()
 SCORES = st.floats(0, 1) | st.sampled_from([0, 1, 0.5, None, "0.5", 2.0, -1.0, True])
@@ -56,3 +57,21 @@ def test_the_fast_path_writes_what_the_other_one_does(lines: list[dict[str, Any]
     fast, other = documents(lines, indices), documents(lines, indices, before=" ")
 
     assert fast == other
+
+
+@pytest.mark.parametrize(
+    ("prediction", "trait"),
+    [
+        ([0.1, 0.9], "lists_as_classes"),
+        ([1, 0], "lists_as_values"),
+        (["a", "b"], "lists_as_labels"),
+        ([], "lists_as_labels"),
+        ({"a": 0.9, "b": 0.8}, "maps_as_scores"),
+    ],
+)
+def test_how_a_list_was_read_is_counted(prediction: Any, trait: str) -> None:
+    [made] = written([json.dumps({"prediction": prediction})])
+    [told] = written([json.dumps({"prediction": prediction})], list_means=("labels",))
+
+    assert trait in made.traits
+    assert trait not in told.traits

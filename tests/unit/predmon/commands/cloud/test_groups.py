@@ -1,6 +1,7 @@
 """`predmon status`: a line for each log group, from what the shipper reports."""
 
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,14 @@ import pytest
 
 from lambda_shipper.config import Config
 from lambda_shipper.replay import StoredObject
-from predmon.commands.cloud.groups import GroupCounts, group_counts, ignored_example, table, waiting_events
+from predmon.commands.cloud.groups import (
+    GroupCounts,
+    group_counts,
+    ignored_example,
+    read_in_two_ways,
+    table,
+    waiting_events,
+)
 from predmon.commands.deployment.target import Target
 from tests.shipping import log_events, payload
 from tests.unit.predmon.commands.conftest import Server
@@ -44,6 +52,22 @@ def test_reports_of_all_invocations_are_added_up_by_log_group(server: Server, ta
         "indexed": 7, "ignored": 2, "kept_raw": 0, "left_out": 1, "failed_predictions": 2, "waiting": 0,
     }  # fmt: skip
     assert (found[0].newest, found[1].counts["waiting"], found[1].counts["kept_raw"]) == (9_000, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({"lists_as_classes": 145, "lists_as_values": 355, "indexed": 500}, "145 as scores of classes, 355 as values"),
+        ({"lists_as_classes": 213, "lists_as_labels": 889, "indexed": 1102}, "213 as scores of classes, 889 as labels"),
+        ({"maps_as_scores": 3, "indexed": 5}, "3 of 5 predictions are independent scores"),
+        ({"lists_as_classes": 500, "indexed": 500}, None),
+        ({"maps_as_scores": 5, "indexed": 5}, None),
+    ],
+)
+def test_log_group_that_was_read_in_two_ways_is_named(counts: dict[str, int], words: str | None) -> None:
+    said = read_in_two_ways(GroupCounts("/aws/lambda/a", Counter(counts), 0))
+
+    assert (words is None and said is None) or (words and said and words in said and "/aws/lambda/a" in said)
 
 
 def test_table_fits_a_terminal_and_shows_the_end_of_long_names() -> None:

@@ -21,6 +21,7 @@ from monitors.drift.reports.run import Run
 from monitors.drift.statistics.distribution import Distribution
 from monitors.drift.windows.counting import count_ahead, count_lines
 from monitors.drift.windows.fields import Field, find_fields
+from monitors.drift.windows.groups import find_model_names
 from monitors.drift.windows.history import find_bad_since, find_reported_volumes
 from monitors.drift.windows.searching import ask, of_group, read_total, without_failed
 from monitors.drift.windows.traffic import count_traffic
@@ -177,6 +178,7 @@ def _make_run(
     text = _explain(group, found, findings, verdict, predictions, since.get("run"), decisive, config)
     if preliminary and verdict.severity and decisive:
         text += sentences.explain_preliminary(decisive)
+    text += sentences.explain_names(find_model_names(search, group, period))
     return Run(group, period, held, verdict, text, tuple(findings), decisive, preliminary, raw, since)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from monitors.drift.judgement.signals import CLOCK, VOLUME
 from monitors.drift.judgement.verdict import Finding, Verdict
 from monitors.drift.references.reference import Card
-from monitors.reporting.wording import format_count
+from monitors.reporting.wording import format_count, quote
 
 MOST_SAID = 3
 NOT_OF_REFERENCE = (VOLUME, CLOCK)
@@ -66,3 +66,11 @@ def _name_signal(reference: Card, worst: Sequence[Finding]) -> str:
     if versions:
         return f"version {', '.join(versions)}"
     return f"“{reference.name}” (revision {reference.revision})"
+
+
+def explain_names(names: Sequence[str]) -> str:
+    """Return that several models are judged as one, where they share log group and version; nothing for one model."""
+    if len(names) < 2:
+        return ""
+    listed = ", ".join(map(quote, names))
+    return f"; models {listed} share this version and are judged as one: give each a version of its own"

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 from opensearchpy import OpenSearch
 
-from monitors.drift.windows.searching import IS_RAW, LOG_GROUP, VERSION, ask, within
+from monitors.drift.windows.searching import IS_RAW, LOG_GROUP, VERSION, ask, of_group, within
 from monitors.reporting.groups import Others, ask_log_groups, ask_versions, read_other_log_groups, read_other_versions
 from monitors.reporting.periods import UNVERSIONED, Group, Period, format_iso, read_millis
 
 SEEN_WITHIN = timedelta(days=7)
+NAME = "model.name.keyword"
+MOST_NAMES = 3
 
 
 @dataclass(frozen=True)
@@ -47,3 +49,10 @@ def find_groups(search: OpenSearch, period: Period, since: datetime) -> Seen:
             found[Group(name, version["key"])] = read_millis(version["newest"]["value"])
         others += read_other_versions(name, log_group["lately"])
     return Seen(found, tuple(others))
+
+
+def find_model_names(search: OpenSearch, group: Group, period: Period) -> list[str]:
+    """Return the most frequent names of models in a group's predictions, at most `MOST_NAMES`."""
+    names = {"terms": {"field": NAME, "size": MOST_NAMES}}
+    answer = ask(search, {"query": of_group(group, period), "aggs": {"names": names}})
+    return [str(each["key"]) for each in answer.get("aggregations", {}).get("names", {}).get("buckets", ())]

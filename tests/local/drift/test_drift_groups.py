@@ -6,6 +6,7 @@ import pytest
 from opensearchpy import OpenSearch, helpers
 
 from monitors.drift.all_groups import compare_each
+from monitors.drift.comparing import compare
 from monitors.drift.config import Config
 from monitors.drift.judgement.verdict import Verdict
 from monitors.drift.windows.changed_windows import find_changed_windows
@@ -59,6 +60,18 @@ def test_only_versions_that_are_judged_are_judged_again(search: OpenSearch, grou
     index(search, Group(group.log_group, UNVERSIONED), normal(5), LAST_HOUR)
 
     assert find_changed_windows(search, group.log_group, ["(none)"], LAST_HOUR, HOUR) == []
+
+
+def test_a_champion_and_a_shadow_of_one_version_are_said_to_be_judged_as_one(
+    search: OpenSearch, group: Group, config: Config
+) -> None:
+    rows = [{**row, "model": {"name": name, "version": group.model_version}} for name in "ab" for row in normal(150)]
+    index(search, group, rows, LAST_HOUR)
+
+    assert (
+        "models “a”, “b” share this version and are judged as one"
+        in compare(search, group, LAST_HOUR, config).explanation
+    )
 
 
 def index_versions(search: OpenSearch, start: datetime, log_group: str, number: int) -> None:

@@ -165,6 +165,7 @@ def test_the_report_says_that_ids_name_several_predictions(
 ) -> None:
     predict(search, [{"prediction_id": "customer", "at": NOW - age * DAY} for age in (1, 2)])
     send(tmp_path, "prediction_id,label\ncustomer,a\n")
+    search.indices.refresh(index="prediction-actuals")
     report.write_overview(search, judge_all(search, NOW, deployed), count_states(search))
 
     output = CliRunner().invoke(quality_command.quality, ["report"]).output

@@ -1,6 +1,8 @@
 """The searches of a Vega panel, and how its spec is kept in the files."""
 
 import json
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -87,3 +89,33 @@ def test_the_main_table_asks_three_times_and_verdicts_do_not_depend_on_the_time_
     }
     assert "2026" not in json.dumps(searches["judged"])
     assert "%" not in json.dumps(searches)
+
+
+REFUSED = re.compile(
+    r"(?<![\w.'])(?:window|document|global|globalThis|top|parent|frames|self|constructor)\b(?!')"
+    r"|\.(?:ownerDocument|defaultView|contentDocument|contentWindow|view|constructor|prototype|__proto__)\b"
+    r"|[\w)\]}]\[(?!\d+\]|'[^']*'\])"
+)
+"""Names, members and computed members that Dashboards 3.8 and later refuse in an expression, and with it the panel."""
+
+
+def test_dashboards_3_8_refuses_no_expression_of_a_panel() -> None:
+    for each in load():
+        if each.type == "visualization":
+            made = canonical(each.body)["attributes"]["visState"]["params"].get("spec", {})
+            assert [text for text in expressions(made) if REFUSED.search(text)] == [], each.id
+
+
+@pytest.mark.parametrize(
+    "text", ["top - 20", "x[datum.name]", "split(a, '/')[length(a) - 1]", "({a: 1})[datum.b]", "event.view.x"]
+)
+def test_what_dashboards_3_8_refuses_is_noticed(text: str) -> None:
+    assert REFUSED.search(text)
+
+
+def expressions(part: Any) -> Iterator[str]:
+    """Yield every expression of a Vega specification."""
+    for key, value in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
+        if key in ("expr", "update", "test", "calculate", "filter", "signal") and isinstance(value, str):
+            yield value
+        yield from expressions(value)

@@ -17,8 +17,9 @@ class Meanwhile:
 
     transport = SimpleNamespace(serializer=SimpleNamespace(dumps=json.dumps))
 
-    def search(self, **_: object) -> dict[str, Any]:
-        return {"hits": {"hits": [{"_index": "drift-2026.05", "_id": "stale"}]}}
+    def search(self, body: dict[str, Any], **_: object) -> dict[str, Any]:
+        stale = [{"_index": "drift-2026.05", "_id": "stale"}]
+        return {"hits": {"hits": [] if body["_source"] else stale}}
 
     def bulk(self, body: str, **_: object) -> dict[str, Any]:
         lines = [json.loads(line) for line in body.splitlines()]

@@ -225,3 +225,9 @@ def test_json_lines_are_read_as_the_shipper_reads_log_lines(tmp_path: Path) -> N
 
     assert [row.actual for row in rows] == [{"label": "a\ufffd"}]
     assert [(row.line, row.reason) for row in refused] == [(2, "neither label nor value")]
+
+
+def test_a_column_that_looks_like_the_time_is_left_alone_where_a_person_says_so(tmp_path: Path) -> None:
+    (row,), _ = read(tmp_path, "id,label,date\np1,ham,2020-01-01\n", time="")
+
+    assert row.milliseconds == MOMENT

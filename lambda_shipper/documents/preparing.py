@@ -62,6 +62,8 @@ def prepare(logged: dict[str, Any], sieve: Sieve, options: Options = DEFAULT) ->
         traits.append(FAILED_PREDICTION)
     elif not holds_something(document.get("prediction") or {}):
         traits.append(UNLABELLED)
+    if isinstance(labels := fields.get("labels"), list):
+        document["shipper"]["labels"] = len(labels)  # an index cannot see a list that is empty
     if not options.list_means and (reading := _reading_of(said, fields)):
         traits.append(reading)
     if sieve.left_out:

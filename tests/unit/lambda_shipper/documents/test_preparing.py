@@ -90,3 +90,11 @@ def test_large_event_is_not_repeated_in_each_of_its_predictions() -> None:
     assert parts[0][1]["@message"] == line
     assert json.loads(parts[7][1]["@message"]) == {"text": "Sentence 7.", "prediction": {"label": "a"}}
     assert sum(len(document["@message"]) for _, document, _ in parts) < 3 * len(line)
+
+
+@pytest.mark.parametrize(("labels", "count"), [([], 0), (["a"], 1), (["a", "b"], 2)])
+def test_labels_of_a_list_are_counted_so_that_none_is_an_answer(labels: list[str], count: int) -> None:
+    [made] = written([json.dumps({"prediction": [{"label": label} for label in labels]})])
+
+    assert made.document["prediction"]["labels"] == labels
+    assert made.document["shipper"]["labels"] == count

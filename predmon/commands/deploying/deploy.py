@@ -6,12 +6,14 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
 import click
 import requests
+from botocore.exceptions import ClientError
 
 from dashboards.importer.edits import NO_EDITS
 from predmon.commands.cloud.opening import print_ways
@@ -37,6 +39,7 @@ from stacks.settings import Settings
 from stacks.settings.cost import Traffic
 
 out = Terminal()
+IMPORT = "Custom::DashboardsImport"
 CHECK_IP = "https://checkip.amazonaws.com"
 
 
@@ -74,18 +77,37 @@ def deploy(context: dict[str, str], predictions_per_day: int, yes: bool, dry_run
     cloudformation = boto3.Session().client("cloudformation")
     if describe_stack(boto3.Session(), stack).get("StackStatus") in FAILED_CREATION:
         delete_failed_creation(cloudformation, stack)
+    before = find_import(cloudformation, stack)
     run_cdk("deploy", stack, "--require-approval", "never" if yes else "broadening", context=context)
     if not pipeline_role:
         outputs = Target.on_aws().outputs
         out.print(f"\nThe dashboard: {outputs['DashboardUrl']}", soft_wrap=True)
         print_ways(outputs, settings.allowed_cidrs)
-        say_kept_edits(outputs)
+        say_kept_edits(outputs, imported=find_import(cloudformation, stack) != before)
 
 
-def say_kept_edits(outputs: Mapping[str, str]) -> None:
-    """Print which objects the import left as people edited them, and what can be done. Print nothing without any."""
+def find_import(cloudformation: Any, stack: str) -> datetime | None:
+    """Return when the stack last imported the dashboards: CloudFormation asks for it only when something changed."""
+    try:
+        found = cloudformation.describe_stack_resources(StackName=stack)["StackResources"]
+    except ClientError:  # there is no such stack yet
+        return None
+    return max((each["Timestamp"] for each in found if each["ResourceType"] == IMPORT), default=None)
+
+
+def say_kept_edits(outputs: Mapping[str, str], *, imported: bool = True) -> None:
+    """Print which objects the import left as people edited them, and what can be done. Print nothing without any.
+
+    A deployment that imported nothing has the output of an earlier one, which knows of no edit since.
+    """
     kept = outputs.get("KeptEdits", NO_EDITS)
-    if kept == NO_EDITS:
+    if not imported:
+        out.print(
+            "\nNothing of the dashboards changed, so this deployment imported nothing. The output KeptEdits is of the "
+            "last import. To see what is edited now: predmon export --check",
+            soft_wrap=True,
+        )
+    if kept == NO_EDITS or not imported:
         return
     names = "".join(f"\n  {escape(each)}" for each in kept.split(", "))
     out.print(

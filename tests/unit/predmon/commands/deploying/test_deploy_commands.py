@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from click.testing import CliRunner, Result
 from moto import mock_aws
 
 from predmon.commands.deploying import deploy as module
 from predmon.commands.deploying.account_checks import CheckStatus, check_concurrency, check_linked_role
 from predmon.commands.deploying.cost import cost
-from predmon.commands.deploying.deploy import ask_own_address, deploy, say_kept_edits
+from predmon.commands.deploying.deploy import ask_own_address, deploy, find_import, say_kept_edits
 from predmon.commands.deploying.doctor import doctor
 from stacks.settings import Settings
 from tests.unit.predmon.commands.conftest import Server
@@ -170,3 +172,39 @@ def test_a_deployment_says_which_edits_it_left_and_what_to_do_with_them(capsys: 
         "To write these edits into the files: predmon export",
         "To replace them by the files: predmon import --overwrite",
     ]
+
+
+def test_a_deployment_that_imported_nothing_says_that_its_edits_are_old(capsys: pytest.CaptureFixture[str]) -> None:
+    say_kept_edits({"KeptEdits": "none"}, imported=False)
+    say_kept_edits({"KeptEdits": "visualization label-share"}, imported=False)
+
+    said_twice = capsys.readouterr().out
+    assert said_twice.count("this deployment imported nothing") == said_twice.count("predmon export --check") == 2
+    assert "label-share" not in said_twice
+
+
+class Stack:
+    """CloudFormation with the resources of one stack."""
+
+    def __init__(self, **times: datetime) -> None:
+        self.times = times
+
+    def describe_stack_resources(self, **_: str) -> dict[str, list[dict[str, object]]]:
+        types = {"import": "Custom::DashboardsImport", "function": "AWS::Lambda::Function"}
+        return {"StackResources": [{"ResourceType": types[name], "Timestamp": at} for name, at in self.times.items()]}
+
+
+def test_an_import_is_known_by_the_time_of_its_resource() -> None:
+    old, new = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+    before = find_import(Stack(**{"import": old, "function": old}), "s")
+
+    assert find_import(Stack(**{"import": old, "function": new}), "s") == before == old
+    assert find_import(Stack(**{"import": new, "function": old}), "s") == new
+
+
+def test_a_stack_that_is_not_there_has_imported_nothing() -> None:
+    class Missing:
+        def describe_stack_resources(self, **_: str) -> None:
+            raise ClientError({"Error": {"Code": "ValidationError"}}, "DescribeStackResources")
+
+    assert find_import(Missing(), "s") is None

@@ -90,7 +90,7 @@ ACCEPTED: tuple[Accepted, ...] = (
     Accepted("AwsSolutions-L1", r".+/(Function|Replay)/Resource", "3.13 is what the wheels are pinned and tested for"),
     Accepted(
         r"AwsSolutions-IAM5\[Resource::\*\]",
-        "(Dashboards|Drift|Quality|Shipper)/.*" + POLICY,
+        "(Dashboards|Days|Drift|Quality|Shipper)/.*" + POLICY,
         "Lambda asks for six actions on network interfaces, on every resource, of a function in a VPC",
     ),
     Accepted(
@@ -126,7 +126,7 @@ ACCEPTED: tuple[Accepted, ...] = (
     ),
     Accepted(
         "parliament-RESOURCE_STAR",
-        "(Dashboards|Drift|Quality|Shipper).*DefaultPolicy.*",
+        "(Dashboards|Days|Drift|Quality|Shipper).*DefaultPolicy.*",
         "Lambda asks for six actions on network interfaces, on every resource, of a function in a VPC",
     ),
     # Wildcards that a path or a name in a request makes necessary

@@ -12,7 +12,7 @@ ACCEPTED: tuple[Accepted, ...] = (
     Accepted("CKV_AWS_84", "SearchDomain.*", "domain_logs is a choice with a price; production has it"),
     Accepted(
         "CKV_AWS_111",
-        "(Dashboards|Drift|Quality|Shipper).*DefaultPolicy.*",
+        "(Dashboards|Days|Drift|Quality|Shipper).*DefaultPolicy.*",
         "Lambda asks for six actions on network interfaces, on every resource, of a function in a VPC",
     ),
     Accepted("CKV_AWS_115", FUNCTION, "reserving takes from all functions of the account; the shipper's is a setting"),

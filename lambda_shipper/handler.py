@@ -20,6 +20,7 @@ from lambda_shipper.delivery.rejection import store
 from lambda_shipper.delivery.report import report
 from lambda_shipper.documents.building import Documents
 from lambda_shipper.documents.chunks import Chunk
+from lambda_shipper.documents.origin import Clock
 from lambda_shipper.domain.client import Client, open_client
 from lambda_shipper.domain.indices import open_indices
 from lambda_shipper.reading.decoding import LogBatch, by_source, decode
@@ -57,13 +58,14 @@ def ship(batches: Iterable[LogBatch], config: Config, client: Client, *, until: 
     What this project's own functions logged is dropped, and counted: each such batch would make the next one.
     """
     delivery, chunk, indices = Delivery(client, config, until), Chunk(), open_indices(config)
+    clock, add_fields = Clock(indices), partial(indices.add, client, until)
     for batch in batches:
         if makes_loop(batch.log_group):
             delivery.outcome.own_lines += len(batch.events)
             continue
         for part in by_source(batch, config.account, config.opensearch_region):
-            documents = Documents(part, config, indices)
-            documents.write(chunk, delivery.deliver, partial(indices.add, client, until))
+            documents = Documents(part, config, indices, clock)
+            documents.write(chunk, delivery.deliver, add_fields)
             delivery.count_events(part, documents.ignored)
     delivery.deliver(chunk)
     return delivery.outcome

@@ -58,9 +58,11 @@ class Delivery:
 
     def count_events(self, batch: LogBatch, ignored: int) -> None:
         """Count a batch's log events, once all of them were looked at."""
-        self.outcome.count(batch.log_group, EVENTS, len(batch.events))
-        self.outcome.count(batch.log_group, IGNORED, ignored)
-        self.outcome.count(batch.log_group, WITH_PREDICTIONS, len(batch.events) - ignored)
+        number = len(batch.events)
+        self.outcome.count(batch.log_group, EVENTS, number)
+        if ignored:
+            self.outcome.count(batch.log_group, IGNORED, ignored)
+        self.outcome.count(batch.log_group, WITH_PREDICTIONS, number - ignored)
 
     def deliver(self, chunk: Chunk) -> None:
         """See a chunk through to the end: every action is counted in the outcome; only what failed is sent again."""

@@ -54,12 +54,12 @@ class Found(NamedTuple):
 class Documents:
     """Makes the documents of one batch, under one configuration."""
 
-    def __init__(self, batch: LogBatch, config: Config, indices: Indices) -> None:
-        """`config` gives `store_text` and `chunk_bytes`, which no document may exceed."""
+    def __init__(self, batch: LogBatch, config: Config, indices: Indices, clock: Clock | None = None) -> None:
+        """`config` gives `store_text` and `chunk_bytes`, which no document may exceed. Batches may share a `clock`."""
         self._batch = batch
         self._config = config
         self._options = options_for(config, batch.log_group)
-        self._clock = Clock(indices)
+        self._clock = clock or Clock(indices)
         self._waiting: list[Found] = []
         self._wanted: dict[str, Counter[tuple[str, str]]] = {}
         self._contents: dict[bytes, bytes] = {}

@@ -87,7 +87,8 @@ def read_batch(data: bytes | bytearray) -> LogBatch:
         raise BatchError(f"awslogs.data is not JSON: {error}") from None
     if not isinstance(body, dict) or body.get("messageType") not in ("DATA_MESSAGE", "CONTROL_MESSAGE"):
         raise BatchError("awslogs.data has no known messageType")
-    owner, log_group, log_stream, events = (body.get(key) for key in ("owner", "logGroup", "logStream", "logEvents"))
+    owner, log_group = body.get("owner"), body.get("logGroup")
+    log_stream, events = body.get("logStream"), body.get("logEvents")
     if not (isinstance(owner, str) and isinstance(log_group, str) and isinstance(log_stream, str)):
         raise BatchError("awslogs.data lacks owner, logGroup or logStream")
     if not isinstance(events, list):

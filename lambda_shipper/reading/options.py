@@ -25,9 +25,14 @@ class Options(NamedTuple):
 DEFAULT = Options()
 
 
-@lru_cache(maxsize=64)
 def options_for(config: Config, log_group: str) -> Options:
     """Return the options of a log group."""
+    chosen = config.label_fields or config.score_fields or config.list_means or config.envelopes
+    return _options(config, log_group) if chosen or config.actuals_log_groups else DEFAULT
+
+
+@lru_cache(maxsize=4096)  # an account has hundreds of log groups, which take turns
+def _options(config: Config, log_group: str) -> Options:
     means = dict.fromkeys([""], "")
     for each in config.list_means:
         group, _, meaning = each.rpartition(":")

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import numpy as np
 
@@ -86,15 +87,16 @@ def rhythm(hours: int) -> np.ndarray:
     return np.asarray(found / found[: 24 * 7].mean())
 
 
-def ends(cell: Cell, first: int, last: int) -> np.ndarray:
+@cache
+def ends(a_day: int, delay: Delay, first: int, last: int) -> np.ndarray:
     """Return the hour at which the window of each look ends, by the function's own choice from the mean counts."""
-    means = np.maximum(1, np.round(cell.a_day / 24 * rhythm(last))).astype(int)
+    means = np.maximum(1, np.round(a_day / 24 * rhythm(last))).astype(int)
     found = []
-    usual = timedelta(hours=cell.delay.mostly_hours)
+    usual = timedelta(hours=delay.mostly_hours)
     for now in range(first, last):
         since = max(0, now - int(LOOK_BACK / HOUR))
         hours = np.arange(since, now)
-        told = np.round(means[since:now] * cell.delay.arrived(now - hours - 1)).astype(int)
+        told = np.round(means[since:now] * delay.arrived(now - hours - 1)).astype(int)
         moments = [START + int(hour) * HOUR for hour in hours]
         made = dict(zip(moments, means[since:now].tolist(), strict=True))
         end = choose_end(START + now * HOUR, made, dict(zip(moments, told.tolist(), strict=True)), usual)
@@ -116,7 +118,7 @@ def simulate(cell: Cell, weeks: int, seed: int, begin_day: int = 0) -> tuple[np.
     found = np.full(weeks, -1)
     labels = cell.model.labels if isinstance(cell.model, Classifier) else 0
     luck = generator.normal(size=(weeks, hours, 2 * labels)).astype(np.float32)
-    for number, end in enumerate(ends(cell, first, hours)):
+    for number, end in enumerate(ends(cell.a_day, cell.delay, first, hours)):
         start = max(end - WEEK, 24 * cell.reference_days)
         arrived = cell.delay.arrived(first + number - np.arange(start, end) - 1)
         looks = dict(cut(cell.model.thin(drawn[:, start:end], arrived, luck[:, start:end])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from opensearchpy import OpenSearch
@@ -14,12 +14,14 @@ from monitors.drift.comparing import compare
 from monitors.drift.config import Config
 from monitors.drift.judgement.verdict import Verdict
 from monitors.drift.reports.run import Run
+from monitors.drift.statistics.distribution import Distribution
 from monitors.drift.windows.changed_windows import find_changed_windows
 from monitors.drift.windows.groups import SEEN_WITHIN, find_groups
 from monitors.reporting.isolation import Result, attempt
 from monitors.reporting.order import order_by_age
 from monitors.reporting.periods import Group, Period
 
+NOTHING = Distribution((), ())
 (NOW,) = DRIFT.fixed_names
 """Holds the newest run of each group."""
 
@@ -43,6 +45,10 @@ class Judgements:
         self.runs += other.runs
         self.again += other.again
         self.problems |= other.problems
+
+    def without_details(self) -> Judgements:
+        """Return it without what was counted, so that a thousand groups fit into memory."""
+        return Judgements([_lighten(run) for run in self.runs], [_lighten(run) for run in self.again], self.problems)
 
     def check(self) -> None:
         """Raise ComparingError if anything could not be judged, so that the function's alarm fires."""
@@ -103,6 +109,10 @@ def _isolate(what: str, outcome: Judgements, work: Callable[..., Result], *argum
     if problem:
         outcome.problems[what] = problem
     return result
+
+
+def _lighten(run: Run) -> Run:
+    return replace(run, findings=tuple(replace(each, reference=NOTHING, current=NOTHING) for each in run.findings))
 
 
 def _make_unjudged(group: Group, period: Period, why: str) -> Run:

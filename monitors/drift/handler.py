@@ -24,7 +24,7 @@ from monitors.drift.reports.run import Run
 from monitors.reporting.client import open_search
 from monitors.reporting.events import send
 from monitors.reporting.periods import Period, read_moment
-from monitors.reporting.time_left import RESERVE_SECONDS, find_end
+from monitors.reporting.time_left import MOST_RUNS_LOGGED, RESERVE_SECONDS, find_end
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         for run in (*each.again, *each.runs):
             write(search, run)
         events += _tell(search, each, config)
-        outcome.add(each)
+        outcome.add(each.without_details())
     finish(search, outcome.runs)
     publish(boto3.client("cloudwatch"), outcome.runs, config.namespace, of_signals=config.metrics == "signals")
     report = {"runs": _summarise(outcome.runs), "judged_again": _summarise(outcome.again), "events": events}
@@ -62,7 +62,9 @@ def _tell(search: OpenSearch, outcome: Judgements, config: Config) -> int:
 
 
 def _summarise(runs: Iterable[Run]) -> list[dict[str, Any]]:
-    return [{**run.summary(), "verdict": run.verdict, "words": run.explanation} for run in runs]
+    """Return the worst runs: a function's log event and its answer hold no more."""
+    worst = sorted(runs, key=lambda run: -run.verdict.rank)[:MOST_RUNS_LOGGED]
+    return [{**run.summary(), "verdict": run.verdict, "words": run.explanation} for run in worst]
 
 
 def choose_window(event: dict[str, Any], config: Config) -> Period:

@@ -31,7 +31,7 @@ from monitors.quality.run import Run
 from monitors.reporting.client import open_search
 from monitors.reporting.events import send
 from monitors.reporting.periods import read_moment
-from monitors.reporting.time_left import RESERVE_SECONDS, find_end
+from monitors.reporting.time_left import MOST_RUNS_LOGGED, RESERVE_SECONDS, find_end
 
 SHARE_OF_JUDGING = 0.5
 """The join leaves this part of the time to the judgement."""
@@ -62,7 +62,8 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
         runs += [run.without_details() for run in judged]
     write_overview(search, runs, count_states(search))
     publish(boto3.client("cloudwatch"), runs, config.namespace)
-    said = [{"group": str(run.group), "standing": run.verdict, "words": run.explanation} for run in runs]
+    worst = sorted(runs, key=lambda run: -run.verdict.rank)[:MOST_RUNS_LOGGED]
+    said = [{"group": str(run.group), "standing": run.verdict, "words": run.explanation} for run in worst]
     result = {"join": dict(done), "deleted": deleted, "runs": said, "events": events}
     print(json.dumps(result), flush=True)
     if problems := [f"{run.group}: {run.problem}" for run in runs if run.problem]:

@@ -1,4 +1,4 @@
-"""How long a function may still work."""
+"""How long a function may still work, and how much it may say."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import time
 
 RESERVE_SECONDS = 60.0
 """Kept back of the invocation's time for what follows the judgement."""
+
+
+MOST_RUNS_LOGGED = 100
+"""Runs in a function's log event and answer; all of them are stored."""
 
 
 def find_end(context: object) -> float:

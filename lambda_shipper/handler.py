@@ -35,7 +35,7 @@ class LambdaContext(Protocol):
     function_name: str
 
     def get_remaining_time_in_millis(self) -> int:
-        """Give the time until Lambda ends the invocation."""
+        """Return the time until Lambda ends the invocation."""
         ...
 
 
@@ -72,5 +72,5 @@ def ship(batches: Iterable[LogBatch], config: Config, client: Client, *, until: 
 
 
 def deadline(context: LambdaContext) -> float:
-    """Give the `time.monotonic()` moment at which delivery has to stop."""
+    """Return the `time.monotonic()` moment at which delivery has to stop."""
     return time.monotonic() + context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS

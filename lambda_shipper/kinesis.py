@@ -96,7 +96,7 @@ def unpack_failures(s3: Any, bucket: str, *, until: float) -> int:
 
 
 def read_discarded(body: bytes) -> list[dict[str, Any]] | None:
-    """Give the Kinesis records in what Lambda wrote, or None if there are none in it.
+    """Return the Kinesis records in what Lambda wrote, or None if there are none in it.
 
     The guide shows `payload` as text; the event as an object is read as well.
     """
@@ -110,7 +110,7 @@ def read_discarded(body: bytes) -> list[dict[str, Any]] | None:
 
 
 def _invocation(record: dict[str, Any]) -> dict[str, Any]:
-    """Give the record as the payload of a direct invocation."""
+    """Return the record as the payload of a direct invocation."""
     try:
         return {"awslogs": {"data": record["kinesis"]["data"]}}
     except (KeyError, TypeError) as error:

@@ -160,7 +160,7 @@ def deliver(key: str, body: bytes, config: Config, client: Client, *, until: flo
 
 
 def read_failure(body: bytes) -> dict[str, Any]:
-    """Give the invocation's payload out of the record that Lambda writes; raises `BatchError` if there is none."""
+    """Return the invocation's payload out of the record that Lambda writes; raises `BatchError` if there is none."""
     try:
         payload = orjson.loads(body)["requestPayload"]
     except (KeyError, TypeError, orjson.JSONDecodeError) as error:

@@ -167,7 +167,7 @@ class Delivery:
             self.outcome.count(log_group, INDEXED, count)
 
     def _other_forms(self, part: Chunk, refused: dict[int, Item]) -> Iterator[Chunk]:
-        """Give what to send instead of refused documents; raw forms and actuals have no other and are rejected."""
+        """Yield what to send instead of refused documents; raw forms and actuals have no other and are rejected."""
         again = []
         for action, item in zip(part.take(refused), refused.values(), strict=True):
             if action.mark.is_raw or action.mark.is_actual:

@@ -41,7 +41,7 @@ OURS = {path.partition(".")[0] for path in STANDARD}
 
 
 def next_form(action: Action, item: Item, config: Config) -> Action:
-    """Return what to send instead of a refused document. What it returns for a raw form is of no use: see `Mark`."""
+    """Return what to send instead of a refused document. Not for a raw form, which has no other: see `Mark`."""
     head, _, line = action.lines.partition(b"\n")
     document = orjson.loads(line)
     if repair(document, item, action.mark.repairs):

@@ -40,7 +40,7 @@ def store(outcome: Outcome, config: Config, s3: Any = None) -> None:
 
 
 def rejected_object(rejected: Rejected) -> tuple[str, bytes]:
-    """Give a rejected document's key and body: its two lines exactly as they were refused, and why."""
+    """Return a rejected document's key and body: its two lines exactly as they were refused, and why."""
     action, item = rejected
     head, document = action.lines.splitlines()
     target = orjson.loads(head)["index"]
@@ -58,7 +58,7 @@ def rejected_object(rejected: Rejected) -> tuple[str, bytes]:
 
 
 def read_rejected(body: bytes) -> Action:
-    """Give back the action that `rejected_object` stored; raises `BatchError` if it is none."""
+    """Return the action that `rejected_object` stored; raises `BatchError` if it is none."""
     try:
         stored = orjson.loads(body)
         target = {"_index": stored["action"]["_index"], "_id": stored["action"]["_id"]}

@@ -100,7 +100,7 @@ def report(outcome: Outcome, function_name: str, batch: str = "") -> dict[str, i
 
 
 def metrics_line(function_name: str, units: Mapping[str, str], values: Mapping[str, Any]) -> str:
-    """Give one line of JSON with the values; those that have a unit are metrics of the function too."""
+    """Return one line of JSON with the values; those that have a unit are metrics of the function too."""
     directive = _directive(tuple([each for each in units.items() if each[0] in values]))
     header = {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": [directive]}
     return orjson.dumps({"_aws": header, "function": function_name, **values}).decode()

@@ -83,7 +83,7 @@ class Chunk:
         self.events.append(event)
 
     def move_out(self) -> Chunk:
-        """Give everything as a chunk of its own. This one is empty again and goes on in the same log group.
+        """Return everything as a chunk of its own. This one is empty again and goes on in the same log group.
 
         So nothing but its delivery holds a full chunk, and its memory is free again when it is delivered.
         """
@@ -93,11 +93,11 @@ class Chunk:
         return moved
 
     def has_room(self, size: int, max_bytes: float) -> bool:
-        """Tell whether an action of this size fits; an empty chunk takes any."""
+        """Return whether an action of this size fits; an empty chunk takes any."""
         return not self.events or len(self.body) + size <= max_bytes
 
     def take(self, positions: Iterable[int]) -> Iterator[Action]:
-        """Give the actions at these positions."""
+        """Yield the actions at these positions."""
         lines = self.body.splitlines(keepends=True)
         for position in positions:
             pair = bytes(lines[2 * position] + lines[2 * position + 1])

@@ -79,7 +79,7 @@ def hide(document: dict[str, Any], store_text: str) -> None:
 
 
 def is_hash(text: str) -> bool:
-    """Tell whether this is a hash already, such as the model's own function writes when it must not log the text."""
+    """Return whether this is a hash already, such as the model's own function writes when it must not log the text."""
     return HASHED.fullmatch(text) is not None
 
 

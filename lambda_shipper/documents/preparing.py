@@ -92,7 +92,7 @@ def _reading_of(said: Any, fields: dict[str, Any]) -> str | None:
 
 
 def _is_failed(document: dict[str, Any], fields: dict[str, Any]) -> bool:
-    """Tell whether this logs that a request got no prediction: none beside an error, or a text beside a status."""
+    """Return whether this logs that a request got no prediction: none beside an error, or a text beside a status."""
     if not any(value is not None for value in fields.values()):
         return bool(document.get("error"))
     if not isinstance(document["prediction"], str):

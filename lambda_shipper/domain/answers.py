@@ -48,7 +48,7 @@ class Item(NamedTuple):
     detail: str = ""
 
     def __str__(self) -> str:
-        """Give the facts without what may quote a document."""
+        """Return the facts without what may quote a document."""
         return f"{self.reason} {self.detail.partition(':')[0]}".rstrip()
 
 
@@ -92,7 +92,7 @@ def _read_object(body: bytes) -> dict[str, Any] | None:
 
 
 def _facts(error: Any) -> tuple[str, str]:
-    """Give the type and the reason of an error object, without the preview of the user's value that some quote."""
+    """Return the type and the reason of an error object, without the preview of the user's value that some quote."""
     if not isinstance(error, dict):
         return "", ""
     reason = VALUE_PREVIEW.sub("", str(error.get("reason") or ""))

@@ -108,7 +108,7 @@ class Client:
 
 @lru_cache(maxsize=1)
 def open_client(config: Config) -> Client:
-    """Give the client of this configuration; a warm invocation gets the one already open."""
+    """Return the client of this configuration; a warm invocation gets the one already open."""
     return Client(config, _environment_credentials() if config.opensearch_auth == "sigv4" else None)
 
 

@@ -31,7 +31,7 @@ TOTAL_FIELDS = 4000
 FUNCTION_FIELDS = 250
 """How many fields the keys of one log group may take in a day's index, beside the template's own."""
 SHARES = 8
-"""Nor may they take more than this part of what is left, so that there is always something left for a newcomer."""
+"""They may take at most what is left, divided by this, so that something is always left for a newcomer."""
 PATIENCE_SECONDS = 60.0
 """For so long a log group that has used up its fields is not looked up again."""
 TRIES = 4

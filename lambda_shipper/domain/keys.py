@@ -102,7 +102,7 @@ class Sieve:
         return inner or NOTHING
 
     def _is_below_a_value(self, path: str) -> bool:
-        """Whether a part of a dotted name is a field that holds values."""
+        """Return whether a part of a dotted name is a field that holds values."""
         parent, dot, _ = path.rpartition(".")
         while dot:
             known = self._known.get(parent) or self.wanted.get(parent)

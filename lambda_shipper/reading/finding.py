@@ -190,7 +190,7 @@ def _is_prediction(value: Any) -> bool:
 
 
 def _is_envelope(inner: Any) -> bool:
-    """Whether what stands under `prediction` holds predictions itself, such as a reply logged under this name."""
+    """Return whether what stands under `prediction` holds predictions itself, such as a reply under this name."""
     if isinstance(inner, dict):
         return KEY in inner
     if isinstance(inner, list):
@@ -216,7 +216,7 @@ def _visibly_holds(item: Any) -> bool:
 
 
 def _mentions(value: Any) -> bool:
-    """Whether the key stands anywhere in it."""
+    """Return whether the key stands anywhere in it."""
     try:
         return KEY.encode() in orjson.dumps(value)
     except TypeError:  # deeper than orjson writes

@@ -39,7 +39,7 @@ class Truth(NamedTuple):
 
 
 def is_alone(logged: dict[str, Any]) -> bool:
-    """Whether this is an actual and no prediction: `prediction` holds nothing but the id, beside `actual`."""
+    """Return whether this is an actual and no prediction: `prediction` holds nothing but the id, beside `actual`."""
     return logged.get(KEY) is not None and identity_alone(logged) is not None
 
 

@@ -8,7 +8,7 @@ MOST_PARTS = 32
 
 
 def is_flattened(value: dict[str, Any]) -> bool:
-    """Whether a key names something below `prediction`, or a `prediction` below something."""
+    """Return whether a key names something below `prediction`, or a `prediction` below something."""
     return any("prediction" in key and "prediction" in key.split(".") for key in value)
 
 

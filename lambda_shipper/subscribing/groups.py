@@ -38,7 +38,7 @@ class Found:
 
 
 def means(config: Config, log_group: str) -> bool:
-    """Tell whether the rules mean this log group; never one of this project's own."""
+    """Return whether the rules mean this log group; never one of this project's own."""
     wanted = any(_matches(pattern, log_group) for pattern in config.patterns)
     return wanted and not any(_matches(each, log_group) for each in config.left_out) and not is_own(log_group)
 

@@ -214,3 +214,20 @@ def test_an_actual_that_is_there_already_is_counted_and_not_sent_again(
     assert (counts["indexed"], counts["actuals"], counts["failed"]) == (1, 1, 0)
     assert counts["predictions"] == counts["indexed"] + counts["kept_raw"] + counts["actuals"] + counts["failed"]
     assert json.loads(capsys.readouterr().out)["contradicted"] == contradicted
+
+
+def test_a_repeated_prediction_that_a_fuller_one_stands_for_is_counted_and_not_sent_again(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The words are those of OpenSearch 2.19 for `external_gte`."""
+    said = "[x]: version conflict, current version [9] is higher than the one provided [3]"
+    error = item_error(409, "version_conflict_engine_exception", said)
+    answer = json.dumps({"errors": True, "items": [{"index": error}]}).encode()
+    repeated = json.dumps({"message": "done", "prediction": {"label": "ham", "score": 0.9}, "prediction_id": "p1"})
+    with wire(lambda request: Reply(200, answer)) as domain:
+        counts = shipped(domain, environment, [repeated])
+        bulks = [each for each in domain.requests if "_bulk" in each.path]
+
+    assert len(bulks) == 1
+    assert (counts["indexed"], counts["failed"]) == (1, 0)
+    assert json.loads(capsys.readouterr().out)["contradicted"] == 0

@@ -25,9 +25,10 @@ HERE = Path(__file__).parent
 TEMPLATES: Mapping[str, Mapping[str, Any] | None] = {
     "console": None,
     "before": json.loads((HERE / "before" / "index_template.json").read_text()),
+    "47bb021": json.loads((HERE / "before" / "template_47bb021.json").read_text()),
     "now": json.loads((ROOT / "contracts/templates/predictions.json").read_text()),
 }
-"""The console's function brings no template; `before` is ours of November 2026, and stays."""
+"""The console's function brings no template; `before` and `47bb021` are ours of November 2026, and stay."""
 COUNTS = (10_000, 100_000)
 DAYS = (100_000, 1_000_000)
 BOARDS = ("main",)
@@ -50,13 +51,19 @@ def main() -> None:
 
 def storing(node: Node, counts: tuple[int, ...]) -> None:
     """Print bytes and indexing time of each template, by itself and as a ratio to the console's."""
-    print("| documents | template | bytes each | ratio | CPU s | ratio | seconds | ratio | docs/s and vCPU |")
-    print("| --: | - | --: | --: | --: | --: | --: | --: | --: |")
+    print(
+        "| documents | template | bytes each | ratio | CPU s | ratio | seconds | ratio | docs/s and vCPU | to 47bb021 |"
+    )
+    print("| --: | - | --: | --: | --: | --: | --: | --: | --: | --: |")
     for with_prediction_id in (False, True):
         for count in counts:
             found = compare(node, TEMPLATES, count, with_prediction_id=with_prediction_id)
             for each in found:
-                print(_row(each, found[0], " with prediction_id" if with_prediction_id else ""), flush=True)
+                former = next(one for one in found if one.template == "47bb021")
+                to_former = (
+                    f" {each.bytes_each / former.bytes_each:.2f}, CPU {each.indexing.cpu / former.indexing.cpu:.2f} |"
+                )
+                print(_row(each, found[0], " with prediction_id" if with_prediction_id else "") + to_former, flush=True)
 
 
 def _row(each: Stored, console: Stored, what: str) -> str:

@@ -1,6 +1,7 @@
 """Write the index templates, and make a first index for every pattern, so that no panel shows an error."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +14,8 @@ FIRST_INDEX = {
 }
 """The name of today's index for each pattern that panels search. No index is made for other patterns."""
 
+SEARCHES_DOC_VALUES = (2, 19)
+"""The oldest engine on which it was seen that a field without an index is found by its doc values."""
 CODEC_SETTING = "index.codec"
 CODEC, BETTER_CODEC = "best_compression", "zstd"
 """Every engine has the first. The second makes indices as small for less CPU time. It is a plugin, which the service
@@ -29,18 +32,23 @@ def wait_for_opensearch(opensearch: Connection, *, until: float) -> None:
 def put_index_templates(opensearch: Connection, templates: dict[str, str]) -> None:
     """Write each template; the values are JSON texts. A template changes only indices that are made after it.
 
-    A template with CODEC gets BETTER_CODEC if the engine has it.
+    A template with CODEC gets BETTER_CODEC if the engine has it. Each gets a priority above those of other templates
+    for the same indices: the engine takes one template only, and would take theirs without a word.
 
     Raises:
         ValueError: if a template is not JSON.
     """
     codec = BETTER_CODEC
+    theirs = _all_templates(opensearch)
     for name, text in templates.items():
         try:
             body = json.loads(text)
         except ValueError as error:
             raise ValueError(f"the index template {name!r} is not JSON: {error}") from error
         settings = body.get("template", {}).get("settings", {})
+        _fit_engine(opensearch, body)
+        if "priority" in body:
+            body["priority"] = max(body["priority"], 1 + _highest_other(theirs, templates, body["index_patterns"]))
         if settings.get(CODEC_SETTING) == CODEC:
             settings[CODEC_SETTING] = codec
         try:
@@ -50,6 +58,48 @@ def put_index_templates(opensearch: Connection, templates: dict[str, str]) -> No
                 raise
             settings[CODEC_SETTING] = codec = CODEC
             opensearch.call("PUT", f"/_index_template/{name}", json=body)
+
+
+def _all_templates(opensearch: Connection) -> list[dict[str, Any]]:
+    try:
+        return list(opensearch.call("GET", "/_index_template").get("index_templates", ()))
+    except ServerError as error:
+        if error.status == 404:
+            return []
+        raise
+
+
+def _highest_other(found: list[dict[str, Any]], ours: Mapping[str, str], patterns: list[str]) -> int:
+    """Return the highest priority of somebody else's template that an index of these patterns could match."""
+    start = patterns[0].partition("*")[0]
+    return max(
+        (
+            each["index_template"].get("priority", 0)
+            for each in found
+            for pattern in each["index_template"]["index_patterns"]
+            if each["name"] not in ours and _overlaps(start, pattern.partition("*")[0])
+        ),
+        default=-1,
+    )
+
+
+def _overlaps(start: str, other: str) -> bool:
+    return start.startswith(other) or other.startswith(start)
+
+
+def _fit_engine(opensearch: Connection, body: dict[str, Any]) -> None:
+    """Index the fields that an engine before SEARCHES_DOC_VALUES cannot find otherwise."""
+    names = body.get("_meta", {}).get("searched_by_doc_values", ())
+    if not names:
+        return
+    version = opensearch.call("GET", "/").get("version", {}).get("number")
+    if not version or tuple(map(int, version.split(".")[:2])) >= SEARCHES_DOC_VALUES:
+        return
+    for name in names:
+        field = body["template"]["mappings"]
+        for part in name.split("."):
+            field = field["properties"][part]
+        del field["index"]
 
 
 def ensure_indices(opensearch: Connection, patterns: list[str], *, now: datetime | None = None) -> list[str]:

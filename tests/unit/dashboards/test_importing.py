@@ -20,6 +20,7 @@ def test_the_template_is_there_before_the_objects_and_they_are_read_back(server:
 
     assert [call.split("?")[0] for call in server.calls if "_resolve" not in call] == [
         "GET /_cluster/health",
+        "GET /_index_template",
         "PUT /_index_template/cwl",
         "POST /cwl-*/_count",
         "GET /api/status",

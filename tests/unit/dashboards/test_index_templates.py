@@ -11,6 +11,7 @@ import pytest
 from dashboards.importer.config import Config
 from dashboards.importer.connection import Connection, ServerError, connect
 from dashboards.importer.indices import put_index_templates
+from stacks.constructs.index_templates import index_templates
 
 COMPRESSED = '{"index_patterns": ["%s-*"], "template": {"settings": {"index.codec": "best_compression"}}}'
 TEMPLATES = {"a": COMPRESSED % "a", "b": COMPRESSED % "b", "without": '{"index_patterns": ["c-*"]}'}
@@ -25,6 +26,8 @@ class Engine:
         self.url = ""
         self.refuses: dict[str, str] = {}
         self.templates: dict[str, dict[str, Any]] = {}
+        self.theirs: dict[str, dict[str, Any]] = {}
+        self.version = "2.19.1"
         self.requests = 0
 
     def put(self, name: str, body: bytes) -> tuple[int, dict[str, Any]]:
@@ -53,6 +56,13 @@ def engine() -> Iterator[Engine]:
             status, answer = engine.put(self.path.rpartition("/")[2], body)
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps(answer).encode())
+
+        def do_GET(self) -> None:
+            found = [{"name": name, "index_template": body} for name, body in engine.theirs.items()]
+            answer = {"index_templates": found, "version": {"number": engine.version}}
+            self.send_response(200)
             self.end_headers()
             self.wfile.write(json.dumps(answer).encode())
 
@@ -88,3 +98,38 @@ def test_any_other_refusal_of_a_template_is_an_error(engine: Engine) -> None:
     with pytest.raises(ServerError, match="number_of_shard"):
         put_index_templates(engine.connection, TEMPLATES)
     assert engine.requests == 1
+
+
+@pytest.mark.parametrize(
+    ("pattern", "priority", "ours"),
+    [("cwl-*", 200, 201), ("*", 150, 151), ("cwl-2026*", 300, 301), ("cwl-*", 100, 101), ("logs-*", 500, 100)],
+)
+def test_somebody_else_s_template_does_not_win_over_ours(
+    engine: Engine, pattern: str, priority: int, ours: int
+) -> None:
+    engine.theirs = {"theirs": {"index_patterns": [pattern], "priority": priority}}
+
+    put_index_templates(engine.connection, {"cwl": '{"index_patterns": ["cwl-*"], "priority": 100}'})
+
+    assert engine.templates["cwl"]["priority"] == ours
+
+
+def test_our_own_template_of_before_is_no_other(engine: Engine) -> None:
+    engine.theirs = {"cwl": {"index_patterns": ["cwl-*"], "priority": 201}}
+
+    put_index_templates(engine.connection, {"cwl": '{"index_patterns": ["cwl-*"], "priority": 100}'})
+
+    assert engine.templates["cwl"]["priority"] == 100
+
+
+@pytest.mark.parametrize(("version", "is_indexed"), [("2.11.0", True), ("2.19.1", False), ("3.5.0", False)])
+def test_an_engine_that_searches_no_doc_values_gets_an_index_of_each_field(
+    engine: Engine, version: str, is_indexed: bool
+) -> None:
+    engine.version = version
+
+    put_index_templates(engine.connection, {"cwl": index_templates(1)["cwl"]})
+
+    fields = engine.templates["cwl"]["template"]["mappings"]["properties"]
+    for field in (fields["request_id"], fields["latency_ms"], fields["prediction"]["properties"]["score"]):
+        assert field.get("index", True) is is_indexed

@@ -131,6 +131,7 @@ class PredictionMonitoring(Stack):
             way_in=way_in,
             network=network,
             key=key,
+            log_retention=function_configs.RETENTION[s.log_retention_days] if s.domain_logs else None,
         )
         CfnOutput(self, "OpenSearchUrl", value=domain.url)
         return domain

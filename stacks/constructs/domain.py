@@ -7,10 +7,12 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_opensearchservice as opensearch
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from stacks.constructs.domain_logs import publish_logs
 from stacks.constructs.network import Network
 from stacks.constructs.way_in import WayIn
 
@@ -46,8 +48,11 @@ class SearchDomain(Construct):
         way_in: WayIn,
         network: Network | None,
         key: kms.IKey | None,
+        log_retention: logs.RetentionDays | None,
     ) -> None:
-        """`key` encrypts the domain and the secret; without it AWS's own keys do."""
+        """The domain logs its errors, and who did what, if there is a `log_retention` for that.
+
+        `key` encrypts the domain and the secret; without it AWS's own keys do."""
         super().__init__(scope, construct_id)
         self._key = key
         removal = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if retain else RemovalPolicy.DESTROY
@@ -88,6 +93,10 @@ class SearchDomain(Construct):
         # By its name: a domain whose own policy asks for its ARN waits for itself.
         arn = Stack.of(self).format_arn(service="es", resource="domain", resource_name=name)
         cfn_domain.access_policies = way_in.policy(arn)
+        if log_retention:
+            # A domain without roles knows nobody whom it could audit.
+            has_roles = bool(self.master_secret or way_in.master)
+            publish_logs(self.domain, arn, log_retention, audit=has_roles)
         self.url = f"{scheme}://{self.domain.domain_endpoint}"
 
     def grant_requests(self, function: lambda_.IFunction, *requests: tuple[str, str]) -> None:

@@ -33,6 +33,8 @@ index, which they make if it is not there. A bulk request names its indices in i
 REPLAY_ACTIONS = ["s3:DeleteObject", "s3:GetObject", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectTagging"]
 """What replay does with an object: read it, count the attempt in a tag, copy it aside, delete it."""
 TIMEOUT = Duration.minutes(2)
+SET_ASIDE_PREFIX = "set-aside/"
+SET_ASIDE_FOR = Duration.days(90)
 REPLAY_EVERY = Duration.minutes(10)
 REPLAY_TIMEOUT = Duration.minutes(9)
 """Below `REPLAY_EVERY`, so that two runs do not meet. It would be safe, only wasteful."""
@@ -92,6 +94,8 @@ class Shipper(Construct):
             bucket_key_enabled=bool(key),
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             enforce_ssl=True,
+            # An alarm asks for somebody to look; log text must not lie here for ever where nobody does.
+            lifecycle_rules=[s3.LifecycleRule(prefix=SET_ASIDE_PREFIX, expiration=SET_ASIDE_FOR)],
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if retain_failures else RemovalPolicy.DESTROY,
             auto_delete_objects=empty_failures and not retain_failures,
         )

@@ -29,6 +29,7 @@ FREE: Mapping[str, str] = {
     "AWS::Logs::AccountPolicy": "no price; what it delivers has one where a stream is between",
     "AWS::Logs::Destination": "no price beside the stream's",
     "AWS::Logs::MetricFilter": "no price; its metric exists only where lines were dropped",
+    "AWS::Logs::ResourcePolicy": "no price",
     "AWS::Lambda::Alias": "no price",
     "AWS::Lambda::EventInvokeConfig": "no price",
     "AWS::Lambda::EventSourceMapping": "no price",

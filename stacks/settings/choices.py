@@ -123,6 +123,9 @@ class Choices:
     )
     index_retention_days: int = passed("retention_days", DaysConfig, QualityConfig)
     log_retention_days: int = setting(30, "days that CloudWatch keeps the functions' logs", choices=LOG_RETENTION_DAYS)
+    domain_logs: bool = setting(
+        False, "logs of the domain's errors and, with roles in it, of who did what; CloudWatch asks 0.50 USD for a GiB"
+    )
     retain_data: bool = setting(False, "keep domain, failure bucket and logs when the stack is deleted")
     # The shipper
     shipper_concurrency: int = setting(0, "reserved concurrency of the shipper; 0 reserves none", bounds=(0, 1000))

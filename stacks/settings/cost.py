@@ -120,6 +120,8 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
         kept = gib * settings.log_retention_days / 30
         because = "stored once more; the first copy is not billed as ingested"
         lines.append(Line("Copies of logs", kept * LOGS_GIB_MONTH, because))
+    if settings.domain_logs:
+        lines.append(Line("Domain's logs", LOGS_GIB_IN, f"one GiB of errors and sign-ins, at ${LOGS_GIB_IN}"))
     if settings.transport == "kinesis":
         dollars = KINESIS_STREAM_HOUR * HOURS + gib * (KINESIS_GIB_IN + KINESIS_GIB_OUT)
         lines.append(Line("Kinesis stream", dollars, f"on demand, {gib:.1f} GiB in and out at most"))

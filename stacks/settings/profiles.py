@@ -25,6 +25,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
         "fine_grained_access": True,
         "index_retention_days": 90,
         "log_retention_days": 90,
+        "domain_logs": True,
         "retain_data": True,
         "names_role": False,
         "shipper_concurrency": 20,

@@ -1,10 +1,12 @@
 """Security in the template of every profile: who reaches what, and what is encrypted."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 
 from checks.profiles import PROFILES
+from lambda_shipper.replay import SET_ASIDE_PREFIX
 from stacks.settings.cost import PASSWORD_ENDPOINTS, REPORT_ENDPOINTS
 from tests.synth.reading import Reading, as_list
 
@@ -205,3 +207,30 @@ def domain(template: Reading) -> dict:
     """Return the properties of the only domain."""
     (made,) = template.of_type("OpenSearchService::Domain").values()
     return made
+
+
+def test_a_domain_with_roles_logs_errors_and_who_did_what_and_the_service_alone_may_write(reading: Read) -> None:
+    template = reading("production")
+    published = domain(template)["LogPublishingOptions"]
+
+    groups = {template.text(each["CloudWatchLogsLogGroupArn"]) for each in published.values()}
+    (policy,) = template.of_type("Logs::ResourcePolicy").values()
+    (statement,) = json.loads(template.text(policy["PolicyDocument"]))["Statement"]
+    assert set(published) == {"ES_APPLICATION_LOGS", "AUDIT_LOGS"}
+    assert set(statement["Resource"]) == groups
+    assert statement["Principal"] == {"Service": "es.amazonaws.com"}
+    assert statement["Condition"]["ArnEquals"]["aws:SourceArn"].endswith(":domain/mlops-cluster")
+
+
+def test_the_domains_logs_are_a_choice(reading: Read) -> None:
+    assert not domain(reading("dev")).get("LogPublishingOptions")
+    assert reading("dev").of_type("Logs::ResourcePolicy") == {}
+
+
+@every_profile
+def test_what_replay_set_aside_does_not_stay_for_ever(reading: Read, profile: str) -> None:
+    (bucket,) = reading(profile).of_type("S3::Bucket").values()
+
+    assert bucket["LifecycleConfiguration"]["Rules"] == [
+        {"Prefix": SET_ASIDE_PREFIX, "ExpirationInDays": 90, "Status": "Enabled"}
+    ]

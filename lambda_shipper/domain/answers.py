@@ -23,6 +23,9 @@ PROVIDED_VERSION = re.compile(r"current version \[(\d+)\] is higher (?:or equal 
 CONTRADICTED = "contradicted"
 """An actual that says something else than the one of the same time that is there."""
 BLOCKED = re.compile(r"throttl|blocked by", re.IGNORECASE)
+BLOCKS = (("read-only", "read_only"), ("index write", "write_blocked"), ("throttl", "throttled"))
+"""Words of a block → its reason: a full disk or a setting; a past day that is being copied; Amazon's own brake."""
+FULL, CLOSED, BREAKER = "shard_limit", "index_closed", "circuit_breaker"
 VALUE_PREVIEW = re.compile(r"\.? Preview of field's value.*", re.DOTALL)
 
 
@@ -116,11 +119,23 @@ def _judge(status: int, kind: str, reason: str) -> Item:
     if status == 409 and (versions := PROVIDED_VERSION.search(reason)):
         contradicts = " or equal " in versions[0] and are_of_one_time(int(versions[1]), int(versions[2]))
         return Item(Reply.SUPERSEDED, CONTRADICTED if contradicts else "")
+    if kind == "circuit_breaking_exception":
+        return Item(Reply.BUSY, BREAKER, detail)
+    if kind == "cluster_block_exception":  # of status 403, or of 429 for a full disk
+        return Item(Reply.BUSY, _name_block(reason), detail)
     if status in (408, 409, 429) or status >= 500:
         return Item(Reply.BUSY, f"status_{status}", detail)
     # Read no other reason: the one of a refused document quotes field names and values, which anybody may log.
-    if (status == 403 and BLOCKED.search(reason)) or (kind == "validation_exception" and FULL_CLUSTER.search(reason)):
-        return Item(Reply.BUSY, "blocked", detail)
+    if status == 403 and BLOCKED.search(reason):
+        return Item(Reply.BUSY, _name_block(reason), detail)
+    if kind == "validation_exception" and FULL_CLUSTER.search(reason):
+        return Item(Reply.BUSY, FULL, detail)
+    if kind == "index_closed_exception":  # the day takes its documents when it is open again
+        return Item(Reply.BUSY, CLOSED, detail)
     if status == 400:
         return Item(Reply.REFUSED, "mapping_conflict", detail)
     return Item(Reply.DENIED, f"status_{status}", detail)
+
+
+def _name_block(reason: str) -> str:
+    return next((word for words, word in BLOCKS if words in reason.lower()), "blocked")

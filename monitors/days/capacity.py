@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from opensearchpy import OpenSearch
+if TYPE_CHECKING:
+    from opensearchpy import OpenSearch
 
 GUIDELINE_SHARDS_PER_GIB = 25
 """What Amazon rates a node for, by its heap (OpenSearch Service developer guide, "Choosing the number of shards")."""

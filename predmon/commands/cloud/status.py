@@ -10,6 +10,7 @@ from requests import RequestException
 
 from contracts.indices import ACTUALS
 from lambda_shipper.replay import SET_ASIDE_PREFIX, StoredObject, stored_objects
+from monitors.days.capacity import Capacity, read_capacity
 from predmon.commands.cloud.groups import (
     GroupCounts,
     group_counts,
@@ -48,6 +49,8 @@ class Status:
     """Attached log groups that have sent no prediction since the time that was asked for."""
     actuals: dict[str, int] = field(default_factory=dict)
     """How many actuals are in each state."""
+    capacity: Capacity | None = None
+    """Shards, heap and disk of the domain."""
     unreadable: list[str] = field(default_factory=list)
     """What may not be read, each as a sentence."""
 
@@ -109,7 +112,18 @@ def _read(target: Target, services: dict[str, str | None], since_ms: int) -> Sta
         found.actuals = target.count_by(ACTUALS.pattern, "state")
     except RequestException as error:
         found.unreadable.append(f"The actuals cannot be read: {error}")
+    found.capacity = _capacity(target, found.unreadable)
     return found
+
+
+def _capacity(target: Target, unreadable: list[str]) -> Capacity | None:
+    from opensearchpy.exceptions import OpenSearchException
+
+    try:
+        return read_capacity(target.search())
+    except OpenSearchException as error:
+        unreadable.append(f"What the domain has room for cannot be read: {error}")
+        return None
 
 
 def _print(found: Status, most_lines: int) -> None:
@@ -122,6 +136,8 @@ def _print(found: Status, most_lines: int) -> None:
         out.print(f"[yellow]Waiting in the failure bucket: {count_of(found.waiting, 'object')}[/] (predmon replay)")
     if found.set_aside:
         out.print(f"[yellow]Set aside there: {count_of(found.set_aside, 'object')}[/] (predmon replay --set-aside)")
+    if found.capacity:
+        out.print(f"The domain has {found.capacity}")
     for sentence in found.unreadable:
         out.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True)
     if found.groups:

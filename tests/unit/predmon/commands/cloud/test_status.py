@@ -10,6 +10,11 @@ from predmon.commands.cloud.retries import Retries, count_retries
 from predmon.commands.cloud.status import status
 from tests.unit.predmon.commands.conftest import Server
 
+NODE = {
+    "jvm": {"mem": {"heap_max_in_bytes": 2**30, "heap_used_percent": 40}},
+    "fs": {"total": {"available_in_bytes": 5 * 2**30, "total_in_bytes": 10 * 2**30}},
+}
+
 
 def report(batch: str, failed: int = 0, rejected: int = 0) -> dict[str, Any]:
     return {"_aws": {}, "batch": batch, "kept_raw": 0, "failed": failed, "rejected": rejected}
@@ -27,6 +32,14 @@ def deployed(server: Server) -> Server:
     server.answers |= {
         "POST /cwl-*/_count": {"count": 2140},
         "POST /raw-*/_count": {"count": 1},
+        "GET /_cluster/health": {
+            "active_shards": 20,
+            "unassigned_shards": 0,
+            "initializing_shards": 0,
+            "number_of_data_nodes": 1,
+        },
+        "GET /_cluster/settings": {"defaults": {"cluster.max_shards_per_node": "1000"}},
+        "GET /_nodes/stats/jvm,fs": {"nodes": {"a": NODE}},
         "POST /prediction-actuals/_search": {"aggregations": {"values": {"buckets": []}}},
         "GET /2015-03-31/functions/shipper/configuration": {"FunctionName": "shipper"},
         "GET /failures": "<ListBucketResult></ListBucketResult>",
@@ -110,3 +123,9 @@ def test_who_may_not_read_the_bucket_still_gets_the_rest(deployed: Server) -> No
 
     assert "2,140 predictions indexed" in result.output
     assert "The failure bucket cannot be read" in result.output
+
+
+def test_it_says_what_the_domain_has_room_for(deployed: Server) -> None:
+    said = CliRunner().invoke(status).output
+
+    assert "20 of 1,000 shards (rated for 25), heap 40 % used, disk 5.0 GiB free (50 %)" in " ".join(said.split())

@@ -9,6 +9,7 @@ from opensearchpy import OpenSearch, RequestsHttpConnection, helpers
 from requests_aws4auth import AWS4Auth
 
 from contracts.indices import INDICES, PATTERNS
+from monitors.days.past import FOLDED, period_of
 from predmon.commands.deployment.target import Target
 from predmon.errors import UserError
 from predmon.terminal import Terminal, escape
@@ -45,9 +46,8 @@ def copy_indices(source: OpenSearch, target: OpenSearch) -> dict[str, int]:
 
     Raises UserError if the target refuses a document, or holds fewer than the source afterwards.
     """
-    names = sorted(source.indices.get(index=",".join(PATTERNS), params={"ignore_unavailable": "true"}))
     copied = {}
-    for name in names:
+    for name in list_names(source):
         with out.status(f"Copying {name}"):
             _copy(source, target, name)
         copied[name] = source.count(index=name)["count"]
@@ -55,6 +55,16 @@ def copy_indices(source: OpenSearch, target: OpenSearch) -> dict[str, int]:
             problem = f"{name} has {copied[name]} documents, but {there} in the new domain"
             raise UserError(f"{problem}. Is the old domain still written to? Run this again.")
     return copied
+
+
+def list_names(source: OpenSearch) -> list[str]:
+    """Return the names under which the documents are copied: of an archive those of the days and months in it."""
+    found = source.indices.get(index=",".join(PATTERNS), params={"ignore_unavailable": "true"})
+    names: set[str] = set()
+    for index, body in found.items():
+        aliases = body.get("aliases", {})
+        names |= {name for name in aliases if any(period_of(kind, name) for kind in FOLDED)} or {index}
+    return sorted(names)
 
 
 def _copy(source: OpenSearch, target: OpenSearch, index: str) -> None:

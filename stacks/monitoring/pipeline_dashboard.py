@@ -86,6 +86,7 @@ def _domain(name: str) -> list[cloudwatch.IWidget]:
         _graph("Nodes, %", *load),
         _graph("Free storage of the fullest node, MiB", free),
         _graph("Documents, and requests refused", domain_metric(name, "SearchableDocuments"), *refused),
+        _graph("Shards; past days are folded", domain_metric(name, "Shards.active", statistic="Maximum")),
     ]
 
 

@@ -34,6 +34,6 @@ def escape_lines(text: str) -> str:
     return escape_markup(visible(text, lines=True))
 
 
-def print_json(value: Any) -> None:
-    """Print JSON for a program to read."""
-    click.echo(visible(json.dumps(value, indent=2, ensure_ascii=False), lines=True))
+def print_json(value: Any, *, indent: int | None = 2) -> None:
+    """Print JSON for a program to read; with `indent=None` in one line."""
+    click.echo(visible(json.dumps(value, indent=indent, ensure_ascii=False), lines=True))

@@ -90,11 +90,11 @@ def table(groups: list[GroupCounts]) -> list[str]:
 def read_in_two_ways(group: GroupCounts) -> str | None:
     """Return a sentence where a log group's lists, or its maps of scores, were not all read alike; else None."""
     counts = group.counts
-    lists = [f"{counts[name]:,} {words}" for name, words in READ_AS.items() if counts[name]]
+    lists = [f"{counts[name]:,} {words}" for name, words in READ_AS.items() if counts.get(name)]
     if len(lists) > 1:
         return f"{group.log_group}: lists were read in two ways, {', '.join(lists)}. To say what they are: list_means"
-    if 0 < counts[AS_SCORES] < counts["indexed"]:
-        words = f"{counts[AS_SCORES]:,} of {counts['indexed']:,} predictions are independent scores without a label"
+    if 0 < (scores := counts.get(AS_SCORES, 0)) < counts["indexed"]:
+        words = f"{scores:,} of {counts['indexed']:,} predictions are independent scores without a label"
         return f"{group.log_group}: {words}. If the model chooses labels, log them as labels"
     return None
 

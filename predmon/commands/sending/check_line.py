@@ -14,6 +14,7 @@ from lambda_shipper.config import Config
 from lambda_shipper.reading.parsing import parse
 from lambda_shipper.reading.truths import identity_alone
 from predmon.commands.deployment.settings import context_option, resolve_settings
+from predmon.terminal import print_json
 from predmon.wording import count_of
 from stacks.settings.passing import passed_to
 
@@ -45,7 +46,7 @@ def check_line(file: TextIO, as_json: bool, context: dict[str, str]) -> None:
         for outcome, fields, sentences in _outcomes(line, config):
             totals[outcome] += 1
             if as_json:
-                click.echo(json.dumps({"line": number, "outcome": outcome, **fields, "says": sentences}))
+                print_json({"line": number, "outcome": outcome, **fields, "says": sentences}, indent=None)
             else:
                 _print(number, outcome, *sentences)
     told = (f"{count} {name}" for name, count in totals.items() if count or name != TRUTH)

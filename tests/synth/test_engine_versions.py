@@ -42,6 +42,7 @@ def test_each_version_that_the_setting_accepts_is_deployed(engine_version: str) 
         way_in=WayIn(),
         network=None,
         key=None,
+        log_retention=None,
     )
 
     template = Template.from_stack(stack)

@@ -76,7 +76,7 @@ def test_a_server_that_refuses_for_good_is_not_asked_again(server: FakeServer, s
     with pytest.raises(ServerError, match=f"answered {status}: a bad template"):
         run()
 
-    assert sum("_index_template" in call for call in server.calls) == 1
+    assert sum("PUT /_index_template" in call for call in server.calls) == 1
 
 
 @pytest.mark.parametrize(

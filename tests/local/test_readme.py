@@ -18,7 +18,7 @@ GROUPS = ("/aws/lambda/reviews", "/aws/lambda/prices")
 CHANGING = re.compile(
     r"(?<=source )\S+|\d{4}-\d\d-\d\d \d\d:\d\d|[0-9a-f]{13,}|[0-9A-F]{8,}(-[0-9A-F]+)?|:\d{4,5}|lambda-url/\w+"
     # Which of the predictions at an hour's border are in it depends on the second at which the demo started.
-    r"|\d+(\.\d+)? %|0\.\d+"
+    r"|\d+(\.\d+)? %|0\.\d+|[\d,]+(?= predictions have)"
 )
 
 

@@ -13,6 +13,7 @@ from predmon.local.emulator import REGION
 from stacks.constructs.days import DAYS as DAYS_REPORT
 from stacks.constructs.drift import DRIFT as DRIFT_REPORT
 from stacks.constructs.quality import QUALITY as QUALITY_REPORT
+from stacks.constructs.shipper import DOMAIN_ACCESS
 from tests.local.access.domain import (
     BULK_LINE,
     DAYS,
@@ -173,7 +174,7 @@ def test_the_functions_ask_for_nothing_that_their_iam_policies_lack(domain: Doma
     asked = {who for who, _, _ in domain.front.asked} - {IMPORTER}
 
     assert asked == {SHIPPER, DRIFT, QUALITY, DAYS}
-    assert domain.front.outside(SHIPPER, [("es:ESHttpPost", "/_bulk")]) == set()
+    assert domain.front.outside(SHIPPER, DOMAIN_ACCESS) == set()
     assert domain.front.outside(DRIFT, DRIFT_REPORT.access) == set()
     assert domain.front.outside(QUALITY, QUALITY_REPORT.access) == set()
     assert domain.front.outside(DAYS, DAYS_REPORT.access) == set()
@@ -216,13 +217,12 @@ def test_the_quality_function_joins_judges_and_deletes_with_its_own_role(
         ("POST", f"/{TODAY}/_delete_by_query", {"query": {"match_all": {}}}),
         ("POST", f"/{TODAY}/_update_by_query", {"query": {"match_all": {}}}),
         ("GET", "/raw-2020.01.01/_search", None),
-        ("GET", "/drift-*/_search", None),
+        ("POST", "/drift-*/_delete_by_query", {"query": {"match_all": {}}}),
         ("POST", "/drift-2020.01/_doc", {"kind": "run"}),
         ("GET", "/prediction-reference/_search", None),
         ("DELETE", "/prediction-actuals", None),
         ("DELETE", "/prediction-quality-reference", None),
         ("POST", "/prediction-quality-reference/_delete_by_query", {"query": {"match_all": {}}}),
-        ("POST", "/quality-*/_delete_by_query", {"query": {"match_all": {}}}),
         ("DELETE", "/quality-*", None),
         ("PUT", "/other", None),
         ("PUT", "/prediction-actuals/_settings", {"index.number_of_replicas": 0}),

@@ -202,5 +202,5 @@ def test_a_role_that_another_replaces_loses_what_it_had_and_nobody_else_does(dom
     domain.deploy(MAPPINGS, former={"prediction_shipper": [STRANGER, colleague]})
 
 
-def test_the_importer_says_that_this_engine_cannot_delete_old_indices(domain: Domain) -> None:
-    assert "no index state management plugin" in domain.deploy(MAPPINGS)
+def test_the_importer_says_for_how_long_predictions_are_kept(domain: Domain) -> None:
+    assert "predictions and lines kept raw are kept for 90 days" in domain.deploy(MAPPINGS)

@@ -1,6 +1,7 @@
 """`predmon import`, `export` and `snapshot`, and the preview as a service."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -129,7 +130,8 @@ def test_a_single_file_needs_nothing_else_and_runs_nothing(preview: Server, even
     html = (tmp_path / "out.html").read_text()
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert "<script" not in html
-    assert "http" not in html.replace("http-equiv", "").replace('xmlns="http://www.w3.org', "")
+    without_namespaces = re.sub(r'xmlns(:\w+)?="http://www\.w3\.org', "", html.replace("http-equiv", ""))
+    assert re.findall(r".{0,80}http.{0,80}", without_namespaces) == []
 
 
 def test_another_ending_says_which_there_are(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_without_any_truth_the_page_says_so_and_how_one_is_sent(
 
     (row,) = numbers_of(page, "Standings")
     assert row[:3] == [group, "(none)", "not enough data"]
-    assert row[-1] == "none of 1 predictions has a truth"
+    assert row[-1] == "none of 1 prediction has a truth"
     assert "predmon actuals FILE" in panel(page, "About quality").inner_text()
 
 

@@ -98,7 +98,8 @@ def test_a_line_from_outside_is_searchable_within_three_seconds(cloud: Cloud) ->
     group, stream, marker = cloud.outputs["LogGroupNames"], uuid.uuid4().hex, uuid.uuid4().hex
     logs.create_log_stream(logGroupName=group, logStreamName=stream)
     line = json.dumps({"text": marker, "prediction": {"label": "outside", "score": 0.5}})
-    event = {"timestamp": int(time.time() * 1000), "message": f"[INFO]\t2026-01-01T00:00:00.000Z\t{uuid.uuid4()}\t{line}\n"}
+    message = f"[INFO]\t2026-01-01T00:00:00.000Z\t{uuid.uuid4()}\t{line}\n"
+    event = {"timestamp": int(time.time() * 1000), "message": message}
 
     logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[event])
 

@@ -78,7 +78,7 @@ def act(search: OpenSearch, events: Any, incident: Incident, acting: Acting) -> 
     detail["deployment"] = acting.deployment
     try:
         send(events, {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": json.dumps(detail)})
-    except Exception:
+    except Exception:  # whatever it is, nothing was asked for: the next run must be free to ask, and the error goes on
         helpers.bulk(search, [{"_op_type": "delete", **place}], refresh=True)
         raise
     return True

@@ -2,7 +2,7 @@
 
 One field cannot be an object here and a value there, since the index has one type for each. So a bare `model` or
 `error` gets the name that the index has for it, `prediction` one of its shapes, and a `text` that is an object becomes
-its JSON. Keys that the index would refuse are left out (decision 19).
+its JSON. Keys that the index would refuse are left out (decision 7).
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import aws_cdk
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTEXT = json.loads((ROOT / "cdk.json").read_text())["context"]
-REASONS = (ROOT / "docs" / "decisions" / "0026-on-aws.md").read_text()
+REASONS = (ROOT / "docs" / "decisions" / "0018-operations.md").read_text()
 
 
 def recommended() -> dict[str, object]:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs/rehearsal.md").read_text()
+PAGE = (ROOT / "docs/operations.md").read_text()
 
 
 def test_there_are_twenty_entries_and_each_names_a_test_that_exists() -> None:

@@ -1,6 +1,7 @@
 """`docs/settings.md`, written from the settings themselves: `python -m stacks.settings.page > docs/settings.md`."""
 
 import dataclasses
+import textwrap
 from typing import Any
 
 from stacks.settings import PROFILES
@@ -10,11 +11,11 @@ from stacks.settings.settings import visible
 INTRODUCTION = """# Settings
 
 Every deploy-time choice, as `cdk deploy -c name=value`, `make deploy ARGS="-c name=value"`, or in `cdk.json` under
-`context`. A profile sets what differs from `dev`; whatever you write beside it wins. Written by
-`python -m stacks.settings.page`.
+`context`. What you write wins over the profile. A default is `dev`'s, then in brackets `production`'s where it differs.
+Written by `python -m stacks.settings.page`.
 
-| setting | dev | production | what it is |
-| --- | --- | --- | --- |
+| setting | default | what it is |
+| --- | --- | --- |
 """
 
 
@@ -31,34 +32,24 @@ LOCAL = """
 GONE = """
 ## Settings that are no more
 
-A context that still has one of these deploys, and prints its line.
-
-| setting | what there is instead, and why |
-| --- | --- |
+A context that still has one of these deploys, and prints why it is gone:
 """
 
 
 def page() -> str:
-    """The whole page: a row a setting, in the order of the class, and what the local cloud has otherwise."""
+    """Return the whole page: a row a setting, in the order of the class, and what the local cloud has otherwise."""
     rows = "".join(_row(each) for each in visible())
     names = {each.name for each in visible()}
     local = "".join(f"| `{name}` | {_show(value)} |\n" for name, value in PROFILES["local"].items() if name in names)
-    gone = "".join(f"| `{name}` | {why} |\n" for name, why in RETIRED.items())
-    return INTRODUCTION + rows + LOCAL + local + GONE + gone
+    gone = textwrap.fill(", ".join(f"`{name}`" for name in RETIRED), 120, break_on_hyphens=False)
+    return f"{INTRODUCTION}{rows}{LOCAL}{local}{GONE}{gone}.\n"
 
 
 def _row(field: "dataclasses.Field[Any]") -> str:
     default = field.metadata["default"]
     production = PROFILES["production"].get(field.name, default)
-    if field.name == "profile":
-        production = "production"
-    cells = (
-        f"`{field.name}`",
-        _show(default),
-        "" if production == default else _show(production),
-        field.metadata["meaning"],
-    )
-    return f"| {' | '.join(cells)} |\n"
+    values = _show(default) + ("" if production == default else f" ({_show(production)})")
+    return f"| `{field.name}` | {values} | {field.metadata['meaning']} |\n"
 
 
 def _show(value: Any) -> str:

@@ -23,7 +23,7 @@ from lambda_shipper.delivery.outcome import Outcome
 from lambda_shipper.delivery.rejection import PREFIX as REJECTED_PREFIX
 from lambda_shipper.delivery.rejection import read_rejected, store
 from lambda_shipper.delivery.report import counts, metrics_line
-from lambda_shipper.domain.answers import Reply
+from lambda_shipper.domain.answers import DOMAIN_REASONS, Reply
 from lambda_shipper.domain.client import Client, open_client
 from lambda_shipper.errors import BatchError
 from lambda_shipper.handler import LambdaContext, deadline, ship
@@ -35,7 +35,7 @@ SET_ASIDE_PREFIX = "set-aside/"
 ATTEMPTS_TAG = "replay-attempts"
 OBJECT_SECONDS = 60.0
 """The most that one object may take, so that a hanging one leaves time for the rest."""
-OVERLOADED = ("status_429", "status_503", "blocked", "no_time", "no_answer")
+OVERLOADED = (*DOMAIN_REASONS, "status_503", "no_time", "no_answer")
 
 
 class StoredObject(NamedTuple):

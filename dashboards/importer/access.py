@@ -23,6 +23,7 @@ CLUSTER_ACTIONS: Mapping[str, Sequence[str]] = {
         "indices:data/write/reindex",
         "indices:data/read/scroll*",
         "cluster:monitor/*",
+        "indices:admin/index_template/simulate_index",
     ],
     "prediction_viewer": ["cluster_composite_ops_ro"],
     "prediction_editor": ["cluster_composite_ops_ro", "indices:data/write/bulk"],

@@ -1,15 +1,16 @@
 """Import everything in one call, for the deployment's custom resource and for `predmon import`."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from dashboards.importer.access import write_roles
 from dashboards.importer.config import Config
-from dashboards.importer.connection import Connection, connect
+from dashboards.importer.connection import Connection, ServerError, connect
 from dashboards.importer.dashboards_api import fetch, import_objects, read_back, short_link, wait_for_dashboards
 from dashboards.importer.edits import edited, to_import
+from dashboards.importer.foreign import Foreign, find_foreign, remove_pipelines, taken_names
 from dashboards.importer.indices import add_fields, ensure_indices, put_index_templates, wait_for_opensearch
 from dashboards.importer.older_raw import move_older_raw
 from dashboards.importer.retention import retire_policy
@@ -36,6 +37,8 @@ class ImportResult:
     retention: str
     kept_edits: list[str]
     """Objects that people edited in Dashboards, which the import left as they are: type and id."""
+    foreign: list[str]
+    """What somebody else made that changes what is counted: a sentence for each."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,7 @@ def import_everything(
     opensearch, dashboards = connect(config)
 
     made, retention = prepare(opensearch, objects, templates, access_and_retention or AccessAndRetention(), until=until)
+    foreign = _accept_foreign(opensearch, templates)
 
     wait_for_dashboards(dashboards, until=until)
     # Each again while time is left: Dashboards may restart, or a right may arrive late, between any two of them.
@@ -96,6 +100,7 @@ def import_everything(
         made,
         retention,
         [" ".join(each.key) for each in kept],
+        foreign,
     )
 
 
@@ -119,8 +124,11 @@ def prepare(
     def write() -> tuple[list[str], str]:
         if wanted.role_mappings is not None:
             write_roles(opensearch, wanted.role_mappings, wanted.former_mappings)
+        if templates:
+            _refuse(taken_names(opensearch))
         put_index_templates(opensearch, templates)
         add_fields(opensearch, templates)
+        remove_pipelines(opensearch)
         made = ensure_indices(opensearch, [each.title for each in objects if each.type == "index-pattern"])
         move_older_raw(opensearch)
         if wanted.retention_days is None:
@@ -130,3 +138,15 @@ def prepare(
         return made, f"predictions and lines kept raw are kept {kept}"
 
     return opensearch.persist(write, until=until)
+
+
+def _accept_foreign(opensearch: Connection, templates: Mapping[str, str]) -> list[str]:
+    """Return what somebody else made that may stay. Raises ServerError where it would store predictions wrong."""
+    found = find_foreign(opensearch, templates) if templates else []
+    _refuse(found)
+    return [each.sentence for each in found]
+
+
+def _refuse(found: Iterable[Foreign]) -> None:
+    if refused := [each.sentence for each in found if each.is_refused]:
+        raise ServerError(f"Predictions would be stored wrong or not at all: {'. '.join(refused)}.")

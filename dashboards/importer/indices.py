@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts.indices import INDICES
 from dashboards.importer.connection import Connection, ServerError
+from dashboards.importer.foreign import overlaps
 
 FIRST_INDEX = {
     **{each.pattern: each.name for each in INDICES if each.is_shown},
@@ -16,6 +17,8 @@ FIRST_INDEX = {
 
 SEARCHES_DOC_VALUES = (2, 19)
 """The oldest engine on which it was seen that a field without an index is found by its doc values."""
+MOST_PRIORITY = 2**63 - 1
+"""The engine refuses two templates of one priority that could match one index, and names the other."""
 CODEC_SETTING = "index.codec"
 CODEC, BETTER_CODEC = "best_compression", "zstd"
 """Every engine has the first. The second makes indices as small for less CPU time. It is a plugin, which the service
@@ -48,7 +51,8 @@ def put_index_templates(opensearch: Connection, templates: dict[str, str]) -> No
         settings = body.get("template", {}).get("settings", {})
         _fit_engine(opensearch, body)
         if "priority" in body:
-            body["priority"] = max(body["priority"], 1 + _highest_other(theirs, templates, body["index_patterns"]))
+            highest = _highest_other(theirs, templates, body["index_patterns"])
+            body["priority"] = min(MOST_PRIORITY, max(body["priority"], highest + 1))
         if settings.get(CODEC_SETTING) == CODEC:
             settings[CODEC_SETTING] = codec
         try:
@@ -71,20 +75,15 @@ def _all_templates(opensearch: Connection) -> list[dict[str, Any]]:
 
 def _highest_other(found: list[dict[str, Any]], ours: Mapping[str, str], patterns: list[str]) -> int:
     """Return the highest priority of somebody else's template that an index of these patterns could match."""
-    start = patterns[0].partition("*")[0]
     return max(
         (
             each["index_template"].get("priority", 0)
             for each in found
             for pattern in each["index_template"]["index_patterns"]
-            if each["name"] not in ours and _overlaps(start, pattern.partition("*")[0])
+            if each["name"] not in ours and overlaps(patterns[0], pattern)
         ),
         default=-1,
     )
-
-
-def _overlaps(start: str, other: str) -> bool:
-    return start.startswith(other) or other.startswith(start)
 
 
 def _fit_engine(opensearch: Connection, body: dict[str, Any]) -> None:

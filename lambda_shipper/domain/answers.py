@@ -23,9 +23,25 @@ PROVIDED_VERSION = re.compile(r"current version \[(\d+)\] is higher (?:or equal 
 CONTRADICTED = "contradicted"
 """An actual that says something else than the one of the same time that is there."""
 BLOCKED = re.compile(r"throttl|blocked by", re.IGNORECASE)
-BLOCKS = (("read-only", "read_only"), ("index write", "write_blocked"), ("throttl", "throttled"))
+THROTTLED = "throttled"
+BLOCKS = (
+    ("read-only", "read_only"),
+    ("create-index", "read_only"),
+    ("index write", "write_blocked"),
+    ("throttl", THROTTLED),
+)
 """Words of a block → its reason: a full disk or a setting; a past day that is being copied; Amazon's own brake."""
-FULL, CLOSED, BREAKER = "shard_limit", "index_closed", "circuit_breaker"
+FULL, CLOSED, BREAKER, OTHER_BLOCK = "shard_limit", "index_closed", "circuit_breaker", "blocked"
+DOMAIN_REASONS = (FULL, CLOSED, BREAKER, OTHER_BLOCK, *(word for _, word in BLOCKS))
+"""Reasons that say nothing about a document: the same bytes go in when the domain is well again."""
+FOREIGN = (
+    ("only write ops with an op_type of create are allowed in data streams", "name_taken"),
+    ("no write index is defined for alias", "name_taken"),
+    ("pipeline with id", "pipeline_missing"),
+)
+"""How the reason of an error begins that somebody's alias, data stream or setting causes → its word. None of a
+document's own errors begins so."""
+NO_AUTO_CREATE = "index_forbidden"
 VALUE_PREVIEW = re.compile(r"\.? Preview of field's value.*", re.DOTALL)
 
 
@@ -123,7 +139,9 @@ def _judge(status: int, kind: str, reason: str) -> Item:
         return Item(Reply.BUSY, BREAKER, detail)
     if kind == "cluster_block_exception":  # of status 403, or of 429 for a full disk
         return Item(Reply.BUSY, _name_block(reason), detail)
-    if status in (408, 409, 429) or status >= 500:
+    if status == 429:
+        return Item(Reply.BUSY, THROTTLED, detail)
+    if status in (408, 409) or status >= 500:
         return Item(Reply.BUSY, f"status_{status}", detail)
     # Read no other reason: the one of a refused document quotes field names and values, which anybody may log.
     if status == 403 and BLOCKED.search(reason):
@@ -132,10 +150,14 @@ def _judge(status: int, kind: str, reason: str) -> Item:
         return Item(Reply.BUSY, FULL, detail)
     if kind == "index_closed_exception":  # the day takes its documents when it is open again
         return Item(Reply.BUSY, CLOSED, detail)
+    if kind == "index_not_found_exception" and "[action.auto_create_index]" in reason:
+        return Item(Reply.DENIED, NO_AUTO_CREATE, detail)
+    if foreign := next((word for words, word in FOREIGN if reason.startswith(words)), None):
+        return Item(Reply.DENIED, foreign, detail)
     if status == 400:
         return Item(Reply.REFUSED, "mapping_conflict", detail)
     return Item(Reply.DENIED, f"status_{status}", detail)
 
 
 def _name_block(reason: str) -> str:
-    return next((word for words, word in BLOCKS if words in reason.lower()), "blocked")
+    return next((word for words, word in BLOCKS if words in reason.lower()), OTHER_BLOCK)

@@ -22,6 +22,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import RequestError
 
+from contracts.mappings import without_wrong
 from monitors.days.copying import copy, count, remove
 from monitors.days.past import ARCHIVE, MOVED, OPEN, VISIBLE, Past, Stored, prefix
 from monitors.reporting.periods import Period
@@ -120,10 +121,13 @@ def _searches(search: OpenSearch) -> set[str]:
 def _choose_archive(search: OpenSearch, past: Past, stored: Stored) -> str:
     """Return an archive that takes the period with the mapping that it has; make one where there is none.
 
-    The mapping decides how a search finds a document, so it must stay what it was.
+    The mapping decides how a search finds a document, so it must stay what it was. But a field that somebody else's
+    template had mapped so that it is counted wrong becomes what it should have been.
     """
+    start = prefix(past.kind)
+    made = search.indices.simulate_index_template(name=start + ARCHIVE)["template"]["mappings"]
     mapping = search.indices.get_mapping(index=stored.name)[stored.name]["mappings"]
-    fields = {"properties": mapping.get("properties", {})}
+    fields = {"properties": without_wrong(mapping.get("properties", {}), made["properties"])}
     for archive in past.archives:
         if archive.bytes + stored.bytes <= MOST_ARCHIVE_BYTES and archive.is_open:
             try:
@@ -131,13 +135,12 @@ def _choose_archive(search: OpenSearch, past: Past, stored: Stored) -> str:
             except RequestError:
                 continue  # a field has another type there, or there are too many fields
             return archive.name
-    start = prefix(past.kind)
     name = first = f"{start}{ARCHIVE}{stored.name.removeprefix(start)}"
     number = 1
     while name in past.indices:
         number += 1
         name = f"{first}-{number}"
-    search.indices.create(index=name, body={"settings": {"index.hidden": True}, "mappings": mapping})
+    search.indices.create(index=name, body={"settings": {"index.hidden": True}, "mappings": {**mapping, **fields}})
     return name
 
 

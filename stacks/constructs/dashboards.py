@@ -17,7 +17,7 @@ from stacks.constructs.way_in import WayIn
 
 ROOT = Path(__file__).parents[2]
 SAVED_OBJECTS = ROOT / "dashboards" / "saved_objects"
-PACKAGES = (*contracts("indices"), "dashboards/__init__.py", "dashboards/importer")
+PACKAGES = (*contracts("indices", "mappings"), "dashboards/__init__.py", "dashboards/importer")
 """What the function's asset holds of this repository, beside the saved objects."""
 
 

@@ -10,7 +10,7 @@ SHARDS_PERCENT = 50
 """At two indices a day on one node, the other half of the shards lasts for eight months."""
 DAYS = Report(
     package="monitors/days",
-    shared=(*contracts("indices"), "monitors/__init__.py", "monitors/reporting"),
+    shared=(*contracts("indices", "mappings"), "monitors/__init__.py", "monitors/reporting"),
     memory_mib=256,
     timeout_minutes=15,
     description="Folds past days into few indices, and deletes old ones",
@@ -20,6 +20,7 @@ DAYS = Report(
         *(("es:ESHttpGet", path) for path in ("/_cat/indices/*", "/_cluster/*", "/_nodes/stats/*", "/_tasks")),
         ("es:ESHttpPost", "/_aliases"),
         ("es:ESHttpPost", "/_reindex"),
+        ("es:ESHttpPost", "/_index_template/_simulate_index/*"),
     ),
     alarm="ShardsShort",
     metric=METRIC,

@@ -7,7 +7,10 @@ DAYS_ACTIONS = {
     *(("es:ESHttpGet", f"<SearchDomain.Arn>/{path}") for path in ("_cat/indices/*", "_cluster/*", "_nodes/stats/*")),
     *((f"es:ESHttp{how}", "<SearchDomain.Arn>/prediction-days*") for how in ("Get", "Put")),
     ("es:ESHttpGet", "<SearchDomain.Arn>/_tasks"),
-    *(("es:ESHttpPost", f"<SearchDomain.Arn>/{path}") for path in ("_aliases", "_reindex")),
+    *(
+        ("es:ESHttpPost", f"<SearchDomain.Arn>/{path}")
+        for path in ("_aliases", "_reindex", "_index_template/_simulate_index/*")
+    ),
     ("events:PutEvents", "arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:event-bus/default"),
 }
 STREAM_READER = {

@@ -9,6 +9,8 @@ import click
 from requests import RequestException
 
 from contracts.indices import ACTUALS
+from dashboards.importer.connection import ServerError
+from dashboards.importer.foreign import find_foreign
 from lambda_shipper.replay import SET_ASIDE_PREFIX, StoredObject, stored_objects
 from monitors.days.capacity import Capacity, read_capacity
 from predmon.commands.cloud.groups import (
@@ -27,6 +29,7 @@ from predmon.local.cloud import LocalCloud
 from predmon.moments import Moment
 from predmon.terminal import Terminal, escape, print_json
 from predmon.wording import count_of
+from stacks.constructs.index_templates import index_templates
 
 out = Terminal()
 
@@ -51,6 +54,8 @@ class Status:
     """How many actuals are in each state."""
     capacity: Capacity | None = None
     """Shards, heap and disk of the domain."""
+    foreign: list[str] = field(default_factory=list)
+    """What somebody else made in the domain that changes what is stored or counted, each as sentences."""
     unreadable: list[str] = field(default_factory=list)
     """What may not be read, each as a sentence."""
 
@@ -113,6 +118,10 @@ def _read(target: Target, services: dict[str, str | None], since_ms: int) -> Sta
     except RequestException as error:
         found.unreadable.append(f"The actuals cannot be read: {error}")
     found.capacity = _capacity(target, found.unreadable)
+    try:
+        found.foreign = [each.sentence for each in find_foreign(target.domain(), index_templates(1))]
+    except ServerError as error:
+        found.unreadable.append(f"Whether the domain stores predictions right cannot be read: {error}")
     return found
 
 
@@ -138,7 +147,7 @@ def _print(found: Status, most_lines: int) -> None:
         out.print(f"[yellow]Set aside there: {count_of(found.set_aside, 'object')}[/] (predmon replay --set-aside)")
     if found.capacity:
         out.print(f"The domain has {found.capacity}")
-    for sentence in found.unreadable:
+    for sentence in (*found.foreign, *found.unreadable):
         out.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True)
     if found.groups:
         out.print("\nWhat the lines of each log group became (times are in UTC):")

@@ -74,6 +74,8 @@ def import_(directory: Path, opensearch_url: str | None, repair: bool, overwrite
     out.print(f"{imported.objects} saved objects imported and read back{put}.")
     for name in imported.indices_made:
         out.print(f"Created the index {escape(name)}, since no index matched its pattern.")
+    for sentence in imported.foreign:
+        out.print(f"[yellow]{escape(sentence)}[/]", soft_wrap=True)
     out.print(imported.dashboard_url, soft_wrap=True)
 
 

@@ -11,6 +11,7 @@ from botocore.parsers import ResponseParserError
 
 from predmon.commands.deploying import account_checks, place_checks, source_checks
 from predmon.commands.deploying.account_checks import CheckResult, CheckStatus
+from predmon.commands.deploying.domain_check import check_domain
 from predmon.commands.deploying.engine_check import check_engine
 from predmon.commands.deployment.settings import bootstrap_qualifier, context_option, is_given, resolve_settings
 from predmon.environment import environment, tools_path
@@ -78,6 +79,8 @@ def _account_checks(
         ("Engine", lambda: check_engine(session, settings, is_chosen=is_given("engine_version", context))),
         ("Zones", lambda: place_checks.check_zones(session, settings)),
     ]
+    if not settings.in_vpc:
+        checks.append(("Domain", lambda: check_domain(session, stack)))
     if settings.in_vpc:
         checks.append(("Linked role", lambda: account_checks.check_linked_role(session)))
     if settings.vpc == "new":

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
 
+    from dashboards.importer.connection import Connection
+
 VARIABLE = "PREDMON_TARGET"
 TIMEOUT_SECONDS = 60
 
@@ -146,6 +148,12 @@ class Target:
             connection_class=RequestsHttpConnection,
             timeout=TIMEOUT_SECONDS,
         )
+
+    def domain(self) -> Connection:
+        """Return a connection to the stack's OpenSearch as the import has one."""
+        from dashboards.importer.connection import Connection
+
+        return Connection("OpenSearch", self.outputs["OpenSearchUrl"], self._signer(), {})
 
     def count(self, index: str) -> int:
         """Return how many documents the indices of a pattern hold."""

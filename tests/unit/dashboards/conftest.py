@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from fnmatch import fnmatch
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -47,7 +48,24 @@ class FakeServer:
             return {"saved_objects": self.stored}
         if "_count" in call:
             return {"count": 0}
+        if "_simulate_index" in call:
+            return self.simulate(call.rpartition("/")[2])
+        if "_settings/" in call:
+            return {}
+        if "_field_caps" in call:
+            return {"indices": [], "fields": {}}
+        if "_cluster/settings" in call:
+            return {"persistent": {}, "transient": {}}
         return {"urlId": "abc", "acknowledged": True}
+
+    def simulate(self, index: str) -> object:
+        """What an index of this name would be made with, by the template that was put."""
+        for call, body in self.bodies.items():
+            if "PUT /_index_template/" in call:
+                template = json.loads(body)
+                if any(fnmatch(index, pattern) for pattern in template.get("index_patterns", ())):
+                    return {"template": template.get("template", {})}
+        return {}
 
 
 @pytest.fixture

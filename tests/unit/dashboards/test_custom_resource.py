@@ -76,7 +76,10 @@ def test_the_reason_fits_cloudformations_answer_and_comes_first(server: FakeServ
 
 
 def test_the_answer_of_a_success_fits_too(server: FakeServer) -> None:
-    answer = handler({"RequestType": "Create", "ResourceProperties": {"IndexTemplates": {"cwl": "{}"}}}, None)
+    answer = handler(
+        {"RequestType": "Create", "ResourceProperties": {"IndexTemplates": {"cwl": '{"index_patterns": ["cwl-*"]}'}}},
+        None,
+    )
 
     assert len(json.dumps(answer)) < 1_000
     assert len(answer["PhysicalResourceId"]) < 200

@@ -85,6 +85,10 @@ def test_object_that_breaks_what_stands_before_the_domain_does_not_stop_its_neig
         item_error(429, "es_rejected_execution_exception"),
         item_error(403, "security_exception", "no permissions for [indices:data/write/bulk[s]]"),
         item_error(404, "index_not_found_exception"),
+        item_error(403, "cluster_block_exception", "index [a] blocked by: [FORBIDDEN/8/index write (api)];"),
+        item_error(429, "circuit_breaking_exception", "[parent] Data too large"),
+        item_error(400, "index_closed_exception", "closed"),
+        item_error(400, "validation_exception", "this cluster currently has [9]/[9] maximum shards open;"),
     ],
     ids=lambda error: error["error"]["type"],
 )

@@ -1,19 +1,38 @@
 """`predmon status`: what it says to people and to programs, and which retries are under way."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from contracts.indices import INDICES, PATTERNS
 from predmon.commands.cloud.retries import Retries, count_retries
 from predmon.commands.cloud.status import status
+from stacks.constructs.index_templates import index_templates
 from tests.unit.predmon.commands.conftest import Server
 
 NODE = {
     "jvm": {"mem": {"heap_max_in_bytes": 2**30, "heap_used_percent": 40}},
     "fs": {"total": {"available_in_bytes": 5 * 2**30, "total_in_bytes": 10 * 2**30}},
 }
+
+
+def untouched_domain() -> dict[str, Any]:
+    """Return the answers of a domain in which nobody else has made anything."""
+    tomorrow, patterns = datetime.now(UTC) + timedelta(days=1), ",".join(PATTERNS)
+    templates = index_templates(1)
+    return {
+        f"GET /_resolve/index/{patterns}": {"aliases": [], "data_streams": []},
+        f"GET /{patterns}/_settings/index.*pipeline*": {},
+        "GET /_plugins/_ism/policies": {"policies": []},
+        **{f"GET /{each.pattern}/_field_caps": {"indices": [], "fields": {}} for each in INDICES},
+        **{
+            f"POST /_index_template/_simulate_index/{each.name_at(tomorrow)}": json.loads(templates[each.template])
+            for each in INDICES
+        },
+    }
 
 
 def report(batch: str, failed: int = 0, rejected: int = 0) -> dict[str, Any]:
@@ -38,7 +57,12 @@ def deployed(server: Server) -> Server:
             "initializing_shards": 0,
             "number_of_data_nodes": 1,
         },
-        "GET /_cluster/settings": {"defaults": {"cluster.max_shards_per_node": "1000"}},
+        "GET /_cluster/settings": {
+            "defaults": {"cluster.max_shards_per_node": "1000"},
+            "persistent": {},
+            "transient": {},
+        },
+        **untouched_domain(),
         "GET /_nodes/stats/jvm,fs": {"nodes": {"a": NODE}},
         "POST /prediction-actuals/_search": {"aggregations": {"values": {"buckets": []}}},
         "GET /2015-03-31/functions/shipper/configuration": {"FunctionName": "shipper"},
@@ -123,6 +147,15 @@ def test_who_may_not_read_the_bucket_still_gets_the_rest(deployed: Server) -> No
 
     assert "2,140 predictions indexed" in result.output
     assert "The failure bucket cannot be read" in result.output
+
+
+def test_it_names_what_somebody_else_made_in_the_domain(deployed: Server) -> None:
+    alias = {"name": "cwl-9999.01.01", "indices": ["theirs"]}
+    deployed.answers[f"GET /_resolve/index/{','.join(PATTERNS)}"] = {"aliases": [alias], "data_streams": []}
+
+    said = " ".join(CliRunner().invoke(status).output.split())
+
+    assert "cwl-9999.01.01 is an alias of theirs" in said
 
 
 def test_it_says_what_the_domain_has_room_for(deployed: Server) -> None:

@@ -124,11 +124,18 @@ def _finds(cells: Cells) -> str:
             ours = round(rate(undrifted, lambda o: severity(o) >= 1) * len(known))
             theirs_here = at_rate(known, both, strength, ours)
             row += [percent(theirs), _beside(ours_there, theirs), _beside(row_ours, theirs_here, of=theirs_here)]
-        rows.append(row)
+        if not _is_found_by_all(row):
+            rows.append(row)
     head = ["what changed", "window", "ours", "of it drift"]
     for name in ("Evidently", "NannyML"):
         head += [name, "ours at its rate", f"{name} at our rate"]
     return table(head, rows)
+
+
+def _is_found_by_all(row: Sequence[str]) -> bool:
+    """Return whether a row of finds says only that all three find it: such rows are left out."""
+    shown = [row[column] for column in (2, 4, 7)]
+    return all(cell != "–" and float(cell) >= 95 for cell in shown) and "fewer" not in "".join(row)
 
 
 def _beside(ours: float, theirs: float, of: float | None = None) -> str:
@@ -185,19 +192,15 @@ def results(runs: Mapping[int, Cells], repetitions: int, others: int) -> str:
 NOTHING_MORE = "nothing, with a 1 % label and segments"
 INTRODUCTION = """# What the decision rule finds, and how often it raises a false alarm
 
-## Single windows: how to read the tables
+    python -m benchmarks.drift windows --others {others}
 
-{repetitions} repetitions a cell, so that a rate of 50 % is known to ±1.6 points and one of 1 % to ±0.3 (one standard
-error). Evidently and NannyML are asked in the first {others} of them, about the same windows, so their columns are
-known to ±{points} points. {versions}. Made with
+{repetitions} repetitions a cell: 50 % is known to ±1.6 points, 1 % to ±0.3 (one standard error). Evidently and
+NannyML are asked in the first {others}, so known to ±{points} points. {versions}.
 
-    python -m benchmarks.drift windows
-
-Every window is judged by all signals together; a find is `warning` or worse of any. Evidently and NannyML see label,
-score and text length with their default tests and thresholds, and a find is any column that drifts. "Ours at its rate"
-is our rule with the significance level moved to where it raises as many false alarms as that library in the undrifted
-windows of that size; "at our rate" is that library with all its thresholds moved to where it raises as few as ours.
-What is left is the difference in what they find. A cell in which ours finds fewer says so."""
+All signals judge a window together; a find is `warning` or worse. Evidently and NannyML see label, score and text
+length with their defaults; a find is any column that drifts. "Ours at its rate": our level moved to as many false
+alarms as that library has in undrifted windows of that size; "at our rate": that library's thresholds moved to as
+few as ours. A cell in which ours finds fewer says so. Rows in which all three find at least 95 % are left out."""
 
 
 def agreement(differences: Mapping[tuple[str, str], float]) -> str:
@@ -207,7 +210,6 @@ def agreement(differences: Mapping[tuple[str, str], float]) -> str:
 
 AGREEMENT = """## The measures against other libraries
 
-Where the definitions are the same, the numbers are the same. The definitions differ in three points. Evidently cuts
-both windows together by Sturges' rule, while our bins are the reference's own deciles. The Jensen-Shannon distance of
-Evidently has the natural base, while NannyML's and ours have base 2. SciPy corrects the p-value of
-Kolmogorov-Smirnov for small samples."""
+Same definitions give the same numbers. They differ in three points: Evidently cuts both windows together by
+Sturges' rule (ours are the reference's deciles), its Jensen-Shannon distance has the natural base (NannyML's and
+ours 2), and SciPy corrects Kolmogorov-Smirnov's p for small samples."""

@@ -151,22 +151,25 @@ def candidates(cell: Cell, before: Sums, looks: dict[str, tuple[Sums, np.ndarray
 
 
 def false_alarms(weeks: int, seed: int, models: dict[str, Model]) -> None:
-    """Print the share of undegraded weeks with a warning."""
+    """Print the share of undegraded weeks with a warning, a row a model."""
+    ways = [(a_day, delay) for a_day in (60, 500, 3000) for delay in (DELAYS if a_day == 500 else DELAYS[:1])]
     print(FALSE)
+    print("| model |", " | ".join(f"{a_day:,}, {delay.name}" for a_day, delay in ways), "|")
+    print("| --- |", " | ".join("--:" for _ in ways), "|")
     for name, model in models.items():
-        for a_day in (60, 500, 3000):
-            for delay in DELAYS if a_day == 500 else DELAYS[:1]:
-                for points in (0.0, 1.0) if isinstance(model, Classifier) else (0.0,):
-                    row(Cell(model, a_day, delay, daily_points=points), name, weeks, seed)
+        points = (0.0, 1.0) if isinstance(model, Classifier) else (0.0,)
+        cells = [[Cell(model, a_day, delay, daily_points=each) for each in points] for a_day, delay in ways]
+        shares = [" / ".join(_false_share(cell, name, weeks, seed) for cell in both) for both in cells]
+        print(f"| {name} | {' | '.join(shares)} |", flush=True)
 
 
-def row(cell: Cell, name: str, weeks: int, seed: int) -> None:
-    """Print one row of false alarms."""
+def _false_share(cell: Cell, name: str, weeks: int, seed: int) -> str:
+    """Return the share of the weeks with a warning, in percent."""
     began = time.monotonic()
     found, _ = simulate(cell, weeks, seed)
-    share = 100 * float(np.mean(found >= 0))
-    print(f"| {name} | {cell.a_day:,} | {cell.delay.name} | ±{cell.daily_points:g} | {share:.1f} |", flush=True)
+    share = f"{100 * float(np.mean(found >= 0)):.1f}"
     print(f"{time.monotonic() - began:.1f} s", name, cell.delay.name, share, file=sys.stderr)
+    return share
 
 
 def falls(weeks: int, seed: int) -> None:
@@ -203,20 +206,19 @@ def main() -> None:
 HEAD = """# How often the judgement of quality is wrong
 
 Made with `python -m benchmarks.quality.simulate > benchmarks/quality/RESULTS.md`: {weeks:,} weeks a cell, each with
-168 hourly looks and a reference of its own. Predictions follow the hours of the day and the days of the week (two
-fifths of the traffic at weekends); actuals come within minutes, after 3 days, or after 10 days with a spread."""
+168 hourly looks and a reference of its own. Traffic has days and quiet weekends."""
 FALSE = """
 ## False warnings, % of the undegraded weeks
 
-The reference has 28 days. `days` is by how many points (standard deviation) the accuracy differs from day to day.
-
-| model | actuals a day | they come after | days | warning or worse |
-| --- | --: | --- | --: | --: |"""
+Warning or worse, by actuals a day and when they come. The reference has 28 days. Second number: with days whose
+accuracy differs by ±1 point (standard deviation).
+"""
 FOUND = """
 ## Found in time, % of the weeks
 
 500 actuals a day. A fall of 20 or 10 points counts as found within a day, one of 3 points within a week, from the
-moment on at which 80 % of the actuals of the first fallen predictions have arrived. Means over falls on each weekday.
+moment on at which 80 % of the actuals of the first fallen predictions have arrived. Means over falls on each
+weekday.
 
 | accuracy | actuals come after | reference | -20 points | -10 points | -3 points |
 | --- | --- | --: | --: | --: | --: |"""

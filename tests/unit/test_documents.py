@@ -106,6 +106,18 @@ def test_every_link_leads_somewhere(document: Path) -> None:
         assert not anchor or anchor in anchors(target), f"{document.name}: {link}"
 
 
+@pytest.mark.parametrize("document", PAGES, ids=lambda d: d.name)
+def test_every_file_that_is_named_exists(document: Path) -> None:
+    """A span in backticks that begins with a folder of the repository is a path of it."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    files = {Path(name) for name in listed}
+    folders = {folder for file in files for folder in file.parents}
+    top = {file.parts[0] for file in files if len(file.parts) > 1}
+    spans = re.findall(r"`([\w.-]+(?:/[\w.-]+)+/?)`", document.read_text())
+
+    assert [span for span in spans if span.split("/")[0] in top and Path(span) not in files | folders] == []
+
+
 def test_the_index_of_decisions_lists_each() -> None:
     index = (ROOT / "docs/decisions/README.md").read_text()
 

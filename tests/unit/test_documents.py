@@ -118,6 +118,14 @@ def test_every_file_that_is_named_exists(document: Path) -> None:
     assert [span for span in spans if span.split("/")[0] in top and Path(span) not in files | folders] == []
 
 
+@pytest.mark.parametrize(
+    ("pages", "most"), [(["CHANGELOG.md"], 2_000), (["README.md"], 900)], ids=["changelog", "readme"]
+)
+def test_the_documents_stay_short(pages: list[str], most: int) -> None:
+    """Replace a sentence instead of adding one."""
+    assert sum(len((ROOT / page).read_text().split()) for page in pages) <= most
+
+
 def test_the_index_of_decisions_lists_each() -> None:
     index = (ROOT / "docs/decisions/README.md").read_text()
 

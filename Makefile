@@ -44,7 +44,7 @@ nightly: setup ## properties with more examples; more deployments on the local c
 engine: setup ## the suites that ask the engine most, on another engine (make engine ENGINE=3.8)
 	@PREDMON_ENGINE=$(or $(ENGINE),$(error Say which: make engine ENGINE=3.5 or 3.8)) $(BIN)/pytest $(ENGINE_SUITES)
 
-check: setup ## format, lint, types, templates, workflows, dependencies
+check: setup ## format, lint, types, workflows, dependencies, requests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

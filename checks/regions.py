@@ -11,7 +11,7 @@ from pathlib import Path
 import aws_cdk as cdk
 
 from checks.profiles import PROFILES, composed
-from checks.templates import lint
+from checks.templates import lint, linter
 from stacks.settings import Settings
 from stacks.settings.regions import NO_FUNCTION_URLS, NO_USER_POOLS
 
@@ -36,7 +36,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 app = composed(settings, Path(folder), cdk.Environment(account="123456789012", region=home))
                 for stack in app.synth().stacks:
-                    found = lint(profile, Path(stack.template_full_path), regions)
+                    found = lint(profile, Path(stack.template_full_path), linter(regions))
                     problems += [f"{', '.join(regions)}: {each}" for each in found]
     count = sum(len(regions) for _, regions in REGIONS)
     print("\n".join(problems) or f"Templates of {', '.join(PROFILES)}: nothing to object to in {count} regions.")

@@ -1,11 +1,12 @@
 """Check every profile's template with four sets of rules: `python -m checks.templates`.
 
 These are cfn-lint, cdk-nag's AwsSolutions, parliament and Checkov. `--all` also checks every sign-in, which takes
-longer. All templates are made in one process and without bundling, because starting the CDK takes the most time. Repair
-each violation, or accept it with a reason: in `checks/violations.py`, for Checkov in `checks/checkov/accepted.py`. An
-acceptance without a violation is a problem, too, and so is a set of rules that cannot run.
+longer. `tests/synth/test_rules.py` does the same with the templates that all tests there share. Repair each violation,
+or accept it with a reason: in `checks/violations.py`, for Checkov in `checks/checkov/accepted.py`. An acceptance
+without a violation is a problem, too, and so is a set of rules that cannot run.
 """
 
+import gc
 import json
 import re
 import shutil
@@ -13,12 +14,12 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import aws_cdk as cdk
 import cdk_nag
-import cfnlint.api
-from cfnlint.config import ManualArgs
+from cfnlint.config import ConfigMixIn, ManualArgs
+from cfnlint.decode.decode import decode_str
+from cfnlint.runner import Runner
 
 from checks import checkov
 from checks.policies import check_policies
@@ -38,20 +39,24 @@ def nag(profile: str, app: cdk.App) -> Iterator[Violation]:
             yield Violation(profile, rule, resource.construct_path or "", violation.description)
 
 
-def lint(profile: str, template: Path, regions: Sequence[str] = LINT_REGIONS) -> Iterator[Violation]:
-    """Return what cfn-lint finds in a template: by the schemas of its resource types in each of the regions."""
-    config = ManualArgs(regions=list(regions), ignore_checks=LINT_IGNORED)
-    for match in cfnlint.api.lint(template.read_text(), config=config):
+def linter(regions: Sequence[str] = LINT_REGIONS) -> Runner:
+    """Return cfn-lint with its rules, by the schemas of resource types in each of the regions. Loading takes long."""
+    return Runner(ConfigMixIn(**ManualArgs(regions=list(regions), ignore_checks=LINT_IGNORED)))
+
+
+def lint(profile: str, template: Path, runner: Runner) -> Iterator[Violation]:
+    """Return what cfn-lint finds in a template."""
+    decoded, broken = decode_str(template.read_text())
+    for match in broken or runner.validate_template(decoded or {}):
         yield Violation(profile, match.rule.id, "/".join(map(str, match.path or [])), match.message)
 
 
-def find_violations(checked: Mapping[str, Mapping[str, Any]], folder: Path) -> list[Violation]:
-    """Return what all sets of rules find in the templates of `checked`: name → settings. `folder` is for files.
+def find_violations(apps: Mapping[str, cdk.App], folder: Path) -> list[Violation]:
+    """Return what all sets of rules find in the templates of `apps`: name → app. `folder` is for files.
 
     Raises:
         CheckovError: a set of rules could not run, which is no pass.
     """
-    apps = {profile: composed(settings, folder / profile) for profile, settings in checked.items()}
     # Checkov looks for secrets of 40 letters in the path, too: a `_` ends what it takes for one.
     templates = folder / "templates_"
     templates.mkdir()
@@ -61,10 +66,15 @@ def find_violations(checked: Mapping[str, Mapping[str, Any]], folder: Path) -> l
     files = sorted(templates.iterdir())
     running = checkov.start(templates)  # on another processor, while the rest runs here
     found: list[Violation] = []
-    for file in files:
-        profile, _, stack_name = file.stem.partition("+")
-        found += lint(profile, file)
-        found += check_policies(profile, stack_name, json.loads(file.read_text()))
+    gc.disable()  # cfn-lint makes millions of small objects: collecting takes a third of its time
+    try:
+        runner = linter()
+        for file in files:
+            profile, _, stack_name = file.stem.partition("+")
+            found += lint(profile, file, runner)
+            found += check_policies(profile, stack_name, json.loads(file.read_text()))
+    finally:
+        gc.enable()
     for profile, app in apps.items():
         found += nag(profile, app)
     return [*found, *checkov.violations(running, len(files))]
@@ -75,7 +85,8 @@ def main() -> None:
     checked = {**PROFILES, **(SIGN_IN if "--all" in sys.argv[1:] else {})}
     with tempfile.TemporaryDirectory() as folder:
         try:
-            violations = find_violations(checked, Path(folder))
+            apps = {profile: composed(settings, Path(folder, profile)) for profile, settings in checked.items()}
+            violations = find_violations(apps, Path(folder))
         except checkov.CheckovError as error:
             sys.exit(str(error))
     problems = problems_in(violations, (*ACCEPTED, *checkov.ACCEPTED))

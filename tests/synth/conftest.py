@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 import pytest
-from aws_cdk import Stack
+from aws_cdk import App, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk.assertions import Template
@@ -19,13 +19,24 @@ FUNCTIONS = FunctionFactory(architecture=lambda_.Architecture.ARM_64, log_retent
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Mapping[str, Template]]:
+def apps(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], App]:
+    """Return a function that gives the app of one of PROFILES or SIGN_IN."""
+
+    @cache
+    def compose(profile: str) -> App:
+        return composed({**PROFILES, **SIGN_IN}[profile], tmp_path_factory.mktemp(profile))
+
+    return compose
+
+
+@pytest.fixture(scope="session")
+def templates(apps: Callable[[str], App]) -> Callable[[str], Mapping[str, Template]]:
     """Return a function that gives the templates of one of PROFILES or SIGN_IN, by the stack's name."""
 
     @cache
     def synthesise(profile: str) -> Mapping[str, Template]:
-        app = composed({**PROFILES, **SIGN_IN}[profile], tmp_path_factory.mktemp(profile))
-        return {each.stack_name: Template.from_stack(each) for each in app.node.children if isinstance(each, Stack)}
+        stacks = [each for each in apps(profile).node.children if isinstance(each, Stack)]
+        return {each.stack_name: Template.from_stack(each) for each in stacks}
 
     return synthesise
 

@@ -156,7 +156,7 @@ ACCEPTED: tuple[Accepted, ...] = (
         "there is an index a day, or a month, and a document a reference",
     ),
     Accepted(
-        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/((cwl|raw|drift|quality)-\*|prediction-days\*|_cat/indices/\*|_cluster/\*|_nodes/stats/\*)\]",
+        r"AwsSolutions-IAM5\[Resource::<SearchDomain\.Arn>/((cwl|raw|drift|quality)-\*|prediction-days\*|_cat/indices/\*|_cluster/\*|_index_template/_simulate_index/\*|_nodes/stats/\*)\]",
         "Days/Function/" + POLICY,
         "it moves the documents of an index a day, or a month, and reads what the domain has room for",
     ),

@@ -1,6 +1,5 @@
 """`predmon`: the command-line tool for everything besides a plain `cdk deploy`."""
 
-import importlib
 import os
 import sys
 import tomllib
@@ -8,13 +7,11 @@ from typing import NoReturn
 
 import click
 
-from predmon.deployment_name import add_name_option
 from predmon.environment import bypass_proxies
 from predmon.errors import UserError
-from predmon.examples import add_example
+from predmon.lazy_group import LazyGroup
 from predmon.paths import ROOT
 
-FAMILIES = "predmon.commands."
 COMMANDS = {
     "up": ("cloud.up_and_down", "up", "Start the local cloud and deploy the app to it."),
     "down": ("cloud.up_and_down", "down", "Stop the local cloud and keep its data."),
@@ -40,9 +37,6 @@ COMMANDS = {
     "quality": ("quality.quality", "quality", "Say how often the model was right."),
     "completion": ("shell.completion", "completion", "Print a script for completion in bash, zsh or fish."),
 }
-"""Name → (module below FAMILIES, attribute, one line).
-
-A module is imported when its command is used: a few take a second to load."""
 
 
 def _version() -> str:
@@ -51,29 +45,7 @@ def _version() -> str:
     return project["version"]
 
 
-class LazyGroup(click.Group):
-    """A group that imports only the command that is used."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands, in the order of COMMANDS."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command `cmd_name`. Click turns None into an error with suggestions."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, attribute, _ = COMMANDS[cmd_name]
-        command = add_name_option(getattr(importlib.import_module(FAMILIES + module), attribute))
-        add_example(command, cmd_name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(_version())
 def predmon() -> None:
     """Prediction monitoring for models behind AWS Lambda."""

@@ -15,10 +15,9 @@ import boto3
 
 from monitors.acting.config import Config
 from monitors.acting.rollback import RollbackError, roll_back
-from monitors.acting.targets import find_target
+from monitors.acting.targets import ROLLBACK, find_target
 
 AWS: Any = boto3
-ROLLBACK = "rollback"
 SOURCE, DETAIL_TYPE = "prediction-monitoring", "PredictionActed"
 
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+ROLLBACK = "rollback"
+"""Stands where an ARN may stand, for the function's own way back."""
 Client = Callable[[str], Any]
 """Returns the client of a service, as `boto3.client`."""
 ARN = re.compile(r"arn:aws[\w-]*:(?P<service>[a-z]+):(?P<region>[\w-]+):(?P<account>\d{12}):(?P<resource>.+)")

@@ -5,8 +5,7 @@ import re
 from collections.abc import Callable
 
 from contracts.environment import ConfigError
-from monitors.acting.targets import find_target
-from monitors.reporting.acting import ROLLBACK
+from monitors.acting.targets import ROLLBACK, find_target
 from stacks.settings.choices import Choices
 from stacks.settings.node_types import check_instance_type
 from stacks.settings.parsing import SettingsError

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import requests
@@ -39,9 +40,17 @@ class Target:
     """A deployed stack: its outputs, and clients for it."""
 
     outputs: dict[str, str]
-    session: boto3.Session
+    _account: boto3.Session | dict[str, Any]
+    """A session, or the arguments that make one: boto3 takes longer to load than a question to OpenSearch."""
     endpoint: str | None
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def session(self) -> boto3.Session:
+        """The session of boto3 for the stack's account."""
+        import boto3
+
+        return boto3.Session(**self._account) if isinstance(self._account, dict) else self._account
 
     @property
     def is_local(self) -> bool:
@@ -81,14 +90,6 @@ class Target:
 
     @classmethod
     def _local(cls, local_cloud: LocalCloud, env: dict[str, str]) -> Target:
-        import boto3
-
-        session = boto3.Session(
-            aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=env.get("AWS_SESSION_TOKEN"),
-            region_name=env["AWS_REGION"],
-        )
         try:
             deployed = json.loads(local_cloud.outputs_file.read_text())
         except FileNotFoundError:
@@ -99,8 +100,14 @@ class Target:
         if stack not in deployed:
             there = ", ".join(deployed) or "nothing"
             raise UserError(f"The local cloud has no stack {stack}, but {there}. Name it: --name, or run: predmon up")
-        outputs = deployed[stack]
-        return cls(outputs, session, env["AWS_ENDPOINT_URL"])
+        account = {
+            "aws_access_key_id": env["AWS_ACCESS_KEY_ID"],
+            "aws_secret_access_key": env["AWS_SECRET_ACCESS_KEY"],
+            "region_name": env["AWS_REGION"],
+        }
+        if token := env.get("AWS_SESSION_TOKEN"):
+            account["aws_session_token"] = token
+        return cls(deployed[stack], account, env["AWS_ENDPOINT_URL"])
 
     @classmethod
     def on_aws(cls) -> Target:
@@ -164,6 +171,10 @@ class Target:
         body = {"size": 0, "aggs": {"values": {"terms": {"field": field_name}}}}
         found = self._ask(index, "_search", body).get("aggregations", {"values": {"buckets": []}})
         return {each["key"]: each["doc_count"] for each in found["values"]["buckets"]}
+
+    def documents(self, index: str, body: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the documents that a search finds, in its order."""
+        return [hit["_source"] for hit in self._ask(index, "_search", body)["hits"]["hits"]]
 
     def _ask(self, index: str, action: str, body: dict[str, Any]) -> dict[str, Any]:
         """Ask OpenSearch without a client, which takes longer to load than such a question takes."""

@@ -1,25 +1,24 @@
 """The deployed drift function, for the commands of `predmon drift`."""
 
-import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from monitors.drift.config import Config
+from predmon.commands.deployment import invoking
 from predmon.commands.deployment.target import Target
 from predmon.errors import UserError
 
+if TYPE_CHECKING:
+    from monitors.drift.config import Config
+
 
 def invoke(target: Target, event: dict[str, str]) -> dict[str, Any]:
-    """Run a comparison now and return what it found. Raises UserError with the function's own message if it fails."""
-    name = function_name(target)
-    answer = target.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event))
-    payload: dict[str, Any] = json.loads(answer["Payload"].read())
-    if answer.get("FunctionError"):
-        raise UserError(f"{name} failed: {payload.get('errorMessage', payload)}")
-    return payload
+    """Run a comparison now, and return what was found. Raises UserError with the function's own message if it fails."""
+    return invoking.invoke(target, function_name(target), event, "drift")
 
 
-def deployed_config(target: Target) -> Config:
+def deployed_config(target: Target) -> "Config":
     """Return the configuration of the deployed function, so that the command judges as it does."""
+    from monitors.drift.config import Config
+
     configuration = target.client("lambda").get_function_configuration(FunctionName=function_name(target))
     return Config.from_env(configuration["Environment"]["Variables"])
 

@@ -1,20 +1,21 @@
 """The deployed quality function, for the commands that work with actuals."""
 
-import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from botocore.config import Config as ClientConfig
-
-from monitors.quality.config import Config
+from predmon.commands.deployment import invoking
 from predmon.commands.deployment.target import Target
 from predmon.errors import UserError
 
+if TYPE_CHECKING:
+    from monitors.quality.config import Config
+
 OUTPUT = "QualityFunctionName"
-LONGEST_RUN_SECONDS = 600
 
 
-def deployed_config(target: Target) -> Config:
+def deployed_config(target: Target) -> "Config":
     """Return the configuration of the deployed function, so that the command joins and judges as it does."""
+    from monitors.quality.config import Config
+
     name = function_name(target)
     return Config.from_env(
         target.client("lambda").get_function_configuration(FunctionName=name)["Environment"]["Variables"]
@@ -22,14 +23,8 @@ def deployed_config(target: Target) -> Config:
 
 
 def invoke(target: Target) -> dict[str, Any]:
-    """Run it now. Raises UserError with the function's own message if it fails."""
-    name = function_name(target)
-    patient = ClientConfig(read_timeout=LONGEST_RUN_SECONDS + 30, retries={"max_attempts": 0})
-    answer = target.client("lambda", config=patient).invoke(FunctionName=name, Payload=b"{}")
-    payload: dict[str, Any] = json.loads(answer["Payload"].read())
-    if answer.get("FunctionError"):
-        raise UserError(f"{name} failed: {payload.get('errorMessage', payload)}. Its log: predmon logs quality")
-    return payload
+    """Join and judge now, and return what was found. Raises UserError with the function's own message if it fails."""
+    return invoking.invoke(target, function_name(target), {}, "quality")
 
 
 def function_name(target: Target) -> str:

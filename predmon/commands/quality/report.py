@@ -1,15 +1,22 @@
-"""Print one run of quality, 80 columns wide."""
+"""`predmon quality report`: the newest run of each group, 80 columns wide."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from opensearchpy import OpenSearch
+import click
 from rich.cells import cell_len, set_cell_size
 
-from monitors.quality.all_groups import NOW
-from predmon.terminal import Terminal, escape
+from contracts.indices import QUALITY
+from monitors.reporting.periods import format_iso
+from predmon.commands.deployment.target import Target
+from predmon.commands.quality.function import invoke
+from predmon.commands.shell.many import MOST_HITS, MOST_SHOWN, rest_of
+from predmon.errors import UserError
+from predmon.terminal import Terminal, escape, print_json
 from predmon.wording import count_of
 
+(NOW,) = QUALITY.fixed_names
 WIDTH = 78
 MOST_ROWS = 12
 COLOURS = {"worse": "bold red", "warning": "yellow", "as before": "green", "not enough data": "dim"}
@@ -29,6 +36,39 @@ FIGURES = (
 out = Terminal()
 
 
+@click.command()
+@click.option("--run", is_flag=True, help="Join and judge now instead of showing the last scheduled run.")
+@click.option("--all", "show_all", is_flag=True, help=f"Show every log group, not only the {MOST_SHOWN} worst.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole of it as JSON.")
+def report(run: bool, show_all: bool, as_json: bool) -> None:
+    """Show the newest run: how many predictions have a truth, how right they were, and against what."""
+    target = Target.resolve()
+    if run:
+        invoke(target)
+    body = {"size": MOST_HITS, "query": {"term": {"kind": "now"}}, "sort": [{"@timestamp": "desc"}]}
+    found = target.documents(NOW, body)
+    newest = [each for each in found if each["@timestamp"] >= _day_before(found[0])]
+    if as_json:
+        print_json(newest)
+        return
+    if not newest:
+        raise UserError("Nothing was judged yet. To judge now, run: predmon quality report --run")
+    runs = sorted(newest, key=lambda each: (-each["severity"], each["log_group"]))
+    worst = runs[0]["standing"] if runs[0]["severity"] else "nothing worse"
+    out.print(f"[{COLOURS.get(worst, 'green')}]{worst}[/] at {runs[0]['@timestamp'][:16].replace('T', ' ')} UTC")
+    shown = runs if show_all else runs[:MOST_SHOWN]
+    for each in shown:
+        print_run(each)
+    if rest := rest_of([each["standing"] for each in runs[len(shown) :]], "predmon quality report --all"):
+        out.print(f"\n{rest}", soft_wrap=True)
+    print_several(target)
+
+
+def _day_before(newest: dict[str, Any]) -> str:
+    """Return since when runs are shown: a run whose turn did not come in the newest one is an hour or two older."""
+    return format_iso(datetime.fromisoformat(newest["@timestamp"]) - timedelta(days=1))
+
+
 def print_run(run: Mapping[str, Any]) -> None:
     """Print what was said of a group, its figures beside those of the reference, and its labels and segments."""
     standing = run["standing"]
@@ -43,11 +83,10 @@ def print_run(run: Mapping[str, Any]) -> None:
     _print_segments(detail.get("segments", []))
 
 
-def print_several(search: OpenSearch) -> None:
+def print_several(target: Target) -> None:
     """Print how many truths have an id that names several predictions of one model, if there are any."""
-    found = search.search(index=NOW, body={"query": {"term": {"kind": "overview"}}}, ignore_unavailable=True)
-    for hit in found["hits"]["hits"]:
-        if number := hit["_source"].get("actuals", {}).get("several_predictions"):
+    for overview in target.documents(NOW, {"query": {"term": {"kind": "overview"}}}):
+        if number := overview.get("actuals", {}).get("several_predictions"):
             out.print(
                 f"\n[yellow]{count_of(number, 'truth')}[/] with an id that names several predictions of a model. "
                 "Each is joined to the newest one before it. Take a new id for each prediction.",

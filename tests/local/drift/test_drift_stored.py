@@ -15,7 +15,7 @@ from monitors.drift.reports.events import is_due, remember
 from monitors.drift.reports.report import make_documents
 from monitors.drift.reports.run import Run
 from monitors.reporting.periods import Group, Period
-from predmon.commands.drift.drift import freeze_baseline
+from predmon.commands.drift.freezing import freeze_baseline
 from predmon.errors import UserError
 from tests.local.drift.parts import HOUR, LAST_HOUR, NOW, index, normal, signal, store
 

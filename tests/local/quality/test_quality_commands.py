@@ -16,7 +16,8 @@ from monitors.quality.keeping import count_states
 from predmon.commands.actuals import actuals as actuals_command
 from predmon.commands.actuals import storing
 from predmon.commands.deployment.target import Target
-from predmon.commands.quality import quality as quality_command
+from predmon.commands.quality import freezing
+from predmon.commands.quality.quality import quality
 from predmon.errors import UserError
 from tests.local.quality.parts import DAY, GROUP, NOW, predict, run_join, states, stored, tell
 
@@ -25,9 +26,10 @@ from tests.local.quality.parts import DAY, GROUP, NOW, predict, run_join, states
 def deployed(search: OpenSearch, opensearch_url: str, monkeypatch: pytest.MonkeyPatch) -> Config:
     """Stand in for the deployed stack: this node, and the configuration of its function."""
     config = Config(opensearch_url, minimum=20, reference_size=50, segments=("lang",))
-    monkeypatch.setattr(Target, "resolve", classmethod(lambda cls: Target({}, None, "http://127.0.0.1:1")))  # type: ignore[arg-type]
+    outputs = {"OpenSearchUrl": opensearch_url}
+    monkeypatch.setattr(Target, "resolve", classmethod(lambda cls: Target(outputs, {}, "http://127.0.0.1:1")))
     monkeypatch.setattr(Target, "search", lambda self: search)
-    for module in (actuals_command, quality_command):
+    for module in (actuals_command, freezing):
         monkeypatch.setattr(module, "deployed_config", lambda target: config)
     return config
 
@@ -168,14 +170,14 @@ def test_the_report_says_that_ids_name_several_predictions(
     search.indices.refresh(index="prediction-actuals")
     report.write_overview(search, judge_all(search, NOW, deployed), count_states(search))
 
-    output = CliRunner().invoke(quality_command.quality, ["report"]).output
+    output = CliRunner().invoke(quality, ["report"]).output
 
     assert "1 truth with an id that names several predictions of a model." in " ".join(output.split())
 
 
 @pytest.mark.usefixtures("judged")
 def test_the_report_says_how_right_the_model_is_and_what_it_was() -> None:
-    result = CliRunner().invoke(quality_command.quality, ["report"])
+    result = CliRunner().invoke(quality, ["report"])
 
     assert result.exception is None
     lines = result.output.splitlines()
@@ -190,14 +192,14 @@ def test_the_report_says_how_right_the_model_is_and_what_it_was() -> None:
 
 @pytest.mark.usefixtures("judged")
 def test_the_report_is_to_be_had_as_json() -> None:
-    (run,) = json.loads(CliRunner().invoke(quality_command.quality, ["report", "--json"]).output)
+    (run,) = json.loads(CliRunner().invoke(quality, ["report", "--json"]).output)
 
     assert (run["standing"], run["truths"], run["coverage"]) == ("worse", 100, 1.0)
     assert {each["label"] for each in run["detail"]["labels"]} == {"a", "b"}
 
 
 def test_without_any_run_the_report_says_what_to_do() -> None:
-    result = CliRunner().invoke(quality_command.quality, ["report"])
+    result = CliRunner().invoke(quality, ["report"])
 
     assert str(result.exception) == "Nothing was judged yet. To judge now, run: predmon quality report --run"
 
@@ -206,7 +208,7 @@ def test_without_any_run_the_report_says_what_to_do() -> None:
 def test_a_baseline_by_hand_is_what_counts_from_then_on(search: OpenSearch, deployed: Config) -> None:
     arguments = ["--from", "2d", "--to", (NOW + DAY).isoformat(), "--name", "new normal"]
 
-    result = CliRunner().invoke(quality_command.quality, ["baseline", *arguments])
+    result = CliRunner().invoke(quality, ["baseline", *arguments])
 
     assert result.exception is None, result.exception
     assert result.output == f"froze 100 truths of {GROUP} (classification) as “new normal”, revision 2\n"
@@ -220,9 +222,7 @@ def test_a_baseline_by_hand_is_what_counts_from_then_on(search: OpenSearch, depl
     [("9d", "8d", "has a truth. Take a longer period"), ("1d", "2d", "is not before")],
 )
 def test_a_baseline_of_nothing_is_refused(start: str, end: str, message: str) -> None:
-    result = CliRunner().invoke(
-        quality_command.quality, ["baseline", "--from", start, "--to", end, "--reference", "nothing"]
-    )
+    result = CliRunner().invoke(quality, ["baseline", "--from", start, "--to", end, "--reference", "nothing"])
 
     assert result.exit_code != 0
     assert message in f"{result.output}{result.exception}"

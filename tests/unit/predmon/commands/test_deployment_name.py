@@ -18,11 +18,11 @@ from tests.unit.predmon.commands.conftest import Server
 
 def leaves(command: click.Command) -> list[click.Command]:
     """The commands that do something: those inside groups, too."""
-    return (
-        [leaf for each in command.commands.values() for leaf in leaves(each)]
-        if isinstance(command, click.Group)
-        else [command]
-    )
+    if not isinstance(command, click.Group):
+        return [command]
+    context = click.Context(command)
+    inside = [command.get_command(context, name) for name in command.list_commands(context)]
+    return [leaf for each in inside if each for leaf in leaves(each)]
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from lambda_shipper.reading.names import NAMES
+from lambda_shipper.reading.names import NAMES, Name
 from predmon.commands.sending.check_line import check_line
 
 ROOT = Path(__file__).resolve().parents[5]
@@ -140,11 +140,27 @@ def test_every_row_of_the_table_is_tried() -> None:
     assert set(rows()) - {"NumPy or pandas numbers in the dictionary"} == set(LINES)
 
 
-def test_the_table_of_names_is_the_one_that_the_shipper_reads() -> None:
-    text = (ROOT / "docs" / "attach.md").read_text()
-    cells = re.findall(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$", text, re.MULTILINE)
+OURS = "the log line of this project"
+INDEXED_AS = {
+    "label": "label",
+    "answer": "label of a text, value of a number",
+    "score": "score",
+    "value": "value",
+    "labels": "labels",
+    "scores": "scores of all classes",
+}
 
-    assert cells == [(each.name, each.source) for each in NAMES]
+
+def test_the_table_of_names_is_the_one_that_the_shipper_reads() -> None:
+    def shown(each: Name) -> str:
+        users = [user for user in each.source.split(", ") if user not in (OURS, "own dictionaries")]
+        return f"`{each.name}`" + (f": {', '.join(users)}" if users else "")
+
+    rows = {means: "; ".join(shown(each) for each in NAMES if each.meaning == means) for means in INDEXED_AS}
+    table = "\n".join(f"| {INDEXED_AS[means]} | {names} |" for means, names in rows.items())
+
+    assert f"{table}\n\n" in (ROOT / "docs" / "attach.md").read_text()
+    assert {each.meaning for each in NAMES} == set(INDEXED_AS)
 
 
 ANSWERS = {

@@ -10,9 +10,9 @@ from typing import Any
 WEEK = 168
 SHIFT, QUIET_SHIFT, SMALL_SHIFT = 5, 10, 3
 QUIET_RATE = 200
-QUIET_HEAD = """| traffic | an hour | days of reference | weeks | false hours a week | of all hours | of them drift | \
+QUIET_HEAD = """| traffic | an hour | days of reference | false hours a week | of all hours | of them drift | \
 the same tests without hours, dispersion and longer looks | Evidently | NannyML |
-| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |"""
+| --- | --: | --: | --: | --: | --: | --: | --: | --: |"""
 SHIFT_HEAD = """| an hour | points of the label mix | found in so much of the 24 hours after it | median hours until \
 it is found | +3 points found within a week | median hours until then | Evidently, of 24 hours | NannyML |
 | --: | --: | --: | --: | --: | --: | --: | --: |"""
@@ -60,7 +60,6 @@ def _quiet(varies: bool, rate: int, reference_days: int, row: Sequence[dict[str,
         "seasonal" if varies else "unvarying",
         f"{rate:,}",
         str(reference_days),
-        str(weeks),
         f"{alarms:.2f}",
         f"{100 * alarms / WEEK:.2f} %",
         f"{drifts:.2f}",

@@ -31,7 +31,7 @@ class Config(ReportingConfig):
     )
     fields: tuple[str, ...] = variable(
         (),
-        "fields to watch, each as a signal of its own, comma-separated: latency_ms, lang.keyword; "
+        "fields to watch, each as a signal of its own: latency_ms, lang.keyword; "
         "-debug.* leaves columns of the input out, -* all of them",
     )
     on_drift: str = variable(

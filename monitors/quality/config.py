@@ -34,9 +34,7 @@ class Config(ReportingConfig):
         0.1, "percent by which a predicted value may be off and still count as within the tolerance", bounds=(0, 10)
     )
     on_worse: str = variable("", "what a worse quality starts: as on_drift")
-    segments: tuple[str, ...] = variable(
-        (), "fields by whose values quality is also counted, comma-separated: customer.country"
-    )
+    segments: tuple[str, ...] = variable((), "fields by whose values quality is also counted: customer.country")
     found_segments: tuple[str, ...] = ()
     """Fields by which quality is counted, too: no setting, but what each run finds (found_segments.py)."""
     retention_days: int = variable(0, "days after which actuals are deleted; 0 keeps them for ever", bounds=(0, 3650))

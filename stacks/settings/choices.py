@@ -41,7 +41,7 @@ class Choices:
     inference: bool = setting(True, "deploy the example model; false when only your own functions are monitored")
     log_groups: tuple[str, ...] = setting(
         (),
-        "log groups to collect, comma-separated: names, ARNs, patterns such as /aws/lambda/ml-*, or account for every "
+        "log groups to collect: names, ARNs, patterns such as /aws/lambda/ml-*, or account for every "
         "one; -name leaves one out",
     )
     centralized_logs: bool = setting(
@@ -81,7 +81,7 @@ class Choices:
     data_nodes: int = setting(1, "number of data nodes", bounds=(1, 80))
     zones: int = setting(1, "availability zones: 1, 2 or 3; divides data_nodes", choices=(1, 2, 3))
     zone_names: tuple[str, ...] = setting(
-        (), "zones of vpc=new by name, comma-separated, such as us-east-1a; empty: the region's first ones"
+        (), "zones of vpc=new by name, such as us-east-1a; empty: the region's first ones"
     )
     manager_nodes: int = setting(0, "dedicated cluster managers: 0, 3 or 5", choices=(0, 3, 5))
     volume_gib: int = setting(10, "gp3 storage of each data node, GiB", bounds=(10, 16384))
@@ -93,13 +93,13 @@ class Choices:
         choices=("address", "cognito", "saml", "password"),
     )
     allowed_cidrs: tuple[str, ...] = setting(
-        (), "addresses whose browsers reach the dashboards, comma-separated; with sign_in=address or saml"
+        (), "addresses whose browsers reach the dashboards; with sign_in=address or saml"
     )
     fine_grained_access: bool = setting(
         False, "roles in the domain: who may look, who may edit, what each function may do; cannot be turned off again"
     )
     viewer_roles: tuple[str, ...] = setting(
-        (), "ARNs of IAM roles, or groups of your identity provider, that may look but not change, comma-separated"
+        (), "ARNs of IAM roles, or groups of your identity provider, that may look but not change"
     )
     editor_roles: tuple[str, ...] = setting((), "the same for those that may also edit dashboards")
     admin_roles: tuple[str, ...] = setting((), "the same for those that may do everything in the domain")
@@ -116,7 +116,7 @@ class Choices:
         "none, new (a VPC without a way out, for the domain and what talks to it), or the id of an existing one",
     )
     vpc_cidr: str = setting("10.71.0.0/20", "addresses of vpc=new; choose a range that no network you connect has")
-    subnet_ids: tuple[str, ...] = setting((), "private subnets of the existing VPC, one for each zone, comma-separated")
+    subnet_ids: tuple[str, ...] = setting((), "private subnets of the existing VPC, one for each zone")
     kms_key_arn: str = setting("", "your own key for domain, failure bucket, stream, logs and secret; empty: AWS's")
     index_shards: int = setting(
         1, "primary shards of each day's index; one for every 50 GB, or data node that writes", bounds=(1, 200)

@@ -11,8 +11,8 @@ from stacks.settings.settings import visible
 INTRODUCTION = """# Settings
 
 Every deploy-time choice, as `cdk deploy -c name=value`, `make deploy ARGS="-c name=value"`, or in `cdk.json` under
-`context`. What you write wins over the profile. A default is `dev`'s, then in brackets `production`'s where it differs.
-Written by `python -m stacks.settings.page`.
+`context`. What you write wins over the profile. Lists are comma-separated. A default is `dev`'s, then in brackets
+`production`'s where it differs. Written by `python -m stacks.settings.page`.
 
 | setting | default | what it is |
 | --- | --- | --- |

@@ -51,7 +51,7 @@ def within(period: Period | None) -> list[dict[str, Any]]:
 
 
 def name_days(period: Period) -> str:
-    """Return the names of the daily indices of a period; of a long period those of its years.
+    """Return the names of the daily indices of a period, comma-separated; of a long period those of its years.
 
     They stand in the address of a request, which OpenSearch takes up to 4,096 bytes.
     """

@@ -6,6 +6,7 @@ into it, and installs what `requirements.lock` pins. The next run continues an i
 
 import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -24,9 +25,7 @@ SUPPORTED = ((3, 11), (3, 12), (3, 13))
 
 def main():
     """Create or update `.venv`. If that fails, exit with one line that says what to do."""
-    stamp = os.path.join(VENV, ".installed")
-    current = fingerprint()
-    if os.path.exists(stamp) and open(stamp).read() == current and os.path.exists(venv_python()):
+    if is_current():
         return
     if not starts(venv_python()) or was_moved():
         create_venv()
@@ -36,8 +35,14 @@ def main():
     install = [os.path.join(VENV, "bin", "uv"), "pip", "install", "-q", "--python", venv_python()]
     run(install + ["--require-hashes", "-r", os.path.join(ROOT, "requirements.lock")])
     write_command()
-    with open(stamp, "w") as file:
-        file.write(current)
+    with open(os.path.join(VENV, ".installed"), "w") as file:
+        file.write(fingerprint())
+
+
+def is_current():
+    """Return whether `.venv` has what this state of the checkout asks for."""
+    stamp = os.path.join(VENV, ".installed")
+    return os.path.exists(stamp) and open(stamp).read() == fingerprint() and os.path.exists(venv_python())
 
 
 def create_venv():
@@ -122,7 +127,7 @@ def run(command):
         fail(
             "`%s` failed; see above. Usual reasons: no network on the first run, a broken download, a full disk"
             " (2 GB are needed). Fix that and run the same command again: it continues where it stopped."
-            % " ".join(command)
+            % " ".join(map(shlex.quote, command))
         )
 
 

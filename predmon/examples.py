@@ -16,7 +16,7 @@ EXAMPLES = {
     "export": "predmon export --check",
     "snapshot": "predmon snapshot page.png --from now-7d",
     "replay": "predmon replay --dry-run",
-    "backfill": "predmon backfill /aws/lambda/reviews --since 7d",
+    "backfill": "predmon backfill --log-group /aws/lambda/reviews --since 7d",
     "migrate": "predmon migrate --from https://old-domain.example.com",
     "doctor": "predmon doctor -c profile=production",
     "cost": "predmon cost -c profile=production --predictions-per-day 100000",

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -27,8 +28,17 @@ class LazyGroup(click.Group):
         """Return the names of all commands, in their order."""
         return list(self._places)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that `args` name, and what follows. Raises UsageError with the name that was meant."""
+        meant = get_close_matches(args[0], self._places, n=1)
+        if args[0] not in self._places and meant and not args[0].startswith("-"):
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {meant[0]!r}?")
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command `cmd_name`. Click turns None into an error with suggestions."""
+        """Return the command `cmd_name`. Click turns None into an error."""
         if cmd_name not in self._places:
             return None
         module, attribute, _ = self._places[cmd_name]

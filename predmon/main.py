@@ -3,11 +3,13 @@
 import os
 import sys
 import tomllib
+from types import TracebackType
 from typing import NoReturn
 
 import click
 
-from predmon.environment import bypass_proxies
+from predmon import bootstrap
+from predmon.environment import bypass_proxies, tools_path
 from predmon.errors import UserError
 from predmon.lazy_group import LazyGroup
 from predmon.paths import ROOT
@@ -58,6 +60,8 @@ def main() -> None:
     """
     # The command sets it to this checkout. A function in the emulator must not find there what its bundle lacks.
     os.environ.pop("PYTHONPATH", None)
+    os.environ["PATH"] = tools_path()
+    sys.excepthook = _show_unexpected
     bypass_proxies()
     # Other tools read AWS_REGION; boto3 reads only AWS_DEFAULT_REGION.
     if region := os.environ.get("AWS_REGION"):
@@ -85,6 +89,15 @@ def main() -> None:
 
         _close_output()
         _fail(explain(error))
+
+
+def _show_unexpected(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    """Show an error that is a bug, unless the packages are those of another state of this checkout."""
+    if bootstrap.is_current():  # type: ignore[no-untyped-call]
+        sys.__excepthook__(kind, error, traceback)
+        return
+    changed = "This checkout has changed since its packages were installed. Run: make setup"
+    click.echo(f"Error: {kind.__name__}: {error}\n{changed}", err=True)
 
 
 def _close_output() -> None:

@@ -1,6 +1,7 @@
 """Where this checkout and its local clouds keep their files."""
 
 import os
+import shlex
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,11 @@ def home() -> Path:
     With another `PREDMON_HOME`, a second local cloud can run beside the first.
     """
     return Path(os.environ.get("PREDMON_HOME") or DEFAULT_HOME).resolve()
+
+
+def quoted(path: Path) -> str:
+    """Return a path as one word for a shell: in quotes if it has a space."""
+    return shlex.quote(str(path))
 
 
 def remove(path: Path) -> None:

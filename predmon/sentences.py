@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from predmon.errors import UserError
+from predmon.paths import quoted
 from predmon.text_files import STANDARD_INPUT, read_rows, read_text, split_lines
 
 COLUMNS = ("sentence", "text")
@@ -23,7 +24,7 @@ def require_sentences(path: Path, column: str | None) -> list[str]:
     """Return the sentences as `read_sentences` does. Raises UserError if there are none."""
     if sentences := read_sentences(path, column):
         return sentences
-    raise UserError(f"{path} holds no sentences. Write one in each line, or a CSV with a column `sentence`.")
+    raise UserError(f"{quoted(path)} holds no sentences. Write one in each line, or a CSV with a column `sentence`.")
 
 
 def read_sentences(path: Path, column: str | None = None) -> list[str]:
@@ -40,7 +41,7 @@ def read_sentences(path: Path, column: str | None = None) -> list[str]:
     suffix = path.suffix.lower()
     if suffix in MARKUP:
         raise UserError(
-            f"{path}: {suffix} files are not read. Give a text, CSV or JSON lines file (.txt, .csv, .jsonl)."
+            f"{quoted(path)}: {suffix} files are not read. Give a text, CSV or JSON lines file (.txt, .csv, .jsonl)."
         )
     text = read_text(path)
     names = (column.lower(),) if column else COLUMNS
@@ -59,13 +60,13 @@ def read_truths(path: Path, column: str | None, truth: str) -> dict[str, str]:
     """
     names = (column.lower(),) if column else COLUMNS
     if path == STANDARD_INPUT or path.suffix.lower() not in TABLES:
-        raise UserError(f"{path}: --truth names a column, so FILE must be a table ({', '.join(TABLES)}).")
+        raise UserError(f"{quoted(path)}: --truth names a column, so FILE must be a table ({', '.join(TABLES)}).")
     rows = read_rows(path, read_text(path), names)
     header = [name.strip() for name in rows[0]]
     sentence, label = _find_column(header, names), _find_column(header, (truth.lower(),))
     if sentence is None or label is None:
         missing = _listed(column) if sentence is None else f"`{truth}`"
-        raise UserError(f"{path} has no column {missing}. Its columns are: {', '.join(header)}.")
+        raise UserError(f"{quoted(path)} has no column {missing}. Its columns are: {', '.join(header)}.")
     last = max(sentence, label)
     return {row[sentence]: row[label].strip() for row in rows[1:] if len(row) > last and row[label].strip()}
 
@@ -95,7 +96,7 @@ def _read_table(path: Path, text: str, column: str | None, names: tuple[str, ...
     index = _find_column(header, names)
     if index is None and (column or len(header) > 1):
         raise UserError(
-            f"{path} has no column {_listed(column)}. Its columns are: {', '.join(header)}. "
+            f"{quoted(path)} has no column {_listed(column)}. Its columns are: {', '.join(header)}. "
             f"Name one: --column {shlex.quote(header[-1])}"
         )
     data = rows if index is None else rows[1:]
@@ -110,18 +111,20 @@ def _read_json_lines(path: Path, text: str, column: str | None, names: tuple[str
         try:
             value: Any = json.loads(line)
         except ValueError as error:
-            raise UserError(f"{path}, line {number}: not JSON ({error}). Write one object in each line.") from error
+            raise UserError(
+                f"{quoted(path)}, line {number}: not JSON ({error}). Write one object in each line."
+            ) from error
         if isinstance(value, dict):
             keys = list(value)
             index = _find_column(keys, names)
             if index is None:
                 raise UserError(
-                    f"{path}, line {number}: no key {_listed(column)}. The keys are: {', '.join(keys) or 'none'}. "
-                    "Name one: --column NAME"
+                    f"{quoted(path)}, line {number}: no key {_listed(column)}. "
+                    f"The keys are: {', '.join(keys) or 'none'}. Name one: --column NAME"
                 )
             value = value[keys[index]]
         if not isinstance(value, str):
-            raise UserError(f"{path}, line {number}: the sentence is not a text but {json.dumps(value)[:40]}.")
+            raise UserError(f"{quoted(path)}, line {number}: the sentence is not a text but {json.dumps(value)[:40]}.")
         sentences.append(value)
     return [sentence for sentence in sentences if sentence.strip()]
 

@@ -4,7 +4,6 @@ import codecs
 import csv
 import io
 import re
-import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from predmon.errors import UserError
+from predmon.paths import quoted
 
 STANDARD_INPUT = Path("-")
 DELIMITERS = (",", ";", "\t", "|")
@@ -81,7 +81,7 @@ def _encoding(path: Path, content: bytes) -> str:
     """Return the encoding that the first bytes of a file show. Raises UserError if they show that it is no text."""
     for start, kind in KINDS.items():
         if content.startswith(start):
-            raise UserError(f"{path} is {kind.format(file=shlex.quote(str(path)))}.")
+            raise UserError(f"{quoted(path)} is {kind.format(file=quoted(path))}.")
     return next((name for mark, name in MARKS if content.startswith(mark)), "utf-8")
 
 
@@ -89,13 +89,13 @@ def _explain_encoding(path: Path, content: bytes, error: UnicodeDecodeError) -> 
     if error.encoding == "utf-8" and b"\0" in content:
         return _explain_zeros(path, content)
     line = content.count(b"\n", 0, error.start) + 1
-    where = f"{path} is not UTF-8 text (line {line}, byte {error.start})."
+    where = f"{quoted(path)} is not UTF-8 text (line {line}, byte {error.start})."
     if error.encoding != "utf-8":
         return f"{where} Save it as UTF-8."
     try:
         content.decode("cp1252")
     except UnicodeDecodeError:
-        return f"{where} Save it as UTF-8. To see what it is: file {shlex.quote(str(path))}"
+        return f"{where} Save it as UTF-8. To see what it is: file {quoted(path)}"
     return f"{where} If a program on Windows wrote it, convert it:\n{_conversion(path, 'WINDOWS-1252')}"
 
 
@@ -103,8 +103,9 @@ def _explain_zeros(path: Path, content: bytes) -> str:
     zeros_at = {index % 2 for index, byte in enumerate(content[:1000]) if not byte}
     if len(zeros_at) == 1:
         encoding = "UTF-16LE" if zeros_at == {1} else "UTF-16BE"
-        return f"{path} seems to be {encoding} without a byte order mark. Convert it:\n{_conversion(path, encoding)}"
-    return f"{path} holds zero bytes, so it is no text. Give a text, CSV or JSON lines file."
+        kind = f"{encoding} without a byte order mark"
+        return f"{quoted(path)} seems to be {kind}. Convert it:\n{_conversion(path, encoding)}"
+    return f"{quoted(path)} holds zero bytes, so it is no text. Give a text, CSV or JSON lines file."
 
 
 def _conversion(path: Path, encoding: str) -> str:
@@ -112,7 +113,7 @@ def _conversion(path: Path, encoding: str) -> str:
     convert = f"iconv -f {encoding} -t UTF-8"
     if path == STANDARD_INPUT:
         return f"… | {convert} | predmon …"
-    return f"{convert} {shlex.quote(str(path))} > {shlex.quote(str(path.with_suffix(f'.utf8{path.suffix}')))}"
+    return f"{convert} {quoted(path)} > {quoted(path.with_suffix(f'.utf8{path.suffix}'))}"
 
 
 def split_lines(text: str) -> list[str]:
@@ -167,7 +168,7 @@ def stream_rows(path: Path, file: TextIO, delimiter: str, before: int) -> Iterat
         for row in reader:
             if width and any(field.strip() for field in row[width:]):
                 raise UserError(
-                    f"{path}, line {first}: the row has {len(row)} fields, but the first row has {width}. "
+                    f"{quoted(path)}, line {first}: the row has {len(row)} fields, but the first row has {width}. "
                     f"Put fields that hold {_name(delimiter)} in double quotes."
                 )
             if any(field.strip() for field in row):
@@ -175,7 +176,7 @@ def stream_rows(path: Path, file: TextIO, delimiter: str, before: int) -> Iterat
                 yield Row(first, row)
             first = before + reader.line_num + 1
     except csv.Error as error:
-        place = f"{path} is not a valid CSV file (line {before + reader.line_num}): {error}."
+        place = f"{quoted(path)} is not a valid CSV file (line {before + reader.line_num}): {error}."
         raise UserError(f"{place} In a quoted field, a quote is written twice.") from error
 
 

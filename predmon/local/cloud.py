@@ -200,11 +200,13 @@ class LocalCloud:
             return None
         stopped = [service for service in (self.engine, self.emulator) if not service.url]
         if stopped:
-            names = " and ".join(f"{service.name} does not run (its log: {service.log})" for service in stopped)
+            names = " and ".join(
+                f"{service.name} does not run (its log: {paths.quoted(service.log)})" for service in stopped
+            )
             return f"Of the local cloud here, {names}. Start it again: predmon up"
         if not self._is_deployed():
             unfinished = "Nothing is deployed to the local cloud here: the last `predmon up` did not finish"
-            return f"{unfinished} (its logs: {self.logs}). Run it again: predmon up"
+            return f"{unfinished} (its logs: {paths.quoted(self.logs)}). Run it again: predmon up"
         return None
 
     def _is_deployed(self) -> bool:
@@ -214,7 +216,9 @@ class LocalCloud:
     def _locked(self) -> Iterator[None]:
         is_default = self.home == paths.DEFAULT_HOME.resolve()
         if not is_default and self.home.exists() and not self._lock_file.exists() and any(self.home.iterdir()):
-            raise UserError(f"PREDMON_HOME={self.home} already holds other files. Name an empty or a new folder.")
+            raise UserError(
+                f"PREDMON_HOME={paths.quoted(self.home)} already holds other files. Name an empty or a new folder."
+            )
         self.home.mkdir(parents=True, exist_ok=True)
         with self._lock_file.open("w") as lock:
             try:

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from predmon.errors import UserError
-from predmon.paths import ROOT
+from predmon.paths import ROOT, quoted
 
 COMPOSE_FILE = ROOT / "compose.yaml"
 WAIT_SECONDS = 240
@@ -68,7 +68,7 @@ class Container:
         if not docker_answers():
             raise UserError(
                 f"Docker does not answer, so {self.name} could not be removed. Start Docker and run this again. "
-                f"If the container no longer exists, remove {self.record}."
+                f"If the container no longer exists, remove {quoted(self.record)}."
             )
         done = self._compose("down")
         if done.returncode != 0:

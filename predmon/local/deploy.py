@@ -13,7 +13,7 @@ from predmon.environment import environment
 from predmon.errors import UserError
 from predmon.local.emulator import ACCOUNT, REGION, reachable
 from predmon.local.processes import Service, end_tree
-from predmon.paths import ROOT
+from predmon.paths import ROOT, quoted
 from predmon.progress import console
 from predmon.tools import cdk
 
@@ -71,7 +71,7 @@ class CdkProcess:
 
     def _explain(self, problem: str) -> str:
         end = "\n".join(self._log.read_text(errors="replace").splitlines()[-ERROR_LINES:])
-        return f"{self._name} {problem}. The end of {self._log}:\n{end}"
+        return f"{self._name} {problem}. The end of {quoted(self._log)}:\n{end}"
 
 
 class Deployment:

@@ -14,7 +14,7 @@ import requests
 from predmon.environment import environment, tools_path
 from predmon.errors import UserError
 from predmon.local.processes import Service
-from predmon.paths import remove, write_private
+from predmon.paths import quoted, remove, write_private
 from predmon.progress import print_step
 
 BOOTSTRAP_STACK = "CDKToolkit"
@@ -120,8 +120,8 @@ class Emulator(Service):
             return requests.post(f"{self.url}/", headers=headers, timeout=ANSWER_SECONDS, **body)
         except requests.RequestException as error:
             raise UserError(
-                f"{self.name} did not answer within {ANSWER_SECONDS} s ({type(error).__name__}). Its log: {self.log}. "
-                "The machine may be busy: run the same command again."
+                f"{self.name} did not answer within {ANSWER_SECONDS} s ({type(error).__name__}). "
+                f"Its log: {quoted(self.log)}. The machine may be busy: run the same command again."
             ) from error
 
 

@@ -25,6 +25,8 @@ def require_answer(url: str) -> None:
     """Raise UserError unless a Dashboards answers at `url`. The deployment would wait minutes for it."""
     where = f"--dashboards-url or {VARIABLE} names {url}"
     advice = f"Start it, or leave the option out and run: unset {VARIABLE}"
+    if not url.startswith(("http://", "https://")):
+        raise UserError(f"{where}, which is no address. Write it whole, such as http://127.0.0.1:5601")
     try:
         answer = requests.get(f"{url}/api/status", timeout=TIMEOUT_SECONDS, headers={"osd-xsrf": "true"})
     except requests.RequestException as error:

@@ -14,7 +14,7 @@ import psutil
 import requests
 
 from predmon.errors import UserError
-from predmon.paths import ROOT
+from predmon.paths import ROOT, quoted
 
 
 class Service:
@@ -97,10 +97,11 @@ class Service:
         deadline = time.monotonic() + timeout_seconds
         while not ready():
             if not self.facts:
-                raise UserError(f"{self.name} stopped while starting. The end of {self.log}:\n{self.tail()}")
+                raise UserError(f"{self.name} stopped while starting. The end of {quoted(self.log)}:\n{self.tail()}")
             if time.monotonic() > deadline:
                 raise UserError(
-                    f"{self.name} was not ready after {timeout_seconds:.0f} s. The end of {self.log}:\n{self.tail()}"
+                    f"{self.name} was not ready after {timeout_seconds:.0f} s. "
+                    f"The end of {quoted(self.log)}:\n{self.tail()}"
                 )
             time.sleep(0.1)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from predmon.environment import environment, tools_path
 from predmon.errors import UserError
-from predmon.paths import remove
+from predmon.paths import quoted, remove
 from predmon.progress import print_step
 from predmon.tools.exclusive import NAME, exclusive
 
@@ -40,6 +40,6 @@ def run(folder: Path, *command: str, **variables: str) -> None:
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
     if done.returncode != 0:
         raise UserError(
-            f"{command[0]} failed in {folder}:\n{done.stderr.strip()[-1500:]}\n"
+            f"{command[0]} failed in {quoted(folder)}:\n{done.stderr.strip()[-1500:]}\n"
             "Check the network, then run the same command again."
         )

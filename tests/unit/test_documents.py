@@ -34,7 +34,8 @@ def parsed(group: click.Group, words: list[str]) -> None:
     assert command, f"there is no {words[0]}"
     if isinstance(command, click.Group):
         return parsed(command, words[1:])
-    given, _, _ = command.make_parser(click.Context(command)).parse_args(words[1:])
+    given, rest, _ = command.make_parser(click.Context(command)).parse_args(words[1:])
+    assert not rest, f"{words} has an argument too many"
     needed = {each.name for each in command.params if each.required}
     assert not {name for name in needed if given.get(name) is None}, f"{words} lacks an option"
     return None

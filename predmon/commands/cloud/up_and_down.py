@@ -1,6 +1,5 @@
 """`predmon up` and `down`."""
 
-import shlex
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ from predmon.deployment_name import current_name
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from predmon.local.given_dashboards import without_own_address
+from predmon.paths import quoted
 from predmon.progress import print_step
 from predmon.terminal import Terminal, escape
 from stacks import stack_name
@@ -67,7 +67,7 @@ def up(dashboards_url: str | None, dashboards: str, reset: bool, context: dict[s
         out.print(f"{output:24}{escape(outputs[output])}", soft_wrap=True)
     env = local_cloud.env_file
     shown = env.relative_to(Path.cwd()) if env.is_relative_to(Path.cwd()) else env
-    command = f"source {shlex.quote(str(shown))}"
+    command = f"source {quoted(shown)}"
     out.print(f"\nTo use it with any AWS client, run: [bold]{escape(command)}[/]", soft_wrap=True)
 
 
@@ -118,4 +118,7 @@ def down(remove_data: bool) -> None:
     out.print(f"Stopped {', '.join(stopped)}." if stopped else "Nothing was running.")
     if remove_data:
         home, removed = local_cloud.home, local_cloud.remove_data()
-        out.print(f"Removed the data in {home}." if removed else f"{home} holds no data.", soft_wrap=True)
+        out.print(
+            f"Removed the data in {escape(quoted(home))}." if removed else f"{escape(quoted(home))} holds no data.",
+            soft_wrap=True,
+        )

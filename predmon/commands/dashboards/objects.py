@@ -1,6 +1,5 @@
 """`predmon import`, `export`, `snapshot`."""
 
-import shlex
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from predmon.commands.dashboards.deployed_import import DeployedImport, read_dep
 from predmon.commands.deployment.target import Target
 from predmon.deployment_name import current_name
 from predmon.errors import UserError
-from predmon.paths import ROOT
+from predmon.paths import ROOT, quoted
 from predmon.terminal import Terminal, escape
 from stacks import stack_name
 from stacks.constructs.index_templates import TEMPLATE_FILES
@@ -93,7 +92,7 @@ def export(directory: Path, check: bool, **server: Any) -> None:
     if not object_files(directory):
         raise UserError(
             f"{directory} holds no files of saved objects, which say what to export. The project's are in {DIRECTORY}: "
-            f"cp {shlex.quote(str(DIRECTORY))}/* {shlex.quote(str(directory))}"
+            f"cp {quoted(DIRECTORY)}/* {quoted(directory)}"
         )
     _, dashboards = connect(_config("http://unused", **server))
     results = export_files(dashboards, directory)

@@ -29,7 +29,7 @@ from predmon.commands.deployment.target import Target
 from predmon.commands.drift.function import deployed_config, only_log_group
 from predmon.commands.drift.report import out, print_signals, print_verdict
 from predmon.errors import UserError
-from predmon.paths import ROOT
+from predmon.paths import ROOT, quoted
 from predmon.progress import track
 from predmon.sentences import column_option, require_sentences
 from predmon.terminal import escape
@@ -139,7 +139,7 @@ def _predict(folder: Path, lines: Sequence[str]) -> tuple[str, list[Prediction]]
         model = Model(folder, name=folder.name)
         answers = [(text, model.classify(text)) for text in track(lines, "Predicting", total=len(lines))]
     except ModelError as error:
-        raise UserError(f"The model in {folder} cannot be used: {error}") from error
+        raise UserError(f"The model in {quoted(folder)} cannot be used: {error}") from error
     return model.version, [Prediction(answer.label, answer.score, len(text)) for text, answer in answers]
 
 

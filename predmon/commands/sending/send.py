@@ -17,6 +17,7 @@ from predmon.commands.deployment.target import Target
 from predmon.commands.sending.arrival import print_dashboard, report_arrival
 from predmon.commands.sending.spreading import Length, Past, current_minute
 from predmon.errors import UserError
+from predmon.paths import quoted
 from predmon.progress import track
 from predmon.sentences import column_option, read_truths, require_sentences
 from predmon.terminal import Terminal, escape
@@ -142,7 +143,7 @@ def _send_lines(file: Path, over: timedelta | None, log_group: str | None, other
         raise UserError(f"{given[0]} is about sentences: leave it out beside --lines.")
     found = [line for line in read_text(file).split("\n") if line.strip()]
     if not found:
-        raise UserError(f"{file} holds no lines.")
+        raise UserError(f"{quoted(file)} holds no lines.")
     target = Target.resolve()
     require_local(target, "--lines")
     send_lines(target, spread(found, over, current_minute()), log_group, Terminal())

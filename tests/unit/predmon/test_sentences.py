@@ -1,6 +1,7 @@
 """What `predmon send` reads from a file."""
 
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from predmon.errors import UserError
-from predmon.sentences import read_sentences
+from predmon.sentences import read_sentences, require_sentences
 
 FILES = Path(__file__).with_name("files")
 """Files after public reports, as programs write them."""
@@ -200,3 +201,11 @@ def test_standard_input_may_be_text_a_table_or_json_lines(
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(piped.encode())))
 
     assert read_sentences(Path("-")) == sentences
+
+
+def test_a_path_with_a_space_is_quoted_so_that_it_can_be_copied(tmp_path: Path) -> None:
+    file = tmp_path / "my sentences.csv"
+    file.write_text("", encoding="utf-8")
+
+    with pytest.raises(UserError, match=re.escape(f"'{file}' holds no sentences.")):
+        require_sentences(file, None)

@@ -66,7 +66,7 @@ def test_an_error_of_ours_is_printed_as_clicks_are(predmon: Predmon, monkeypatch
 
     assert status == 1
     assert "Error: PREDMON_TARGET=locl is neither aws nor local." in said
-    assert "Error: No such command 'stauts'" in predmon("stauts")[1]
+    assert "Error: No such command 'xyz'" in predmon("xyz")[1]
 
 
 def test_a_no_is_not_an_interrupt(predmon: Predmon, server: Server) -> None:

@@ -161,6 +161,12 @@ def test_a_dashboards_that_does_not_answer_is_said_before_anything_starts(home: 
     assert "Synthesising" not in result.output
 
 
+def test_an_address_that_is_none_is_said_to_be_one() -> None:
+    result = CliRunner().invoke(up, ["--dashboards-url", "dashboards:5601"])
+
+    assert "names dashboards:5601, which is no address. Write it whole, such as http://" in str(result.exception)
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

@@ -131,6 +131,11 @@ ACCEPTED: tuple[Accepted, ...] = (
     ),
     # Wildcards that a path or a name in a request makes necessary
     Accepted(
+        r"AwsSolutions-IAM5\[Resource::<ShipperFailures\.Arn>/drained/\*\]",
+        "Stream/Drain/Function/" + POLICY,
+        "each marker in the stream is confirmed by an object of its own, which is deleted once it is seen",
+    ),
+    Accepted(
         r"AwsSolutions-IAM5\[Resource::<ShipperFailures\.Arn>/\*\]",
         "Shipper/(Replay/)?" + POLICY,
         "the objects of the one bucket: Lambda and the shipper name them by date and id",

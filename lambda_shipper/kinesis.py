@@ -1,7 +1,8 @@
-"""Ships what arrives over a Kinesis stream: the same stages, many subscription batches in one invocation.
+"""Ships what arrives, directly or over a Kinesis stream: the same stages, many subscription batches in one invocation.
 
-A record's data is what a direct invocation has at `awslogs.data`. The batches of an invocation share their bulk
-requests, which is what makes many small log streams cheap to index.
+Both ways have this one entry, since a deployment that adds or removes the stream meets both at once. A record's data is
+what a direct invocation has at `awslogs.data`. The batches of an invocation share their bulk requests, which is what
+makes many small log streams cheap to index.
 
 Lambda delivers again from the first record that is reported, or everything when the invocation raises; either is
 safe, since every `_id` is fixed. After the last attempt it writes the records to the failure bucket in a form of its
@@ -22,6 +23,7 @@ from lambda_shipper.config import Config
 from lambda_shipper.delivery.rejection import store
 from lambda_shipper.delivery.report import report
 from lambda_shipper.domain.client import open_client
+from lambda_shipper.draining.markers import confirm, key_of
 from lambda_shipper.errors import BatchError
 from lambda_shipper.handler import LambdaContext, deadline, ship
 from lambda_shipper.handler import handler as handle_direct
@@ -34,16 +36,20 @@ FAILURE_PREFIX = "aws/lambda/"
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Ship the records and name the first that is no log batch; raises `ShippingError` if anything is not safe.
 
-    Raises `BatchError` when already the first record is none: nothing was done then. A direct invocation is shipped as
-    ever: right after a deployment that adds the stream, some are still on their way.
+    Raises `BatchError` when already the first record is none: nothing was done then. Markers among the records are
+    confirmed when all is safe.
     """
     if "Records" not in event:
         return dict(handle_direct(event, context))
     config = Config.from_env()
-    batches, broken = decode_records(event["Records"], config.max_batch_bytes)
+    marked = {each["eventID"]: key for each in event["Records"] if (key := _marker(each))}
+    records = [each for each in event["Records"] if each.get("eventID") not in marked]
+    batches, broken = decode_records(records, config.max_batch_bytes)
     outcome = ship(batches, config, open_client(config), until=deadline(context))
     store(outcome, config)
     report(outcome, context.function_name)
+    if not broken:
+        confirm(marked.values(), config.failure_bucket)
     return {"batchItemFailures": [{"itemIdentifier": broken}] if broken else []}
 
 
@@ -107,6 +113,11 @@ def read_discarded(body: bytes) -> list[dict[str, Any]] | None:
     except (KeyError, TypeError, orjson.JSONDecodeError):
         return None
     return records if usable else None
+
+
+def _marker(record: dict[str, Any]) -> str:
+    data = record.get("kinesis", {}).get("data")
+    return key_of(data) if isinstance(data, str) else ""
 
 
 def _invocation(record: dict[str, Any]) -> dict[str, Any]:

@@ -66,8 +66,24 @@ def collect(
             stream=stream.stream,
             key=key,
         )
+        destination.node.add_dependency(stream.drain)  # deleted first, so that nothing comes behind the markers
         CfnOutput(stack, "LogDestinationArn", value=destination.arn)
     return subscriptions
+
+
+def add_stream(
+    stack: Stack, shipper: Shipper, key: kms.IKey | None, functions: FunctionFactory, platform: Platform
+) -> LogStream:
+    """Add the stream between the filters and the shipper."""
+    return LogStream(
+        stack,
+        "Stream",
+        function=shipper.function,
+        failure_bucket=shipper.failure_bucket,
+        key=key,
+        code=shipper_code(platform),
+        functions=functions,
+    )
 
 
 def _rules(s: Settings, shipper: Shipper, stream: LogStream | None) -> SubscribingConfig:

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from inference_lambda.folder import FILES, ModelFolderError
 from stacks import function_configs, stack_name
-from stacks.collecting import collect
+from stacks.collecting import add_stream, collect
 from stacks.constructs.bundling import Platform
 from stacks.constructs.dashboards import DashboardsImport, importer_code, role_mappings, saved_objects_hash
 from stacks.constructs.domain import SearchDomain
@@ -22,7 +22,7 @@ from stacks.constructs.index_templates import index_templates
 from stacks.constructs.inference import Inference, inference_code
 from stacks.constructs.network import IMPORTER_CALLS, REPORT_CALLS, Network
 from stacks.constructs.reporting import ScheduledReport
-from stacks.constructs.shipper import DIRECT, DOMAIN_ACCESS, KINESIS, Shipper, shipper_code
+from stacks.constructs.shipper import DOMAIN_ACCESS, Shipper, shipper_code
 from stacks.constructs.stream import LogStream
 from stacks.constructs.way_in import WayIn
 from stacks.incidents import add_acting, wants_rollback
@@ -67,11 +67,7 @@ class PredictionMonitoring(Stack):
         finish(self, s, domain, sign_in, dashboards.code, public)
         inference = self._inference(s, public, platform) if s.inference else None
         add_acting(self, s, inference, public, platform)
-        stream = (
-            LogStream(self, "Stream", function=shipper.function, failure_bucket=shipper.failure_bucket, key=key)
-            if s.transport == "kinesis"
-            else None
-        )
+        stream = add_stream(self, shipper, key, public, platform) if s.transport == "kinesis" else None
         subscriptions = collect(self, s, inference, shipper, stream, key, public, platform)
 
         # No document before its template: a field keeps the type that its first document gave it.
@@ -148,7 +144,6 @@ class PredictionMonitoring(Stack):
             reserved_concurrency=s.shipper_concurrency or None,
             retain_failures=s.retain_data,
             empty_failures=not s.local,
-            handlers=KINESIS if s.transport == "kinesis" else DIRECT,
             key=key,
             functions=functions,
         )

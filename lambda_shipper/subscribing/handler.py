@@ -8,18 +8,17 @@ is deleted, from everything.
 from __future__ import annotations
 
 import json
-import urllib.request
 from typing import Any
 
 import boto3
 from botocore.config import Config as ClientConfig
 
+from lambda_shipper.answering import answer
 from lambda_shipper.subscribing.config import Config
 from lambda_shipper.subscribing.groups import Found, attach, detach
 
 PATIENT = ClientConfig(retries={"mode": "adaptive", "max_attempts": 10})
 """CloudWatch Logs answers a few of these requests a second and throttles the others."""
-MOST_REASON = 1000
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -29,9 +28,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     try:
         found = _run(event["RequestType"], Config.from_env())
     except Exception as error:  # CloudFormation waits for an hour for an answer, whatever happened
-        _answer(event, "FAILED", str(error))
+        answer(event, "FAILED", str(error))
         raise
-    _answer(event, "SUCCESS", "")
+    answer(event, "SUCCESS", "")
     return _said(found)
 
 
@@ -49,17 +48,3 @@ def _said(found: Found) -> dict[str, Any]:
     report = found.report()
     print(json.dumps(report), flush=True)
     return report
-
-
-def _answer(event: dict[str, Any], status: str, reason: str) -> None:
-    """Tell CloudFormation (user guide, "Custom resource response objects")."""
-    body = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")} | {
-        "Status": status,
-        "Reason": reason[:MOST_REASON],
-        "PhysicalResourceId": event.get("PhysicalResourceId", event["LogicalResourceId"]),
-    }
-    request = urllib.request.Request(
-        event["ResponseURL"], json.dumps(body).encode(), {"Content-Type": ""}, method="PUT"
-    )
-    with urllib.request.urlopen(request, timeout=30):
-        pass

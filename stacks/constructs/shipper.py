@@ -17,9 +17,8 @@ from lambda_shipper.delivery.report import OWN_LINES
 from stacks.constructs.bundling import Platform, contracts, python_code
 from stacks.constructs.functions import FunctionFactory, keep_emptying_to_own_log
 
-DIRECT = ("lambda_shipper.handler.handler", "lambda_shipper.replay.handler")
-KINESIS = ("lambda_shipper.kinesis.handler", "lambda_shipper.kinesis.replay_handler")
-"""The handlers of the shipper and of its replay, without a stream and behind one."""
+HANDLER, REPLAY_HANDLER = "lambda_shipper.kinesis.handler", "lambda_shipper.kinesis.replay_handler"
+"""They take what comes directly, too: while a stream is added or removed, both come."""
 MEMORY_MIB = 512
 """CPU comes in proportion to memory; the shipper itself needs less than 100."""
 DOMAIN_ACCESS: tuple[tuple[str, str], ...] = (
@@ -73,7 +72,6 @@ class Shipper(Construct):
         reserved_concurrency: int | None = None,
         retain_failures: bool = False,
         empty_failures: bool = True,
-        handlers: tuple[str, str] = DIRECT,
         key: kms.IKey | None = None,
     ) -> None:
         """``config`` comes without its failure bucket, which is made here.
@@ -81,9 +79,8 @@ class Shipper(Construct):
         ``role_name`` is a physical name, which a second stack in the account cannot have too.
         ``reserved_concurrency`` bounds how hard a burst of logs presses on the domain; what is throttled by it waits in
         Lambda's own queue for up to six hours. Deleting the stack deletes the bucket unless ``retain_failures``, after
-        a function of the CDK's emptied it if ``empty_failures`` (the emulator cannot run that function). Behind a
-        stream, ``handlers`` are ``KINESIS``. ``key`` encrypts the bucket,
-        S3's own without it; both functions may use it.
+        a function of the CDK's emptied it if ``empty_failures`` (the emulator cannot run that function). ``key``
+        encrypts the bucket, S3's own without it; both functions may use it.
         """
         super().__init__(scope, construct_id)
         self.failure_bucket = s3.Bucket(
@@ -106,7 +103,7 @@ class Shipper(Construct):
             self,
             "Function",
             code=code,
-            handler=handlers[0],
+            handler=HANDLER,
             memory_size=MEMORY_MIB,
             timeout=TIMEOUT,
             environment=environment,
@@ -122,7 +119,7 @@ class Shipper(Construct):
             "Replay",
             log_id="ReplayLogs",
             code=code,
-            handler=handlers[1],
+            handler=REPLAY_HANDLER,
             memory_size=MEMORY_MIB,
             timeout=REPLAY_TIMEOUT,
             environment=environment,

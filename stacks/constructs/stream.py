@@ -11,6 +11,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.interfaces import aws_logs as logs_interfaces
 from constructs import Construct
 
+from stacks.constructs.draining import Drain
+from stacks.constructs.functions import FunctionFactory
+
 BATCH_SIZE = 500
 """Records in an invocation, each a subscription batch; Lambda also ends a batch at 6 MB."""
 BATCHING_WINDOW = Duration.seconds(2)
@@ -32,7 +35,8 @@ class LogStream(Construct):
     A shard waits meanwhile, so an outage of the domain shows as iterator age first. The function's handler must be
     the one for streams.
 
-    Its role must be allowed to put objects into `failure_bucket` and list it. It may read the stream.
+    Its role must be allowed to put objects into `failure_bucket` and list it. It may read the stream. A deployment
+    without the stream ends when `function` has read it to its end.
     """
 
     def __init__(
@@ -43,8 +47,13 @@ class LogStream(Construct):
         function: lambda_.Function,
         failure_bucket: s3.IBucket,
         key: kms.IKey | None,
+        code: lambda_.Code,
+        functions: FunctionFactory,
     ) -> None:
-        """`key` encrypts the stream instead of AWS's own; `function` must already be allowed to decrypt with it."""
+        """`key` encrypts the stream instead of AWS's own; `function` must already be allowed to decrypt with it.
+
+        `code` and `functions` make the function that waits for its end.
+        """
         super().__init__(scope, construct_id)
         self.stream = kinesis.Stream(
             self,
@@ -72,7 +81,20 @@ class LogStream(Construct):
         )
         if key:
             key.grant(self.writer, "kms:GenerateDataKey")
-        self.mapping = lambda_.EventSourceMapping(
+        self.mapping = self._read(function, failure_bucket)
+        self.drain = Drain(
+            self,
+            "Drain",
+            stream=self.stream,
+            failure_bucket=failure_bucket,
+            key=key,
+            code=code,
+            functions=functions,
+        )
+        self.drain.resource.node.add_dependency(self.mapping)
+
+    def _read(self, function: lambda_.Function, failure_bucket: s3.IBucket) -> lambda_.EventSourceMapping:
+        mapping = lambda_.EventSourceMapping(
             self,
             "Mapping",
             target=function,
@@ -89,8 +111,11 @@ class LogStream(Construct):
             on_failure=_ObjectsIn(failure_bucket),
             metrics_config=lambda_.MetricsConfig(metrics=[lambda_.MetricType.EVENT_COUNT]),
         )
-        self.mapping.node.add_dependency(function.role)
-        function.add_to_role_policy(iam.PolicyStatement(actions=READING, resources=[self.stream.stream_arn]))
+        # A policy of its own goes after the mapping. A statement in the role's would go before: reading would fail.
+        reading = iam.Policy(self, "Reading", roles=[function.role] if function.role else [])
+        reading.add_statements(iam.PolicyStatement(actions=READING, resources=[self.stream.stream_arn]))
+        mapping.node.add_dependency(function.role, reading)
+        return mapping
 
     def filter_on(
         self, scope: Construct, construct_id: str, group: logs.ILogGroup, pattern: str

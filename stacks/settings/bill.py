@@ -50,6 +50,7 @@ FREE: Mapping[str, str] = {
     "AWS::Cognito::IdentityPoolRoleAttachment": "no price",
     "AWS::Cognito::UserPoolDomain": "no price for a prefix",
     "AWS::Cognito::UserPoolGroup": "no price",
+    "Custom::DrainedStream": "some minutes of a function when the stream is removed",
     "Custom::LogGroupRules": "a minute of a function at each deployment",
     "Custom::GroupMapping": "a second of a function at each deployment",
     "Custom::DashboardsImport": "a minute of a function at each deployment",

@@ -30,7 +30,7 @@ def synthesize(**choices: Any) -> Template:
 def test_both_functions_get_the_configuration_and_the_bucket() -> None:
     template = synthesize()
 
-    for handler in ("lambda_shipper.handler.handler", "lambda_shipper.replay.handler"):
+    for handler in ("lambda_shipper.kinesis.handler", "lambda_shipper.kinesis.replay_handler"):
         found = template.find_resources("AWS::Lambda::Function", {"Properties": {"Handler": handler}})
         [function] = found.values()
         variables = function["Properties"]["Environment"]["Variables"]
@@ -95,12 +95,12 @@ def test_replay_comes_every_ten_minutes_and_ends_before_the_next() -> None:
 
     template.has_resource_properties("AWS::Events::Rule", {"ScheduleExpression": "rate(10 minutes)"})
     template.has_resource_properties(
-        "AWS::Lambda::Function", {"Handler": "lambda_shipper.replay.handler", "Timeout": 540}
+        "AWS::Lambda::Function", {"Handler": "lambda_shipper.kinesis.replay_handler", "Timeout": 540}
     )
 
 
 def test_reserved_concurrency_is_reserved_only_on_request() -> None:
-    shipper = {"Handler": "lambda_shipper.handler.handler"}
+    shipper = {"Handler": "lambda_shipper.kinesis.handler"}
 
     synthesize().has_resource_properties(
         "AWS::Lambda::Function", {**shipper, "ReservedConcurrentExecutions": Match.absent()}

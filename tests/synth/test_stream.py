@@ -1,5 +1,7 @@
 """The template with the Kinesis transport."""
 
+import json
+
 import pytest
 from aws_cdk.assertions import Match, Template
 
@@ -67,8 +69,40 @@ def test_a_failing_batch_is_halved_retried_and_kept(template: Template) -> None:
     )
 
 
-def test_the_functions_have_the_streams_entries(template: Template) -> None:
-    handlers = {each["Properties"].get("Handler") for each in template.find_resources("AWS::Lambda::Function").values()}
+def test_with_and_without_the_stream_the_functions_have_one_entry_that_takes_both(template: Template) -> None:
+    for made in (template, Template.from_stack(composed({}).node.find_child(STACK))):
+        functions = made.find_resources("AWS::Lambda::Function").values()
+        assert {shipper.HANDLER, shipper.REPLAY_HANDLER} <= {each["Properties"].get("Handler") for each in functions}
 
-    assert {*shipper.KINESIS} <= handlers
-    assert not {*shipper.DIRECT} & handlers
+
+def needs(template: Template, logical_id: str) -> set[str]:
+    """Return what a resource depends on, near and far: CloudFormation deletes it before all of these."""
+    resources, found, left = template.to_json()["Resources"], set[str](), [logical_id]
+    while left:
+        text = json.dumps(resources[left.pop()])
+        named = {name for name in resources if f'"{name}"' in text} - found
+        found |= named
+        left += named
+    return found - {logical_id}
+
+
+def test_a_removed_stream_is_read_to_its_end_before_anything_that_reads_it_goes(template: Template) -> None:
+    needed = needs(template, logical_id(template, "Custom::DrainedStream"))
+
+    reading = next(name for name in template.find_resources("AWS::IAM::Policy") if name.startswith("StreamReading"))
+    for kind in ("AWS::Kinesis::Stream", "AWS::Lambda::EventSourceMapping"):
+        assert logical_id(template, kind) in needed
+    assert reading in needed
+    assert any(name.startswith("StreamDrainFunctionServiceRoleDefaultPolicy") for name in needed)
+
+
+def test_the_right_to_read_is_taken_from_the_shipper_after_the_mapping_is_gone(template: Template) -> None:
+    needed = needs(template, logical_id(template, "AWS::Lambda::EventSourceMapping"))
+    policies = template.find_resources("AWS::IAM::Policy")
+    readers = {name for name, each in policies.items() if "kinesis:GetRecords" in json.dumps(each)}
+
+    assert len(readers) == 1
+    assert readers <= needed
+    assert readers.isdisjoint(
+        Template.from_stack(composed({}).node.find_child(STACK)).find_resources("AWS::IAM::Policy")
+    )

@@ -44,8 +44,9 @@ ROOMS = {
         ("documents",),
         ("delivery",),
         ("handler", "checking"),
-        ("replay",),
-        ("kinesis", "subscribing"),
+        ("replay", "answering"),
+        ("draining", "subscribing"),
+        ("kinesis",),
     ),
     "monitors/drift": (
         ("statistics",),

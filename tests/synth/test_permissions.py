@@ -113,14 +113,9 @@ GROUPS = own_log("GroupsLogs") | {
 STREAM_WRITER = {("kinesis:PutRecord", "<Stream.Arn>")}
 GROUPS_HERE = "arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:"
 ANY_GROUP = ("DeleteSubscriptionFilter", "DescribeLogGroups", "DescribeSubscriptionFilters")
-DRAIN = own_log("StreamDrainLogs") | {
-    ("kinesis:ListShards", "<Stream.Arn>"),
-    ("kinesis:PutRecords", "<Stream.Arn>"),
-    ("s3:ListBucket", "<ShipperFailures.Arn>"),
-    ("s3:DeleteObject", "<ShipperFailures.Arn>/drained/*"),
-    ("cloudformation:DescribeStacks", "<AWS::StackId>"),
-    ("kms:GenerateDataKey", KEY),
-}
+DRAIN = own_log("StreamDrainLogs") | {("s3:DeleteObject", "<ShipperFailures.Arn>/drained/*")}
+DRAIN |= {(f"kinesis:{each}", "<Stream.Arn>") for each in ("ListShards", "PutRecords")}
+DRAIN |= {("s3:ListBucket", "<ShipperFailures.Arn>"), ("cloudformation:DescribeStacks", "<AWS::StackId>")}
 SUBSCRIBER = own_log("SubscriberLogs") | {(f"logs:{action}", f"{GROUPS_HERE}*") for action in ANY_GROUP}
 SUBSCRIBER |= {("iam:PassRole", "<StreamWriter.Arn>"), ("logs:PutSubscriptionFilter", f"{GROUPS_HERE}/aws/lambda/ml-*")}
 LOCAL = {
@@ -165,7 +160,7 @@ ACTIONS = {
         "ShipperReplayServiceRole": REPLAY | IN_VPC | WITH_KEY,
         "ShipperRole": SHIPPER | IN_VPC | WITH_KEY | STREAM_READER,
         "StreamWriter": STREAM_WRITER | {("kms:GenerateDataKey", KEY)},
-        "StreamDrainFunctionServiceRole": DRAIN,
+        "StreamDrainFunctionServiceRole": DRAIN | {("kms:GenerateDataKey", KEY)},
         "SubscriberFunctionServiceRole": SUBSCRIBER,
     },
 }

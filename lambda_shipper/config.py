@@ -42,22 +42,20 @@ class Config(EnvironmentConfig):
     replay_attempts: int = 5
     """How often a healthy domain may refuse a stored object before replay sets it aside."""
     label_fields: tuple[str, ...] = variable(
-        (), "names under which your models log a label, beside those of docs/attach.md, comma-separated"
+        (), "names under which your models log a label, beside those of docs/attach.md"
     )
     score_fields: tuple[str, ...] = variable(
-        (), "names under which your models log a score, beside those of docs/attach.md, comma-separated"
+        (), "names under which your models log a score, beside those of docs/attach.md"
     )
     list_means: tuple[str, ...] = variable(
         (),
-        "what a bare list is: classes, values or labels; LOG_GROUP:values for one log group, comma-separated; "
+        "what a bare list is: classes, values or labels; LOG_GROUP:values for one log group; "
         "empty: decided by its items",
     )
     envelopes: tuple[str, ...] = variable(
-        (), "further keys of your loggers whose text or object counts as the line's own, comma-separated"
+        (), "further keys of your loggers whose text or object counts as the line's own"
     )
-    actuals_log_groups: tuple[str, ...] = variable(
-        (), "log groups whose actuals are for predictions of all log groups, comma-separated"
-    )
+    actuals_log_groups: tuple[str, ...] = variable((), "log groups whose actuals are for predictions of all log groups")
 
     def __post_init__(self) -> None:
         """Raise ConfigError if a value cannot work, before the first line of work is done."""

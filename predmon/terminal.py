@@ -1,6 +1,7 @@
 """What commands print with: nothing that they print controls the terminal, whoever wrote it."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,9 +20,26 @@ class Terminal(Console):
         super().__init__(stderr=stderr, width=width, highlight=False)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
-        """Yield what is printed. Rich calls this for everything, also inside tables."""
+        """Yield what is printed, without spaces at the ends of lines. Rich calls this also for what tables hold."""
+        line: list[Segment] = []
         for text, style, control in super().render(renderable, options):
-            yield Segment(text if control else visible(text, lines=True), style, control)
+            for part in [text] if control else re.split("(\n)", visible(text, lines=True)):
+                if part == "\n":
+                    strip_end(line)
+                    yield from line
+                    line = []
+                if part:
+                    line.append(Segment(part, style, control))
+        yield from line
+
+
+def strip_end(line: list[Segment]) -> None:
+    """Remove the spaces at the end of a line, which come from wrapping and from tables."""
+    while line and not line[-1].control and line[-1].text != "\n":
+        text, style, _ = line.pop()
+        if stripped := text.rstrip(" "):
+            line.append(Segment(stripped, style))
+            return
 
 
 def escape(text: str) -> str:

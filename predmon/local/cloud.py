@@ -3,18 +3,19 @@
 import fcntl
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from predmon import paths
 from predmon.errors import UserError
 from predmon.local import remembered
 from predmon.local.container import Container, docker_answers
-from predmon.local.deploy import SYNTH_SECONDS, CdkRecord, Deployment
+from predmon.local.deploy import CdkRecord, Deployment
 from predmon.local.emulator import BOOTSTRAP_STACK, Emulator
 from predmon.local.engine import Engine
 from predmon.local.given_dashboards import MARK, VARIABLE, require_answer
 from predmon.local.preview import Preview
+from predmon.local.sources import fingerprint
 from predmon.progress import print_step
 from stacks import STACK, stack_name
 
@@ -94,30 +95,41 @@ class LocalCloud:
             if dashboards_url:
                 require_answer(dashboards)
                 print_step(f"Using the Dashboards at {dashboards}")
-            print_step("Synthesising the CDK app")
             synth_context = {"profile": "local", "dashboards_url": dashboards, **settings}
-            with self._deployment.start_synth(synth_context) as synthesis:
+            made_of = fingerprint({**synth_context, "ports": json.dumps(ports)})
+            is_same = self._deployment.is_current(made_of) and not was_killed
+            with nullcontext() if is_same else self._deployment.synthesis(synth_context) as wait_for_synthesis:
                 print_step("Starting OpenSearch")
                 opensearch = self.engine.start(ports["opensearch"])
                 print_step("Starting the AWS emulator")
                 self.emulator.start(opensearch, ports["aws"], dashboards_url=dashboards)
                 self._start_dashboards(opensearch, ports["dashboards"], dashboards_url, in_docker=in_docker)
-                synthesis.wait(SYNTH_SECONDS)
-            for group in log_groups:
-                if self.emulator.create_log_group(group):
-                    print_step(f"Creating the log group {group}, which does not exist here yet")
-            print_step("Deploying")
+                if wait_for_synthesis:
+                    wait_for_synthesis()
+            self._create_log_groups(log_groups)
             others = {name: each for name, each in self._recorded_outputs().items() if self.emulator.has_stack(name)}
             is_new = not self.emulator.has_stack(BOOTSTRAP_STACK)
             aws = self.emulator.client_environment
-            outputs = self._deployment.deploy(stack, aws, bootstrap=is_new, others=others)
+            if is_same and stack in others:
+                print_step("Nothing has changed since the last deployment")
+                outputs = others[stack]
+            else:
+                print_step("Deploying")
+                outputs = self._deployment.deploy(stack, aws, made_of, bootstrap=is_new, others=others)
             remembered.write(self._settings_file, settings.get("name", ""), settings)
             if is_new or was_killed:
                 self.lost = [name for name in self._remembered() if stack_name(name) not in self._recorded_outputs()]
-            variables = aws | {"OPENSEARCH_URL": opensearch, VARIABLE: dashboards, MARK: dashboards}
-            lines = "".join(f"export {name}={value}\n" for name, value in variables.items())
-            paths.write_private(self.env_file, lines)
+            self._write_env(aws | {"OPENSEARCH_URL": opensearch, VARIABLE: dashboards, MARK: dashboards})
             return outputs
+
+    def _write_env(self, variables: Mapping[str, str]) -> None:
+        lines = "".join(f"export {name}={value}\n" for name, value in variables.items())
+        paths.write_private(self.env_file, lines)
+
+    def _create_log_groups(self, names: Iterable[str]) -> None:
+        for name in names:
+            if self.emulator.create_log_group(name):
+                print_step(f"Creating the log group {name}, which does not exist here yet")
 
     def _start_dashboards(self, opensearch: str, port: int, given_url: str | None, *, in_docker: bool) -> None:
         if in_docker:

@@ -2,7 +2,9 @@
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +16,7 @@ from predmon.errors import UserError
 from predmon.local.emulator import ACCOUNT, REGION, reachable
 from predmon.local.processes import Service, end_tree
 from predmon.paths import ROOT, quoted
-from predmon.progress import console
+from predmon.progress import console, print_step
 from predmon.tools import cdk
 
 SYNTH_SECONDS = 1800
@@ -54,6 +56,10 @@ class CdkProcess:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """End the command if it still runs."""
         if self._process.poll() is None:
             end_tree(psutil.Process(self._process.pid), grace_seconds=5)
             self._process.wait()
@@ -79,16 +85,45 @@ class Deployment:
 
     def __init__(self, *, assembly: Path, outputs: Path, logs: Path) -> None:
         self._assembly, self._outputs, self._logs = assembly, outputs, logs
+        self._mark = assembly / "deployed"
+        """It says what the assembly was made of, and is there only after a deployment that succeeded."""
 
-    def start_synth(self, context: Mapping[str, str]) -> CdkProcess:
-        """Start to synthesise the app with `context` as settings. The caller waits, at most SYNTH_SECONDS."""
+    def is_current(self, made_of: str) -> bool:
+        """Return whether the last deployment succeeded and was made of the same."""
+        return self._mark.exists() and self._mark.read_text() == made_of
+
+    @contextmanager
+    def synthesis(self, context: Mapping[str, str]) -> Iterator[Callable[[], None]]:
+        """Synthesise the app with `context` as settings in the background, and yield what waits for it.
+
+        Leaving the `with` block ends it. Raises UserError, also where the command line cannot be installed.
+        """
+        print_step("Synthesising the CDK app")
+        self._mark.unlink(missing_ok=True)
+        with ThreadPoolExecutor(1) as background:
+            starting = background.submit(self._start_synth, context)
+            try:
+                yield lambda: starting.result().wait(SYNTH_SECONDS)
+            finally:
+                if not starting.exception():
+                    starting.result().end()
+
+    def _start_synth(self, context: Mapping[str, str]) -> CdkProcess:
         command = cdk.command("synth", "--quiet", "--output", str(self._assembly), context=context)
         return self._start(command, {"AWS_REGION": REGION, "AWS_EC2_METADATA_DISABLED": "true"})
 
     def deploy(
-        self, stack: str, env: Mapping[str, str], *, bootstrap: bool, others: Mapping[str, Mapping[str, str]]
+        self,
+        stack: str,
+        env: Mapping[str, str],
+        made_of: str,
+        *,
+        bootstrap: bool,
+        others: Mapping[str, Mapping[str, str]],
     ) -> dict[str, str]:
         """Deploy a stack of the synthesised app to the emulator, which `env` leads to. Return the stack's outputs.
+
+        `made_of` is what `is_current` compares with from then on.
 
         The file of outputs keeps those of the stacks in `others`. It changes only when the deployment has succeeded: an
         earlier deployment of the stack stays usable when this one is interrupted.
@@ -103,6 +138,7 @@ class Deployment:
         outputs: dict[str, dict[str, str]] = json.loads(made.read_text())
         outputs[stack] = {name: reachable(value, env["AWS_ENDPOINT_URL"]) for name, value in outputs[stack].items()}
         self._outputs.write_text(json.dumps({**others, **outputs}, indent=2) + "\n")
+        self._mark.write_text(made_of)
         return outputs[stack]
 
     def _run(self, command: list[str], env: Mapping[str, str]) -> None:

@@ -86,6 +86,8 @@ def test_the_demo_prints_what_the_readme_shows(demo: str) -> None:
 
     assert len(shown) > 10
     assert [line for line in shown if line not in printed] == []
+    assert [line for line in demo.splitlines() if line.endswith(" ")] == []
+    assert "Good: " in "\n".join(demo.splitlines()[-15:])
     assert len(outputs_in(README["make demo"])) == 4
     assert set(outputs_in(demo)) <= documented_outputs()
 
@@ -113,11 +115,12 @@ def test_own_sentences_arrive_and_are_counted(walk: Walk, demo: str, tmp_path: P
     assert "4,802 predictions indexed, 0 lines kept raw" in walk.type(".venv/bin/predmon status")
 
 
-def test_a_change_is_deployed_again_and_keeps_what_was_indexed(walk: Walk, demo: str) -> None:
+def test_without_a_change_nothing_is_deployed_again_and_what_was_indexed_stays(walk: Walk, demo: str) -> None:
     indexed = walk.cloud.search.count(index="cwl-*")
 
     again = walk.type(".venv/bin/predmon up")
 
+    assert "Nothing has changed since the last deployment" in again
     assert f"DashboardUrl            {walk.cloud.outputs['DashboardUrl']}" in again
     assert walk.cloud.search.count(index="cwl-*") == indexed
 

@@ -8,6 +8,7 @@ from typing import Any
 from contracts import actuals
 from predmon.commands.deployment.target import Target
 from predmon.commands.drift import function as drift_target
+from predmon.commands.drift.report import COLOURS
 from predmon.commands.quality import function as quality_target
 from predmon.commands.sending.arrival import report_arrival, wait_until_indexed
 from predmon.commands.sending.past_lines import Line, actual_lines, past_lines, write_lines
@@ -17,7 +18,7 @@ from predmon.progress import print_step, track
 from predmon.terminal import Terminal, escape
 from predmon.wording import count_of
 
-ALARMING = ("warning", "drift")
+STABLE, ALARMING = "stable", ("warning", "drift")
 
 
 def require_local(target: Target, option: str) -> None:
@@ -61,18 +62,18 @@ def judge_windows(target: Target, over: timedelta, end: datetime) -> list[dict[s
     return runs
 
 
-def verdict_counts(runs: list[dict[str, Any]]) -> str:
-    """Return how often each verdict was given, as text: `stable 22, drift 2`."""
-    verdicts = Counter(run["verdict"] for run in runs)
-    return ", ".join(f"{verdict} {count}" for verdict, count in verdicts.most_common()) or "no window had predictions"
-
-
 def _say_drift(runs: list[dict[str, Any]], out: Terminal) -> None:
-    out.print(f"Drift: {verdict_counts(runs)}")
+    counts = Counter(run["verdict"] for run in runs)
+    good, others = counts.pop(STABLE, 0), ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common())
+    out.print(f"[green]Good[/]: {good} of {count_of(len(runs), 'window')} stable{f', {others}' if others else ''}")
     if runs and runs[-1]["verdict"] in ALARMING:
         newest = runs[-1]
+        # What it was compared with, and how sure the reference is, stand in `predmon drift report`.
+        changes, _, rest = newest["words"].partition("; since ")
+        since = f" since {rest.partition(';')[0]}" if rest else ""
+        colour, name = COLOURS[newest["verdict"]], newest["verdict"].capitalize()
         model = f"version {newest['model']['version']}"
-        out.print(f"  now {escape(newest['verdict'])} of {escape(model)}: {escape(newest['words'])}")
+        out.print(f"[{colour}]{name}[/] of {escape(model)}{since}: {escape(changes)}")
 
 
 def _join(target: Target, truths: list[Line], out: Terminal) -> None:

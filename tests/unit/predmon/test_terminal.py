@@ -79,3 +79,15 @@ def test_there_is_no_other_way_to_the_terminal() -> None:
         if path.name != "terminal.py":
             assert not names & {"rich.console.Console", "rich.markup.escape", "rich.print"}, path
             assert "click.echo(json" not in path.read_text(), path
+
+
+def test_no_line_ends_in_spaces(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table(box=None, show_header=False)
+    table.add_row("[red]a[/]", "a longer text")
+    table.add_row("b", "c")
+
+    Terminal(width=40).print("word " * 20, table, "last", end=" ")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 4
+    assert [line for line in lines[:-1] if line.endswith(" ")] == []

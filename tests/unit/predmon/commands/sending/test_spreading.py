@@ -14,12 +14,13 @@ from click.testing import CliRunner
 
 from predmon.commands.deployment.target import Target
 from predmon.commands.sending import past_lines as past_lines_module
-from predmon.commands.sending.past import judge_windows, verdict_counts
+from predmon.commands.sending.past import _say_drift, judge_windows
 from predmon.commands.sending.past_lines import Line, actual_lines, batches, past_lines, write_lines
 from predmon.commands.sending.send import send
 from predmon.commands.sending.spreading import Length, Past, plan
 from predmon.errors import UserError
 from predmon.sentences import read_truths
+from predmon.terminal import Terminal
 from tests.unit.predmon.commands.conftest import Server
 
 ROOT = Path(__file__).resolve().parents[5]
@@ -183,8 +184,19 @@ def test_each_window_is_compared_once_the_oldest_first(target: Target, server: S
         {"from": "2026-11-25T10:00:00+00:00", "time": "2026-11-25T11:00:00+00:00"},
         {"from": "2026-11-25T11:00:00+00:00", "time": "2026-11-25T12:00:00+00:00"},
     ]
-    assert verdict_counts(runs) == "stable 2"
-    assert verdict_counts([]) == "no window had predictions"
+    assert [run["verdict"] for run in runs] == ["stable", "stable"]
+
+
+def test_what_is_good_and_what_drifts_since_when_is_said_in_few_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    words = "share of “b” 2 % → 9 %; share of score below 0.9 1 % → 5 %; since 2026-11-25 10:00 UTC; compared with x"
+    drifting = {"verdict": "drift", "words": words, "model": {"version": "7"}}
+
+    _say_drift([{"verdict": "stable"}, {"verdict": "not enough data"}, {"verdict": "stable"}, drifting], Terminal())
+
+    assert " ".join(capsys.readouterr().out.split()) == (
+        "Good: 2 of 4 windows stable, 1 not enough data, 1 drift "
+        "Drift of version 7 since 2026-11-25 10:00 UTC: share of “b” 2 % → 9 %; share of score below 0.9 1 % → 5 %"
+    )
 
 
 def test_a_stack_on_aws_gets_no_past(server: Server, tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
 """`predmon`: the command-line tool for everything besides a plain `cdk deploy`."""
 
+import io
 import os
 import sys
 import tomllib
+from traceback import format_exception
 from types import TracebackType
 from typing import NoReturn
 
@@ -70,14 +72,16 @@ def main() -> None:
         predmon.main(prog_name="predmon", standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(file=said)
+        _print(said.getvalue().rstrip())
         sys.exit(error.exit_code)
     except UserError as error:
         _fail(str(error))
     except click.Abort as error:
         if isinstance(error.__cause__, KeyboardInterrupt):
             done = f": {error.__cause__}" if error.__cause__.args else "."
-            click.echo(f"Interrupted{done}{_what_runs_on()}", err=True)
+            _print(f"Interrupted{done}{_what_runs_on()}")
             sys.exit(130)
         _fail("Nothing was deployed or deleted.")
     except BrokenPipeError:
@@ -94,10 +98,10 @@ def main() -> None:
 def _show_unexpected(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
     """Show an error that is a bug, unless the packages are those of another state of this checkout."""
     if bootstrap.is_current():  # type: ignore[no-untyped-call]
-        sys.__excepthook__(kind, error, traceback)
+        _print("".join(format_exception(kind, error, traceback)).rstrip())
         return
     changed = "This checkout has changed since its packages were installed. Run: make setup"
-    click.echo(f"Error: {kind.__name__}: {error}\n{changed}", err=True)
+    _print(f"Error: {kind.__name__}: {error}\n{changed}")
 
 
 def _close_output() -> None:
@@ -121,10 +125,19 @@ def _what_runs_on() -> str:
     return " The local cloud runs on. To stop it: predmon down" if LocalCloud.current().runs else ""
 
 
-def _fail(message: str) -> NoReturn:
+def _shown(text: str) -> str:
+    """Return an error's text without control characters: it may quote a label, or what a domain answered."""
     from contracts.visible import visible
 
-    click.ClickException(visible(message, lines=True)).show()
+    return visible(text, lines=True)
+
+
+def _print(text: str) -> None:
+    click.echo(_shown(text), err=True)
+
+
+def _fail(message: str) -> NoReturn:
+    click.ClickException(_shown(message)).show()
     sys.exit(1)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from opensearchpy import OpenSearch, helpers
 
 from monitors.reporting.answers import ask
-from monitors.reporting.events import SOURCE, send
+from monitors.reporting.events import make_entry, send
 from monitors.reporting.periods import Group, format_iso
 
 DETAIL_TYPE = "PredictionAction"
@@ -77,7 +77,7 @@ def act(search: OpenSearch, events: Any, incident: Incident, acting: Acting) -> 
     detail = {**head, "action": incident.identity, "cause": incident.cause, "dry_run": acting.dry_run}
     detail["deployment"] = acting.deployment
     try:
-        send(events, {"Source": SOURCE, "DetailType": DETAIL_TYPE, "Detail": json.dumps(detail)})
+        send(events, make_entry(DETAIL_TYPE, detail, ""))
     except Exception:  # whatever it is, nothing was asked for: the next run must be free to ask, and the error goes on
         helpers.bulk(search, [{"_op_type": "delete", **place}], refresh=True)
         raise

@@ -9,6 +9,7 @@ from typing import Any
 from opensearchpy import OpenSearch, helpers
 
 from contracts.indices import DRIFT
+from contracts.visible import visible
 from monitors.drift.judgement.verdict import Finding, Verdict
 from monitors.drift.reports.run import Run, make_link
 from monitors.drift.statistics.derived import coarser
@@ -24,6 +25,8 @@ from monitors.reporting.periods import format_iso
 CONFLICT, GONE = 409, 404
 MOST_BINS = 30
 REST = "(all others)"
+MOST_OF_A_NAME = 1024
+"""What CloudWatch takes of a dimension, in ASCII without control characters."""
 SEVERER = 1e12
 """More than any time in seconds. The largest `worst_first` is the newest of the worst verdicts."""
 PSI_LIMITS = {"psi_warning": 0.1, "psi_drift": 0.25}
@@ -209,7 +212,8 @@ def _get_severity(run: Run) -> int:
 
 
 def _make_signal_metrics(run: Run, finding: Finding) -> Iterable[dict[str, Any]]:
-    signal = finding.signal.encode("ascii", "replace").decode()  # CloudWatch refuses the whole call otherwise
+    # CloudWatch refuses the whole call otherwise.
+    signal = visible(finding.signal).encode("ascii", "replace").decode()[:MOST_OF_A_NAME]
     dimensions = [{"Name": "LogGroup", "Value": run.group.log_group}, {"Name": "Signal", "Value": signal}]
     values = {"Psi": finding.psi, "JensenShannon": finding.jensen_shannon, "Effect": finding.effect}
     for name, value in values.items():

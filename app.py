@@ -13,6 +13,7 @@ from stacks.prediction_monitoring import PredictionMonitoring
 from stacks.sending import SendingAccount
 from stacks.settings import Settings, retired, unknown_keys
 from stacks.settings.places import check_places
+from stacks.settings.unchecked import CHECKED, list_unchecked
 
 
 def compose(app: cdk.App, settings: Settings, env: cdk.Environment | None = None) -> None:
@@ -50,13 +51,17 @@ def main() -> None:
     env = cdk.Environment(account=os.environ.get("CDK_DEFAULT_ACCOUNT"), region=os.environ.get("CDK_DEFAULT_REGION"))
     try:
         context = app.node.get_all_context()
-        compose(app, Settings.from_context(context), env)
+        settings = Settings.from_context(context)
+        compose(app, settings, env)
     except UserError as error:
         sys.exit(f"error: {error}")
     for sentence in retired(context):
         print(f"warning: {sentence}", file=sys.stderr)
     if unknown := unknown_keys(context):
         print(f"warning: ignored context that is no setting: {', '.join(unknown)}", file=sys.stderr)
+    if CHECKED not in os.environ:
+        for sentence in list_unchecked(settings):
+            print(f"unchecked (predmon doctor looks): {sentence}", file=sys.stderr)
     app.synth()
 
 

@@ -28,8 +28,8 @@ def handler(event: dict[str, Any], context: Any) -> None:
         left = drain(config, until=time.monotonic() + context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS)
         print(json.dumps({"unread_shards_and_lanes": left}), flush=True)
         problem = (
-            f"The stream {config.stream_name} still holds records that the shipper has not shipped, so it stays. See "
-            "the alarm stream-behind. When it is well, delete the stream by hand: docs/operations.md, section Upgrade"
+            f"The stream {config.stream_name} still holds records that the shipper has not shipped. When the domain is "
+            "well again, run: predmon backfill --since 24h"
         )
         problem = problem if left else ""
     answer(event, "FAILED" if problem else "SUCCESS", problem)

@@ -6,6 +6,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from lambda_shipper.draining.markers import MARK
 from tests.local.conftest import Cloud
 from tests.shipping import log_events, payload, prediction
 
@@ -44,23 +45,33 @@ def test_no_unread_record_is_lost_when_the_stream_is_removed(cloud: Cloud) -> No
 
     with ThreadPoolExecutor() as pool:
         change = pool.submit(deploy, cloud, "direct")
-        until = time.monotonic() + 120
-        while status(cloud) != "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" and time.monotonic() < until:
-            time.sleep(1)
-        time.sleep(10)
-        waited = status(cloud)
+        until = time.monotonic() + 300
+        while not (marked := has_markers(cloud, made["AWS::Kinesis::Stream"])) and time.monotonic() < until:
+            time.sleep(2)
+        waited = not change.done() and count(cloud, marker) == 0
         cloud.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=True)
         change.result()
 
     try:
-        assert waited == "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+        assert marked and waited
         assert not {"AWS::Kinesis::Stream", "AWS::Lambda::EventSourceMapping"} & set(resources(cloud))
-        cloud.search.indices.refresh(index="cwl-*")
-        assert cloud.search.count(index="cwl-*", body={"query": {"match": {"request_id": marker}}})["count"] == RECORDS
+        assert count(cloud, marker) == RECORDS
     finally:
         cloud.on_aws("destroy", "--yes", "--name", NAME)
 
 
-def status(cloud: Cloud) -> str:
-    found: str = cloud.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]
+def count(cloud: Cloud, marker: str) -> int:
+    cloud.search.indices.refresh(index="cwl-*")
+    found: int = cloud.search.count(index="cwl-*", body={"query": {"match": {"request_id": marker}}})["count"]
     return found
+
+
+def has_markers(cloud: Cloud, stream: str) -> bool:
+    """Tell whether the deployment waits for the stream's end."""
+    client = cloud.client("kinesis")
+    for shard in client.list_shards(StreamName=stream)["Shards"]:
+        asked = {"StreamName": stream, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+        records = client.get_records(ShardIterator=client.get_shard_iterator(**asked)["ShardIterator"])["Records"]
+        if any(each["Data"].startswith(MARK) for each in records):
+            return True
+    return False

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from predmon.tools import cdk
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -42,3 +44,15 @@ def test_context_that_is_no_setting_is_named_in_a_warning() -> None:
 
     assert done.returncode == 0, done.stderr
     assert "warning: ignored context that is no setting: team, acknowledged-issue-numbers" in done.stderr
+
+
+@pytest.mark.parametrize("by_predmon", [False, True])
+def test_a_plain_synthesis_says_what_nobody_has_checked(by_predmon: bool) -> None:
+    checked = cdk.variables() if by_predmon else {}
+    context = json.dumps({"vpc": "new", "sign_in": "cognito", "aws:cdk:bundling-stacks": []})
+
+    environ = os.environ | checked | {"CDK_CONTEXT_JSON": context}
+    done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environ, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert ("unchecked (predmon doctor looks): a domain in a VPC" in done.stderr) is not by_predmon

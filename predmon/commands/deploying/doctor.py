@@ -93,6 +93,8 @@ def _account_checks(
         checks.append(("Concurrency", lambda: account_checks.check_concurrency(session, settings)))
     if settings.collected.place or settings.kms_key_arn:
         checks.append(("Places", lambda: source_checks.check_elsewhere(session, settings)))
+    if settings.kms_key_arn:
+        checks.append(("Key", lambda: source_checks.check_key(session, settings)))
     if settings.collected.whole_account:
         checks.append(("Account filter", lambda: source_checks.check_account_filter(session, settings)))
     if settings.collected.patterns:

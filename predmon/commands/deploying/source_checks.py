@@ -1,5 +1,7 @@
 """The checks of `predmon doctor` that ask AWS about what is collected: places, the account's filter, patterns."""
 
+import json
+
 import boto3
 
 from contracts.own_groups import STACK, makes_loop, stack_of
@@ -43,6 +45,20 @@ def check_account_filter(session: boto3.Session, settings: Settings) -> CheckRes
         left_out = ",".join(f"-{name}" for name in loud[:MOST_NAMED])
         return CheckResult(subject, CheckStatus.WARNING, f"{message}add {left_out} to log_groups")
     return CheckResult(subject, CheckStatus.OK, "free")
+
+
+def check_key(session: boto3.Session, settings: Settings) -> CheckResult:
+    """Check that the key's policy lets CloudWatch Logs use it: every log group is encrypted with it."""
+    found = aws_client(session, "kms").get_key_policy(KeyId=settings.kms_key_arn, PolicyName="default")["Policy"]
+    wanted = f"logs.{session.region_name}.amazonaws.com"
+    for statement in json.loads(found)["Statement"]:
+        principal = statement.get("Principal")
+        services = principal.get("Service", ()) if isinstance(principal, dict) else ()
+        listed = [services] if isinstance(services, str) else services
+        if statement["Effect"] == "Allow" and any(each.startswith(wanted) for each in listed):
+            return CheckResult("Key", CheckStatus.OK, "its policy lets CloudWatch Logs use it")
+    message = f"its policy does not let {wanted} use it: docs/security.md, section Encryption, has the statement"
+    return CheckResult("Key", CheckStatus.WRONG, message)
 
 
 def check_patterns(session: boto3.Session, settings: Settings) -> CheckResult:

@@ -1,11 +1,17 @@
 """`predmon doctor` on what is collected: other places, the account's one filter, and patterns."""
 
+import json
 from typing import Any
 
 import pytest
 
 from predmon.commands.deploying.account_checks import CheckStatus
-from predmon.commands.deploying.source_checks import check_account_filter, check_elsewhere, check_patterns
+from predmon.commands.deploying.source_checks import (
+    check_account_filter,
+    check_elsewhere,
+    check_key,
+    check_patterns,
+)
 from stacks.settings import Settings
 from tests.unit.predmon.commands.account import Account
 
@@ -67,3 +73,24 @@ def test_patterns_say_what_they_mean_now(
 
     assert result.status is status
     assert said in result.message
+
+
+@pytest.mark.parametrize(
+    ("effect", "principal", "status"),
+    [
+        ("Allow", {"Service": "logs.eu-central-1.amazonaws.com"}, CheckStatus.OK),
+        ("Allow", {"Service": ["s3.amazonaws.com", "logs.eu-central-1.amazonaws.com"]}, CheckStatus.OK),
+        ("Deny", {"Service": "logs.eu-central-1.amazonaws.com"}, CheckStatus.WRONG),
+        ("Allow", {"Service": "logs.eu-west-1.amazonaws.com"}, CheckStatus.WRONG),
+        ("Allow", {"AWS": "arn:aws:iam::123456789012:root"}, CheckStatus.WRONG),
+        ("Allow", "*", CheckStatus.WRONG),
+    ],
+)
+def test_a_key_that_cloudwatch_logs_may_not_use_is_found(effect: str, principal: Any, status: CheckStatus) -> None:
+    made = account()
+    statement = {"Effect": effect, "Principal": principal, "Action": "kms:*", "Resource": "*"}
+    made.answers["kms.GetKeyPolicy"] = {"Policy": json.dumps({"Statement": [statement]})}
+    key = "arn:aws:kms:eu-central-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"
+    settings = Settings.from_context({"kms_key_arn": key})
+
+    assert check_key(made.session, settings).status is status

@@ -76,25 +76,25 @@ def _row(each: Stored, console: Stored, what: str) -> str:
 
 
 def reloading(node: Node, days: tuple[int, ...]) -> None:
-    """Print what a reload of each dashboard costs, with the objects and template of before and with those of now."""
+    """Print what a reload of each dashboard costs, with the objects and template of 47bb021 and with those of now."""
     print("\n| predictions a day | dashboard | objects | searches | seconds | CPU s | ratio |")
     print("| --: | - | - | --: | --: | --: | --: |")
     for count in days:
         end = datetime.now(UTC).replace(microsecond=0)
-        for name in ("before", "now"):
+        for name in ("47bb021", "now"):
             put(node, f"day-{name}", TEMPLATES[name], pattern=f"day-{name}-*")
             fill(node, f"day-{name}", count, end)
         for board in BOARDS:
             costs = {}
-            for name in ("before", "now"):
+            for name in ("47bb021", "now"):
                 asked = searches(f"{name}-{board}")
                 cost = costs[name] = reload(node, f"day-{name}", asked, end)
                 print(
                     f"| {count:,} | {board} | {name} | {len(asked)} | {cost.seconds:.2f} | {cost.cpu:.2f} | "
-                    f"{cost.cpu / costs['before'].cpu:.2f} |",
+                    f"{cost.cpu / costs['47bb021'].cpu:.2f} |",
                     flush=True,
                 )
-        for name in ("before", "now"):
+        for name in ("47bb021", "now"):
             node.call("DELETE", f"/day-{name}-*")
 
 

@@ -9,6 +9,7 @@ of the last 24 hours to ask for. Searches that only fetch "Other" follow from an
 import json
 import re
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Request
@@ -18,6 +19,8 @@ from predmon.tools.browser import launched
 
 SEARCH = "/internal/search/opensearch"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?(?:Z|\+00:00)")
+MILLISECONDS = re.compile(r"\b1\d{12}\b")
+"""The beginning of the last hours alone is written so."""
 QUIET_MS = 8000
 """The page is done when it has asked nothing for so long."""
 
@@ -48,12 +51,12 @@ def capture(url: str, board: str) -> list[dict[str, Any]]:
 def _with_marks(body: dict[str, Any]) -> dict[str, Any]:
     """Return a body with its moments as marks, so that it can be sent for any day.
 
-    A search that also asks for the day before has three: 24 hours before the range, its beginning, and its end.
+    A search may ask for the range, which ends now, for the day before it, or for both.
     """
-    text = json.dumps(body)
-    moments = sorted(set(MOMENT.findall(text)))
-    for moment, mark in zip(reversed(moments), ("{to}", "{from}", "{before}"), strict=False):
-        text = text.replace(moment, mark)
+    text = MILLISECONDS.sub('"{recent}"', json.dumps(body))
+    for moment in set(MOMENT.findall(text)):
+        days_ago = round((datetime.now(UTC) - datetime.fromisoformat(moment)) / timedelta(days=1))
+        text = text.replace(moment, ("{to}", "{from}", "{before}")[days_ago])
     return json.loads(text)  # type: ignore[no-any-return]
 
 

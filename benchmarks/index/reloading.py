@@ -21,6 +21,8 @@ from benchmarks.index.node import Cost, Node
 
 FOLDER = Path(__file__).with_name("requests")
 DAY = timedelta(hours=24)
+RECENT = timedelta(hours=3)
+"""What the main table's latencies are of."""
 AT_ONCE = 6
 """A browser has so many connections to one server."""
 
@@ -67,7 +69,8 @@ def _own(pattern: str, prefix: str) -> str:
 def _filled(search: Search, end: datetime) -> dict[str, Any]:
     """Return a body whose time range is the day before `end`."""
     text = json.dumps(search.body)
-    for mark, moment in (("{before}", end - 2 * DAY), ("{from}", end - DAY), ("{to}", end)):
+    moments = {"{before}": end - 2 * DAY, "{from}": end - DAY, "{recent}": end - RECENT, "{to}": end}
+    for mark, moment in moments.items():
         text = text.replace(mark, moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
     return json.loads(text)  # type: ignore[no-any-return]
 

@@ -68,11 +68,20 @@ def _ask_for_vega(engine: OpenSearch, panel: Panel, view: View) -> dict[str, Any
     try:
         searches = list_searches(json.loads(panel.state["params"]["spec"]), _query(panel, view), view.span)
         lines = [part for each in searches.values() for part in ({"index": each["index"], **_WHOLE}, each["body"])]
-        values = dict(zip(searches, _msearch(engine, lines), strict=True))
+        values = {name: _counted(each) for name, each in zip(searches, _msearch(engine, lines), strict=True)}
     except (UndrawableError, KqlError) as error:
         return {"error": str(error)}
     failed = [_reason(each["error"]) for each in values.values() if "error" in each]
     return {"error": failed[0]} if failed else {"values": values}
+
+
+def _counted(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer with its number of hits as a plain number, as Dashboards hands it to a panel."""
+    return (
+        answer
+        if "error" in answer
+        else {**answer, "hits": {**answer["hits"], "total": answer["hits"]["total"]["value"]}}
+    )
 
 
 def _round(

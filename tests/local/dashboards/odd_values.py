@@ -26,6 +26,8 @@ VALUES: Mapping[str, tuple[Any, ...]] = {
 }  # fmt: skip
 KINDS = ["run", "signal", "bin", "now", "day", "overview"]
 """So that each panel of the reports finds each document."""
+WIDE = {f"column_{number}": "a word" for number in range(700)}
+"""A line with so many columns has more fields than OpenSearch searches for a word without a field."""
 
 
 def write_odd_documents(engine: OpenSearch) -> int:
@@ -44,6 +46,8 @@ def write_odd_documents(engine: OpenSearch) -> int:
 
 def _actions(pattern: str, template: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     now = datetime.now(UTC)
+    if pattern == "cwl-*":
+        yield {"_index": f"{PREFIX}cwl-{now:%Y.%m.%d}", "_source": {**_ordinary(pattern, now), "inputs": WIDE}}
     for path, type_ in _fields(template["template"]["mappings"]["properties"]):
         for number, value in enumerate(VALUES.get(type_, WORDS + NUMBERS)):
             for days_ago in range(DAYS):

@@ -76,7 +76,7 @@ def test_a_spec_with_comments_stays_as_a_person_wrote_it() -> None:
     assert canonical(found)["attributes"]["visState"] == state
 
 
-def test_the_main_table_asks_three_times_and_verdicts_do_not_depend_on_the_time_range() -> None:
+def test_the_main_table_asks_four_times_and_verdicts_do_not_depend_on_the_time_range() -> None:
     (table,) = [each.body for each in load() if each.id == "models-now"]
     searches = list_searches(
         canonical(table)["attributes"]["visState"]["params"]["spec"], {"bool": {"filter": []}}, SPAN
@@ -85,7 +85,8 @@ def test_the_main_table_asks_three_times_and_verdicts_do_not_depend_on_the_time_
     assert {name: each["index"] for name, each in searches.items()} == {
         "judged": "drift-now*,quality-now*",
         "live": "cwl-*",
-        "beside": "cwl-*,raw-*",
+        "before": "cwl-*",
+        "raw": "raw-*",
     }
     assert "2026" not in json.dumps(searches["judged"])
     assert "%" not in json.dumps(searches)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from opensearchpy import OpenSearch
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from monitors.drift.judgement.judging import judge
 from monitors.drift.judgement.verdict import Rule, pick_overall
@@ -46,12 +46,22 @@ def group(engine_url: str, imported: str) -> Iterator[Group]:
     forget(OpenSearch(engine_url), group.log_group)
 
 
-def test_reference_and_current_are_those_of_the_newest_comparison_with_enough_data(
+def worst(page: Page, name: str) -> list[dict]:
+    """Return what the panel of the worst comparison draws from one of its data sets."""
+    script = "(body, name) => body.vega.data(name).map(({b, r, ...row}) => row)"
+    return list(panel(page, "Worst comparison").locator(".body").evaluate(script, name))
+
+
+def test_the_page_opens_at_the_worst_comparison_with_each_signal_beside_its_reference(
     page: Page, preview: Server, group: Group
 ) -> None:
     open_page(page, preview, f'log_group : "{group.log_group}"', board="drift")
 
-    assert numbers_of(page, "Labels: reference and current") == [["a", "0.8", "0.05"], ["b", "0.2", "0.95"]]
+    (run,) = worst(page, "runs")
+    assert (run["verdict"], run["shown"]) == ("drift", ["share of “b” 20 % → 95.0 %"])
+    assert [(each["signal"], each["verdict"]) for each in worst(page, "signals")][0] == ("label", "drift")
+    bars = [(bar["bin"], bar["before"], bar["now"]) for bar in worst(page, "bars") if bar["signal"] == "label"]
+    assert bars == [("a", 0.8, 0.05), ("b", 0.2, 0.95)]
 
 
 def test_each_verdict_has_its_words_and_a_link_to_its_predictions(page: Page, preview: Server, group: Group) -> None:
@@ -132,6 +142,6 @@ def test_what_was_not_judged_is_no_green_zero(page: Page, preview: Server, engin
     open_page(page, preview, f'log_group : "{silent.log_group}"', board="drift")
 
     assert tile(page, "Not judged") == "1"
-    assert tile(page, "Worst severity") == "–"
-    assert panel(page, "Worst severity").locator("strong").get_attribute("class") in (None, "")
+    assert worst(page, "runs") == worst(page, "bars") == []
+    expect(panel(page, "Worst comparison")).to_contain_text("no comparison had enough predictions")
     forget(OpenSearch(engine_url), silent.log_group)

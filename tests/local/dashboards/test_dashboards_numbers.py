@@ -156,7 +156,7 @@ def test_the_axis_is_the_time_range_in_whole_bars(page: Page, preview: Server, e
     for board, title in (
         ("details", "Predictions over time"),
         ("details", "Model versions over time"),
-        ("mlops-dashboard", "Requests by model"),
+        ("mlops-dashboard", "Requests of the busiest models"),
     ):
         open_page(page, preview, events.query, board=board)
         start, end = extent(page, title)

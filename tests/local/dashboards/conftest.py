@@ -22,7 +22,8 @@ OWN_PROBLEMS = (
     "Error: <svg> attribute",
 )  # fmt: skip
 """Messages in the console of a healthy Dashboards: its own test of the policy, any answer that is not 2xx, and a Vega
-panel that it draws before it knows its size. A test asks for such an answer with a bad query, and checks it on the page."""
+panel that it draws before it knows its size. A test asks for such an answer with a bad query, and checks it on the
+page."""
 OURS = "/test/dashboards/"
 """What the name of each test's log group begins with."""
 TEMPLATES = {name: (ROOT / file).read_text() for name, file in TEMPLATE_FILES.items()}

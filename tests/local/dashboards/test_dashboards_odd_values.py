@@ -18,7 +18,8 @@ from tests.local.dashboards.odd_values import PREFIX, write_odd_documents
 
 BOARDS = [each.id for each in load() if each.type == "dashboard"]
 SEARCHES = (
-    "", "cat", '"a cat"', "text : cat", "text : c*", "@message : cat", "prediction.label : a", "latency_ms > 3",
+    "", "cat", '"a cat"', "c*t", "*", "text : cat", "text : c*", "@message : cat", "prediction.label : a",
+    "latency_ms > 3",
     "prediction.score > 0.5", "model.name : x", 'customer.country : "DE"', "prediction_id : x", "error.status : 500",
 )  # fmt: skip
 

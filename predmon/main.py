@@ -8,7 +8,10 @@ from traceback import format_exception
 from types import TracebackType
 from typing import NoReturn
 
-import click
+try:
+    import click
+except ModuleNotFoundError:
+    sys.exit("error: the packages of this checkout are not installed here. Run: make setup. Then: .venv/bin/predmon")
 
 from predmon import bootstrap
 from predmon.environment import bypass_proxies, tools_path
@@ -100,7 +103,7 @@ def _show_unexpected(kind: type[BaseException], error: BaseException, traceback:
     if bootstrap.is_current():  # type: ignore[no-untyped-call]
         _print("".join(format_exception(kind, error, traceback)).rstrip())
         return
-    changed = "This checkout has changed since its packages were installed. Run: make setup"
+    changed = "The packages in .venv are missing, or of another state of this checkout. Run: make setup"
     _print(f"Error: {kind.__name__}: {error}\n{changed}")
 
 

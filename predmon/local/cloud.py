@@ -82,6 +82,11 @@ class LocalCloud:
         """
         if in_docker and not docker_answers():
             raise UserError("Docker does not answer on this machine. Start Docker, or leave out --dashboards docker.")
+        # A mistyped address or version is said before a folder is made.
+        self.engine.require_version()
+        if dashboards_url:
+            require_answer(dashboards_url.rstrip("/"))
+            print_step(f"Using the Dashboards at {dashboards_url}")
         settings = dict(context or {})
         with self._locked():
             if was_killed := self.emulator.was_killed:
@@ -92,9 +97,6 @@ class LocalCloud:
                 self.container.stop()
             ports = self.choose_ports()
             dashboards = (dashboards_url or f"http://127.0.0.1:{ports['dashboards']}").rstrip("/")
-            if dashboards_url:
-                require_answer(dashboards)
-                print_step(f"Using the Dashboards at {dashboards}")
             synth_context = {"profile": "local", "dashboards_url": dashboards, **settings}
             made_of = fingerprint({**synth_context, "ports": json.dumps(ports)})
             is_same = self._deployment.is_current(made_of) and not was_killed

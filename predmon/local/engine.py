@@ -49,6 +49,10 @@ class Engine(Service):
             raise UserError(f"{VERSION_VARIABLE}={version}: write one of {', '.join(java.ENGINES)}.")
         return version
 
+    def require_version(self) -> None:
+        """Raise UserError if `PREDMON_ENGINE` names a version that there is no engine of."""
+        _ = self.version
+
     def choose_port(self, wanted: int) -> int:
         """Return `wanted` if it is free, else any free port that the runner accepts."""
         return free_port([wanted, *random.sample(PORTS, len(PORTS))])

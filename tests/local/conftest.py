@@ -85,7 +85,7 @@ class Cloud:
             region_name=env["AWS_REGION"],
             aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=env["AWS_SESSION_TOKEN"],
+            aws_session_token=env.get("AWS_SESSION_TOKEN"),  # the first local clouds had none
         )
 
     @property

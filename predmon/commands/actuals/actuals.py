@@ -172,8 +172,7 @@ def _store(sending: Sending, staging: Staging) -> Result:
             store(sending, staging, advance, result)
     except KeyboardInterrupt:
         done = result.stored.total()
-        out.print(f"Interrupted. {done:,} of {total:,} rows are stored. Send the file again for the rest.")
-        raise
+        raise KeyboardInterrupt(f"{done:,} of {total:,} rows are stored. Send the file again for the rest.") from None
     return result
 
 

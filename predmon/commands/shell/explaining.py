@@ -18,6 +18,7 @@ SYSTEM_ADVICE = {
     errno.EROFS: "Nothing can be written there: name another folder, as PREDMON_HOME=FOLDER does for the local cloud.",
     errno.EACCES: "You may not write or read there: name another place, or change its permissions.",
     errno.EPERM: "You may not write or read there: name another place, or change its permissions.",
+    errno.ENOTDIR: "A file is there, where a folder is needed: name another place.",
     errno.ENOENT: "There is no such file or folder: check its name.",
 }
 OTHER_SYSTEM_ADVICE = "This is what the operating system said. Check the place that it names."

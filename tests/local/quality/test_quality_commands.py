@@ -34,9 +34,9 @@ def deployed(search: OpenSearch, opensearch_url: str, monkeypatch: pytest.Monkey
     return config
 
 
-def send(folder: Path, text: str, *options: str, name: str = "labels.csv") -> Result:
+def send(folder: Path, text: str, *options: str, name: str = "labels.csv", **how: Any) -> Result:
     (folder / name).write_text(text, encoding="utf-8")
-    return CliRunner().invoke(actuals_command.actuals, [str(folder / name), "--yes", *options])
+    return CliRunner().invoke(actuals_command.actuals, [str(folder / name), "--yes", *options], **how)
 
 
 def what_became(result: Result) -> list[str]:
@@ -132,10 +132,11 @@ def test_stopping_it_says_what_is_stored_and_the_file_again_stores_the_rest(
     search.indices.create(index="prediction-actuals")
     with monkeypatch.context() as patch:
         patch.setattr(storing, "write", stop)
-        stopped = send(tmp_path, rows)
+        stopped = send(tmp_path, rows, standalone_mode=False)
     again = send(tmp_path, rows)
 
-    assert "Interrupted. 2 of 5 rows are stored. Send the file again for the rest." in stopped.output
+    assert stopped.exception
+    assert str(stopped.exception.__cause__) == "2 of 5 rows are stored. Send the file again for the rest."
     assert what_became(again)[0].split("  ")[-1] == "3 new, 2 unchanged"
 
 

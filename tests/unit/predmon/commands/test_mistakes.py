@@ -48,3 +48,11 @@ def test_programs_that_a_command_starts_are_those_of_the_environment(
     predmon("completion", "bash")
 
     assert shutil.which("node") == str(Path(sys.executable).parent / "node")
+
+
+def test_without_installed_packages_it_says_how_to_install_them() -> None:
+    """`-S` leaves the packages out, as another Python of the machine does."""
+    done = subprocess.run([sys.executable, "-S", "-m", "predmon.main", "status"], capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: the packages of this checkout are not installed here. Run: make setup.")

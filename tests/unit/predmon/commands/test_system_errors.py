@@ -20,7 +20,8 @@ PREDMON = Path(sys.executable).with_name("predmon")
         (OSError(errno.ENOSPC, "No space left on device", "/x/a b"), "Free some space"),
         (OSError(errno.EROFS, "Read-only file system", "/x/a b"), "name another folder"),
         (PermissionError(errno.EACCES, "Permission denied", "/x/a b"), "may not write or read there"),
-        (NotADirectoryError(errno.ENOTDIR, "Not a directory", "/x/a b"), "Check the place that it names"),
+        (NotADirectoryError(errno.ENOTDIR, "Not a directory", "/x/a b"), "where a folder is needed"),
+        (OSError(errno.ELOOP, "Too many links", "/x/a b"), "Check the place that it names"),
     ],
 )
 def test_what_the_system_refuses_is_said_with_its_place(

@@ -203,6 +203,18 @@ def test_an_emulator_that_begins_anew_says_what_goes(
     assert "log groups and bucket are empty" in " ".join(capsys.readouterr().err.split())
 
 
+@pytest.mark.parametrize(("address", "engine"), [("dashboards:5601", "2.19"), (None, "9")])
+def test_a_mistyped_address_or_version_makes_no_folder(
+    cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch, address: str | None, engine: str
+) -> None:
+    monkeypatch.setenv("PREDMON_ENGINE", engine)
+
+    with pytest.raises(UserError):
+        cloud.up(address)
+
+    assert not cloud.home.exists()
+
+
 def test_an_engine_that_cannot_start_ends_the_synthesis_and_is_reported_at_once(
     cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

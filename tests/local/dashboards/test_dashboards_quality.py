@@ -56,14 +56,22 @@ def tell(search: OpenSearch, group: str, rows: Rows) -> str:
     return group
 
 
+def standings(page: Page) -> list[dict[str, Any]]:
+    """Return the rows of the page's first table, as they are drawn."""
+    script = "(body) => body.vega.data('rows').toSorted((a, b) => a.y - b.y).map(({only, s, ...row}) => row)"
+    return list(panel(page, "Standings").locator(".body").evaluate(script))
+
+
 def test_a_classifiers_page_counts_what_was_right_and_shows_the_surest_errors_first(
     page: Page, preview: Server, told: Callable[[Rows], str]
 ) -> None:
     rows = [({"label": said, "score": score}, {"label": true}) for said, true, score in CLASSIFIED]
     group = told(rows)
 
-    open_page(page, preview, f'@log_group : "{group}"', board="quality")
+    open_page(page, preview, f'@log_group.keyword : "{group}"', board="quality")
 
+    (row,) = standings(page)
+    assert (row["of"], row["right"], row["f"]["matthews_correlation"]) == ("5 (100%)", "60.0%", pytest.approx(1 / 6))
     assert tile(page, "Accuracy") == "60 %"
     assert numbers_of(page, "Confusion matrix") == [["a", "a", "2"], ["a", "b", "1"], ["b", "a", "1"], ["b", "b", "1"]]
     assert numbers_of(page, "Recall by label") == [["a", "66.7 %", "3"], ["b", "50 %", "2"]]
@@ -90,9 +98,9 @@ def test_without_any_truth_the_page_says_so_and_how_one_is_sent(
 
     open_page(page, preview, f'log_group : "{group}"', board="quality")
 
-    (row,) = numbers_of(page, "Standings")
-    assert row[:3] == [group, "(none)", "not enough data"]
-    assert row[-1] == "none of 1 prediction has a truth"
+    (row,) = standings(page)
+    assert [row[name] for name in ("group", "version", "standing", "of")] == [group, "", "not sure yet", "none"]
+    assert row["shown"] == ["none of 1 prediction has a truth"]
     assert "predmon actuals FILE" in panel(page, "About quality").inner_text()
 
 

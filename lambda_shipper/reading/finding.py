@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from lambda_shipper.reading.joining import Copies, joined_pairs, with_siblings
-from lambda_shipper.reading.notations import problem
+from lambda_shipper.reading.notations import problem, uncoloured
 from lambda_shipper.reading.options import DEFAULT, Options
 from lambda_shipper.reading.quoting import MOST_PREFIX, is_said, trust_in
 from lambda_shipper.reading.splitting import NAMED_VALUE, split
@@ -77,7 +77,7 @@ class _Search:
 
     def in_text(self, text: str, level: int, *, is_own: bool = True) -> list[dict[str, Any]]:
         """Return the predictions of a text; those of `is_own` stand at the line's own level."""
-        values, gaps, failure = split(text)
+        values, gaps, failure = split(uncoloured(text))
         found: list[dict[str, Any]] = []
         prefix, said = "", True
         for position, value in enumerate(values):

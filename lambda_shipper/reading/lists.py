@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from contracts.labels import is_missing, label_of
 from lambda_shipper.errors import UnknownShapeError
 from lambda_shipper.reading.names import ANSWER, LABEL, SCORE, VALUE, Meanings, folded
+from lambda_shipper.reading.notations import is_printed
 from lambda_shipper.reading.options import Options
 from lambda_shipper.reading.scores import (
     Fields,
@@ -22,7 +23,7 @@ from lambda_shipper.reading.scores import (
     unwrapped,
 )
 
-BOXES = frozenset(["box", "bbox", "boundingbox", "mask", "start", "end"])
+BOXES = frozenset(["box", "bbox", "xmin", "boundingbox", "mask", "start", "end"])
 """Keys of a found thing, of which a picture or a text has any number: a list of these stays a list."""
 CHOSEN = frozenset(["classname", "intent"])
 """Names of a label whose classes exclude each other, whatever the scores are together (DJL, node-nlp)."""
@@ -44,9 +45,11 @@ def read_list(value: list[Any], options: Options, read: Read) -> Fields:
         return {"labels": []}
     pairs = [pair_of(each, options.meanings) for each in items]
     stays_list = options.list_means == "labels" or _is_list_of_labels(pairs)
+    numbers = [number_in(each) for each in items]
+    if len(items) < len(value) and all(number is not None and 0 <= number < 1 for number in numbers):
+        raise UnknownShapeError("scores with gaps: without the missing ones the others would be those of other classes")
     if len(items) == 1 and not (stays_list and pairs[0]):
         return read(items[0])
-    numbers = [number_in(each) for each in items]
     if None not in numbers:
         is_column = len(items) > 1 and all(isinstance(each, list) for each in value)
         return {"value": numbers} if is_column else of_numbers(numbers, options.list_means)
@@ -72,21 +75,29 @@ def pair_of(value: Any, meanings: Meanings) -> Pair | None:
     """
     if isinstance(value, str | bool):
         is_label = isinstance(value, bool) or number_in(value) is None
+        if is_label and isinstance(value, str) and is_printed(value):
+            raise UnknownShapeError("a list of texts that are printed objects, not JSON", "not_json")
         return Pair({"label": label_of(value)}) if is_label else None
     if not isinstance(value, dict):
         return None
     keys = meanings.keys_in(value)
     score_key = keys.get(SCORE) or keys.get(VALUE, "")
     score = number_in(unwrapped(value.get(score_key)))
-    label_key = keys.get(LABEL) or keys.get(ANSWER, "")
-    if not label_key and score is not None:
-        label_key = next((key for key in value if folded(key[:64]) == "name"), "")
+    label_key = label_key_in(value, keys) or keys.get(ANSWER, "")
     label = unwrapped(value.get(label_key))
     if is_missing(label) or isinstance(label, list | dict) or (isinstance(label, float | int) and score is None):
         return None
     rest = {key: item for key, item in value.items() if key not in (label_key, score_key)}
     scored = {} if score is None else {"score": score}
     return Pair({**rest, "label": label_of(label)} | scored, folded(label_key[:64]), folded(score_key[:64]))
+
+
+def label_key_in(value: Fields, keys: dict[str, str]) -> str:
+    """Return the key of an object's label: with a score also `name` (Rasa), even beside a number of a class (YOLO)."""
+    found = keys.get(LABEL, "")
+    if (keys.keys() & {SCORE, VALUE}) and (not found or type(value[found]) is int):
+        return next((key for key in value if folded(key[:64]) == "name" and isinstance(value[key], str)), found)
+    return found
 
 
 def _read_scored(items: list[Any]) -> Fields | None:

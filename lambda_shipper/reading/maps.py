@@ -6,7 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 from contracts.labels import label_of
-from lambda_shipper.reading.names import NOT_CLASSES, SCORE, Meanings, folded
+from lambda_shipper.reading.names import LABEL, NOT_CLASSES, SCORE, Meanings, folded
 from lambda_shipper.reading.scores import (
     ABOVE_ONE,
     Fields,
@@ -14,6 +14,7 @@ from lambda_shipper.reading.scores import (
     by_position,
     number_in,
     of_best,
+    score_in,
     tolerance_of,
     unwrapped,
 )
@@ -76,6 +77,8 @@ def read_map(value: dict[str, Any], meanings: Meanings) -> ClassMap | None:
     strange = [key for key in beside if key != odd and folded(key[:64]) not in NOT_CLASSES]
     if not is_whole and (strange or not any(isinstance(each, float) for each in scores.values())):
         return None
+    if strange and all(each in (0, 1) for each in scores.values()):  # counts and weights of some object, such as Weka's
+        return None
     labels = [label_of(key) for key in scores]
     pairs: list[Fields] = [
         {"label": label, "score": number} for label, number in zip(labels, scores.values(), strict=True)
@@ -107,6 +110,33 @@ def with_scores_of(fields: Fields, meanings: Meanings) -> Fields:
     return {"scores": found.pairs, "score": found.pairs[labels.index(label)]["score"], **kept}
 
 
+def by_label(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a map of score to labels, as OpenNLP's sorted map is, as one of label to score; any other as it is."""
+    labels = [each if isinstance(each, list) else [each] for each in value.values()]
+    if not all("." in key and number_in(key) is not None for key in value):
+        return value
+    if not all(isinstance(each, str) for several in labels for each in several):
+        return value
+    return {each: number_in(key) for key, several in zip(value, labels, strict=True) for each in several}
+
+
+def in_shares(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a map of class to percent with shares of 1; any other as it is."""
+    numbers = list(value.values())
+    if len(numbers) < 2 or not all(type(each) is float and 0 <= each <= 100 for each in numbers):
+        return value
+    if abs(math.fsum(numbers) - 100) > 100 * tolerance_of(len(numbers)):
+        return value
+    return {key: number / 100 for key, number in value.items()}
+
+
+def labels_of_flags(value: Any) -> list[str] | None:
+    """Return the classes that hold in `{"hate": false, "violence": true}`; None of anything else."""
+    if not isinstance(value, dict) or len(value) < 2 or not all(isinstance(each, bool) for each in value.values()):
+        return None
+    return [label_of(key) for key, holds in value.items() if holds]
+
+
 def positions_in(value: dict[str, Any]) -> list[Any] | None:
     """Return the list that `{"0": …, "1": …}` is, as JavaScript writes a typed array; None of any other object."""
     if not value or next(iter(value)) != "0" or list(value) != [str(number) for number in range(len(value))]:
@@ -129,12 +159,13 @@ def scores_by_class(scores: Any, meanings: Meanings) -> list[Fields] | None:
 
 
 def _score_in(item: Any, meanings: Meanings) -> float | int | None:
-    """Return a number, also where it is the only score of an object: `{"greet": {"score": 0.9}}`."""
+    """Return a number, also of an object with a score and at most the label: `{"greet": {"score": 0.9}}`."""
     if isinstance(item, dict):
-        ((key, item),) = item.items() if len(item) == 1 else [("", None)]
-        if meanings.of(key) != SCORE:
+        keys = meanings.keys_in(item) if len(item) <= 2 else {}
+        if SCORE not in keys or len(keys) != len(item) or not keys.keys() <= {LABEL, SCORE}:
             return None
-    return number_in(item)
+        item = item[keys[SCORE]]
+    return score_in(item)
 
 
 def _odd_one(scores: dict[str, float | int]) -> str | None:

@@ -38,6 +38,9 @@ NAMES = (
     Name("scored_labels", LABEL, "Azure Machine Learning"),
     Name("prediction", ANSWER, "Spark ML, BentoML"),
     Name("predict", ANSWER, "H2O"),
+    Name("predicted", ANSWER, "InterpretML, own dictionaries"),
+    Name("pred", ANSWER, "own dictionaries"),
+    Name("y_pred", ANSWER, "own dictionaries"),
     Name("output", ANSWER, "Replicate, own dictionaries"),
     Name("score", SCORE, "the log line of this project, Hugging Face, node-nlp"),
     Name("probability", SCORE, "DJL, Spark ML, MobileNet, ML.NET"),
@@ -46,6 +49,7 @@ NAMES = (
     Name("confidence", SCORE, "Rasa, Google, Amazon Rekognition"),
     Name("confidence_score", SCORE, "Azure (`confidenceScore`)"),
     Name("prediction_score", SCORE, "PyCaret"),
+    Name("predicted_score", SCORE, "InterpretML"),
     Name("scored_probabilities", SCORE, "Azure Machine Learning"),
     Name("value", VALUE, "the log line of this project"),
     Name("yhat", VALUE, "Prophet"),
@@ -53,6 +57,8 @@ NAMES = (
     Name("predicted_value", VALUE, "own dictionaries"),
     Name("forecast", VALUE, "own dictionaries"),
     Name("mean", VALUE, "statsmodels, GluonTS"),
+    Name("loc", VALUE, "NGBoost"),
+    Name("polarity", VALUE, "TextBlob"),
     Name("labels", LABELS, "the log line of this project"),
     Name("classes", LABELS, "Vertex AI, TensorFlow Serving"),
     Name("class_names", LABELS, "own dictionaries"),
@@ -64,12 +70,15 @@ NAMES = (
     Name("predict_proba", SCORES, "MLServer"),
     Name("confidences", SCORES, "Vertex AI"),
     Name("confidence_scores", SCORES, "Azure (`confidenceScores`)"),
+    Name("category_scores", SCORES, "OpenAI's moderation"),
     Name("sentiment_score", SCORES, "Amazon Comprehend"),
     Name("output_probability", SCORES, "skl2onnx"),
     Name("cats", SCORES, "spaCy"),
 )
-NOT_CLASSES = frozenset(["compound", "id", "threshold", "margin", "entropy", "loss", "latency", "latencyms"])
-"""Keys beside the classes of a map that are no class themselves: VADER's `compound`, and what people add."""
+NOT_CLASSES = frozenset(
+    ["compound", "subjectivity", "scale", "id", "threshold", "margin", "entropy", "loss", "latency", "latencyms"]
+)
+"""Keys beside the classes of a map that are no class themselves: of VADER, TextBlob, NGBoost, and what people add."""
 OF_LOGGERS = frozenset(
     ["message", "msg", "event", "level", "levelname", "severity", "logger", "logger_name", "@version"]
 )

@@ -16,6 +16,7 @@ CUT_OFF_JSON = re.compile(r'[{,]\s*+\\*+"prediction\\*+"\s*+\Z')
 KEY = r"(?<![\w:/.&?-])prediction"
 FIELD = r"(?:[Ll]abel|[Ss]core|value|class|probabilit(?:y|ies)|confidence)"
 QUOTE = r"(?:[\"']|&quot;|&\#34;)"
+SCORED = r"[\[(=:]\s?+[01]?\.\d++[\])]?"
 NUMBERS = r"[\w.]*?(?:[Tt]ensor|[Aa]rray|Series|float\d*+|int\d*+)\("
 NOT_JSON = re.compile(
     rf"""
@@ -44,6 +45,7 @@ NOT_JSON = re.compile(
     re.VERBOSE,
 )
 
+COLOURS = re.compile(r"\x1b\[[0-9;]*+m")
 PRINTED_IN_JSON = re.compile(r'"prediction"\s*+:\s*+[A-Za-z_][\w.]*+\s*+[{(]')
 """A printed object as a value of what is JSON else, as Rust's json_env_logger writes one."""
 
@@ -51,7 +53,12 @@ WITH_FIELD = rf".*?\b{FIELD}s?+[\"']?+\s*+(?:=>|[:=])"
 PRINTED = re.compile(
     rf"""
       [{{\[][\[({{\s]*+\\*+["']                              # {{'label': ..., [('plumbing', 0.9)], also cut off
-    | [&%]?+\{{[^:=]*+[:=].*\}}\Z                           # {{label=plumbing}}
+    | [&%]?+\{{[^:=\s]*+[:=\s].*\}}\Z                                  # {{label=plumbing}}, {{plumbing 0.91}}
+    | [\[(][A-Za-z_][^=:,()\[\]]*+[=:,]\s?+-?\d*+\.\d.*[\])]\Z  # [plumbing=0.91, power=0.09], (plumbing,0.91)
+    | \w[^\n\[(=:]{{0,80}}+{SCORED}[,;\s]++[^\n\[(=:]{{1,80}}+{SCORED}  # plumbing[0.91]  power[0.09]
+    | \[.*?\],\s(?:shape|dtype|device)=                    # Rust's ndarray: [2.5], shape=[1], ...
+    | [A-Za-z_][\w.:$<>]*+[({{\[]\s*+\w++\s?+[=:].*[)}}\]]\Z  # Prediction(maxLabel=(plumbing, ...
+    | (?:Optional|Some|Ok|Just|Right|Success)[\[(].*[\])]\Z   # Java's, Rust's and Scala's boxes
     | \[[\[\s]*+[-+.\de]++[\s,]++[-+.]?+\d                 # [0.1 0.9]
     | \(\s*+["'\d][^,]*+,.*\)\Z                           # ('plumbing', 0.9)
     | [A-Za-z_][\w.]*+\(\s*+[\[({{<"']                     # array([0.1, ..., OrderedDict([(...
@@ -59,16 +66,23 @@ PRINTED = re.compile(
     | [A-Za-z_][\w.:]*+(?:\s?+\{{|[(\[]){WITH_FIELD}         # Prediction(label=..., map[label:plumbing]
     | \#?+<{WITH_FIELD}                                      # #<struct Prediction label="plumbing">
     | (?:label|score|value|class)=\S++\s++\w++=            # label=plumbing score=0.9
-    | [^\n]*+(?:\n[^\n]*+)*?\n(?:Name:[^\n]*,[ ])?dtype:[ ]   # a pandas Series
+    | [^\n]*+(?:\n[^\n]*+)*?\n(?:(?:Name|Freq|Length):[^\n]*,[ ])?dtype:[ ]   # a pandas Series
     | [^\n]*+\n\d++[ ]{{2,}}+\S                             # a pandas frame
     | shape:[ ]\(\d                                        # a Polars frame
+    | (?:Tensor|Matrix|ND)(?::|[ ]*+\n|[ ]\{{)                   # TensorFlow.js, DJL: a name, then the numbers
     | [A-Za-z_]\w*+\(\d*+\)\s*+[\[{{]                        # Node: Float32Array(2) [ 0.9, 0.1 ]
+    | <tf\.                                                # TensorFlow's tensors of several numbers
     | \[object[ ]\w++\]\Z                                  # JavaScript's String(object)
-    | [\w.$]++@[0-9a-f]{{5,8}}\Z                            # Java's Object.toString
+    | \[*+[\w.$;]++@[0-9a-f]{{5,8}}\Z                       # Java's Object.toString, also of an array: [D@419a20a6
     | \#?+<[^<>]{{1,200}}?0x[0-9a-f]{{6,}}                    # Python's and Ruby's objects without a text of their own
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+
+def uncoloured(text: str) -> str:
+    """Return a text without the escape sequences with which a console's logger colours it."""
+    return COLOURS.sub("", text) if "\x1b" in text else text
 
 
 def is_printed(text: str) -> bool:
@@ -80,6 +94,7 @@ def problem(text: str) -> str | None:
     """Return `broken_json` or `not_json` if the text visibly holds a prediction, else None. Takes linear time."""
     if "prediction" not in text:
         return None
+    text = uncoloured(text)
     if PRINTED_IN_JSON.search(text):
         return "not_json"
     if BROKEN_JSON.search(text) or CUT_OFF_JSON.search(text):

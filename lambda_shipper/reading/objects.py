@@ -7,16 +7,35 @@ from typing import Any
 
 from contracts.labels import is_missing, label_of
 from lambda_shipper.errors import UnknownShapeError
-from lambda_shipper.reading.lists import pair_of
-from lambda_shipper.reading.maps import positions_in, read_map, scores_by_class, with_scores_of
+from lambda_shipper.reading.bare import decide_answer
+from lambda_shipper.reading.lists import label_key_in, pair_of
+from lambda_shipper.reading.maps import (
+    by_label,
+    in_shares,
+    labels_of_flags,
+    positions_in,
+    read_map,
+    scores_by_class,
+    with_scores_of,
+)
 from lambda_shipper.reading.names import ANSWER, LABEL, LABELS, OWN, SCORE, SCORES, VALUE
+from lambda_shipper.reading.notations import is_printed
 from lambda_shipper.reading.options import Options
 from lambda_shipper.reading.parsing import NotJsonError, parse
-from lambda_shipper.reading.replies import rows_in, vector_in
-from lambda_shipper.reading.scores import Fields, number_in, of_numbers, of_pairs, parallel, printed_value, unwrapped
+from lambda_shipper.reading.replies import of_topk, rows_in, vector_in
+from lambda_shipper.reading.scores import (
+    Fields,
+    number_in,
+    of_numbers,
+    of_pairs,
+    parallel,
+    printed_value,
+    score_in,
+    unwrapped,
+)
 
 ENVELOPES = frozenset(
-    ["result", "response", "output", "data", "payload", "content", "value", "c", "best", "top", "fields"]
+    ["prediction", "result", "response", "output", "data", "payload", "content", "value", "c", "best", "top", "fields"]
 )
 """Keys under which an object with others beside it may hold the answer: adjacently tagged enums, replies."""
 INPUTS = frozenset(["input", "inputs", "request", "features", "params", "headers", "event", "config", "metadata"])
@@ -33,7 +52,10 @@ def read_object(fields: Fields, options: Options, read: Read, left_out: list[str
         read: reads a value inside the object.
         left_out: gets the names of the object's own fields that make no sense.
     """
+    fields = of_topk(fields)
     keys = options.meanings.keys_in(fields)
+    if label_key := label_key_in(fields, keys):
+        keys[LABEL] = label_key
     if keys.get(ANSWER) or keys.get(VALUE, VALUE) != VALUE:  # a frame's row as lists of one, such as H2O's
         fields = {key: unwrapped(item) for key, item in fields.items()}
     if not keys.keys() & {LABEL, VALUE, ANSWER} and not any(name in fields for name in OWN):
@@ -47,7 +69,7 @@ def read_object(fields: Fields, options: Options, read: Read, left_out: list[str
         if key != meaning and fields.get(meaning) is None:
             fields.pop(meaning, None)
             fields[meaning] = fields.pop(key)
-    _decide_answer(fields)
+    decide_answer(fields)
     if isinstance(fields.get(LABEL), dict) and (pair := pair_of(fields[LABEL], options.meanings)):
         fields |= {name: pair.fields[name] for name in (LABEL, SCORE) if name in pair.fields}
     if not any(fields.get(name) is not None for name in OWN):
@@ -68,43 +90,15 @@ def _has_answer(fields: Fields, keys: dict[str, str]) -> bool:
     return any(isinstance(fields[key], str | int | float) for key in keys.values())
 
 
-def _decide_answer(fields: Fields) -> None:
-    """Give a `prediction`, `predict` or `output` its meaning: a text is a label, a number a value.
-
-    A number is a label where probabilities stand beside it, or a score that a whole number cannot be meant with else.
-    """
-    if ANSWER not in fields:
-        return
-    answer = unwrapped(fields.pop(ANSWER))
-    if isinstance(answer, list | dict):
-        fields["prediction"] = answer
-        return
-    number = number_in(answer)
-    if number is None or (is_whole(number) and _has_scores(fields)):
-        fields.setdefault(LABEL, answer)
-    else:
-        fields.setdefault(VALUE, answer)
-
-
-def is_whole(number: float) -> bool:
-    """Return whether a number may be a class."""
-    return number == int(number)
-
-
-def _has_scores(fields: Fields) -> bool:
-    score = number_in(unwrapped(fields.get(SCORE)))
-    if (score is not None and 0 <= score <= 1) or isinstance(fields.get(SCORES) or fields.get(SCORE), list | dict):
-        return True
-    numbers = [number_in(item) for item in fields.values()]
-    return sum(1 for number in numbers if number is not None and 0 <= number <= 1) > 1
-
-
 def _read_unnamed(fields: Fields, options: Options, read: Read, left_out: list[str]) -> Fields:
     """Read an object without a known name: a map of classes, or something around one answer."""
     if len(fields) > 1 and all(isinstance(each, list) and len(each) == 1 for each in fields.values()):
         fields = {key: unwrapped(each) for key, each in fields.items()}  # a frame's row as lists of one
+    fields = in_shares(by_label(fields))
     if (found := read_map(fields, options.meanings)) is not None:
         return found.beside | found.fields()
+    if (labels := labels_of_flags(fields)) is not None:
+        return {LABELS: labels}
     inside = []
     for key, item in fields.items():
         may_hold = len(fields) == 1 or key.lower() in ENVELOPES
@@ -141,6 +135,8 @@ def _read_named(fields: Fields, options: Options, read: Read, left_out: list[str
     if isinstance(label, list) or (label is None and isinstance(fields.get(LABELS), list)):
         several = label if isinstance(label, list) else fields[LABELS]
         return _without(fields, OWN) | _read_several(several, scores, options, read)
+    if (held := labels_of_flags(labels)) is not None:
+        labels = held
     for name, value in ((LABEL, label), (LABELS, labels)):
         if isinstance(value, dict):
             left_out.append(name)
@@ -152,6 +148,8 @@ def _read_named(fields: Fields, options: Options, read: Read, left_out: list[str
         label = labels if label is None else label
     if isinstance(label, str | int | float):
         printed = printed_value(label.strip()) if isinstance(label, str) else None
+        if printed is None and isinstance(label, str) and is_printed(label):
+            raise UnknownShapeError("a label that is a printed object, not JSON", "not_json")
         fields[LABEL] = label_of(label if printed is None else printed)
     _read_scores(fields, options, left_out)
     if fields.get(VALUE) is not None:
@@ -184,7 +182,7 @@ def _labels_in(several: list[Any], read: Read) -> Fields:
 def _read_scores(fields: Fields, options: Options, left_out: list[str]) -> None:
     """Read the score of a label: a number, or the scores of all classes, of which the label's own counts."""
     score = unwrapped(fields.get(SCORE))
-    number = number_in(score)
+    number = score_in(score)
     for name, given in ((SCORES, vector_in(fields.get(SCORES))), (SCORE, vector_in(score))):
         if not isinstance(given, list | dict) or (number is not None and name == SCORE):
             continue

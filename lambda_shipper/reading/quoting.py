@@ -36,6 +36,7 @@ ENVELOPES = frozenset(
         "responsePayload",
         "renderedMessage",
         "formatted",
+        "extra",
         "stringValue",
     ]
 )
@@ -102,6 +103,8 @@ HEADER = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+MESSAGE_PAIR = re.compile(r"(?:msg|message|event|log)=")
+"""What stands before a logger's message in logfmt, as logrus and tracing-logfmt write it."""
 PLACE = re.compile(r"[A-Za-z_$][\w$-]*+(?:[.:/#@\\]++[\w$<>-]++)++")
 """A logger's or a function's name with its parts: `com.acme.Desk`, `__main__:handler:9`, `INFO:root`."""
 SAID = re.compile(
@@ -171,10 +174,14 @@ def _is_log_prefix(prefix: str) -> bool:
     for position, token in enumerate(tokens):
         word = token.strip(".,:;|-=>~*#!\"'")
         if token[0] in "[({<":
-            if FOREIGN.match(word.strip("[](){}<> ")) or (":" in token and '"' in token):
+            inner = word.strip("[](){}<> ")
+            if FOREIGN.match(inner) or (":" in token and '"' in token):
                 return False
+            has_header = has_header or inner[:1].isdigit() or LEVEL.fullmatch(inner) is not None
             continue
-        if MONTH.fullmatch(word):
+        if position == len(tokens) - 1 and MESSAGE_PAIR.fullmatch(token):
+            has_header = True
+        elif MONTH.fullmatch(word):
             has_header, free = True, free - 2
         elif HEADER.fullmatch(word) or PLACE.fullmatch(word) or LEVEL.fullmatch(word):
             has_header = has_header or bool(word)

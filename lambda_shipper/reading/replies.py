@@ -53,6 +53,14 @@ def rows_in(value: dict[str, Any]) -> list[Any] | None:
     return None
 
 
+def of_topk(value: dict[str, Any]) -> dict[str, Any]:
+    """Return the labels and scores that PyTorch's and TensorFlow's `topk` gives; any other object as it is."""
+    if value.keys() != {"values", "indices"}:
+        return value
+    scores, labels = unwrapped(value["values"]), unwrapped(value["indices"])
+    return {"labels": labels, "scores": scores} if isinstance(labels, list) else {"label": labels, "score": scores}
+
+
 def vector_in(value: Any) -> Any:
     """Return the list that a vector of Spark ML or a typed array is; anything else as it is."""
     if not isinstance(value, dict):

@@ -50,6 +50,14 @@ def number_in(value: Any) -> Number | None:
     return value
 
 
+def score_in(value: Any) -> Number | None:
+    """Return the number that a score is, also one that a text has in percent: `"91.0%"`."""
+    if isinstance(value, str) and value.rstrip().endswith("%"):
+        number = number_in(value.rstrip()[:-1])
+        return None if number is None else number / 100
+    return number_in(value)
+
+
 def printed_value(text: str) -> Number | bool | None:
     """Return the one number or boolean of a printed array, tensor or scalar; None of any other text."""
     if text in ("np.True_", "np.False_"):

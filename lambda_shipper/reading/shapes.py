@@ -18,6 +18,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any
 
@@ -29,6 +30,9 @@ from lambda_shipper.reading.objects import read_object
 from lambda_shipper.reading.options import DEFAULT, Options
 from lambda_shipper.reading.parsing import NotJsonError, parse
 from lambda_shipper.reading.scores import MOST_LEVELS, Fields, number_in, printed_value
+
+BYTES = re.compile(r"""b(?P<quote>["'])(?P<text>[^"'\\]++)(?P=quote)""")
+"""How Python prints bytes, such as TensorFlow's and Triton's texts."""
 
 
 def shape(prediction: Any, options: Options = DEFAULT) -> tuple[Fields, list[str]]:
@@ -82,4 +86,6 @@ class Reader:
             return {"label": label_of(printed)}
         if is_printed(text):
             raise UnknownShapeError("a text that is an object or a list, but no JSON", "not_json")
+        if (packed := BYTES.fullmatch(text)) is not None:
+            return {"label": label_of(packed["text"])}
         return {"label": label_of(text or value)}

@@ -8,8 +8,8 @@ from typing import Any
 from lambda_shipper.reading.parsing import NotJsonError, parse, parse_at
 
 KEY = "prediction"
-VALUE_START = re.compile(r'\{\s*+["}]|\[\s*+[\[{"]|"(?:\\++"){0,8}+\s*+[\[{]')
-"""Where an object may start, a list, or a string that holds JSON."""
+VALUE_START = re.compile(r'\{\s*+"|\[\s*+[\[{"]|"(?:\\++"){0,8}+\s*+[\[{]')
+"""Where an object may start, a list, or a string that holds JSON. An empty `{}` is a logger's placeholder."""
 NAMED_VALUE = re.compile(r"""(?:\A|[\s,;|(\[{])prediction\s{0,3}[:=]\s{0,3}\Z""")
 """What stands before a JSON value that a text names: `prediction={"label": …}`."""
 MOST_FAILED_STARTS = 16

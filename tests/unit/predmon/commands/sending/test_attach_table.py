@@ -56,6 +56,10 @@ LINES = {
         *reported("S02c", "S02j"),
         json.dumps({"level": "info", "message": "scored", **LINE}),
     ],
+    'a JSON line behind colours, or as `msg="…"` of logfmt': lambda: [
+        f"\x1b[32mINFO\x1b[0m \x1b[2mdesk:\x1b[0m {json.dumps(LINE)}",
+        f"level=info msg={json.dumps(json.dumps(LINE))}",
+    ],
     "loguru with `serialize=True`, tracing (Rust) with JSON": lambda: real("01", "03", "04"),
     "Logback's `JsonEncoder` (`kvpList`), OpenTelemetry's attributes, GELF (`_prediction`)": lambda: [
         *real("06"),
@@ -176,6 +180,8 @@ ANSWERS = {
     "a list of one": ('[{"label": "person"}]', 'labels ["person"]'),
     '`"NaN"`': ('"NaN"', "nothing, but no label"),
     "a number, a text that is one": ('"tensor(0.91)"', "value 0.91"),
+    "a text, `true`": ("true", 'label "true"'),
+    "`null` beside an `error`": ('null, "error": "cold"', "failed"),
 }
 
 
@@ -187,3 +193,10 @@ def test_what_the_table_says_of_an_answer_is_what_counts(start: str) -> None:
     said = CliRunner().invoke(check_line, ["-"], input=f'{{"prediction": {value}}}').output
 
     assert words in said
+
+
+def test_every_row_of_the_answers_is_tried() -> None:
+    _, _, rest = (ROOT / "docs" / "attach.md").read_text().partition("| logged as `prediction` |")
+    starts = [line.removeprefix("| ") for line in rest.split("\n\n")[0].splitlines()[2:]]
+
+    assert [start for start in starts if not start.startswith(tuple(ANSWERS))] == []

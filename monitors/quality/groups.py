@@ -16,7 +16,7 @@ from monitors.quality.correctness import Task
 from monitors.quality.counting import aggregate
 from monitors.quality.predictions import PREDICTIONS
 from monitors.reporting.answers import ask
-from monitors.reporting.groups import Others, ask_log_groups, ask_versions, read_listing
+from monitors.reporting.groups import Others, ask_log_groups, ask_versions, list_log_groups, read_listing
 from monitors.reporting.periods import Group, Period, format_iso, of_version
 
 NOT_ANSWERED = [{"exists": {"field": "shipper.kept_raw.reason"}}, {"term": {"shipper.failed": True}}]
@@ -57,11 +57,15 @@ def find_tasks_in(search: OpenSearch, period: Period) -> set[tuple[str, Task]]:
     return {(group.log_group, task) for group, tasks in found.items() for task in tasks}
 
 
-def _ask_predictions(search: OpenSearch, filters: list[dict[str, Any]]) -> dict[str, Any]:
-    aggregations = ask_log_groups("@log_group.keyword", ask_versions("model.version.keyword"))
-    body = {"size": 0, "query": {"bool": {"filter": filters, "must_not": NOT_ANSWERED}}, "aggs": aggregations}
-    found: dict[str, Any] = ask(search, PREDICTIONS, body).get("aggregations", {})
-    return found
+def _ask_predictions(search: OpenSearch, filters: list[dict[str, Any]]) -> Mapping[str, Any]:
+    query = {"bool": {"filter": filters, "must_not": NOT_ANSWERED}}
+
+    def over_predictions(aggregations: Mapping[str, Any]) -> Mapping[str, Any]:
+        body = {"size": 0, "query": query, "aggs": aggregations}
+        found: Mapping[str, Any] = ask(search, PREDICTIONS, body).get("aggregations", {})
+        return found
+
+    return list_log_groups(over_predictions, "@log_group.keyword", ask_versions("model.version.keyword"))
 
 
 def _find_tasks(search: OpenSearch, filters: list[dict[str, Any]]) -> dict[Group, tuple[Task, ...]]:

@@ -1,12 +1,13 @@
 """Which groups are judged one by one: the largest log groups, and of each the largest model versions.
 
 Names of versions and log groups are somebody's input. However many there are, a run judges a bounded number of them.
-What is left is counted, and reported as `(all others)`.
+What is left is counted, and reported as `(all others)`. Where several accounts send, each has an equal share, so that
+none of them takes the place of another one's log groups.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,11 @@ from monitors.reporting.wording import format_count
 MOST_LOG_GROUPS = 1000
 MOST_VERSIONS = 20
 """The most versions of a log group that are judged one by one."""
+MOST_ACCOUNTS = 50
+"""OpenSearch gives 65,535 buckets in an answer, so 1,000 log groups of each."""
+ACCOUNT = "@owner.keyword"
+Ask = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Returns what is aggregated over the predictions in question."""
 OTHERS = "(all others)"
 """The name of what is not judged one by one."""
 
@@ -53,12 +59,43 @@ def ask_versions(version: str, inner: Mapping[str, Any] | None = None) -> dict[s
     }
 
 
-def ask_log_groups(log_group: str, inner: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the aggregations for the largest log groups; `inner` stands within each."""
+def ask_log_groups(log_group: str, inner: Mapping[str, Any], only: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the aggregations for the largest log groups, or for these `only`; `inner` stands within each."""
+    terms: dict[str, Any] = {"field": log_group, "size": MOST_LOG_GROUPS}
+    if only:
+        terms["include"] = list(only)
     return {
-        "log_groups": {"terms": {"field": log_group, "size": MOST_LOG_GROUPS}, "aggs": dict(inner)},
+        "log_groups": {"terms": terms, "aggs": dict(inner)},
         "all_log_groups": {"cardinality": {"field": log_group}},
     }
+
+
+def list_log_groups(ask: Ask, log_group: str, inner: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the answer to `ask_log_groups` for the largest log groups of each account that sends."""
+    found = ask(ask_log_groups(log_group, inner))
+    if not found or not found["log_groups"]["sum_other_doc_count"]:
+        return found
+    of_each = {"log_groups": {"terms": {"field": log_group, "size": MOST_LOG_GROUPS}}}
+    accounts = {"terms": {"field": ACCOUNT, "missing": "", "size": MOST_ACCOUNTS}, "aggs": of_each}
+    buckets = ask({"accounts": accounts})["accounts"]["buckets"]
+    if len(buckets) < 2:
+        return found
+    names = share([[each["key"] for each in account["log_groups"]["buckets"]] for account in buckets])
+    shared = dict(ask(ask_log_groups(log_group, inner, names)))
+    rows, shared_rows = (_count_rows(each["log_groups"]) for each in (found, shared))
+    shared["log_groups"] = {**shared["log_groups"], "sum_other_doc_count": max(0, rows - shared_rows)}
+    return shared | {"all_log_groups": found["all_log_groups"]}
+
+
+def share(of_accounts: Sequence[Sequence[str]]) -> list[str]:
+    """Return the names that are judged: the first of each account, then the second of each, until there are enough."""
+    longest = max(map(len, of_accounts), default=0)
+    in_turn = (names[rank] for rank in range(longest) for names in of_accounts if rank < len(names))
+    return list(dict.fromkeys(in_turn))[:MOST_LOG_GROUPS]
+
+
+def _count_rows(terms: Mapping[str, Any]) -> int:
+    return int(terms["sum_other_doc_count"] + sum(each["doc_count"] for each in terms["buckets"]))
 
 
 def read_listing(answer: Mapping[str, Any]) -> Listing:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from contracts.own_groups import STACK, is_own
+from contracts.own_groups import OWN, STACK
 from stacks.settings.parsing import SettingsError
 
 NAME = re.compile(r"[A-Za-z0-9_/.#-]{1,512}")
@@ -12,6 +12,8 @@ NAME = re.compile(r"[A-Za-z0-9_/.#-]{1,512}")
 PATTERN = re.compile(r"[A-Za-z0-9_/.#*-]{1,512}")
 """A name in which each `*` stands for any letters."""
 ARN = re.compile(r"arn:aws[\w-]*:logs:(?P<region>[\w-]*):(?P<account>\d*):log-group:(?P<name>[^:]+)(?::\*)?")
+OWN_IN_ANY_CASE = re.compile(OWN.pattern, re.IGNORECASE)
+"""CloudWatch Logs tells `A` from `a`. Whoever writes such a name means the one that there is."""
 ACCOUNT = "account"
 """Stands for every log group of the account, in the deployment's region."""
 MOST_NAMED = 300
@@ -82,8 +84,10 @@ def _once(names: list[str]) -> tuple[str, ...]:
 
 
 def _check_letters(rule: str, group: str) -> None:
-    if group == "*":
+    if not group.strip("*") or group.lower() == ACCOUNT:
         raise SettingsError("log_groups", rule, f"{ACCOUNT}, which collects every log group with one filter")
+    if group.endswith("/"):
+        raise SettingsError("log_groups", rule, f"{group}* for all whose names begin so")
     if not PATTERN.fullmatch(group) or group.startswith("aws/"):
         wanted = "names of log groups, such as /aws/lambda/my-function, of a-z A-Z 0-9 _ - / . #"
         raise SettingsError("log_groups", rule, wanted if ":" not in rule else f"{wanted}, or their ARNs")
@@ -93,8 +97,9 @@ def _refuse_own(rule: str, group: str) -> None:
     """Refuse this project's own log groups, of any deployment: the shipper would feed itself for ever."""
     # Of a pattern, what stands before its first star: more of the name decides nothing that is known now.
     head = group.partition("*")[0].rpartition("/")[2]
-    is_pattern_of_own = "*" in group and head and (head.startswith(f"{STACK}-") or STACK.startswith(head))
-    if is_own(group) or is_pattern_of_own:
+    begins_own = STACK.startswith(head) or (len(head) > 3 and STACK.lower().startswith(head.lower()))
+    is_pattern_of_own = "*" in group and head and (head.lower().startswith(f"{STACK}-".lower()) or begins_own)
+    if OWN_IN_ANY_CASE.search(group) or is_pattern_of_own:
         wanted = (
             "log groups of your own functions: this one is written by a deployment of this project, so that each "
             "shipped line would make the next one. The example model is attached without being named"

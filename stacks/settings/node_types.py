@@ -4,8 +4,7 @@ import re
 
 from stacks.settings.parsing import SettingsError
 
-TYPE = re.compile(r"[a-z0-9]+\.[a-z0-9]+\.search")
-WITHOUT_EBS = ("i3", "i4g", "i4i", "i8g", "im4gn", "oi2", "r6gd", "r7gd", "r8gd")
+WITHOUT_EBS = ("i2", "i3", "i4g", "i4i", "i8g", "im4gn", "oi2", "r6gd", "r7gd", "r8gd")
 """Families whose nodes bring their own storage, so that volume_gib cannot be. The CDK refuses them, too."""
 WITHOUT_ENCRYPTION = ("m3", "r3", "t2")
 """Families that cannot encrypt what they store, which this domain does. The CDK refuses them, too."""
@@ -30,15 +29,17 @@ def manager_type(instance_type: str, data_nodes: int) -> str:
 
 def check_instance_type(given: str) -> None:
     """Raise SettingsError for a type that a domain like this cannot have, with one that it can."""
-    if re.fullmatch(r"[a-z0-9]+\.[a-z0-9]+(\.elasticsearch)?", given):
-        wanted = f"{given.removesuffix('.elasticsearch')}.search: the types of a search domain end so"
-        raise SettingsError("instance_type", given, wanted)
-    if not TYPE.fullmatch(given):
+    named = re.fullmatch(r"([a-z0-9]+)\.([a-z0-9]+)(\.(search|elasticsearch))?", given.strip().lower())
+    if not named:
         raise SettingsError("instance_type", given, "a type of node, such as t3.small.search or r7g.large.search")
-    family, size, _ = given.split(".")
+    family, size = named[1], named[2]
+    instead, why = f"{family}.{size}.search", "the types of a search domain end so, in small letters"
     if family in WITHOUT_EBS:
-        wanted = f"a type with EBS storage, such as r7g.large.search: {family} nodes have none, and take no volume_gib"
-        raise SettingsError("instance_type", given, wanted)
-    if family in WITHOUT_ENCRYPTION:
-        instead = f"t3.{size}.search" if family == "t2" and size in ("small", "medium") else "r7g.large.search"
-        raise SettingsError("instance_type", given, f"{instead}: {family} nodes cannot encrypt what they store")
+        instead, why = "r7g.large.search", f"{family} nodes have no EBS storage, and take no volume_gib"
+    elif family in WITHOUT_ENCRYPTION:
+        small = family == "t2" and size in ("small", "medium")
+        instead, why = f"t3.{size}.search" if small else "r7g.large.search", f"{family} nodes cannot encrypt at rest"
+    elif family.startswith("ultrawarm"):
+        instead, why = "r7g.large.search", "UltraWarm nodes stand beside data nodes and hold no new data"
+    if given != instead:
+        raise SettingsError("instance_type", given, f"{instead}: {why}")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from opensearchpy import OpenSearch
 
 from monitors.drift.windows.searching import IS_RAW, LOG_GROUP, VERSION, ask, of_group, within
-from monitors.reporting.groups import Others, ask_log_groups, ask_versions, read_other_log_groups, read_other_versions
+from monitors.reporting.groups import Others, ask_versions, list_log_groups, read_other_log_groups, read_other_versions
 from monitors.reporting.periods import UNVERSIONED, Group, Period, format_iso, read_millis
 
 SEEN_WITHIN = timedelta(days=7)
@@ -36,10 +37,14 @@ def find_groups(search: OpenSearch, period: Period, since: datetime) -> Seen:
         "aggs": newest,
     }
     lately = {"filter": {"range": {"@timestamp": {"gte": format_iso(since)}}}, "aggs": ask_versions(VERSION, newest)}
-    aggregations = ask_log_groups(LOG_GROUP, {"lately": lately, "last": last})
-    body = {"query": {"bool": {"filter": within(period), "must_not": [IS_RAW]}}, "aggs": aggregations}
-    answer = ask(search, body).get("aggregations")
-    if answer is None:
+    query = {"bool": {"filter": within(period), "must_not": [IS_RAW]}}
+
+    def aggregate(aggregations: Mapping[str, Any]) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = ask(search, {"query": query, "aggs": aggregations}).get("aggregations", {})
+        return found
+
+    answer = list_log_groups(aggregate, LOG_GROUP, {"lately": lately, "last": last})
+    if not answer:
         return Seen()
     found: dict[Group, datetime] = {}
     others = list(read_other_log_groups(answer))

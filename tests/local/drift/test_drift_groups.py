@@ -34,6 +34,25 @@ def test_of_many_log_groups_the_largest_are_judged_and_the_others_counted(
     assert (len(seen.newest), seen.others) == (2, (Others(Group(OTHERS, OTHERS), 49, 49),))
 
 
+def test_an_account_with_very_many_log_groups_takes_no_place_of_another_one(
+    search: OpenSearch, group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = datetime(2020, 1, 3, tzinfo=UTC)
+    period = Period(start, start + HOUR)
+    for number in range(60):
+        index_versions(search, start, f"210987654321:/aws/lambda/flood-{number}", 20, owner="210987654321")
+    index_versions(search, start, "/aws/lambda/ours", 3, owner="123456789012")
+    index_versions(search, start, "345678901234:/aws/lambda/theirs", 2, owner="345678901234")
+    monkeypatch.setattr(listing, "MOST_LOG_GROUPS", 10)
+
+    seen = find_groups(search, period, start)
+
+    judged = {each.log_group for each in seen.newest}
+    assert {"/aws/lambda/ours", "345678901234:/aws/lambda/theirs"} < judged
+    assert len(judged) == 10
+    assert Others(Group(OTHERS, OTHERS), 52 * 20, 52) in seen.others
+
+
 def test_of_many_versions_the_largest_and_the_newest_are_judged_and_no_other_log_group_notices(
     search: OpenSearch, group: Group, config: Config
 ) -> None:
@@ -74,8 +93,8 @@ def test_a_champion_and_a_shadow_of_one_version_are_said_to_be_judged_as_one(
     )
 
 
-def index_versions(search: OpenSearch, start: datetime, log_group: str, number: int) -> None:
-    into = {"_index": f"cwl-{start:%Y.%m.%d}", "@timestamp": start.isoformat()}
+def index_versions(search: OpenSearch, start: datetime, log_group: str, number: int, *, owner: str = "") -> None:
+    into = {"_index": f"cwl-{start:%Y.%m.%d}", "@timestamp": start.isoformat(), **({"@owner": owner} if owner else {})}
     of_each = [
         {**into, "@log_group": log_group.format(version), "model": {"version": f"request {version}"}}
         for version in range(number)

@@ -7,6 +7,14 @@ from stacks.settings.log_groups import Collected, read_log_groups
 from stacks.settings.places import check_places
 
 OWN = "PredictionMonitoring-ShipperLogsC5150F11-Ab3dEfGh1jKl"
+OWN_PARTS = (
+    "ShipperReplayLogs",
+    "DashboardsProviderLogs",
+    "SubscriberLogs",
+    "ActingLogs",
+    "StreamDrainLogs",
+    "DaysLogs",
+)
 ARN = "arn:aws:logs:eu-central-1:123456789012:log-group:"
 
 
@@ -32,6 +40,12 @@ def test_each_kind_of_rule_is_read() -> None:
         "Predict*",
         "/aws/lambda/PredictionMonitoring-*",
         "PredictionMonitoring-InferenceLogsC1F7CC05-Ab3dEfGh1jKl",
+        *(f"PredictionMonitoring-{part}7B61DE52-Ab3dEfGh1jKl" for part in OWN_PARTS),
+        OWN.lower(),
+        OWN.upper(),
+        "predictionmonitoring*",
+        "/aws/lambda/predict*",
+        "P*",
     ],
 )
 def test_log_groups_of_this_project_are_refused_in_every_form(rule: str) -> None:
@@ -41,7 +55,7 @@ def test_log_groups_of_this_project_are_refused_in_every_form(rule: str) -> None
     assert "your own functions" in str(refused.value)
 
 
-@pytest.mark.parametrize("rule", ["/aws/lambda/*", "/aws/lambda/prod-*", "Payments-*", "*-scorer"])
+@pytest.mark.parametrize("rule", ["/aws/lambda/*", "/aws/lambda/prod-*", "Payments-*", "p*", "*-scorer"])
 def test_a_pattern_that_says_something_else_is_taken(rule: str) -> None:
     assert Settings.from_context({"log_groups": rule}).collected.patterns == (rule,)
 
@@ -50,6 +64,11 @@ def test_a_pattern_that_says_something_else_is_taken(rule: str) -> None:
     ("rules", "advice"),
     [
         (["*"], "account, which collects every log group"),
+        (["**"], "account, which collects every log group"),
+        ([f"{ARN}*"], "account, which collects every log group"),
+        (["Account"], "account, which collects every log group"),
+        (["/aws/lambda/"], "/aws/lambda/* for all"),
+        (["${Token[TOKEN.1]}"], "names of log groups"),
         (["account", "/a"], "account alone"),
         (["account", "-/a-*"], "takes no patterns"),
         (["/a", "-/b"], "account or a pattern beside"),
@@ -99,6 +118,11 @@ def test_what_lies_elsewhere_is_refused_where_the_place_is_known(
         ("im4gn.large.search", "r7g.large.search"),
         ("m3.medium.search", "r7g.large.search"),
         ("small", "t3.small.search"),
+        ("t2.medium.elasticsearch", "t3.medium.search"),
+        ("i3.large.elasticsearch", "r7g.large.search"),
+        ("i2.xlarge.search", "r7g.large.search"),
+        ("T3.small.search", "t3.small.search"),
+        ("ultrawarm1.medium.search", "r7g.large.search"),
     ],
 )
 def test_a_type_that_the_domain_cannot_have_is_refused_with_one_that_it_can(given: str, instead: str) -> None:

@@ -57,6 +57,7 @@ def collect(
             functions=functions,
         )
         subscriber.resource.node.add_dependency(subscriptions)
+        CfnOutput(stack, "SubscriberFunctionName", value=subscriber.function.function_name)
     if s.organization_id and stream:
         destination = LogDestination(
             stack,

@@ -28,8 +28,7 @@ def add_acting(
     stack: Stack, s: Settings, inference: Inference | None, functions: FunctionFactory, platform: Platform
 ) -> None:
     """Add the function and its rule. It may do what the settings name, on those ARNs and on nothing else."""
-    wanted = {what for what in (s.on_drift if s.drift else "", s.on_worse if s.quality else "") if what}
-    if not wanted:
+    if not s.actions:
         return
     deployment = stack_name(s.name)
     config = Config(
@@ -52,7 +51,7 @@ def add_acting(
         description="Acts on drift and on a worse quality",
     )
     grant_reporting(function, function, namespace=deployment)
-    for what in sorted(wanted):
+    for what in sorted(s.actions):
         if what == ROLLBACK:
             assert inference
             arn = inference.function.function_arn

@@ -231,7 +231,7 @@ class PredictionMonitoring(Stack):
             failure_bucket=shipper.failure_bucket,
             stream_mapping=stream.mapping if stream else None,
             own_lines=own_lines,
-            more_alarms=alarms_of(reports),
+            more_alarms=alarms_of(self, reports),
             email=s.alarm_email,
             repository=s.github_repository,
             silence_hours=s.alarm_silence_hours,

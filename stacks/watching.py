@@ -1,9 +1,11 @@
-"""The functions that run on a schedule: days, drift and quality."""
+"""The functions that run on a schedule: days, drift and quality; and the alarms of all that is no delivery."""
 
 from collections.abc import Mapping
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
 
 from monitors.reporting.config import ReportingConfig
 from stacks import function_configs
@@ -13,9 +15,15 @@ from stacks.constructs.domain import SearchDomain
 from stacks.constructs.drift import DRIFT
 from stacks.constructs.functions import FunctionFactory
 from stacks.constructs.quality import QUALITY
-from stacks.constructs.reporting import Report, ScheduledReport
+from stacks.constructs.reporting import Report, ScheduledReport, failure_alarm
 from stacks.settings import Settings
 from stacks.settings.cost import DAYS_EVERY_MINUTES, QUALITY_EVERY_MINUTES
+
+OTHER_FUNCTIONS = {
+    "Subscriber": ("attaching-failed", "Log groups that the patterns mean may not be attached."),
+    "Acting": ("acting-failed", "What was to act on drift or a worse quality did not start."),
+}
+"""Construct whose function has an alarm, where it is there → (section, what the alarm says)."""
 
 
 def add_reports(
@@ -61,7 +69,13 @@ def _add(
     return made
 
 
-def alarms_of(reports: Mapping[str, ScheduledReport]) -> dict[str, cloudwatch.Alarm]:
-    """Section of docs/operations.md → alarm."""
+def alarms_of(stack: Stack, reports: Mapping[str, ScheduledReport]) -> dict[str, cloudwatch.Alarm]:
+    """Section of docs/operations.md → alarm, of everything that runs beside the delivery."""
     alarms = {name: each.severity_alarm for name, each in reports.items()}
-    return alarms | {f"{name}-failed": each.failure_alarm for name, each in reports.items()}
+    alarms |= {f"{name}-failed": each.failure_alarm for name, each in reports.items()}
+    for name, (section, says) in OTHER_FUNCTIONS.items():
+        if found := stack.node.try_find_child(name):
+            function = found if isinstance(found, lambda_.Function) else found.node.find_child("Function")
+            assert isinstance(found, Construct) and isinstance(function, lambda_.Function)
+            alarms[section] = failure_alarm(found, function, says=says)
+    return alarms

@@ -184,6 +184,11 @@ class Choices:
             _check(each.name, getattr(self, each.name), each.metadata)
 
     @property
+    def actions(self) -> set[str]:
+        """What drift and a worse quality start: ARNs, or `rollback`."""
+        return {what for what in (self.on_drift if self.drift else "", self.on_worse if self.quality else "") if what}
+
+    @property
     def in_vpc(self) -> bool:
         """Whether domain and functions are placed in a VPC."""
         return self.vpc != "none"

@@ -227,5 +227,6 @@ def _alarms(settings: Settings) -> tuple[int, int]:
     plain = REPORT_ALARMS * (1 + settings.drift + settings.quality)
     if not settings.alarms:
         return plain, 0
+    plain += bool(settings.collected.patterns) + bool(settings.actions)
     plain += DELIVERY_ALARMS + DOMAIN_ALARMS + (STREAM_ALARMS if settings.transport == "kinesis" else 0)
     return (plain + SILENCE_ALARMS, 1) if settings.alarm_silence_hours else (plain, 0)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aws_cdk.assertions import Template
 
+from checks.profiles import composed
 from lambda_shipper.delivery import report
 from stacks import STACK
 from stacks.monitoring.metrics import NAMESPACE
@@ -47,7 +48,17 @@ def section(alarm: dict[str, Any]) -> str:
 def test_each_alarm_links_to_a_section_and_each_section_is_an_alarms(template: Callable[[str], Template]) -> None:
     linked = {section(alarm) for alarm in alarms(template("company"))}
 
-    assert linked == SECTIONS
+    assert linked == SECTIONS - {"acting-failed"}
+
+
+@pytest.mark.parametrize("asked", [{"on_drift": "arn:aws:sns:eu-central-1:123456789012:retrain"}, {}])
+def test_an_action_that_did_not_start_and_a_pattern_that_failed_wake_somebody(asked: dict[str, str]) -> None:
+    app = composed({"alarms": "true", "log_groups": "/aws/lambda/ml-*", **asked})
+
+    linked = {section(alarm) for alarm in alarms(Template.from_stack(app.node.find_child(STACK)))}
+
+    assert "attaching-failed" in linked
+    assert ("acting-failed" in linked) is bool(asked)
 
 
 def test_the_link_is_a_url_where_the_repository_is_known(template: Callable[[str], Template]) -> None:

@@ -19,9 +19,8 @@ from predmon.wording import count_of
 if TYPE_CHECKING:
     from types_boto3_logs.type_defs import FilteredLogEventTypeDef
 
-FUNCTIONS = {
-    name.lower(): f"{name}FunctionName" for name in ("Shipper", "Inference", "Drift", "Quality", "Replay", "Days")
-}
+NAMES = ("Shipper", "Inference", "Drift", "Quality", "Replay", "Days", "Acting", "Subscriber")
+FUNCTIONS = {name.lower(): f"{name}FunctionName" for name in NAMES}
 """Name → the stack output with the function's full name."""
 out = Terminal()
 

@@ -34,7 +34,7 @@ from predmon.errors import UserError
 from predmon.paths import ROOT
 from predmon.terminal import Terminal, escape, escape_lines
 from predmon.tools import cdk
-from stacks import role_stack_name, stack_name
+from stacks import SENDING_STACK, role_stack_name, stack_name
 from stacks.settings import Settings
 from stacks.settings.cost import Traffic
 
@@ -57,20 +57,21 @@ def deploy(context: dict[str, str], predictions_per_day: int, yes: bool, dry_run
     settings = resolve_settings(context)
     if pipeline_role and not settings.github_repository:
         raise UserError("--pipeline-role needs the repository: -c github_repository=owner/name")
-    if not (yes or dry_run or pipeline_role):
+    is_whole = not (pipeline_role or settings.send_to)
+    if is_whole and not (yes or dry_run):
         context = context | ask_own_address(settings)
         settings = resolve_settings(context)
     if dry_run:
         _require_sign_in()
-        show_cost(settings, Traffic(predictions=predictions_per_day))
-        _say_moves(settings, context)
-        _show_changes(stack_name(settings.name), context)
+        if is_whole:
+            show_cost(settings, Traffic(predictions=predictions_per_day))
+            _say_moves(settings, context)
+        _show_changes(_stack_of(settings, pipeline_role=False), context)
         return
     _require_checks(settings, context, yes)
-    if not pipeline_role:
+    stack = _stack_of(settings, pipeline_role)
+    if is_whole:
         refuse_to_move(settings, with_file(context), boto3.Session())
-    stack = role_stack_name(settings.name) if pipeline_role else stack_name(settings.name)
-    if not pipeline_role:
         show_cost(settings, Traffic(predictions=predictions_per_day))
     if not yes:
         click.confirm(f"Deploy {stack}?", abort=True)
@@ -79,11 +80,19 @@ def deploy(context: dict[str, str], predictions_per_day: int, yes: bool, dry_run
         delete_failed_creation(cloudformation, stack)
     before = find_import(cloudformation, stack)
     run_cdk("deploy", stack, "--require-approval", "never" if yes else "broadening", context=context)
-    if not pipeline_role:
+    if settings.send_to:
+        out.print(f"\nThis account sends to {escape(settings.send_to)}", soft_wrap=True)
+    elif is_whole:
         outputs = Target.on_aws().outputs
         out.print(f"\nThe dashboard: {outputs['DashboardUrl']}", soft_wrap=True)
         print_ways(outputs, settings.allowed_cidrs)
         say_kept_edits(outputs, imported=find_import(cloudformation, stack) != before)
+
+
+def _stack_of(settings: Settings, pipeline_role: bool) -> str:
+    if settings.send_to:
+        return SENDING_STACK
+    return role_stack_name(settings.name) if pipeline_role else stack_name(settings.name)
 
 
 def find_import(cloudformation: Any, stack: str) -> datetime | None:

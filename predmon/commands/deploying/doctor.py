@@ -18,7 +18,7 @@ from predmon.environment import environment, tools_path
 from predmon.errors import UserError
 from predmon.terminal import Terminal, escape
 from predmon.wording import count_of
-from stacks import stack_name
+from stacks import SENDING_STACK, stack_name
 from stacks.settings import Settings
 
 out = Terminal()
@@ -70,17 +70,31 @@ def _account_checks(
     settings: Settings, session: boto3.Session, context: Mapping[str, str]
 ) -> list[tuple[str, Callable[[], CheckResult]]]:
     """Return the checks that these settings need, each with its subject."""
-    stack = stack_name(settings.name)
+    stack = SENDING_STACK if settings.send_to else stack_name(settings.name)
     checks: list[tuple[str, Callable[[], CheckResult]]] = [
         ("Bootstrap", lambda: account_checks.check_bootstrap(session, bootstrap_qualifier(context))),
         ("Stack", lambda: account_checks.check_stack(session, stack)),
+    ]
+    if not settings.send_to:
+        checks += _domain_checks(settings, session, context)
+    if settings.collected.whole_account or (settings.send_to and not settings.collected.names):
+        checks.append(("Account filter", lambda: source_checks.check_account_filter(session, settings, stack)))
+    for group in settings.log_groups:
+        checks.append((f"Log group {group}", partial(account_checks.check_log_group, session, group, stack)))
+    return checks
+
+
+def _domain_checks(
+    settings: Settings, session: boto3.Session, context: Mapping[str, str]
+) -> list[tuple[str, Callable[[], CheckResult]]]:
+    checks: list[tuple[str, Callable[[], CheckResult]]] = [
         ("Names", lambda: account_checks.check_names(session, settings)),
         ("Node quota", lambda: account_checks.check_nodes(session, settings)),
         ("Engine", lambda: check_engine(session, settings, is_chosen=is_given("engine_version", context))),
         ("Zones", lambda: place_checks.check_zones(session, settings)),
     ]
     if not settings.in_vpc:
-        checks.append(("Domain", lambda: check_domain(session, stack)))
+        checks.append(("Domain", lambda: check_domain(session, stack_name(settings.name))))
     if settings.in_vpc:
         checks.append(("Linked role", lambda: account_checks.check_linked_role(session)))
     if settings.vpc == "new":
@@ -95,12 +109,8 @@ def _account_checks(
         checks.append(("Places", lambda: source_checks.check_elsewhere(session, settings)))
     if settings.kms_key_arn:
         checks.append(("Key", lambda: source_checks.check_key(session, settings)))
-    if settings.collected.whole_account:
-        checks.append(("Account filter", lambda: source_checks.check_account_filter(session, settings)))
     if settings.collected.patterns:
         checks.append(("Patterns", lambda: source_checks.check_patterns(session, settings)))
-    for group in settings.log_groups:
-        checks.append((f"Log group {group}", partial(account_checks.check_log_group, session, group, stack)))
     return checks
 
 
@@ -136,6 +146,9 @@ def _explain_aws_errors(subject: str, check: Callable[[], CheckResult]) -> Check
 
 
 def _check_settings(settings: Settings) -> Iterator[CheckResult]:
+    if settings.send_to:
+        yield CheckResult("Settings", CheckStatus.OK, f"sends to {settings.send_to}")
+        return
     nodes = f"{settings.data_nodes} x {settings.instance_type}"
     summary = f"profile {settings.profile}: {nodes}, {settings.transport} transport"
     yield CheckResult("Settings", CheckStatus.OK, summary)

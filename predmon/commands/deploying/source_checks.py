@@ -8,7 +8,6 @@ from contracts.own_groups import STACK, makes_loop, stack_of
 from lambda_shipper.subscribing.config import Config
 from lambda_shipper.subscribing.groups import means
 from predmon.commands.deploying.account_checks import CheckResult, CheckStatus, aws_client, client_config
-from stacks import stack_name
 from stacks.settings import Settings, SettingsError
 from stacks.settings.places import check_places
 
@@ -27,11 +26,10 @@ def check_elsewhere(session: boto3.Session, settings: Settings) -> CheckResult:
     return CheckResult("Places", CheckStatus.OK, f"log groups and keys are of {account} in {session.region_name}")
 
 
-def check_account_filter(session: boto3.Session, settings: Settings) -> CheckResult:
-    """Check that the account's one filter policy is free, or this deployment's, and takes in no other deployment."""
+def check_account_filter(session: boto3.Session, settings: Settings, own: str) -> CheckResult:
+    """Check that the account's one filter policy is free, or that of the stack `own`, and takes in no deployment."""
     logs, subject = aws_client(session, "logs"), "Account filter"
     policies = logs.describe_account_policies(policyType="SUBSCRIPTION_FILTER_POLICY")["accountPolicies"]
-    own = stack_name(settings.name)
     if others := [each["policyName"] for each in policies if each["policyName"] != own]:
         message = f"taken by {others[0]}, and an account has one in a region: name log groups or patterns instead"
         return CheckResult(subject, CheckStatus.WRONG, message)

@@ -1,6 +1,7 @@
 """`predmon doctor`, `cost` and `deploy` as a person sees them, without AWS."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -16,6 +17,7 @@ from predmon.commands.deploying.cost import cost
 from predmon.commands.deploying.deploy import ask_own_address, deploy, find_import, say_kept_edits
 from predmon.commands.deploying.doctor import doctor
 from stacks.settings import Settings
+from tests.unit.predmon.commands.account import Account
 from tests.unit.predmon.commands.conftest import Server
 
 KEYS = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
@@ -208,3 +210,31 @@ def test_a_stack_that_is_not_there_has_imported_nothing() -> None:
             raise ClientError({"Error": {"Code": "ValidationError"}}, "DescribeStackResources")
 
     assert find_import(Missing(), "s") is None
+
+
+def test_an_account_that_only_sends_is_checked_for_that_and_gets_the_small_stack(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    destination = "arn:aws:logs:eu-central-1:123456789012:destination:PredictionMonitoring"
+    made = Account()
+    made.answers |= {
+        "sts.GetCallerIdentity": {"Account": "210987654321", "Arn": "arn:aws:iam::210987654321:user/a"},
+        "ssm.GetParameter": {"Parameter": {"Value": "21"}},
+        "cloudformation.DescribeStacks": "ValidationError: Stack with id PredictionMonitoringSending does not exist",
+        "cloudformation.DescribeStackResources": "ValidationError: does not exist",
+        "logs.DescribeAccountPolicies": {"accountPolicies": []},
+        "logs.DescribeLogGroups": {"logGroups": []},
+    }
+    monkeypatch.setattr(module.boto3, "Session", lambda: made.session)
+    commands: list[tuple[str, ...]] = []
+    monkeypatch.setattr(module, "run_cdk", lambda *words, context: commands.append(words))
+
+    result = run(deploy, "--yes", "-c", f"send_to={destination}")
+
+    assert result.exit_code == 0, said(result)
+    assert commands == [("deploy", "PredictionMonitoringSending", "--require-approval", "never")]
+    assert f"This account sends to {destination}" in " ".join(result.output.split())
+    assert not {"Names", "Node quota", "Engine", "Zones", "Alarms", "Access"} & set(
+        re.findall(r"^\w+ +([^:]+):", result.output, re.M)
+    )
+    assert "Account filter: free" in result.output

@@ -50,7 +50,7 @@ def test_the_accounts_filter_is_free_and_takes_in_no_neighbour(
 ) -> None:
     settings = Settings.from_context({"log_groups": log_groups})
 
-    result = check_account_filter(account(*groups, policies=policies).session, settings)
+    result = check_account_filter(account(*groups, policies=policies).session, settings, "PredictionMonitoring")
 
     assert result.status is status
     assert said in result.message

@@ -4,7 +4,7 @@ import json
 import time
 from collections import Counter
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from dashboards.importer.saved_objects import MAIN_DASHBOARD, load
 from tests.local.dashboards.parts import (
@@ -220,3 +220,26 @@ def test_the_data_table_shows_the_keyword_beside_the_label(page: Page, preview: 
     for row in numbers_of(page, "MLOps Datatable"):
         assert row[1] == row[2]
         assert row[1] in ("acceptable", "unacceptable")
+
+
+def test_a_version_that_answered_first_in_the_time_range_is_a_mark(page: Page, preview: Server, events: Events) -> None:
+    """One that answered in the day before is no deployment, nor is the first version of a model."""
+    for version, hours_ago in (("1", 40), ("2", 30), ("2", 5), ("3", 2), ("3", 1)):
+        events.send("Hello.", "a", 0.9, minutes_ago=60 * hours_ago, model={"version": version})
+
+    open_page(page, preview, events.query, board="details")
+
+    script = "(body) => body.vega.data('deployments').map(({version}) => version)"
+    assert panel(page, "Deployments").locator(".body").evaluate(script) == ["3"]
+
+
+def test_older_versions_follow_those_that_serve(page: Page, preview: Server, events: Events) -> None:
+    for version, hours_ago in (("1", 5), ("2", 0.1)):
+        events.send("Hello.", "a", 0.9, minutes_ago=60 * hours_ago, model={"version": version})
+
+    open_page(page, preview, events.query)
+
+    script = "(body) => body.vega.data('fitting').map(({version, serves, y}) => [y, version, serves])"
+    rows = panel(page, "Models now").locator(".body").evaluate(script)
+    assert [each[1:] for each in sorted(rows)] == [["2", True], ["1", False]]
+    expect(panel(page, "Models now")).to_contain_text("Older versions")

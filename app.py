@@ -19,7 +19,7 @@ from stacks.settings.unchecked import CHECKED, list_unchecked
 def compose(app: cdk.App, settings: Settings, env: cdk.Environment | None = None) -> None:
     """Put into `app` the stacks that `settings` ask for.
 
-    Raises SettingsError for a model folder that is none, and for what the deployment's account or region rules out.
+    Raises SettingsError for a folder that holds no model, and for what the deployment's account or region rules out.
     """
     if env:
         check_places(settings, account=env.account, region=env.region)

@@ -54,7 +54,7 @@ def problems(shape: Shape, value: Any, where: str = "") -> Iterator[str]:
             yield f"{where}: {size} is above {limits['max']}"
     if isinstance(value, str):
         if limits.get("enum") and shape.name not in GROWING and value not in limits["enum"]:
-            yield f"{where}: {value!r} is none of {', '.join(limits['enum'])}"
+            yield f"{where}: {value!r} is not one of {', '.join(limits['enum'])}"
         if (pattern := limits.get("pattern")) and not _matches(pattern, value):
             yield f"{where}: {value[:80]!r} does not match {pattern}"
     if isinstance(value, Mapping) and isinstance(shape, StructureShape):
@@ -70,7 +70,7 @@ def problems(shape: Shape, value: Any, where: str = "") -> Iterator[str]:
 
 
 def _matches(pattern: str, value: str) -> bool:
-    """Whether the whole of `value` matches; a pattern in Java's or Perl's dialect that Python lacks matches all."""
+    """Return whether all of `value` matches; a pattern in Java's or Perl's dialect that Python lacks matches all."""
     pattern = re.sub(r"\\p\{([A-Z])[A-Za-z]*\}", lambda found: CLASSES.get(found[1], r"\w"), pattern)
     pattern = re.sub(r"\\[uU]([0-9A-Fa-f]{4})", lambda found: re.escape(chr(int(found[1], 16))), pattern)
     try:

@@ -56,7 +56,7 @@ def version(milliseconds: int, actual: Mapping[str, Any]) -> int:
 
 
 def are_of_one_time(one: int, other: int) -> bool:
-    """Whether two versions are of different actuals of the same millisecond."""
+    """Return whether two versions are of different actuals of the same millisecond."""
     return one != other and one >> TIE_BITS == other >> TIE_BITS
 
 

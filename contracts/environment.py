@@ -84,7 +84,7 @@ class EnvironmentConfig:
                 self._refuse(name, "a full http(s) URL")
 
     def require_choice(self, name: str, choices: tuple[str, ...]) -> None:
-        """Raise ConfigError if the field is none of `choices`."""
+        """Raise ConfigError unless the field is one of `choices`."""
         if getattr(self, name) not in choices:
             self._refuse(name, f"one of {', '.join(choices)}")
 

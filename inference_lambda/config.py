@@ -42,5 +42,5 @@ class Config(EnvironmentConfig):
 
 
 def initialization() -> str:
-    """How a Lambda runtime imports us: `on-demand`, `snap-start`, `provisioned-concurrency`; empty outside of one."""
+    """Return how Lambda imports us: `on-demand`, `snap-start`, `provisioned-concurrency`; empty outside of one."""
     return os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE", "")

@@ -74,7 +74,7 @@ def handler(event: Any, context: Any) -> Any:
 
 
 def _take_actual(event: Any, content: dict[str, Any], config: Config, request_id: str) -> Any:
-    """Log an actual, or say why it is none. That is no failed prediction, so the line is not one either."""
+    """Log an actual, or say why the request holds none. No prediction failed then, so the line does not say so."""
     try:
         told = read_actual(content, load_model(config).labels, config.identity_key)
     except BadRequestError as error:

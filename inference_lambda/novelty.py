@@ -18,7 +18,7 @@ from inference_lambda.folder import NOVELTY_FILE
 
 GRAM_BYTES, GRAM_BITS, PAIR_BITS = 5, 18, 16
 DISCOUNT, PRIOR = 0.75, 5.0
-"""So much is taken off each count of a pair, and each token stands before so many tokens of the overall mix."""
+"""What is taken off each count of a pair; and how many tokens of the overall mix follow each token."""
 RANK = 1000
 """A token that the training texts do not have is taken for as frequent as 1 / (its id + RANK): ids go by frequency."""
 COUNT_STEPS = 16

@@ -36,7 +36,7 @@ FAILURE_PREFIX = "aws/lambda/"
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Ship the records and name the first that is no log batch; raises `ShippingError` if anything is not safe.
 
-    Raises `BatchError` when already the first record is none: nothing was done then. Markers among the records are
+    Raises `BatchError` when the first record cannot be read: nothing was done then. Markers among the records are
     confirmed when all is safe.
     """
     if "Records" not in event:

@@ -82,7 +82,7 @@ def quoted(path):
 def find_python():
     """Return the Python to use: this one if it is supported, else the newest supported one on PATH."""
     if sys.version_info[:2] in SUPPORTED:
-        # Of a `.venv` on PATH that is removed below, the Python that it was made with.
+        # A `.venv` on PATH is removed below: take the Python that it was made with.
         inside = os.path.dirname(os.path.abspath(sys.executable)) == os.path.join(VENV, "bin")
         return os.path.realpath(sys.executable) if inside else sys.executable
     for major, minor in reversed(SUPPORTED):

@@ -70,7 +70,7 @@ def _add(
 
 
 def alarms_of(stack: Stack, reports: Mapping[str, ScheduledReport]) -> dict[str, cloudwatch.Alarm]:
-    """Section of docs/operations.md → alarm, of everything that runs beside the delivery."""
+    """Return each section of docs/operations.md → alarm, for everything that runs beside the delivery."""
     alarms = {name: each.severity_alarm for name, each in reports.items()}
     alarms |= {f"{name}-failed": each.failure_alarm for name, each in reports.items()}
     for name, (section, says) in OTHER_FUNCTIONS.items():

@@ -16,7 +16,7 @@ from dashboards.importer.config import Config
 T = TypeVar("T")
 TRANSIENT_STATUS = (429, 502, 503, 504)
 PASSING_STATUS = (401, 403, 404, 429)
-"""Of the client's faults those that are a new server's: rights that arrive late, a path that is not there yet."""
+"""Answers 4xx that a new server gives for a while: rights arrive late, a path is not there yet."""
 TIMEOUT_SECONDS = (5, 60)
 PAUSE_SECONDS, BACKOFF_SECONDS, MOST_BACKOFF_SECONDS = 1.0, 0.2, 5.0
 TRIES, READ_TRIES = 8, 2

@@ -98,7 +98,7 @@ def _reason(error: Exception) -> str:
 
 
 def governance(event: Mapping[str, Any]) -> AccessAndRetention:
-    """Access and retention as the event says them; CloudFormation makes every number a text."""
+    """Return access and retention as the event says them; CloudFormation makes every number a text."""
     properties = event["ResourceProperties"]
     days = properties.get("RetentionDays")
     return AccessAndRetention(

@@ -16,7 +16,7 @@ STATE = "prediction_kept"
 """Only indices under this project's policy are in a state of this name."""
 ISM = "/_plugins/_ism"
 NOT_FAILURES = ("is not being managed", "while transitioning to new state")
-"""Answers that the plugin lists as failures and that are none here: the index has no policy; its deletion has begun."""
+"""Answers that the plugin lists as failures, though nothing failed: the index has no policy; its deletion has begun."""
 NO_PLUGIN = "no handler found"
 KEPT: dict[str, Any] = {
     "description": "kept: the function that folds past days deletes old ones",

@@ -178,7 +178,7 @@ def _dates(panel: Panel, found: Table) -> list[int]:
 
 
 def _percents(panel: Panel, found: Table) -> list[int]:
-    """Return the indices of the columns whose numbers the index pattern shows as percent; a count is none."""
+    """Return the indices of the columns whose numbers the index pattern shows as percent, without counts."""
     return [i for i, each in enumerate(found.columns) if panel.formats.get(each["field"], {}).get("id") == "percent"]
 
 

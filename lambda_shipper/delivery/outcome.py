@@ -31,7 +31,7 @@ class Outcome:
     Each event is ignored or holds predictions: `events` = `ignored` + `events_with_predictions`. Each prediction is
     one of four: `predictions` = `indexed` + `kept_raw` + `actuals` + `failed`, where failed means not delivered. An
     event may hold several predictions; a part of a line that cannot be read is kept raw and counts as one, and so does
-    an actual. Of the actuals, `contradicted` counts those that say something else than another one of the same time.
+    an actual. `contradicted` counts the actuals that say something else than another one of the same time.
     """
 
     groups: dict[str, dict[str, int]] = field(default_factory=dict)

@@ -36,7 +36,7 @@ REFUSED_FIELD = tuple(
 )
 REASONS = (("Limit of total fields", "too_many_fields"), ("depth", "too_deep"), ("metadata field", "reserved_name"))
 MOST_REPAIRS = 12
-"""So many keys of a document are left out one by one; then all that are not this project's own."""
+"""How many keys of a document are left out one by one, before all go that are not this project's own."""
 OURS = {path.partition(".")[0] for path in STANDARD}
 
 

@@ -17,7 +17,7 @@ from lambda_shipper.reading.decoding import LogEvent
 PREFIX = "rejected/"
 MAX_NAME_CHARACTERS = 128
 MOST_REJECTED = 50
-"""So many can be stored within the time that the handler keeps back."""
+"""How many can be stored within the time that the handler keeps back."""
 
 
 def store(outcome: Outcome, config: Config, s3: Any = None) -> None:
@@ -58,7 +58,7 @@ def rejected_object(rejected: Rejected) -> tuple[str, bytes]:
 
 
 def read_rejected(body: bytes) -> Action:
-    """Return the action that `rejected_object` stored; raises `BatchError` if it is none."""
+    """Return the action that `rejected_object` stored; raises `BatchError` for anything else."""
     try:
         stored = orjson.loads(body)
         target = {"_index": stored["action"]["_index"], "_id": stored["action"]["_id"]}

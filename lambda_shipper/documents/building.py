@@ -35,7 +35,7 @@ from lambda_shipper.reading.truths import action_lines, brought_truth, is_alone,
 
 NEWLINE = orjson.OPT_APPEND_NEWLINE
 MOST_REPEATED_BYTES = 256 * 1024
-"""So much may `@message` take in all documents of one event; beyond that, each but the first holds its own object."""
+"""How much `@message` may take in all documents of one event; beyond that, each but the first holds its own object."""
 OF_ACTUAL = Mark(is_actual=True)
 QUOTED_ACTUAL = "an actual counts at the line's own level only"
 Lines = tuple[bytes, Mark]

@@ -31,7 +31,7 @@ class Mark(NamedTuple):
     repairs: int = 0
     """How often the domain has refused a key of it, which was then left out."""
     traits: tuple[str, ...] = ()
-    """Of `LEFT_OUT`, `FAILED_PREDICTION`, `UNLABELLED`, `READINGS`."""
+    """Some of `LEFT_OUT`, `FAILED_PREDICTION`, `UNLABELLED`, `READINGS`."""
 
 
 ORDINARY = Mark()

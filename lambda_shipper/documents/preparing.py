@@ -28,7 +28,7 @@ from lambda_shipper.reading.options import DEFAULT, Options
 from lambda_shipper.reading.shapes import holds_something, shape
 
 MOST_NAMES = 100
-"""So many keys that were left out are named in a document."""
+"""How many keys that were left out a document names."""
 STATUS_KEYS = ("status_code", "statusCode", "status")
 FIRST_ERROR_STATUS = 400
 

@@ -13,7 +13,7 @@ MOST_LEVELS = 20
 MOST_NAME_CHARACTERS = 256
 MOST_PATH_CHARACTERS = 512
 MOST_WANTED = 10_000
-"""So many new fields of one batch are considered; more than any budget allows."""
+"""How many new fields of one batch are considered; more than any budget allows."""
 RESERVED = frozenset(
     [
         "_id",

@@ -38,7 +38,7 @@ Number = float | int
 
 
 def number_in(value: Any) -> Number | None:
-    """Return the number that a value is, or that a text holds or prints; None if it is none."""
+    """Return the number that a value is, or that a text holds or prints; None for anything else."""
     if isinstance(value, str):
         text = value.strip()
         if not NUMBER.fullmatch(text):
@@ -156,7 +156,7 @@ def scored_texts(value: Any) -> Fields | None:
 
 
 def parallel(labels: list[Any], scores: list[Any]) -> list[Fields] | None:
-    """Return the pairs of two lists of one length, such as `[["cat", "dog"], [0.9, 0.1]]`; None if they are none."""
+    """Return the pairs of two lists of one length, such as `[["cat", "dog"], [0.9, 0.1]]`; None for anything else."""
     labels, numbers = [unwrapped(each) for each in labels], [number_in(unwrapped(each)) for each in scores]
     usable = len(labels) == len(numbers) > 0 and None not in numbers
     if not usable or not all(isinstance(each, str | bool) for each in labels):

@@ -61,7 +61,7 @@ def lines_of_actual(logged: dict[str, Any], event: LogEvent, log_group: str, opt
 
 
 def brought_truth(logged: dict[str, Any], log_group: str, options: Options) -> Truth | None:
-    """Return the truth that a prediction brings, or None where its `actual`, if it has one, is none."""
+    """Return the truth that a prediction brings, or None if it has no `actual` that can be read."""
     try:
         return None if logged.get(KEY) is None else _truth(logged[KEY], options, log_group)
     except UnknownShapeError:

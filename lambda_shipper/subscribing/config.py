@@ -14,7 +14,7 @@ class Config(EnvironmentConfig):
     destination_arn: str
     """The shipper or its stream."""
     filter_name: str
-    """Of each filter that this function makes, and of no other one."""
+    """The name of each filter that this function makes. No other filter has it."""
     filter_pattern: str
     left_out: tuple[str, ...] = ()
     """Names and patterns that are not subscribed."""

@@ -116,7 +116,7 @@ def _compare_with_each(
     if found.before:
         compared.append(compare_with(search, group, period, load(search, found.before), fields, config, decision))
     if found.own:
-        # A reference is no evidence for itself.
+        # A window that a reference was frozen from must not confirm it.
         start = max(period.start, min(found.own.period.end, period.end))
         own = load(search, found.own)
         compared.append(compare_with(search, group, Period(start, period.end), own, fields, config, decision))

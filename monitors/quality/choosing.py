@@ -54,7 +54,7 @@ def _model(prediction: Prediction) -> tuple[str, str, str]:
 
 
 def _is_unique(identity: str) -> bool:
-    """Whether two log groups have an id only if both mean one request: nobody else makes the same UUID."""
+    """Return whether two log groups have an id only if both mean one request: nobody else makes the same UUID."""
     try:
         uuid.UUID(identity)
     except ValueError:

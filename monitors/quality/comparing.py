@@ -47,7 +47,7 @@ def compare(search: OpenSearch, group: Group, task: Task, now: datetime, config:
     """Judge one group's rows of one task, after freezing the reference that is due."""
     window = choose_window(search, group, task, now, config)
     reference, found = _find_reference(search, group.log_group, task, window, config)
-    # The reference is no evidence for itself.
+    # A window that a reference was frozen from must not confirm it.
     start = max(window.start, min(reference.period.end, window.end)) if reference else window.start
     judged = Period(start, window.end)
     has_rows = reference is not None and start < window.end

@@ -136,7 +136,7 @@ def _value(actual: Mapping[str, Any], prediction: Mapping[str, Any], tolerance: 
 
 
 def is_number(value: Any) -> TypeGuard[float]:
-    """Whether this is a finite number and no boolean."""
+    """Return whether this is a finite number and no boolean."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 

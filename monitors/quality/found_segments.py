@@ -16,7 +16,7 @@ NOVELTY = "novelty"
 LOOK_BACK = timedelta(days=14)
 MOST_REPORTS = 500
 MOST_COLUMNS = 5
-"""So many columns that drifted are looked at, those that drifted last."""
+"""How many columns that drifted make segments, those that drifted last."""
 
 
 def find_segments(search: OpenSearch, now: datetime) -> tuple[str, ...]:

@@ -217,7 +217,7 @@ class LocalCloud:
             names = " and ".join(
                 f"{service.name} does not run (its log: {paths.quoted(service.log)})" for service in stopped
             )
-            return f"Of the local cloud here, {names}. Start it again: predmon up"
+            return f"In the local cloud here, {names}. Start it again: predmon up"
         if not self._is_deployed():
             unfinished = "Nothing is deployed to the local cloud here: the last `predmon up` did not finish"
             return f"{unfinished} (its logs: {paths.quoted(self.logs)}). Run it again: predmon up"

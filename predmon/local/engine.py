@@ -107,12 +107,12 @@ class Engine(Service):
         ]  # fmt: skip
 
     def _refuses_strangers(self) -> bool:
-        """Whether the node has the plugin that refuses the pages of other sites. One of an older version has not."""
+        """Return whether the node has the plugin that refuses the pages of other sites; an older version does not."""
         answer = requests.get(f"{self.url}/", headers={"Host": "stranger.example"}, timeout=10)
         return answer.status_code == HTTPStatus.FORBIDDEN
 
     def _answers(self) -> bool:
-        """Whether our own node answers. The runner silently takes the next port when its own port is taken."""
+        """Return whether our own node answers. The runner silently takes the next port when its own port is taken."""
         facts = self.facts
         try:
             root = requests.get(f"http://127.0.0.1:{facts['port']}/", timeout=2).json()

@@ -137,7 +137,7 @@ def _find(record: Mapping[str, Any]) -> psutil.Process | None:
 
 
 def _listens(record: Mapping[str, Any]) -> bool:
-    """Whether the recorded process, or one that it started, listens on the recorded port."""
+    """Return whether the recorded process, or one that it started, listens on the recorded port."""
     with suppress(psutil.NoSuchProcess):
         tree = _tree(psutil.Process(record["pid"])) if record else []
         found = [connection for each in tree for connection in each.net_connections("tcp")]
@@ -150,7 +150,7 @@ def _tree(process: psutil.Process) -> list[psutil.Process]:
 
 
 def _runs(process: psutil.Process) -> bool:
-    """Whether the process still runs. A zombie does not: it has ended, and waits for its parent to collect it."""
+    """Return whether the process still runs. A zombie does not: it has ended, and waits for its parent."""
     with suppress(psutil.NoSuchProcess):
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     return False

@@ -109,7 +109,7 @@ def build(files: Mapping[Path, Path], pins: Path, platform: Platform, output: Pa
 
 @cache
 def _runtime_python() -> str | None:
-    """An interpreter of the functions' version, needed for their bytecode; None costs them time at cold start."""
+    """Return an interpreter of the functions' version, for their bytecode; None costs them time at cold start."""
     pyenv = sorted(Path.home().glob(f".pyenv/versions/{VERSION}.*/bin/python"))
     for candidate in (sys.executable, shutil.which(f"python{VERSION}"), *map(str, pyenv)):
         if candidate and _version(candidate) == VERSION:

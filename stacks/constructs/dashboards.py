@@ -27,7 +27,7 @@ def importer_code(platform: Platform) -> lambda_.Code:
 
 
 def importer_hash(root: Path = ROOT) -> str:
-    """Changes with any byte of the importer's code, and so with the roles and policies that the code writes."""
+    """Return a hash that changes with any byte of the importer's code, and so with the roles it writes."""
     digest = hashlib.sha256()
     for place in PACKAGES:
         path = root / place

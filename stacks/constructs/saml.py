@@ -15,7 +15,7 @@ DESCRIPTOR = "{urn:oasis:names:tc:SAML:2.0:metadata}EntityDescriptor"
 
 
 class MetadataError(UserError, ValueError):
-    """The metadata cannot be read, or is none; the message says why."""
+    """The file cannot be read, or holds no metadata; the message says why."""
 
 
 @dataclass(frozen=True)

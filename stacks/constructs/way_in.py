@@ -1,4 +1,4 @@
-"""How people reach the domain, and who is its master: the part of a domain that each sign-in makes otherwise."""
+"""How people reach the domain, and who is its master: the part of a domain that differs between the sign-ins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

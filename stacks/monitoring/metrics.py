@@ -5,14 +5,14 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 
 NAMESPACE = "PredictionMonitoring"
-"""Of what the shipper and its replay say of themselves; the same word as in lambda_shipper/delivery/report.py."""
+"""The namespace of what the shipper and its replay report; lambda_shipper/delivery/report.py has the same word."""
 FIVE_MINUTES = Duration.minutes(5)
 
 
 def shipper_metric(
     function: lambda_.IFunction, name: str, *, statistic: str = "Sum", period: Duration = FIVE_MINUTES
 ) -> cloudwatch.Metric:
-    """One of the counts that `function` prints in its report line."""
+    """Return one of the counts that `function` prints in its report line."""
     return cloudwatch.Metric(
         namespace=NAMESPACE,
         metric_name=name,
@@ -25,7 +25,7 @@ def shipper_metric(
 def lambda_metric(
     function: lambda_.IFunction, name: str, *, statistic: str = "Sum", period: Duration = FIVE_MINUTES
 ) -> cloudwatch.Metric:
-    """One of Lambda's own metrics of `function`."""
+    """Return one of Lambda's own metrics of `function`."""
     return cloudwatch.Metric(
         namespace="AWS/Lambda",
         metric_name=name,
@@ -36,7 +36,7 @@ def lambda_metric(
 
 
 def mapping_metric(mapping: lambda_.IEventSourceMapping, name: str) -> cloudwatch.Metric:
-    """One of Lambda's own counts of what an event source mapping read."""
+    """Return one of Lambda's own counts of what an event source mapping read."""
     return cloudwatch.Metric(
         namespace="AWS/Lambda",
         metric_name=name,
@@ -49,7 +49,7 @@ def mapping_metric(mapping: lambda_.IEventSourceMapping, name: str) -> cloudwatc
 def domain_metric(
     domain_name: str, name: str, *, statistic: str = "Average", period: Duration = FIVE_MINUTES
 ) -> cloudwatch.Metric:
-    """One of the search domain's metrics, which the service keeps under its older name."""
+    """Return one of the search domain's metrics, which the service keeps under its older name."""
     return cloudwatch.Metric(
         namespace="AWS/ES",
         metric_name=name,

@@ -93,6 +93,6 @@ def _domain(name: str) -> list[cloudwatch.IWidget]:
 def _graph(
     title: str, *metrics: cloudwatch.Metric, stacked: bool = False, by_statistic: bool = False
 ) -> cloudwatch.GraphWidget:
-    """A third of the dashboard's width; `by_statistic` labels the lines by that instead of by name."""
+    """Return a third of the dashboard's width; `by_statistic` labels the lines by that instead of by name."""
     left = [each.with_(label=each.statistic if by_statistic else each.label or each.metric_name) for each in metrics]
     return cloudwatch.GraphWidget(title=title, left=left, stacked=stacked, width=8, height=6)

@@ -51,9 +51,9 @@ REPLAYS, REPLAY_SECONDS, DRIFT_SECONDS, QUALITY_SECONDS, DAYS_SECONDS = 30 * 24 
 INDEX_GROWTH = 1.2
 """Bytes of one copy in the index for each byte of log line: `python -m benchmarks.index`, rounded up."""
 ACTUAL_BYTES = 240
-"""Of one copy of a joined actual in the index, merged: `python -m benchmarks quality`, rounded up."""
+"""The size of one copy of a joined actual in the index, merged: `python -m benchmarks quality`, rounded up."""
 USABLE = 0.8
-"""Of the storage: the service refuses writes where a fifth or less is free."""
+"""The part of the storage that can be used: the service refuses writes where a fifth or less is free."""
 GIB = 1024**3
 
 
@@ -63,12 +63,12 @@ class Traffic:
 
     predictions: int = 100_000
     line_bytes: int = 400
-    """Of one log line. Lambda itself writes three more for each invocation, about as much again."""
+    """The size of one log line. Lambda itself writes three more for each invocation, about as much again."""
     inference_seconds: float = 0.05
     events_in_batch: int = 20
     """Log events in one subscription batch: many at once from busy functions, one from quiet ones."""
     shipper_seconds: float = 0.2
-    """Of one invocation, most of it waiting for the domain."""
+    """How long one invocation takes, most of it waiting for the domain."""
     log_groups: int = 0
     """Log groups that the rules of `log_groups` mean; 0: only those that the settings name."""
 

@@ -95,7 +95,7 @@ def _check_letters(rule: str, group: str) -> None:
 
 def _refuse_own(rule: str, group: str) -> None:
     """Refuse this project's own log groups, of any deployment: the shipper would feed itself for ever."""
-    # Of a pattern, what stands before its first star: more of the name decides nothing that is known now.
+    # What stands before a pattern's first star: more of the name decides nothing that is known now.
     head = group.partition("*")[0].rpartition("/")[2]
     begins_own = STACK.startswith(head) or (len(head) > 3 and STACK.lower().startswith(head.lower()))
     is_pattern_of_own = "*" in group and head and (head.lower().startswith(f"{STACK}-".lower()) or begins_own)

@@ -22,7 +22,7 @@ from monitors.reporting.wording import format_count
 
 ONCE_ALPHA = 0.0001
 MOST_SHOWN = 10
-"""So many of the columns that moved get a finding of their own, the surest and largest first."""
+"""How many of the columns that moved get a finding of their own, the surest and largest first."""
 MOST_NAMED = 3
 EMPTY = Distribution((), ())
 Suspected = Callable[[], Collection[str]]

@@ -37,7 +37,7 @@ RARE = (KEPT_RAW, FAILED, LEAST_SURE, NEW_LABEL, NOVELTY)
 """Signals whose share is small when all is well, so that a small change of it matters."""
 LEAST_SURE_SHARE = 0.05
 MOST_UNLIKE_SHARES = (0.9, 0.98, 0.997)
-"""Of the novelty also the shares above these quantiles are tested: a few texts of a new kind lie far out."""
+"""The novelty is also tested by its shares above these quantiles: a few texts of a new kind lie far out."""
 FEW_VALUES = 10
 """Numbers with so few different values are tested as categories too: an order-based test sees little of a shuffle."""
 Pair = tuple[Tally, Tally]

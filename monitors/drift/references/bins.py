@@ -36,7 +36,7 @@ MOST_ROWS = 20
 MOST_LABELS_AT_ONCE = 100
 PERCENTS = [100 * quantile for quantile in QUANTILES]
 FINER = {"novelty": [98.0, 99.7]}
-"""Of these fields the far tail is looked at, too."""
+"""Fields whose far tail is tested, too."""
 
 
 def plan_reference(

@@ -16,7 +16,7 @@ MISSING_TEST, NEW_TEST, FEW_TEST = "missing", "new", "few values"
 FEW_VALUES = 10
 """Numbers with so few different values are tested as categories too."""
 MOST_ALONE = 20
-"""So many categories are also tested each by itself, the most frequent ones."""
+"""How many categories are also tested each by itself, the most frequent ones."""
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def mix(reference: Sequence[float], current: Sequence[float]) -> Statistic:
 
 
 def chi_squared(reference: Sequence[float], current: Sequence[float], exact: float | None = None) -> Statistic:
-    """Pearson's test that two windows have the same mix, with bins - 1 degrees of freedom.
+    """Do Pearson's test that two windows have the same mix, with bins - 1 degrees of freedom.
 
     The two-sample form, SciPy's `chi2_contingency(…, correction=False)`. Evidently takes the reference for
     the exact truth (`chisquare`), which finds more in both drifted and undrifted windows.

@@ -22,7 +22,7 @@ from monitors.reporting.fisher import fisher_exact
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 LONGEST_WORD = 40
 MOST_CHARACTERS = 4000
-"""So much of a text is read."""
+"""How many characters of a text are read."""
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Scripts that put no space between words: pairs of letters stand for words there."""
 UPPER_CASE, LOWER_CASE, DIGITS, LINK, NO_WORDS = "(upper case)", "(lower case)", "(digits)", "(links)", "(no words)"
@@ -34,7 +34,7 @@ FEWEST_TEXTS = 5
 FEWEST_OF_KIND = 200
 """Fewer texts of a kind of hour are too few to stand for it; all texts do."""
 OF_ALL = 100
-"""So many texts of all hours are added to those of a kind, so that no word of other hours is taken for new."""
+"""How many texts of all hours are added to those of a kind, so that no word of other hours is taken for new."""
 FEWEST_COUNTED = 4
 """A word of fewer texts, before and now together, is not tested."""
 CLEARLY_USUAL = 6.0

@@ -38,7 +38,7 @@ ID_NAME = re.compile(r"(^|[._-])(id|ids|uuid|guid|key|token|hash|number|nr|no)$|
 LARGE_NUMBER = 10**7
 TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$")
 UNITS = (1, 10**3, 10**6, 10**9)
-"""Of a second, in which numbers tell the time since 1970."""
+"""The parts of a second in which numbers tell the time since 1970."""
 NEAR_SECONDS = 3 * 365 * 86_400
 WORDS_OF_TEXT = 4
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?$")

@@ -33,7 +33,7 @@ HOURLY: dict[str, Any] = {
     "hours": {"date_histogram": {"field": "@timestamp", "fixed_interval": "1h", "min_doc_count": 1}}
 }
 MOST_COUNTED = 40
-"""So many signals are counted by the hour in one request, which may give 65,535 buckets."""
+"""How many signals one request counts by the hour. An answer may hold 65,535 buckets."""
 REFUSED = (400, 500)
 """What OpenSearch answers to an aggregation that does not fit a field."""
 

@@ -28,7 +28,7 @@ KEYWORDS = {"keyword", "constant_keyword", "wildcard"}
 OTHER_CATEGORIES = {"boolean", "ip", "version"}
 TEXTS = {"text", "match_only_text"}
 LONGEST_LIST = 3000
-"""Of names, in an address of at most 4,096 bytes."""
+"""How much of an address the names may take; it holds at most 4,096 bytes."""
 
 
 class Kind(Enum):

@@ -12,7 +12,7 @@ from monitors.reporting.periods import Group, Period
 
 WINDOW_TEXTS = 2000
 HOUR_TEXTS = 200
-"""So many texts of each hour of a reference are read, on average of a day's."""
+"""How many texts of each hour of a reference are read, as the average of a day."""
 HASHED = "sha256:"
 LONGEST_PERIOD = timedelta(days=28)
 

@@ -110,5 +110,5 @@ def _structured(value: Any) -> str | list[str]:
 
 
 def is_empty(cell: Any) -> bool:
-    """Whether a cell holds nothing."""
+    """Return whether a cell holds nothing."""
     return cell is None or (isinstance(cell, str) and not cell.strip())

@@ -16,7 +16,7 @@ EXACT_DIGITS = 15
 MOST_DIGITS = 20
 KEPT = 20
 LOOKED_FOR = 1000
-"""So many ids are looked for, to tell how the column is to be read."""
+"""How many ids are looked for, to tell how the column is to be read."""
 TEXT_FORMAT = "Give the column of the ids the format Text before the file is opened or filled, and export it again"
 
 

@@ -15,7 +15,7 @@ from monitors.quality.predictions import PREDICTIONS
 from monitors.reporting.answers import ask
 
 MOST_LABELS = 1000
-"""So many labels of a log group are listed. Of more, those are looked for that the file has."""
+"""How many labels of a log group are listed. If there are more, those of the file are looked for."""
 MOST_GROUPS = 1000
 NOTATIONS = ({"true", "false"}, {"1", "0"}, {"yes", "no"}, {"y", "n"}, {"t", "f"})
 """How tables write the two classes of a boolean."""
@@ -53,13 +53,13 @@ class KnownLabels:
         return as_written("true" if said in YES else "false" if said in NO else label, other)
 
     def knows(self, label: str, log_group: str | None) -> bool:
-        """Whether a prediction of this log group has had the label; of any group where none is given."""
+        """Return whether a prediction of this log group has had the label; of any group where none is given."""
         groups = self.of_groups.values() if log_group is None else [self.of_groups.get(log_group, set())]
         known = [each for each in groups if each]
         return not known or any(label in each for each in known)
 
     def is_mixed(self, label: str, log_group: str) -> bool:
-        """Whether a label may be a boolean, but the file writes booleans in several ways."""
+        """Return whether a label may be a boolean, but the file writes booleans in several ways."""
         known = self.of_groups.get(log_group, set())
         is_boolean = bool(known) and known <= (AS_NUMBER.keys() | AS_BOOLEAN.keys())
         return is_boolean and not self.ignore_case and label.casefold() in YES | NO and len(self._ways()) > 1

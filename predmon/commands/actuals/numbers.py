@@ -79,7 +79,7 @@ class NumberColumn:
         return self.has_semicolons and bool(self.either)
 
     def read(self, value: Any) -> float | int:
-        """Return the number of a cell. Raises BadRowError if it is none."""
+        """Return the number of a cell. Raises BadRowError for anything else."""
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             return value
         if isinstance(value, str):
@@ -92,7 +92,7 @@ class NumberColumn:
 
 
 def is_nothing(value: Any) -> bool:
-    """Whether a cell holds nothing, or only a sign for nothing."""
+    """Return whether a cell holds nothing, or only a sign for nothing."""
     return value is None or (isinstance(value, str) and value.strip().lower() in NOTHING)
 
 
@@ -113,7 +113,7 @@ def _taken_apart(value: str) -> tuple[str, str, int]:
 
 
 def _number(body: str, decimal: str) -> float | None:
-    """Return the number that these digits are with `decimal` before the decimals; None if they are none."""
+    """Return the number that these digits are with `decimal` before the decimals; None for anything else."""
     if not body.isascii() and "’" not in body:
         return None
     point = re.escape(decimal)

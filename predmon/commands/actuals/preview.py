@@ -19,7 +19,7 @@ from predmon.wording import count_of
 
 FIRST_ROWS = 3
 LOOKED_FOR = 1000
-"""So many rows are looked for before anything is stored."""
+"""How many rows are looked for before anything is stored."""
 EXPLAINED = 20
 MOST_NAMES = 200
 """Letters of a list of columns."""

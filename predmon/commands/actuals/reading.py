@@ -113,7 +113,7 @@ def survey(table: Table, columns: Columns, notation: Notation, now: datetime) ->
         raise UserError(f"{table.name} holds no rows, so there is nothing to store.")
     if foreign:
         raise UserError(
-            f"{table.name}: the column `{column(STATUS)}` holds “{foreign[:24]}”, which is none of Prodigy's answers. "
+            f"{table.name}: the column `{column(STATUS)}` holds “{foreign[:24]}”, which no answer of Prodigy's. "
             f"If it holds the labels, add --column {LABEL}={column(STATUS)}"
         )
     if ACTUAL in numbers and not numbers[ACTUAL].is_numeric:

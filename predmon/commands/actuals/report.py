@@ -10,7 +10,7 @@ from predmon.terminal import Terminal, escape
 from predmon.wording import count_of
 
 MOST_LINES = 10
-"""So many refused rows are printed; the rest are counted."""
+"""How many refused rows are printed; the rest are counted."""
 MOST_NAMES = 10
 MEANING = {
     "joined": "each beside its prediction",

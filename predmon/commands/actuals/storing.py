@@ -24,7 +24,7 @@ from predmon.commands.actuals.staging import Staging
 
 IN_A_REQUEST = 2000
 MOST_IDS = 3
-"""So many unknown ids are kept as examples."""
+"""How many unknown ids are kept as examples."""
 STRANGE_LABEL = "no prediction ever had the label"
 MIXED_LABELS = "the file writes true and false in several ways, here"
 

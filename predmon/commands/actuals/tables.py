@@ -23,7 +23,7 @@ from predmon.text_files import STANDARD_INPUT, Row, find_delimiter, open_text, s
 Cells = Mapping[str, Any]
 JSON_LINES = (".jsonl", ".ndjson")
 COLUMNS_OF_JSON = 1000
-"""So many rows of JSON are asked for their keys."""
+"""How many rows of JSON are asked for their keys."""
 CHUNK = 1 << 20
 
 

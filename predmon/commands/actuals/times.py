@@ -115,7 +115,7 @@ class TimeColumn:
         self.found = "mdy" if self.month_first else "dmy"
 
     def read(self, value: Any, now: datetime) -> int:
-        """Return a time as milliseconds since 1970. Raises BadRowError if it is none, or lies in the future."""
+        """Return a time as milliseconds since 1970. Raises BadRowError for anything else, and for the future."""
         said = str(value).strip()
         if self.text and _is_day_number(said):
             raise BadRowError(
@@ -196,12 +196,12 @@ def _parts(said: str) -> dict[str, str | None] | None:
 
 
 def _is_number_of_seconds(said: str) -> bool:
-    """Whether digits that could be a date of 8, 12 or 14 digits are no date."""
+    """Return whether digits that could be a date of 8, 12 or 14 digits are no date."""
     return said.isdigit() and not (said[:2] in ("19", "20") and 1 <= int(said[4:6]) <= 12 and 1 <= int(said[6:8]) <= 31)
 
 
 def _is_day_number(said: str) -> bool:
-    """Whether this is a day number of Excel between 2000 and 2100."""
+    """Return whether this is a day number of Excel between 2000 and 2100."""
     return bool(NUMBER.fullmatch(said)) and 36_526 <= float(said.replace(",", ".")) < 73_051
 
 

@@ -18,9 +18,9 @@ from predmon.commands.deployment.target import Target
 COLUMNS = ("indexed", "ignored", "kept_raw", "left_out", "failed_predictions", "waiting")
 HEADINGS = ("indexed", "ignored", "raw", "left out", "failed", "waiting")
 MOST_READ = 100
-"""So many objects of the failure bucket are read to see whose they are."""
+"""How many objects of the failure bucket are read to see whose they are."""
 MOST_SAMPLED = 200
-"""So many lines of a log group are looked at for one that was ignored."""
+"""How many lines of a log group are searched for one that was ignored."""
 EXAMPLE_CHARACTERS = 400
 READ_AS = {AS_CLASSES: "as scores of classes", AS_VALUES: "as values", AS_LABELS: "as labels"}
 

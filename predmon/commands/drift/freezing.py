@@ -25,7 +25,7 @@ from predmon.terminal import escape
 @click.option("--to", "end", type=Moment(), required=True, help="End of the period, excluded; now at the latest.")
 @reference_option
 @click.option("--log-group", help="Whose predictions. Required if several log groups are watched.")
-@click.option("--model-version", help="Of which model version. Default: the newest in the period.")
+@click.option("--model-version", help="The model version. Default: the newest in the period.")
 def baseline(start: datetime, end: datetime, reference: str, log_group: str | None, model_version: str | None) -> None:
     """Freeze a period as the reference for later comparisons.
 

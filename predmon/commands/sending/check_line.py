@@ -78,7 +78,7 @@ def why_ignored(line: str) -> str:
 
 
 def is_truth(document: dict[str, Any]) -> bool:
-    """Whether this is an actual, on its way to its prediction."""
+    """Return whether this is an actual, on its way to its prediction."""
     return "state" in document and "actual" in document
 
 

@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 
 def rows(number: int, seed: int = 1, change: Callable[[Row, random.Random], None] | None = None) -> list[Row]:
-    """Return predictions with twelve columns in several places, and with keys that are none."""
+    """Return predictions with twelve columns in several places, and with keys that hold no column."""
     generator = random.Random(seed)
     made = []
     for row in normal(number, seed=seed):

@@ -18,7 +18,7 @@ def requests_within_the_services_limits() -> None:
         ("ec2", "describe_vpcs", {"MaxResults": 1}, "1 is below 5"),
         ("logs", "describe_log_groups", {"logGroupNamePrefix": "a" * 513}, "513 is above 512"),
         ("logs", "describe_log_groups", {"logGroupNamePrefix": "/aws/lambda/ä"}, "does not match"),
-        ("lambda", "invoke", {"FunctionName": "f", "InvocationType": "Later"}, "is none of Event"),
+        ("lambda", "invoke", {"FunctionName": "f", "InvocationType": "Later"}, "is not one of Event"),
         ("cloudwatch", "put_metric_data", {"Namespace": "AWS:", "MetricData": [{"MetricName": ""}]}, "0 is below 1"),
         ("events", "put_events", {"Entries": []}, "0 is below 1"),
         ("s3", "put_object", {"Bucket": "b"}, "Missing required parameter"),

@@ -1,4 +1,4 @@
-"""What only quotes a prediction is none: whoever gets text into a log must not speak for the model."""
+"""Text that only quotes a prediction holds none: whoever gets text into a log must not speak for the model."""
 
 import json
 from typing import Any

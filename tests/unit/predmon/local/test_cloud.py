@@ -130,7 +130,7 @@ def test_what_does_not_run_of_a_local_cloud_is_named_with_its_log(cloud: LocalCl
         cloud.down()
 
     assert said is not None
-    assert said.startswith("Of the local cloud here, OpenSearch does not run")
+    assert said.startswith("In the local cloud here, OpenSearch does not run")
     assert str(cloud.engine.log) in said
     assert "emulator" not in said
     assert said.endswith("predmon up")

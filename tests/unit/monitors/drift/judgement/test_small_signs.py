@@ -64,7 +64,7 @@ def test_more_labels_than_can_be_told_apart_say_nothing_of_new_ones() -> None:
 
 
 def test_rare_labels_that_the_reference_happened_to_miss_are_no_news() -> None:
-    """Of 500 labels that occur about equally often, a reference of 2,000 misses some."""
+    """A reference of 2,000 misses some of 500 labels that occur about equally often."""
     seen = make_categories({f"{number}": 1 + number % 9 for number in range(491)})
     window = make_categories({f"{number}": 1 + number % 9 for number in range(491)} | {f"new {n}": 4 for n in range(9)})
 

@@ -21,19 +21,20 @@ from lambda_shipper.config import Config
 from lambda_shipper.documents.chunks import ORDINARY, Chunk, Mark
 from lambda_shipper.documents.ordinary import Send, write_ordinary
 from lambda_shipper.documents.origin import Clock, hide
-from lambda_shipper.documents.preparing import prepare
+from lambda_shipper.documents.preparing import measured, prepare
 from lambda_shipper.documents.rawforms import raw_lines
 from lambda_shipper.documents.repeats import Repeatable, contents_by_group, identity_of, repeatable, version_of
 from lambda_shipper.domain.indices import Indices
 from lambda_shipper.domain.keys import Sieve
 from lambda_shipper.errors import UnknownShapeError
-from lambda_shipper.reading.decoding import LogBatch, LogEvent
+from lambda_shipper.reading.decoding import MAX_TIMESTAMP_MS, LogBatch, LogEvent
 from lambda_shipper.reading.finding import Contents, Enclosed, find_predictions, predictions_in
 from lambda_shipper.reading.options import options_for
 from lambda_shipper.reading.rows import with_rows
 from lambda_shipper.reading.truths import action_lines, brought_truth, is_alone, lines_of_actual, logged_identity
 
 NEWLINE = orjson.OPT_APPEND_NEWLINE
+DAY_MS = 86_400_000
 MOST_REPEATED_BYTES = 256 * 1024
 """How much `@message` may take in all documents of one event; beyond that, each but the first holds its own object."""
 OF_ACTUAL = Mark(is_actual=True)
@@ -49,6 +50,8 @@ class Found(NamedTuple):
     event: LogEvent
     contents: Contents
     repeatable: dict[int, Repeatable]
+    is_ordinary: bool
+    """Whether its object needs no preparation, as `ordinary` saw."""
 
 
 class Documents:
@@ -77,15 +80,19 @@ class Documents:
             return
         chunk.begin(self._batch.log_group)
 
-        def pass_on(event: LogEvent, found: Any) -> None:
-            contents = (
-                predictions_in(found, self._options) if found else find_predictions(event["message"], self._options)
-            )
-            self._add(event, self._first_lines(event, contents), chunk, send)
+        def pass_on(event: LogEvent, found: Any, is_ordinary: bool) -> None:
+            if is_ordinary:
+                contents = Contents([found])
+            elif found:
+                contents = predictions_in(found, self._options)
+            else:
+                contents = find_predictions(event["message"], self._options)
+            self._add(event, self._first_lines(event, contents, is_ordinary=is_ordinary), chunk, send)
 
         write_ordinary(self._batch, self._config, self._clock, chunk, send, pass_on)
         repeated, self._waiting = self._waiting, []
         self._contents = contents_by_group(each for found in repeated for each in found.repeatable.values())
+        repeated = self._on_first_days(repeated)
         for found in repeated:
             self._add(found.event, self._lines(found, is_last_time=False), chunk, send)
         for name, counts in self._wanted.items():
@@ -93,15 +100,33 @@ class Documents:
         for found in self._waiting:
             self._add(found.event, self._lines(found, is_last_time=True), chunk, send)
 
-    def _first_lines(self, event: LogEvent, contents: Contents) -> list[Lines]:
+    def _on_first_days(self, repeated: list[Found]) -> list[Found]:
+        """Return the lines; one that repeats a prediction of the day before is moved to that day's last millisecond."""
+        if len({found.event["timestamp"] // DAY_MS for found in repeated}) < 2:
+            return repeated
+        ids = [[identity_of(each, self._contents) for each in found.repeatable.values()] for found in repeated]
+        first: dict[str, int] = {}
+        for found, own in zip(repeated, ids, strict=True):
+            for id in own:
+                first[id] = min(first.get(id, MAX_TIMESTAMP_MS), found.event["timestamp"])
+        moved = []
+        for found, own in zip(repeated, ids, strict=True):
+            days_end = (min(first[id] for id in own) // DAY_MS + 1) * DAY_MS - 1
+            moment = min(found.event["timestamp"], days_end)
+            moved.append(found._replace(event=LogEvent(**{**found.event, "timestamp": moment})))
+        return moved
+
+    def _first_lines(self, event: LogEvent, contents: Contents, *, is_ordinary: bool) -> list[Lines]:
         """Return the documents of a log event that is not ordinary, or none if it is ignored or has to wait."""
         if not contents.predictions and contents.unreadable is None:
             self.ignored += 1
             return []
-        predictions = [each for logged in contents.predictions for each in with_rows(logged, self._options)]
+        predictions = contents.predictions
+        if not is_ordinary:
+            predictions = [each for logged in predictions for each in with_rows(logged, self._options)]
         found = [repeatable(each, self._batch.log_group) for each in predictions]
         may_repeat = {at: each for at, each in enumerate(found) if each is not None}
-        whole = Found(event, contents._replace(predictions=predictions), may_repeat)
+        whole = Found(event, contents._replace(predictions=predictions), may_repeat, is_ordinary)
         if may_repeat:
             self._waiting.append(whole)
             return []
@@ -109,7 +134,7 @@ class Documents:
 
     def _lines(self, found: Found, *, is_last_time: bool) -> list[Lines]:
         """Return the documents of one log event, or none if it has to wait until its keys have fields."""
-        event, (predictions, unreadable), _ = found
+        event, (predictions, unreadable) = found.event, found.contents
         repeats = len(predictions) == 1 or len(predictions) * len(event["message"]) <= MOST_REPEATED_BYTES
         day = self._clock.minute(event["timestamp"]).day
         lines, has_to_wait = [], False
@@ -149,7 +174,12 @@ class Documents:
         """Return one prediction's document, or its raw form with the reason."""
         event, max_bytes = found.event, self._config.chunk_bytes
         try:
-            document, traits = prepare(found.contents.predictions[position], sieve, self._options)
+            logged = found.contents.predictions[position]
+            if found.is_ordinary:
+                document: dict[str, Any] = {**logged, "shipper": measured(logged.get("text"))}
+                traits: tuple[str, ...] = ()
+            else:
+                document, traits = prepare(logged, sieve, self._options)
             document |= self._origin(event, message)
             hide(document, self._config.store_text)
             lines = self._head(found, position) + orjson.dumps(document, None, NEWLINE)

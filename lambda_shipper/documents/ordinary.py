@@ -22,8 +22,8 @@ NEWLINE = orjson.OPT_APPEND_NEWLINE
 MODEL_KEYS = {"name", "version"}
 IDS = frozenset(["prediction_id", "request_id"])
 """A logger's line with one of these may be repeated, see `repeats`."""
-PassOn = Callable[[LogEvent, Any], None]
-"""Takes a log event that is not ordinary, and the object that its line is, if it is one."""
+PassOn = Callable[[LogEvent, Any, bool], None]
+"""Takes a log event that is not written here, the object that its line is, if it is one, and whether it is ordinary."""
 Send = Callable[[Chunk], None]
 
 
@@ -54,7 +54,7 @@ def write_ordinary(batch: LogBatch, config: Config, clock: Clock, chunk: Chunk, 
             except orjson.JSONDecodeError:
                 found = None
         if found is None or "prediction" not in found:
-            pass_on(event, found)
+            pass_on(event, found, False)
             body, events = chunk.body, chunk.events
             continue
         timestamp = event["timestamp"]
@@ -69,6 +69,7 @@ def write_ordinary(batch: LogBatch, config: Config, clock: Clock, chunk: Chunk, 
 
         # 2. Decide whether it is ordinary: what stands under each key is of the kind that the index has.
         prediction, text, model = found["prediction"], found.get("text"), found.get("model")
+        identity = found.get("prediction_id")
         try:
             if "label" in prediction:
                 has_fields = (
@@ -79,14 +80,15 @@ def write_ordinary(batch: LogBatch, config: Config, clock: Clock, chunk: Chunk, 
                 has_fields = prediction is not None
             is_ordinary = (
                 has_fields
-                and (takes(found) or (takes_of_logger(found) and IDS.isdisjoint(found)))
+                and takes_of_logger(found)
                 and (model == usual_model or model is None or model.keys() <= MODEL_KEYS)
                 and (text is None or type(text) is str)
+                and (identity is None or (type(identity) is str and len(identity) <= labels.MOST_CHARACTERS))
             )
         except (AttributeError, KeyError, TypeError):
             is_ordinary = False
-        if not is_ordinary:
-            pass_on(event, found)
+        if not is_ordinary or not (takes(found) or IDS.isdisjoint(found)):
+            pass_on(event, found, is_ordinary and prediction is found["prediction"])
             body, events = chunk.body, chunk.events
             continue
 
@@ -114,7 +116,7 @@ def write_ordinary(batch: LogBatch, config: Config, clock: Clock, chunk: Chunk, 
         except orjson.JSONEncodeError:  # nested too deep
             size = max_bytes + 1
         if size > max_bytes:
-            pass_on(event, None)
+            pass_on(event, None, False)
             body, events = chunk.body, chunk.events
             continue
         if len(body) + size > max_bytes:

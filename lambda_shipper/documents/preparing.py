@@ -55,7 +55,7 @@ def prepare(logged: dict[str, Any], sieve: Sieve, options: Options = DEFAULT) ->
     _name_values(document)
     document = {"prediction": None} | sieve.sift(document)
     sieve.left_out += [(f"prediction.{name}", "bad_value") for name in senseless]
-    document["shipper"] = _measured(document.get("text"))
+    document["shipper"] = measured(document.get("text"))
     traits = []
     if failed:
         document["shipper"]["failed"] = True
@@ -127,7 +127,8 @@ def _name_values(document: dict[str, Any]) -> None:
         document["text"] = orjson.dumps(text).decode()
 
 
-def _measured(text: Any) -> dict[str, Any]:
+def measured(text: Any) -> dict[str, Any]:
+    """Return how long a text is; of what is none, or a hash of one, nothing."""
     if not isinstance(text, str) or (len(text) == HASH_CHARACTERS and is_hash(text)):
         return {}
     return {"text_characters": len(text), "text_words": len(text.split())}

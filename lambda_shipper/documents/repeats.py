@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from lambda_shipper.reading.finding import Said
 from lambda_shipper.reading.names import OF_LOGGERS
 
 LOGGER_KEYS = frozenset(
@@ -103,7 +104,7 @@ class Repeatable(NamedTuple):
 
 def repeatable(logged: dict[str, Any], log_group: str) -> Repeatable | None:
     """Return what tells a prediction on a logger's line from others; None for any other line, or without an id."""
-    if OF_LOGGERS.isdisjoint(logged):
+    if OF_LOGGERS.isdisjoint(logged) or isinstance(logged, Said):
         return None
     identity, name = logged.get("prediction_id"), "prediction_id"
     if not isinstance(identity, str | int):

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from lambda_shipper.reading.joining import Copies, joined_pairs, with_siblings
+from lambda_shipper.reading.names import OF_LOGGERS
 from lambda_shipper.reading.notations import problem, uncoloured
 from lambda_shipper.reading.options import DEFAULT, Options
 from lambda_shipper.reading.quoting import MOST_PREFIX, is_said, trust_in
@@ -24,12 +25,18 @@ MOST_LEVELS = 32
 """How deep in objects, lists and texts a prediction is looked for. What lies deeper is kept raw."""
 MOST_FILLED_BYTES = 256 * 1024
 """How much an envelope may add to the predictions of one text, taken together."""
+MESSAGES = frozenset(["message", "msg", "event", "@message", "short_message"])
+"""Keys of a logger's message."""
 SHARED = ("model", "request_id", "latency_ms")
 """The keys that many predictions of a large envelope still get."""
 
 
 class Enclosed(dict[str, Any]):
     """A prediction inside an envelope, not at the line's own level: it brings no actual."""
+
+
+class Said(Enclosed):
+    """A prediction that a logger's message is, and not its context: no later line repeats it."""
 
 
 class Unreadable(NamedTuple):
@@ -153,7 +160,10 @@ class _Search:
         trust = trust_in(key, beside, self.options.envelopes)
         if isinstance(item, str) or trust.objects:
             is_own = key in self.options.envelopes
-            return self.in_value(item, level, is_own=is_own, reads_texts=trust.texts)
+            found = self.in_value(item, level, is_own=is_own, reads_texts=trust.texts)
+            if key not in MESSAGES:
+                return found
+            return [Said(each) if OF_LOGGERS.isdisjoint(each) else each for each in found]
         return self._quoted(item, f"a prediction under the key {key[:80]}")
 
     def _found(self, value: dict[str, Any], *, is_own: bool) -> dict[str, Any]:

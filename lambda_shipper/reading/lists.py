@@ -44,7 +44,7 @@ def read_list(value: list[Any], options: Options, read: Read) -> Fields:
     if not items:
         return {"labels": []}
     pairs = [pair_of(each, options.meanings) for each in items]
-    stays_list = options.list_means == "labels" or _is_list_of_labels(pairs)
+    stays_list = options.list_means == "labels" or (options.list_means != "classes" and _is_list_of_labels(pairs))
     numbers = [number_in(each) for each in items]
     if len(items) < len(value) and all(number is not None and 0 <= number < 1 for number in numbers):
         raise UnknownShapeError("scores with gaps: without the missing ones the others would be those of other classes")

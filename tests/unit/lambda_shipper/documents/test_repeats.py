@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.shipping import NOON
 from tests.written import written
 
 PREDICTION = {"label": "plumbing", "score": 0.91}
@@ -62,6 +63,34 @@ def test_a_line_without_input_belongs_to_the_one_with_it() -> None:
 
     for order in itertools.permutations(lines):
         assert len(ids(*order)) == 1
+
+
+def test_lines_around_midnight_are_one_document() -> None:
+    lines = [line("predicted", **INPUT, request_id="r-1"), *(line("done", request_id="r-1") for _ in range(3))]
+    midnight = (NOON // 86_400_000 + 1) * 86_400_000
+
+    for order in itertools.permutations(lines):
+        made = written(order, at=midnight - 2)
+
+        assert len({(each.target["_index"], each.target["_id"]) for each in made}) == 1
+        best = max(made, key=lambda each: each.target["version"])
+        assert best.document["text"] == "the tap drips"
+        assert best.document["@timestamp"][:10] == best.target["_index"][4:].replace(".", "-")
+
+
+def test_what_messages_say_are_as_many_predictions_as_messages() -> None:
+    """A logger repeats its context on later lines, never its message."""
+    message = {"prediction": PREDICTION}
+    lines = [json.dumps({"level": "INFO", "message": said, "request_id": "r-1"}) for said in (message, message)]
+
+    assert len(ids(*lines)) == 2
+    assert len(ids(*(json.dumps({"log": each}) for each in lines))) == 2
+
+
+def test_lines_of_a_logger_in_an_envelope_are_one_document() -> None:
+    lines = [json.dumps({"log": line(message, request_id="r-1")}) for message in ("predicted", "done")]
+
+    assert len(ids(*lines)) == 1
 
 
 @pytest.mark.parametrize(

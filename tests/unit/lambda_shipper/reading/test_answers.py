@@ -92,6 +92,8 @@ def test_nothing_with_a_prediction_in_it_goes_without_a_word(line: str) -> None:
         ("classes", [1, 0], {"label": "0", "score": 1}),
         ("labels", [1, 0, 1], {"labels": ["0", "2"]}),
         ("labels", [{"label": "a", "score": 0.9}], {"labels": ["a"]}),
+        ("labels", ["a"], {"labels": ["a"]}),
+        ("classes", [{"label": "a"}], {"label": "a"}),
         ("/aws/lambda/other:values", [0.1, 0.9], {"label": "1", "score": 0.9}),
     ],
 )

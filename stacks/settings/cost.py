@@ -71,6 +71,8 @@ class Traffic:
     """How long one invocation takes, most of it waiting for the domain."""
     log_groups: int = 0
     """Log groups that the rules of `log_groups` mean; 0: only those that the settings name."""
+    other_lines: int = 0
+    """Lines with the word prediction that are none: the filter matches and delivers them all the same."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
     t = traffic or Traffic()
     month = t.predictions * 30
     gib = month * t.line_bytes / GIB
+    matched = month + t.other_lines * 30
     lines = [
         _nodes("Search nodes", settings.data_nodes, settings.instance_type),
         Line(
@@ -96,7 +99,7 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
             f"{settings.data_nodes} x {settings.volume_gib} GiB of gp3",
         ),
         _logs(settings, gib * (2 if settings.inference else 1)),
-        _function("Shipper", settings, month / t.events_in_batch, t.shipper_seconds, SHIPPER_GB),
+        _function("Shipper", settings, matched / t.events_in_batch, t.shipper_seconds, SHIPPER_GB),
         _metrics(settings, t.log_groups),
     ]
     if settings.manager_nodes:
@@ -123,8 +126,9 @@ def estimate(settings: Settings, traffic: Traffic | None = None) -> list[Line]:
     if settings.domain_logs:
         lines.append(Line("Domain's logs", LOGS_GIB_IN, f"one GiB of errors and sign-ins, at ${LOGS_GIB_IN}"))
     if settings.transport == "kinesis":
-        dollars = KINESIS_STREAM_HOUR * HOURS + gib * (KINESIS_GIB_IN + KINESIS_GIB_OUT)
-        lines.append(Line("Kinesis stream", dollars, f"on demand, {gib:.1f} GiB in and out at most"))
+        gib_through = matched * t.line_bytes / GIB
+        dollars = KINESIS_STREAM_HOUR * HOURS + gib_through * (KINESIS_GIB_IN + KINESIS_GIB_OUT)
+        lines.append(Line("Kinesis stream", dollars, f"on demand, {gib_through:.1f} GiB in and out at most"))
     if settings.sign_in == "cognito":
         lines.append(Line("Sign-in", 0.0, "Cognito costs nothing up to 10,000 people a month"))
     if settings.sign_in == "password":
@@ -166,7 +170,8 @@ def _rules(settings: Settings, t: Traffic) -> list[str]:
         return []
     said = [f"{t.log_groups or 'no'} log groups that the rules mean: --log-groups says how many, each with metrics."]
     if settings.collected.whole_account:
-        said.append("Every line of the account with the word prediction is delivered: count it as a prediction.")
+        what = f"{t.other_lines:,} lines a day" if t.other_lines else "Lines"
+        said.append(f"{what} with the word prediction that are none are delivered too: --other-lines-per-day.")
     return said
 
 

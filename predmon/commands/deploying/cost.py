@@ -20,11 +20,16 @@ traffic_option = click.option(
 @context_option
 @traffic_option
 @click.option("--log-groups", type=click.IntRange(0), default=0, help="How many log groups the rules mean.")
+@click.option(
+    "--other-lines-per-day", type=click.IntRange(0), default=0, help="Lines with the word prediction that are none."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program instead of a table.")
-def cost(context: dict[str, str], predictions_per_day: int, log_groups: int, as_json: bool) -> None:
+def cost(
+    context: dict[str, str], predictions_per_day: int, log_groups: int, other_lines_per_day: int, as_json: bool
+) -> None:
     """Estimate the monthly cost of a deployment, and list the assumptions. Works without AWS."""
     settings = resolve_settings(context)
-    traffic = costs.Traffic(predictions=predictions_per_day, log_groups=log_groups)
+    traffic = costs.Traffic(predictions=predictions_per_day, log_groups=log_groups, other_lines=other_lines_per_day)
     if as_json:
         click.echo(cost_json(settings, traffic))
     else:

@@ -116,5 +116,20 @@ def test_rules_are_counted_with_the_log_groups_that_they_mean() -> None:
 def test_the_accounts_filter_says_what_it_delivers() -> None:
     everything = Settings.from_context({"log_groups": "account"})
 
-    assert any("Every line of the account" in each for each in assumptions(everything))
-    assert not any("Every line" in each for each in assumptions(Settings()))
+    assert any("that are none are delivered too" in each for each in assumptions(everything))
+    assert not any("that are none" in each for each in assumptions(Settings()))
+
+
+@pytest.mark.parametrize("transport", ["direct", "kinesis"])
+def test_lines_that_only_match_the_filter_of_an_account_are_delivered_and_billed(transport: str) -> None:
+    settings = Settings.from_context({"log_groups": "account", "transport": transport})
+    alone, among = (
+        {line.what: line.dollars or 0 for line in estimate(settings, Traffic(predictions=1000, other_lines=number))}
+        for number in (0, 1_000_000)
+    )
+
+    dearer = {what for what, dollars in among.items() if dollars > alone[what]}
+    assert dearer == {"Shipper"} | ({"Kinesis stream"} if transport == "kinesis" else set())
+    # 30 million lines of 400 bytes in a month, 20 in a batch: 1.5 million invocations of 0.2 s at 0.5 GB.
+    invoked = 1.5 * 0.20 + 1.5e6 * 0.2 * 0.5 * 0.0000133334
+    assert among["Shipper"] - alone["Shipper"] == pytest.approx(invoked)

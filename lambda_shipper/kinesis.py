@@ -42,28 +42,33 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     if "Records" not in event:
         return dict(handle_direct(event, context))
     config = Config.from_env()
-    marked = {each["eventID"]: key for each in event["Records"] if (key := _marker(each))}
-    records = [each for each in event["Records"] if each.get("eventID") not in marked]
-    batches, broken = decode_records(records, config.max_batch_bytes)
+    batches, markers, broken = decode_records(event["Records"], config.max_batch_bytes)
     outcome = ship(batches, config, open_client(config), until=deadline(context))
     store(outcome, config)
     report(outcome, context.function_name)
     if not broken:
-        confirm(marked.values(), config.failure_bucket)
+        confirm(markers, config.failure_bucket)
     return {"batchItemFailures": [{"itemIdentifier": broken}] if broken else []}
 
 
-def decode_records(records: Iterable[dict[str, Any]], max_bytes: int) -> tuple[list[LogBatch], str | None]:
-    """Unpack records up to the first that is no log batch; gives that one's sequence number, if there is one."""
+def decode_records(records: Iterable[dict[str, Any]], max_bytes: int) -> tuple[list[LogBatch], list[str], str | None]:
+    """Unpack records up to the first that is no log batch.
+
+    Returns the batches, the keys of the markers among them, and that record's sequence number, if there is one.
+    """
     batches: list[LogBatch] = []
+    markers: list[str] = []
     for record in records:
         try:
             batches.append(decode(_invocation(record), max_bytes))
         except BatchError:
-            if not batches:
+            if key := _marker(record):
+                markers.append(key)
+                continue
+            if not batches and not markers:
                 raise
-            return batches, str(record["kinesis"]["sequenceNumber"])
-    return batches, None
+            return batches, markers, str(record["kinesis"]["sequenceNumber"])
+    return batches, markers, None
 
 
 def replay_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:

@@ -64,6 +64,7 @@ def collect(
             "Receiving",
             name=stack_name(s.name),
             organization_id=s.organization_id,
+            blocked_accounts=s.blocked_accounts,
             stream=stream.stream,
             key=key,
         )

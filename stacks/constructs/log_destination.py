@@ -1,5 +1,7 @@
 """The address to which other accounts of an organisation send their logs, in front of the stream."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
@@ -22,10 +24,14 @@ class LogDestination(Construct):
         *,
         name: str,
         organization_id: str,
+        blocked_accounts: Sequence[str] = (),
         stream: kinesis.IStream,
         key: kms.IKey | None,
     ) -> None:
-        """`name` is a physical name: senders write the ARN that ends in it. `key` is the stream's, if it has one."""
+        """`name` is a physical name: senders write the ARN that ends in it. `key` is the stream's, if it has one.
+
+        CloudWatch Logs asks the policy again when it changes, so that a blocked account stops sending.
+        """
         super().__init__(scope, construct_id)
         writer = iam.Role(
             self,
@@ -50,7 +56,10 @@ class LogDestination(Construct):
             "Principal": "*",
             "Action": ["logs:PutSubscriptionFilter", "logs:PutAccountPolicy"],
             "Resource": self.arn,
-            "Condition": {"StringEquals": {"aws:PrincipalOrgID": [organization_id]}},
+            "Condition": {
+                "StringEquals": {"aws:PrincipalOrgID": [organization_id]},
+                **({"StringNotEquals": {"aws:PrincipalAccount": list(blocked_accounts)}} if blocked_accounts else {}),
+            },
         }
         made = logs.CfnDestination(
             self,

@@ -53,6 +53,7 @@ class Choices:
     organization_id: str = setting(
         "", "accounts of this AWS organisation may send their logs, such as o-a1b2c3d4e5; with transport=kinesis"
     )
+    blocked_accounts: tuple[str, ...] = setting((), "accounts of that organisation that may not send, or not any more")
     send_to: str = setting(
         "", "ARN of such a destination: deploys only the small stack that sends this account's logs there"
     )

@@ -30,6 +30,11 @@ def _check_organization(s: Choices) -> None:
     if s.organization_id and s.transport != "kinesis":
         wanted = "transport=kinesis beside it: another account's logs can be sent to a stream only"
         raise SettingsError("organization_id", s.organization_id, wanted)
+    for account in s.blocked_accounts:
+        if not re.fullmatch(r"\d{12}", account):
+            raise SettingsError("blocked_accounts", account, "numbers of accounts, of 12 digits")
+    if s.blocked_accounts and not s.organization_id:
+        raise SettingsError("blocked_accounts", ",".join(s.blocked_accounts), "organization_id=o-... beside it")
     if s.organization_id and s.local:
         raise SettingsError("organization_id", s.organization_id, "nothing: the emulator delivers to functions only")
 

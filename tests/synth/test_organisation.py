@@ -45,6 +45,18 @@ def test_the_destination_takes_filters_of_the_organisations_accounts_only(contex
     assert problems(made) == []
 
 
+def test_an_account_that_sends_a_flood_can_be_blocked() -> None:
+    made = template(STACK, **ORGANISATION, blocked_accounts="210987654321,345678901234")
+
+    (destination,) = of_type(made["Resources"], "AWS::Logs::Destination").values()
+    (statement,) = json.loads(flat(destination["DestinationPolicy"]))["Statement"]
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:PrincipalOrgID": ["o-a1b2c3d4e5"]},
+        "StringNotEquals": {"aws:PrincipalAccount": ["210987654321", "345678901234"]},
+    }
+    assert problems(made) == []
+
+
 def test_the_role_of_the_destination_may_put_records_and_nothing_else() -> None:
     resources = template(STACK, **ORGANISATION)["Resources"]
 
@@ -95,6 +107,8 @@ def test_the_accounts_filter_is_what_cloudformation_takes(context: dict[str, str
     [
         ({"organization_id": "o-a1b2c3d4e5"}, "transport=kinesis beside it"),
         ({"organization_id": "my-company", "transport": "kinesis"}, "describe-organization"),
+        ({**ORGANISATION, "blocked_accounts": "my-company"}, "12 digits"),
+        ({"blocked_accounts": "210987654321"}, "organization_id=o-... beside it"),
         ({"send_to": "arn:aws:kinesis:eu-central-1:123456789012:stream/x"}, "LogDestinationArn"),
         ({"send_to": DESTINATION.replace("eu-central-1", "us-east-1")}, "a destination in eu-central-1"),
         ({"send_to": DESTINATION, "log_groups": "/aws/lambda/ml-*"}, "no function that could look"),

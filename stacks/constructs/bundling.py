@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -86,6 +87,8 @@ class _Bundler:
     def try_bundle(self, output_dir: str, _options: object = None, **_: object) -> bool:
         """Fill `output_dir`. A failing installer raises: returning False would fall through to Docker."""
         build(self._files, self._pins, self._platform, Path(output_dir), self._unused)
+        if self._platform.architecture == "host":
+            pack(Path(output_dir))
         return True
 
 
@@ -105,6 +108,20 @@ def build(files: Mapping[Path, Path], pins: Path, platform: Platform, output: Pa
         # Unchecked: the code folder is read-only in Lambda, its timestamps mean nothing there.
         options = ["-q", "-j", "0", "--invalidation-mode", "unchecked-hash", "-s", str(output), "-p", "/var/task"]
         _run([python, "-m", "compileall", *options, str(output)])
+
+
+def pack(folder: Path) -> None:
+    """Put all that is in `folder` into one archive in it, uncompressed. The CDK takes a single archive as it is.
+
+    Else the CDK compresses it as far as it can, which takes the processor 8 s. It goes no further than this machine.
+    """
+    files = [each for each in folder.rglob("*") if each.is_file()]
+    with zipfile.ZipFile(folder / "asset.zip", "w", zipfile.ZIP_STORED, strict_timestamps=False) as archive:
+        for file in files:
+            archive.write(file, file.relative_to(folder))
+    for each in folder.iterdir():
+        if each.name != "asset.zip":
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
 
 
 @cache

@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from stacks.constructs.bundling import ROOT, Platform, build
+from stacks.constructs.bundling import ROOT, Platform, build, pack
 from stacks.constructs.inference import PACKAGED_MODEL, REQUIREMENTS, UNUSED
 
 LIMIT_MB = 180
@@ -43,3 +44,18 @@ def test_package_predicts_with_nothing_but_itself(tmp_path: Path) -> None:
 
     assert '"text": "It works."' in done.stdout, done.stderr
     assert list(tmp_path.glob("inference_lambda/__pycache__/handler.*.pyc"))
+
+
+def test_a_package_for_this_machine_is_one_uncompressed_archive(tmp_path: Path) -> None:
+    """The CDK takes a single archive as it is, and compresses a folder for seconds."""
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "inside/module.py").write_text("x = 1\n" * 100)
+    (tmp_path / "top.py").touch()
+
+    pack(tmp_path)
+
+    (packed,) = tmp_path.iterdir()
+    with zipfile.ZipFile(packed) as archive:
+        assert sorted(archive.namelist()) == ["inside/module.py", "top.py"]
+        assert archive.read("inside/module.py") == b"x = 1\n" * 100
+        assert archive.getinfo("inside/module.py").compress_size == 600

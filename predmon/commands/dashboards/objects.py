@@ -91,7 +91,7 @@ def export(directory: Path, check: bool, **server: Any) -> None:
 
     if not object_files(directory):
         raise UserError(
-            f"{directory} holds no files of saved objects, which say what to export. The project's are in {DIRECTORY}: "
+            f"{quoted(directory)} holds no files of saved objects, which say what to export. The project's: "
             f"cp {quoted(DIRECTORY)}/* {quoted(directory)}"
         )
     _, dashboards = connect(_config("http://unused", **server))
@@ -139,14 +139,14 @@ def snapshot(
     from predmon.commands.dashboards.snapshot import snapshot as draw
 
     if not picture.parent.is_dir():
-        raise click.BadParameter(f"there is no folder {picture.parent}", param_hint="OUT")
+        raise click.BadParameter(f"there is no folder {quoted(picture.parent)}", param_hint="OUT")
     if picture.suffix not in (".png", ".html"):
         raise click.BadParameter(f"{picture}: the name must end with .png or .html", param_hint="OUT")
     _, dashboards = connect(_config(opensearch_url or "http://unused", **server))
     engine = OpenSearch(opensearch_url, timeout=60) if opensearch_url else Target.resolve().search()
     objects = fetch_with_references(dashboards, [("dashboard", dashboard_id)])
     draw(engine, objects, dashboard_id, picture, start=start, end=end, query=query, dark=dark)
-    out.print(f"{escape(str(picture))} ({picture.stat().st_size // 1024} KB)")
+    out.print(f"{escape(quoted(picture))} ({picture.stat().st_size // 1024} KB)")
 
 
 def _require_no_edits(config: Config, objects: list[SavedObject]) -> None:

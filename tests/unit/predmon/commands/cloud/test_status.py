@@ -1,38 +1,21 @@
 """`predmon status`: what it says to people and to programs, and which retries are under way."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from contracts.indices import INDICES, PATTERNS
+from contracts.indices import PATTERNS
 from predmon.commands.cloud.retries import Retries, count_retries
 from predmon.commands.cloud.status import status
-from stacks.constructs.index_templates import index_templates
 from tests.unit.predmon.commands.conftest import Server
+from tests.unit.predmon.commands.untouched import untouched_domain
 
 NODE = {
     "jvm": {"mem": {"heap_max_in_bytes": 2**30, "heap_used_percent": 40}},
     "fs": {"total": {"available_in_bytes": 5 * 2**30, "total_in_bytes": 10 * 2**30}},
 }
-
-
-def untouched_domain() -> dict[str, Any]:
-    """Return the answers of a domain in which nobody else has made anything."""
-    tomorrow, patterns = datetime.now(UTC) + timedelta(days=1), ",".join(PATTERNS)
-    templates = index_templates(1)
-    return {
-        f"GET /_resolve/index/{patterns}": {"aliases": [], "data_streams": []},
-        f"GET /{patterns}/_settings/index.*pipeline*": {},
-        "GET /_plugins/_ism/policies": {"policies": []},
-        **{f"GET /{each.pattern}/_field_caps": {"indices": [], "fields": {}} for each in INDICES},
-        **{
-            f"POST /_index_template/_simulate_index/{each.name_at(tomorrow)}": json.loads(templates[each.template])
-            for each in INDICES
-        },
-    }
 
 
 def report(batch: str, failed: int = 0, rejected: int = 0) -> dict[str, Any]:

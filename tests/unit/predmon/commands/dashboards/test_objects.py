@@ -8,6 +8,7 @@ from predmon.commands.dashboards.objects import import_
 from predmon.errors import UserError
 from stacks.constructs.index_templates import TEMPLATE_FILES
 from tests.unit.predmon.commands.conftest import Server
+from tests.unit.predmon.commands.untouched import untouched_domain
 
 OBJECTS = load()
 TEMPLATES = [f"/_index_template/{name}" for name in TEMPLATE_FILES]
@@ -17,7 +18,8 @@ TEMPLATES = [f"/_index_template/{name}" for name in TEMPLATE_FILES]
 def healthy(server: Server) -> Server:
     """OpenSearch and Dashboards that accept everything."""
     resolved = {"indices": [{"name": "cwl-2026.01.01"}]}
-    server.answers |= {
+    server.answers |= untouched_domain() | {
+        "GET /_cluster/settings": {"persistent": {}, "transient": {}},
         "GET /": {"version": {"number": "2.19.1"}},
         "GET /_index_template": {"index_templates": []},
         "GET /_cluster/health": {"status": "green"},

@@ -29,7 +29,7 @@ from lambda_shipper.delivery.outcome import (
 )
 from lambda_shipper.delivery.refusals import next_form
 from lambda_shipper.documents.chunks import Action, Chunk, chunks, one_chunk
-from lambda_shipper.domain.answers import CONTRADICTED, Item, Reply, read_answer
+from lambda_shipper.domain.answers import CONTRADICTED, REPLACED, Item, Reply, find_replaced, read_answer
 from lambda_shipper.domain.client import Answer
 from lambda_shipper.errors import TransportError
 from lambda_shipper.reading.decoding import LogBatch
@@ -115,6 +115,7 @@ class Delivery:
             self.outcome.bulk_seconds += time.monotonic() - started
         whole, items = read_answer(answer, len(part))
         if whole.reply is Reply.WRITTEN:
+            self._count_replaced(part, answer)
             return self._sort_items(part, items, pending)
         if whole.reply is Reply.REFUSED and len(part) > 1:
             middle = len(part) // 2
@@ -128,6 +129,12 @@ class Delivery:
             return part
         self._fail(part.actions_by_log_group())
         return None
+
+    def _count_replaced(self, part: Chunk, answer: Answer) -> None:
+        actuals = [position for position, mark in part.marks.items() if mark.is_actual]
+        if actuals:  # reading all items takes long, and only few requests have actuals
+            for position in find_replaced(answer).intersection(actuals):
+                self.outcome.count(part.log_group_at(position), REPLACED)
 
     def _sort_items(self, part: Chunk, items: dict[int, Item], pending: deque[Chunk]) -> Chunk | None:
         """Count an answered request item by item; `items` holds those that were not written."""

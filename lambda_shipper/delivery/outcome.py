@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lambda_shipper.documents.chunks import FAILED_PREDICTION, LEFT_OUT, READINGS, UNLABELLED, Action
-from lambda_shipper.domain.answers import CONTRADICTED, Item
+from lambda_shipper.domain.answers import CONTRADICTED, REPLACED, Item
 
 EVENTS, IGNORED, WITH_PREDICTIONS = "events", "ignored", "events_with_predictions"
 PREDICTIONS, INDEXED, KEPT_RAW, FAILED = "predictions", "indexed", "kept_raw", "failed"
 ACTUALS = "actuals"
 COUNTS = (EVENTS, IGNORED, WITH_PREDICTIONS, PREDICTIONS, INDEXED, KEPT_RAW, ACTUALS, FAILED)
 """What each log event, and each prediction, is counted as: see `Outcome`."""
-DETAILS = (LEFT_OUT, FAILED_PREDICTION, UNLABELLED, CONTRADICTED, *READINGS)
+DETAILS = (LEFT_OUT, FAILED_PREDICTION, UNLABELLED, CONTRADICTED, REPLACED, *READINGS)
 """What is counted of indexed predictions beside that."""
 
 
@@ -31,7 +31,8 @@ class Outcome:
     Each event is ignored or holds predictions: `events` = `ignored` + `events_with_predictions`. Each prediction is
     one of four: `predictions` = `indexed` + `kept_raw` + `actuals` + `failed`, where failed means not delivered. An
     event may hold several predictions; a part of a line that cannot be read is kept raw and counts as one, and so does
-    an actual. `contradicted` counts the actuals that say something else than another one of the same time.
+    an actual. `contradicted` counts the actuals that say something else than another one of the same time, and
+    `replaced` those that took the place of an earlier one.
     """
 
     groups: dict[str, dict[str, int]] = field(default_factory=dict)

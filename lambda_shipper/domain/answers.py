@@ -20,7 +20,7 @@ FULL_CLUSTER = re.compile(r"maximum (normal )?shards open")
 PROVIDED_VERSION = re.compile(r"current version \[(\d+)\] is higher (?:or equal to|than) the one provided \[(\d+)\]")
 """What the domain answers to a document with a version of its own: an actual, or a prediction that is repeated."""
 
-CONTRADICTED = "contradicted"
+CONTRADICTED, REPLACED = "contradicted", "replaced"
 """An actual that says something else than the one of the same time that is there."""
 BLOCKED = re.compile(r"throttl|blocked by", re.IGNORECASE)
 THROTTLED = "throttled"
@@ -87,6 +87,13 @@ def read_answer(answer: Answer, count: int) -> tuple[Item, dict[int, Item]]:
         judged = ((position, _judge_item(item)) for position, item in enumerate(items))
         return Item(Reply.WRITTEN), {at: item for at, item in judged if item.reply is not Reply.WRITTEN}
     return _judge_whole(answer, body), {}
+
+
+def find_replaced(answer: Answer) -> set[int]:
+    """Return the positions of the documents that were written in the place of an earlier one: 200, and not 201."""
+    items = (_read_object(answer.body) or {}).get("items")
+    results = [next(iter(each.values()), None) if isinstance(each, dict) else None for each in items or ()]
+    return {at for at, each in enumerate(results) if isinstance(each, dict) and each.get("status") == 200}
 
 
 def _judge_whole(answer: Answer, body: dict[str, Any] | None) -> Item:

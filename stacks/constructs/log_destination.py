@@ -30,7 +30,7 @@ class LogDestination(Construct):
     ) -> None:
         """`name` is a physical name: senders write the ARN that ends in it. `key` is the stream's, if it has one.
 
-        CloudWatch Logs asks the policy again when it changes, so that a blocked account stops sending.
+        A blocked account stops sending "eventually" (CloudWatch Logs user guide, "Modify destination membership").
         """
         super().__init__(scope, construct_id)
         writer = iam.Role(

@@ -231,3 +231,16 @@ def test_a_repeated_prediction_that_a_fuller_one_stands_for_is_counted_and_not_s
     assert len(bulks) == 1
     assert (counts["indexed"], counts["failed"]) == (1, 0)
     assert json.loads(capsys.readouterr().out)["contradicted"] == 0
+
+
+@pytest.mark.parametrize(("status", "replaced"), [(201, 0), (200, 1)])
+def test_an_actual_in_the_place_of_an_earlier_one_is_counted_and_a_prediction_is_not(
+    environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], status: int, replaced: int
+) -> None:
+    items = [{"index": {"status": 200}}, {"index": {"status": status}}]
+    answer = json.dumps({"errors": False, "items": items}, separators=(",", ":")).encode()
+    with wire(lambda request: Reply(200, answer)) as domain:
+        counts = shipped(domain, environment, [prediction(1), line("p1", "spam")])
+
+    assert (counts["indexed"], counts["actuals"]) == (1, 1)
+    assert json.loads(capsys.readouterr().out)["replaced"] == replaced

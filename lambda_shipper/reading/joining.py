@@ -9,7 +9,7 @@ import orjson
 from lambda_shipper.reading.names import ANSWER, LABEL, LABELS, SCORE, SCORES, Meanings
 
 KEY = "prediction"
-MOST_COPIES = 32
+MOST_COPIES = 16
 """How many predictions are compared with one to find its copy."""
 MOST_COMPARED = 1000
 ANSWER_KEY = "predict"

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from benchmarks.shipper import hostile
 from lambda_shipper.reading.finding import MOST_LEVELS, find_predictions
 from lambda_shipper.reading.splitting import MOST_FAILED_STARTS
 from tests.shipping import log_events
 from tests.written import written_of
 
+TENTH = hostile.LINE_BYTES // 10
 FOUND: dict[str, Any] = {"text": "Hi.", "prediction": {"label": "acceptable", "score": 0.9}}
 OTHER: dict[str, Any] = {"text": "Ho.", "prediction": {"label": "unacceptable", "score": 0.8}}
 LINE = json.dumps(FOUND)
@@ -179,30 +181,11 @@ def test_line_of_a_megabyte_takes_a_bounded_time_whatever_is_in_it(line: str) ->
     assert contents.predictions or contents.unreadable or '"' not in line
 
 
-@pytest.mark.parametrize(
-    "prediction",
-    [
-        {f"class {number}": 1 / 20_000 for number in range(20_000)},
-        {str(number): 0.1 for number in range(60_000)},
-        [{"label": f"a{number}", "score": 0.5} for number in range(20_000)],
-        {"predictions": [{"label": "a", "score": 0.5}] * 10_000},
-        {"outputs": [{"name": f"o{number}", "shape": [100, 3], "data": [0.1] * 300} for number in range(300)]},
-        {f"c{number}": {str(row): 0.1 for row in range(100)} for number in range(700)},
-        {"result": {"result": {"result": list(range(150_000))}}},
-        {"Label" * 10 + str(number): number for number in range(15_000)},
-        "tensor(" + "[" * 400_000,
-        "a\n" * 400_000,
-        "<a " * 300_000,
-        "0 " * 400_000 + "\n",
-    ],
-    ids=range(12),
-)
-def test_answer_of_a_megabyte_takes_a_bounded_time(prediction: Any) -> None:
-    started = time.process_time()
+def test_hostile_lines_take_a_time_in_proportion_to_their_length() -> None:
+    """With all of the bytes each takes less than a second: `python -m benchmarks.shipper.hostile`."""
+    slow = [name for name, line in hostile.lines(TENTH) if hostile.cpu_seconds(line) > hostile.MOST_CPU_SECONDS / 3]
 
-    assert written_of(log_events([json.dumps({"prediction": prediction})]))[0]
-
-    assert time.process_time() - started < 2
+    assert slow == []
 
 
 @pytest.mark.parametrize(

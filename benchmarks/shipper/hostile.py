@@ -1,7 +1,7 @@
 """Lines of a megabyte that are made to take long: `python -m benchmarks.shipper.hostile`.
 
 Each is one log event. It prints how many there are and the slowest, and ends with 1 if one takes more CPU than it may.
-A unit test runs the same lines with a tenth of the bytes.
+A unit test runs the same lines with a thirtieth of the bytes.
 """
 
 import argparse

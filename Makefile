@@ -11,7 +11,7 @@ ENGINE_SUITES := tests/local/test_loop.py tests/local/test_drift_loop.py tests/l
 	tests/local/dashboards/test_template_days.py tests/local/drift tests/local/shipper
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo down clean test nightly engine check evaluate bench deploy lock
+.PHONY: help setup demo down clean test nightly mutations engine check evaluate bench deploy lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test: setup ## run every test; the tests start what they need
 nightly: setup ## properties with more examples; more deployments on the local cloud: two side by side, sign-in, a new domain
 	@$(BIN)/pytest -n 2 --hypothesis-profile thorough -m hypothesis tests/unit
 	@$(BIN)/pytest tests/nightly
+
+mutations: setup ## change each decision a little, and list what no test notices (make mutations ONLY=quality/judging)
+	@$(BIN)/python -m tests.mutations $(ONLY)
 
 engine: setup ## the suites that ask the engine most, on another engine (make engine ENGINE=3.8)
 	@PREDMON_ENGINE=$(or $(ENGINE),$(error Say which: make engine ENGINE=3.5 or 3.8)) $(BIN)/pytest $(ENGINE_SUITES)

@@ -108,10 +108,7 @@ def _compare_with_each(
     config: Config,
 ) -> list[Compared]:
     """Compare with the version before and with the version's own reference, as far as there are these."""
-    decision = make_rule(config)
-    if found.own and found.before:
-        # Two comparisons share the error that a run is allowed.
-        decision = replace(decision, warning_alpha=decision.warning_alpha / 2, drift_alpha=decision.drift_alpha / 2)
+    decision = make_rule(config).share_error(bool(found.before) + bool(found.own))
     compared = []
     if found.before:
         compared.append(compare_with(search, group, period, load(search, found.before), fields, config, decision))

@@ -172,6 +172,16 @@ THRESHOLDS = {
     "set-aside": (1, 1),
     "shipper-errors": (1, 2),
     "shipper-throttles": (1, 3),
+    "domain-red": (1, 1),
+    "domain-yellow": (1, 5),
+    "jvm-pressure": (85, 15),
+    "writes-blocked": (1, 1),
+    "drift": (2, 1),
+    "quality": (1, 1),
+    "days": (50, 1),
+    "drift-failed": (1, 1),
+    "quality-failed": (1, 1),
+    "days-failed": (1, 1),
 }
 """Section of docs/operations.md → the threshold of its alarm, and how many periods in a row it takes."""
 

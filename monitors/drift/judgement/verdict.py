@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from monitors.drift.judgement.signals import RARE, SEGMENTS, VANISHED_LABEL
@@ -46,6 +46,11 @@ class Rule:
     segment_warning_effect: float = 0.10
     segment_drift_effect: float = 0.30
     text_warning_effect: float = 0.003
+
+    def share_error(self, comparisons: int) -> Rule:
+        """Return the rule for each of several comparisons, which share the error that a run is allowed."""
+        parts = max(1, comparisons)
+        return replace(self, warning_alpha=self.warning_alpha / parts, drift_alpha=self.drift_alpha / parts)
 
     def verdict(self, signal: str, p_adjusted: float, effect: float) -> Verdict:
         """Say what one signal says, given its corrected p-value and its effect."""

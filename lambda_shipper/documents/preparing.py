@@ -128,7 +128,7 @@ def _name_values(document: dict[str, Any]) -> None:
 
 
 def measured(text: Any) -> dict[str, Any]:
-    """Return how long a text is; of what is none, or a hash of one, nothing."""
+    """Return how long a text is; nothing for a hash and for what is no text."""
     if not isinstance(text, str) or (len(text) == HASH_CHARACTERS and is_hash(text)):
         return {}
     return {"text_characters": len(text), "text_words": len(text.split())}

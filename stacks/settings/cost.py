@@ -72,7 +72,7 @@ class Traffic:
     log_groups: int = 0
     """Log groups that the rules of `log_groups` mean; 0: only those that the settings name."""
     other_lines: int = 0
-    """Lines with the word prediction that are none: the filter matches and delivers them all the same."""
+    """Other lines with the word prediction: the filter matches and delivers them all the same."""
 
 
 @dataclass(frozen=True)
@@ -170,8 +170,8 @@ def _rules(settings: Settings, t: Traffic) -> list[str]:
         return []
     said = [f"{t.log_groups or 'no'} log groups that the rules mean: --log-groups says how many, each with metrics."]
     if settings.collected.whole_account:
-        what = f"{t.other_lines:,} lines a day" if t.other_lines else "Lines"
-        said.append(f"{what} with the word prediction that are none are delivered too: --other-lines-per-day.")
+        what = f"{t.other_lines:,} lines a day" if t.other_lines else "lines"
+        said.append(f"Also delivered: {what} with the word prediction in another sense: --other-lines-per-day.")
     return said
 
 

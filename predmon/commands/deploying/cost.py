@@ -20,9 +20,7 @@ traffic_option = click.option(
 @context_option
 @traffic_option
 @click.option("--log-groups", type=click.IntRange(0), default=0, help="How many log groups the rules mean.")
-@click.option(
-    "--other-lines-per-day", type=click.IntRange(0), default=0, help="Lines with the word prediction that are none."
-)
+@click.option("--other-lines-per-day", type=click.IntRange(0), default=0, help="Other lines with the word prediction.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for a program instead of a table.")
 def cost(
     context: dict[str, str], predictions_per_day: int, log_groups: int, other_lines_per_day: int, as_json: bool

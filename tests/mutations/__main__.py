@@ -1,8 +1,8 @@
 """Change each decision of the product a little, one at a time, and list the changes that no test notices.
 
-The kept tools do not fit: mutmut leaves constants outside of functions alone, which is where the thresholds are, and cosmic-ray
-starts a new Python for each change: 13 seconds for each of 552 changes of one module. Here each change is a fork of a
-process that has imported the libraries, and no file is written.
+The kept tools do not fit: mutmut leaves constants outside of functions alone, which is where the thresholds are, and
+cosmic-ray starts a new Python for each change: 13 seconds for each of 552 changes of one module. Here each change is a
+fork of a process that has imported the libraries, and no file is written.
 
     python -m tests.mutations [part of a module's path]...
 

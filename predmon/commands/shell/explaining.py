@@ -23,6 +23,7 @@ SYSTEM_ADVICE = {
 }
 OTHER_SYSTEM_ADVICE = "This is what the operating system said. Check the place that it names."
 THIS_MACHINE = ("127.0.0.1", "localhost")
+NOT_ALLOWED = "Your identity may not do this. To see who you are: aws sts get-caller-identity"
 SIGN_IN = ("Token", "Signature", "UnrecognizedClient", "AuthFailure", "InvalidAccessKeyId", "Credential", "Expired")
 """Parts of the codes with which AWS refuses credentials."""
 
@@ -42,12 +43,20 @@ def _advice(error: Exception) -> str:
     if isinstance(error, InvalidURL | MissingSchema | InvalidSchema):
         return "Write the whole address, such as http://127.0.0.1:5601"
     if isinstance(error, OpenSearchException | RequestException):
+        if (status := _status(error)) is not None:
+            return NOT_ALLOWED if status in (401, 403) else "The domain answered and refused this. See: predmon status"
         return "Is the stack still there? A domain in a VPC answers only from within the VPC: run this command there."
     if is_here:
         return "That is an address of this machine. To see what runs here: predmon status"
     code = str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
     if "AccessDenied" in code or "Unauthorized" in code:
-        return "Your identity may not do this. To see who you are: aws sts get-caller-identity"
+        return NOT_ALLOWED
     if code and not any(word in code for word in SIGN_IN):
         return "Is the stack still there, in this account and region? To see what runs: predmon status"
     return "Check AWS_PROFILE and AWS_REGION, and sign in: aws sso login. `predmon doctor` checks all of this."
+
+
+def _status(error: Exception) -> int | None:
+    """Return the status of HTTP with which a server refused a request, or None where none answered."""
+    status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
+    return status if isinstance(status, int) else None

@@ -3,6 +3,8 @@
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from opensearchpy.exceptions import AuthorizationException, RequestError
+from opensearchpy.exceptions import ConnectionError as OpenSearchConnectionError
 
 from predmon.commands.deployment.target import Target
 from predmon.commands.shell.explaining import explain
@@ -184,6 +186,18 @@ def test_nobody_signs_in_to_an_address_of_this_machine(
 )
 def test_the_advice_fits_the_answer_of_aws(code: str, advice: str) -> None:
     assert advice in explain(ClientError({"Error": {"Code": code, "Message": "no"}}, "Invoke"))
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (RequestError(400, "parsing_exception", {}), "The domain answered and refused this."),
+        (AuthorizationException(403, "no permissions", {}), "Your identity may not do this."),
+        (OpenSearchConnectionError("N/A", "no route", OSError()), "only from within the VPC"),
+    ],
+)
+def test_the_advice_fits_the_answer_of_the_domain(error: Exception, advice: str) -> None:
+    assert advice in explain(error)
 
 
 def session() -> boto3.Session:

@@ -18,6 +18,7 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 BASES = {"production": "dev", "vpc": "production", "company": "vpc", "local": "dev"}
 """Profile → the one whose template it is compared with."""
 ABSENT = "(absent)"
+LINE = 120
 
 
 def differences(base: Any, other: Any) -> Any:
@@ -28,18 +29,36 @@ def differences(base: Any, other: Any) -> Any:
     return changed | {key: ABSENT for key in base if key not in other}
 
 
+def written(value: Any, indent: str = "") -> str:
+    """Return JSON with each part on one line if it fits there, so that a reader sees a statement at once."""
+    line = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    if len(indent) + len(line) <= LINE or not value or not isinstance(value, dict | list):
+        return line
+    inner = indent + " "
+    if isinstance(value, list):
+        return "[\n" + ",\n".join(inner + written(each, inner) for each in value) + f"\n{indent}]"
+    parts = (f"{inner}{json.dumps(key)}: {written(value[key], inner)}" for key in sorted(value))
+    return "{\n" + ",\n".join(parts) + f"\n{indent}}}"
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_template_is_the_approved_one(reading: Callable[[str], Reading], profile: str) -> None:
     approved = SNAPSHOTS / f"{profile}.json"
     template = json.loads(reading(profile).normalised())
     if base := BASES.get(profile):
         template = differences(json.loads(reading(base).normalised()), template)
-    text = json.dumps(template, indent=1, sort_keys=True) + "\n"
+    text = written(template) + "\n"
     if os.environ.get("UPDATE_SNAPSHOTS"):
         approved.write_text(text)
         return
 
     assert text == approved.read_text()
+
+
+def test_what_is_written_is_the_template() -> None:
+    template = {"a": [{"b": "ä" * 100}, {"c": {"d": list(range(60))}}], "e": {}, "f": None}
+
+    assert json.loads(written(template)) == template
 
 
 def test_a_difference_says_what_is_changed_added_and_absent() -> None:

@@ -1,8 +1,12 @@
 """Checks of settings that name a region or an account: they are known when the deployment's own are."""
 
+from monitors.acting.targets import ARN
 from stacks.settings.parsing import SettingsError
 from stacks.settings.regions import NO_USER_POOLS
 from stacks.settings.settings import Settings
+
+IN_ITS_ACCOUNT = ("states", "codepipeline")
+"""Services whose resources only their own account starts."""
 
 
 def check_places(settings: Settings, *, account: str | None, region: str | None) -> None:
@@ -25,6 +29,21 @@ def check_places(settings: Settings, *, account: str | None, region: str | None)
     if settings.kms_key_arn and region and (its_region := settings.kms_key_arn.split(":")[3]) != region:
         wanted = f"a key of {region}: this one is of {its_region}, and keys encrypt in their own region only"
         raise SettingsError("kms_key_arn", settings.kms_key_arn, wanted)
+    for name in ("on_drift", "on_worse"):
+        _check_action(name, getattr(settings, name), account, region)
     if settings.sign_in == "cognito" and region in NO_USER_POOLS:
         wanted = f"saml, or password with vpc=new: {region} has no Cognito user pools"
         raise SettingsError("sign_in", "cognito", wanted)
+
+
+def _check_action(name: str, what: str, account: str | None, region: str | None) -> None:
+    """Refuse what would start nothing, or something of the same name here."""
+    found = ARN.fullmatch(what)
+    if found and region and found["region"] != region:
+        wanted = f"something of {region}: this is of {found['region']}, and the acting function asks its own region"
+        raise SettingsError(name, what, wanted)
+    if found and account and found["account"] != account and found["service"] in IN_ITS_ACCOUNT:
+        wanted = (
+            f"something of account {account}: no other one may start it. A queue, topic or function may be elsewhere"
+        )
+        raise SettingsError(name, what, wanted)

@@ -105,7 +105,7 @@ def _domain_checks(
         checks.append(("Function URL", lambda: place_checks.check_function_url(session)))
     if settings.shipper_concurrency:
         checks.append(("Concurrency", lambda: account_checks.check_concurrency(session, settings)))
-    if settings.collected.place or settings.kms_key_arn:
+    if settings.collected.place or settings.kms_key_arn or settings.actions:
         checks.append(("Places", lambda: source_checks.check_elsewhere(session, settings)))
     if settings.kms_key_arn:
         checks.append(("Key", lambda: source_checks.check_key(session, settings)))

@@ -15,6 +15,7 @@ OWN_PARTS = (
     "StreamDrainLogs",
     "DaysLogs",
 )
+MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:retrain"
 ARN = "arn:aws:logs:eu-central-1:123456789012:log-group:"
 
 
@@ -90,6 +91,9 @@ def test_rules_that_cannot_be_are_refused_with_what_to_write(rules: list[str], a
         ({"log_groups": f"{ARN}/a"}, "123456789012", "eu-west-1", "log_groups"),
         ({"log_groups": f"{ARN}/a"}, "210987654321", "eu-central-1", "log_groups"),
         ({"log_groups": f"{ARN}/aws/lambda/ml-*"}, "210987654321", None, "log_groups"),
+        ({"on_drift": "arn:aws:sns:eu-west-1:123456789012:retrain"}, "123456789012", "eu-central-1", "on_drift"),
+        ({"on_worse": "arn:aws:sqs:eu-west-1:123456789012:retrain"}, "123456789012", "eu-central-1", "on_worse"),
+        ({"on_drift": MACHINE}, "210987654321", "eu-central-1", "on_drift"),
         (
             {"kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"},
             "123456789012",
@@ -146,3 +150,11 @@ def test_the_managers_follow_the_data_nodes(nodes: int, kind: str, managers: str
     from stacks.settings.node_types import manager_type
 
     assert manager_type(kind, nodes) == managers
+
+
+@pytest.mark.parametrize(
+    "what",
+    [MACHINE, "arn:aws:sns:eu-central-1:210987654321:retrain", "arn:aws:lambda:eu-central-1:210987654321:function:a"],
+)
+def test_what_can_be_started_from_here_is_taken(what: str) -> None:
+    check_places(Settings.from_context({"on_drift": what}), account="123456789012", region="eu-central-1")

@@ -119,3 +119,16 @@ def test_weights_of_an_object_are_no_classes() -> None:
 @pytest.mark.parametrize("scores", [[None, 0.9, 0.1], [0.0, None]])
 def test_scores_with_gaps_are_not_those_of_other_classes(scores: list[Any]) -> None:
     assert read({"prediction": scores}) == "unknown_shape"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"prediction": {"label": 0, "scores": [0.46, 0.54]}},
+        {"prediction": 0, "probabilities": [0.46, 0.54]},
+        {"prediction": {"predict": 0, "p0": 0.46, "p1": 0.54}},
+    ],
+)
+def test_a_label_wins_over_the_largest_probability(line: Any) -> None:
+    """PyOD's `predict` and `predict_proba` often differ."""
+    assert read(line).items() >= {"label": "0", "score": 0.46}.items()

@@ -15,74 +15,17 @@ from typing import Any, NamedTuple
 import orjson
 
 from lambda_shipper.reading.finding import Said
-from lambda_shipper.reading.names import OF_LOGGERS
+from lambda_shipper.reading.names import OF_LOGGERS, words
 
-LOGGER_KEYS = frozenset(
-    [
-        "level",
-        "levelname",
-        "severity",
-        "lvl",
-        "log.level",
-        "message",
-        "msg",
-        "event",
-        "time",
-        "timestamp",
-        "ts",
-        "@timestamp",
-        "@version",
-        "logger",
-        "logger_name",
-        "loggerName",
-        "target",
-        "thread",
-        "threadName",
-        "thread_name",
-        "name",
-        "pid",
-        "hostname",
-        "process",
-        "processName",
-        "v",
-        "line",
-        "lineno",
-        "file",
-        "filename",
-        "funcName",
-        "function",
-        "module",
-        "pathname",
-        "caller",
-        "location",
-        "service",
-        "sampling_rate",
-        "cold_start",
-        "function_name",
-        "function_arn",
-        "function_memory_size",
-        "function_request_id",
-        "xray_trace_id",
-        "elapsed",
-        "elapsed_milliseconds",
-        "sequenceNumber",
-        "nanoseconds",
-        "throwable",
-        "mdc",
-        "fields",
-        "span",
-        "spans",
-        "record",
-        "host",
-        "log",
-        "ecs",
-        "tags",
-        "taskName",
-        "created",
-        "msecs",
-        "relativeCreated",
-        "levelno",
-    ]
+LOGGER_KEYS = words(
+    """
+    level levelname severity lvl log.level message msg event time timestamp ts @timestamp @version logger
+    logger_name loggerName target thread threadName thread_name name pid hostname process processName v line lineno
+    file filename funcName function module pathname caller location service sampling_rate cold_start function_name
+    function_arn function_memory_size function_request_id xray_trace_id elapsed elapsed_milliseconds sequenceNumber
+    nanoseconds throwable mdc fields span spans record host log ecs tags taskName created msecs relativeCreated
+    levelno
+    """
 )
 """Keys that loggers and their formatters add, and that differ from line to line of one request."""
 SHARED = frozenset(["prediction", "prediction_id", "request_id", "model", "latency_ms"])

@@ -11,6 +11,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text, for names that would take a line each."""
+    return frozenset(text.split())
+
+
 LABEL, SCORE, VALUE, LABELS, SCORES, ANSWER = "label", "score", "value", "labels", "scores", "answer"
 """What a name can mean. An answer is a label or a value, which its own kind and the keys beside it decide."""
 OWN = (LABEL, SCORE, VALUE, LABELS, SCORES)

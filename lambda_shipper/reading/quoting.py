@@ -11,74 +11,21 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-ENVELOPES = frozenset(
-    [
-        "message",
-        "msg",
-        "log",
-        "event",
-        "@message",
-        "short_message",
-        "full_message",
-        "textPayload",
-        "_raw",
-        "raw",
-        "line",
-        "record",
-        "fields",
-        "prediction",
-        "result",
-        "results",
-        "response",
-        "output",
-        "data",
-        "logEvent",
-        "responsePayload",
-        "renderedMessage",
-        "formatted",
-        "extra",
-        "stringValue",
-    ]
+from lambda_shipper.reading.names import words
+
+ENVELOPES = words(
+    """
+    message msg log event @message short_message full_message textPayload _raw raw line record fields prediction
+    result results response output data logEvent responsePayload renderedMessage formatted extra stringValue
+    """
 )
 """Keys whose text loggers and collectors fill with what a function said, and functions with what they answer."""
-QUOTES = frozenset(
-    [
-        "request",
-        "req",
-        "headers",
-        "header",
-        "multiValueHeaders",
-        "cookies",
-        "cookie",
-        "params",
-        "query",
-        "queryStringParameters",
-        "input",
-        "inputs",
-        "requestPayload",
-        "requestContext",
-        "detail",
-        "Records",
-        "messages",
-        "choices",
-        "prompt",
-        "completion",
-        "answer",
-        "generated_text",
-        "error",
-        "err",
-        "exception",
-        "exc_info",
-        "stack",
-        "stack_trace",
-        "stackTrace",
-        "stacktrace",
-        "traceback",
-        "errorMessage",
-        "cause",
-        "trace",
-        "user",
-    ]
+QUOTES = words(
+    """
+    request req headers header multiValueHeaders cookies cookie params query queryStringParameters input inputs
+    requestPayload requestContext detail Records messages choices prompt completion answer generated_text error err
+    exception exc_info stack stack_trace stackTrace stacktrace traceback errorMessage cause trace user
+    """
 )
 """Keys of what came from outside, of errors, and of generated text: also an object below them is quoted."""
 REQUEST_KEYS = frozenset(

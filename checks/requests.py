@@ -121,7 +121,7 @@ def _drift(cloudwatch: Recorder, events: Recorder) -> None:
         send(events, make_event(run))
 
 
-def _rejected(s3: Recorder) -> None:
+def _reject(s3: Recorder) -> None:
     """Put what the shipper puts for a document that the domain takes in no form."""
     target = orjson.dumps({"index": {"_index": "cwl-2026.01.01", "_id": "ü/" * 200}})
     event: LogEvent = {"id": "1", "timestamp": 1, "message": ""}
@@ -135,7 +135,7 @@ def main() -> None:
     """Build the requests and check them. Print one line for each problem, and return status 1 if there are any."""
     clients = {service: Recorder(service) for service in ("cloudwatch", "events", "s3")}
     _drift(clients["cloudwatch"], clients["events"])
-    _rejected(clients["s3"])
+    _reject(clients["s3"])
     found = [each for client in clients.values() for each in client.found]
     silent = [service for service, client in clients.items() if not client.sent]
     found += [f"{service}: no request was built, so nothing was checked" for service in silent]

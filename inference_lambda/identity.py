@@ -18,7 +18,7 @@ LOW_BITS = 62
 def new_identity(key: str, milliseconds: int | None = None) -> str:
     """Return a new identity that `key` signs. Its time is now by default."""
     moment = time.time_ns() // 1_000_000 if milliseconds is None else milliseconds
-    return _signed(moment, secrets.randbits(CHANCE_BITS), key)
+    return _sign(moment, secrets.randbits(CHANCE_BITS), key)
 
 
 def is_own(identity: str, key: str) -> bool:
@@ -28,10 +28,10 @@ def is_own(identity: str, key: str) -> bool:
     except ValueError:
         return False
     free = (found >> 64 & 0xFFF) << LOW_BITS | found & (1 << LOW_BITS) - 1
-    return bool(key) and hmac.compare_digest(_signed(found >> 80, free >> SIGNATURE_BITS, key), identity)
+    return bool(key) and hmac.compare_digest(_sign(found >> 80, free >> SIGNATURE_BITS, key), identity)
 
 
-def _signed(moment: int, chance: int, key: str) -> str:
+def _sign(moment: int, chance: int, key: str) -> str:
     digest = hmac.digest(key.encode(), f"{moment} {chance}".encode(), "sha256")
     free = chance << SIGNATURE_BITS | int.from_bytes(digest) >> 256 - SIGNATURE_BITS
     parts = moment << 80 | 7 << 76 | (free >> LOW_BITS) << 64 | 2 << LOW_BITS | free & (1 << LOW_BITS) - 1

@@ -91,7 +91,7 @@ def main() -> None:
         # The reader has what it wanted, as in `predmon logs shipper | head`.
         _close_output()
         sys.exit(1)
-    except _explained_errors() as error:
+    except _explain_errors() as error:
         from predmon.commands.shell.explaining import explain
 
         _close_output()
@@ -115,7 +115,7 @@ def _close_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _explained_errors() -> tuple[type[Exception], ...]:
+def _explain_errors() -> tuple[type[Exception], ...]:
     """Import the errors of other packages only when there is an error, since that takes half a second."""
     from predmon.commands.shell.explaining import EXPLAINED
 
@@ -128,7 +128,7 @@ def _what_runs_on() -> str:
     return " The local cloud runs on. To stop it: predmon down" if LocalCloud.current().runs else ""
 
 
-def _shown(text: str) -> str:
+def _show(text: str) -> str:
     """Return an error's text without control characters: it may quote a label, or what a domain answered."""
     from contracts.visible import visible
 
@@ -136,11 +136,11 @@ def _shown(text: str) -> str:
 
 
 def _print(text: str) -> None:
-    click.echo(_shown(text), err=True)
+    click.echo(_show(text), err=True)
 
 
 def _fail(message: str) -> NoReturn:
-    click.ClickException(_shown(message)).show()
+    click.ClickException(_show(message)).show()
     sys.exit(1)
 
 

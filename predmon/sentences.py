@@ -65,7 +65,7 @@ def read_truths(path: Path, column: str | None, truth: str) -> dict[str, str]:
     header = [name.strip() for name in rows[0]]
     sentence, label = _find_column(header, names), _find_column(header, (truth.lower(),))
     if sentence is None or label is None:
-        missing = _listed(column) if sentence is None else f"`{truth}`"
+        missing = _list(column) if sentence is None else f"`{truth}`"
         raise UserError(f"{quoted(path)} has no column {missing}. Its columns are: {', '.join(header)}.")
     last = max(sentence, label)
     return {row[sentence]: row[label].strip() for row in rows[1:] if len(row) > last and row[label].strip()}
@@ -96,7 +96,7 @@ def _read_table(path: Path, text: str, column: str | None, names: tuple[str, ...
     index = _find_column(header, names)
     if index is None and (column or len(header) > 1):
         raise UserError(
-            f"{quoted(path)} has no column {_listed(column)}. Its columns are: {', '.join(header)}. "
+            f"{quoted(path)} has no column {_list(column)}. Its columns are: {', '.join(header)}. "
             f"Name one: --column {shlex.quote(header[-1])}"
         )
     data = rows if index is None else rows[1:]
@@ -119,7 +119,7 @@ def _read_json_lines(path: Path, text: str, column: str | None, names: tuple[str
             index = _find_column(keys, names)
             if index is None:
                 raise UserError(
-                    f"{quoted(path)}, line {number}: no key {_listed(column)}. "
+                    f"{quoted(path)}, line {number}: no key {_list(column)}. "
                     f"The keys are: {', '.join(keys) or 'none'}. Name one: --column NAME"
                 )
             value = value[keys[index]]
@@ -129,7 +129,7 @@ def _read_json_lines(path: Path, text: str, column: str | None, names: tuple[str
     return [sentence for sentence in sentences if sentence.strip()]
 
 
-def _listed(column: str | None) -> str:
+def _list(column: str | None) -> str:
     return " or ".join(f"`{name}`" for name in ([column] if column else COLUMNS))
 
 

@@ -49,7 +49,7 @@ def read_text(path: Path) -> str:
     """
     content = sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
     try:
-        text = content.decode(_encoding(path, content))
+        text = content.decode(_find_encoding(path, content))
     except UnicodeDecodeError as error:
         raise UserError(_explain_encoding(path, content, error)) from error
     if "\0" in text:
@@ -64,7 +64,7 @@ def open_text(kept: Path, path: Path) -> Iterator[TextIO]:
     Raises UserError as `read_text` does, also while the text is read.
     """
     with kept.open("rb") as file:
-        encoding = _encoding(path, file.read(LONGEST_KIND))
+        encoding = _find_encoding(path, file.read(LONGEST_KIND))
     try:
         with kept.open(encoding=encoding, newline="") as text:
             yield text
@@ -77,7 +77,7 @@ def open_text(kept: Path, path: Path) -> Iterator[TextIO]:
         raise
 
 
-def _encoding(path: Path, content: bytes) -> str:
+def _find_encoding(path: Path, content: bytes) -> str:
     """Return the encoding that the first bytes of a file show. Raises UserError if they show that it is no text."""
     for start, kind in KINDS.items():
         if content.startswith(start):

@@ -41,7 +41,7 @@ def start(folder: Path) -> subprocess.Popen[str]:
     """Start to check all templates in `folder`, in one process beside this one."""
     # Without the mapping it does not ask its maker for the severity of rules.
     env = os.environ | {"BC_SKIP_MAPPING": "TRUE", "LOG_LEVEL": "ERROR"}
-    command = [str(_installed()), "-c", CHECK, str(folder)]
+    command = [str(_install()), "-c", CHECK, str(folder)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
 
 
@@ -66,7 +66,7 @@ def violations(process: subprocess.Popen[str], templates: int) -> Iterator[Viola
         yield Violation(profile, each["check_id"], f"{stack.partition('.')[0]}/{name}", each["check_name"])
 
 
-def _installed() -> Path:
+def _install() -> Path:
     """Return the Python that has Checkov, after its installation where that is missing."""
     digest = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()[:16]
     home = HOME / digest

@@ -87,14 +87,14 @@ def write_roles(
         opensearch.call("PUT", f"{SECURITY}/roles/{name}", json=role)
     for name in (*ROLES, ADMINISTRATOR):
         _map(opensearch, name, set(mappings.get(name, ())), set((former or {}).get(name, ())))
-    if _existing(opensearch, f"{SECURITY}/roles/{SERVICES_ADMINISTRATOR}", SERVICES_ADMINISTRATOR):
+    if _find_existing(opensearch, f"{SECURITY}/roles/{SERVICES_ADMINISTRATOR}", SERVICES_ADMINISTRATOR):
         administrators, before = mappings.get(ADMINISTRATOR, ()), (former or {}).get(ADMINISTRATOR, ())
         _map(opensearch, SERVICES_ADMINISTRATOR, set(administrators), set(before))
 
 
 def _map(opensearch: Connection, role: str, wanted: set[str], former: set[str]) -> None:
     path = f"{SECURITY}/rolesmapping/{role}"
-    mapping = _existing(opensearch, path, role)
+    mapping = _find_existing(opensearch, path, role)
     had = set(mapping.get("backend_roles", ()))
     backend_roles = (had - former) | wanted
     if backend_roles == had:
@@ -103,7 +103,7 @@ def _map(opensearch: Connection, role: str, wanted: set[str], former: set[str]) 
     opensearch.call("PUT", path, json={**kept, "backend_roles": sorted(backend_roles)})
 
 
-def _existing(opensearch: Connection, path: str, role: str) -> Mapping[str, Any]:
+def _find_existing(opensearch: Connection, path: str, role: str) -> Mapping[str, Any]:
     try:
         existing: Mapping[str, Any] = opensearch.call("GET", path)[role]
         return existing

@@ -102,7 +102,7 @@ def _parse_list(text: str, source: str) -> list[SavedObject]:
         bodies = json.loads(text)
     except ValueError as error:
         raise SavedObjectsError(f"{source}: not a whole JSON list ({error})") from error
-    return [_checked(body, f"{source}, object {number}") for number, body in enumerate(bodies, start=1)]
+    return [_check(body, f"{source}, object {number}") for number, body in enumerate(bodies, start=1)]
 
 
 def _parse_lines(text: str, source: str) -> list[SavedObject]:
@@ -117,7 +117,7 @@ def _parse_lines(text: str, source: str) -> list[SavedObject]:
             raise SavedObjectsError(f"{where}: not a whole JSON object ({error})") from error
         if isinstance(body, dict) and "exportedCount" in body:
             continue
-        objects.append(_checked(body, where))
+        objects.append(_check(body, where))
     return objects
 
 
@@ -148,7 +148,7 @@ def to_ndjson(objects: list[SavedObject]) -> bytes:
     return b"".join(json.dumps(found.body).encode() + b"\n" for found in objects)
 
 
-def _checked(body: Any, where: str) -> SavedObject:
+def _check(body: Any, where: str) -> SavedObject:
     if not isinstance(body, dict):
         raise SavedObjectsError(f"{where}: this is not a JSON object")
     for name, kind in (("type", str), ("id", str), ("attributes", dict)):

@@ -97,13 +97,13 @@ def _with_json(made: dict[str, Any], agg: dict[str, Any]) -> dict[str, Any]:
         given = json.loads(agg.get("params", {}).get("json") or "{}")
     except ValueError:
         return made
-    return {name: _merged(params, given) for name, params in made.items()}
+    return {name: _merge(params, given) for name, params in made.items()}
 
 
-def _merged(ours: Any, given: Any) -> Any:
+def _merge(ours: Any, given: Any) -> Any:
     """Merge key by key; a null takes the key away."""
     if isinstance(ours, dict) and isinstance(given, dict):
-        both = {key: _merged(ours.get(key), given[key]) if key in given else ours[key] for key in {**ours, **given}}
+        both = {key: _merge(ours.get(key), given[key]) if key in given else ours[key] for key in {**ours, **given}}
         return {key: value for key, value in both.items() if value is not None}
     return given
 

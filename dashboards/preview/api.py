@@ -64,7 +64,7 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
     async def export(request: Request) -> Response:
         body = await _json(request, dict)
         if "objects" in body:
-            chosen = [_existing(store, each) for each in body["objects"]]
+            chosen = [_find_existing(store, each) for each in body["objects"]]
         else:
             chosen = store.all(*body.get("type", []))
         if body.get("includeReferencesDeep"):
@@ -87,12 +87,12 @@ def routes(store: Store, state: Callable[[], str]) -> list[Route]:
 
     return [
         Route("/api/status", status),
-        Route("/api/saved_objects/_import", _guarded(import_), methods=["POST"]),
-        Route("/api/saved_objects/_bulk_get", _guarded(bulk_get), methods=["POST"]),
-        Route("/api/saved_objects/_export", _guarded(export), methods=["POST"]),
+        Route("/api/saved_objects/_import", _guard(import_), methods=["POST"]),
+        Route("/api/saved_objects/_bulk_get", _guard(bulk_get), methods=["POST"]),
+        Route("/api/saved_objects/_export", _guard(export), methods=["POST"]),
         Route("/api/saved_objects/{type}/{id}", get),
-        Route("/api/saved_objects/{type}/{id}", _guarded(delete), methods=["DELETE"]),
-        Route("/api/shorten_url", _guarded(shorten), methods=["POST"]),
+        Route("/api/saved_objects/{type}/{id}", _guard(delete), methods=["DELETE"]),
+        Route("/api/shorten_url", _guard(shorten), methods=["POST"]),
         Route("/goto/{short}", goto),
     ]
 
@@ -103,7 +103,7 @@ def refused(_: Request, error: Exception) -> Response:
     return JSONResponse(error.body, status_code=error.status)
 
 
-def _guarded(endpoint: Endpoint) -> Endpoint:
+def _guard(endpoint: Endpoint) -> Endpoint:
     """Refuse a write without `osd-xsrf`, as Dashboards does. So other sites' pages cannot write here."""
 
     async def checked(request: Request) -> Response:
@@ -130,7 +130,7 @@ def _object_or_error(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
     return store.get(type_, id_) or {"type": type_, "id": id_, "error": error}
 
 
-def _existing(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
+def _find_existing(store: Store, wanted: dict[str, str]) -> dict[str, Any]:
     found = store.get(wanted["type"], wanted["id"])
     if found is None:
         raise RefusedError(400, f"Bad Request: {wanted['type']}:{wanted['id']} not found")

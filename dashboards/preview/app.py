@@ -63,7 +63,7 @@ def create_app(engine: OpenSearch, home: Path, assets: Path) -> Starlette:
         found = dashboard(store, request.path_params["id"])
         view = _view(request, found)
         answers = search(engine, found.panels, view)
-        drawings = {each.index: _drawn(each, answers.get(each.index, {}), view.span) for each in found.panels}
+        drawings = {each.index: _draw(each, answers.get(each.index, {}), view.span) for each in found.panels}
         return JSONResponse({"panels": drawings})
 
     def document(request: Request) -> Response:
@@ -122,7 +122,7 @@ def _serve(file: Path) -> Callable[[Request], Response]:
     return lambda _: FileResponse(file)
 
 
-def _drawn(panel: Panel, answer: dict[str, Any], span: TimeRange) -> dict[str, Any]:
+def _draw(panel: Panel, answer: dict[str, Any], span: TimeRange) -> dict[str, Any]:
     """Draw one panel. One that cannot be drawn says so, and the others are drawn."""
     try:
         return drawing(panel, answer, span)

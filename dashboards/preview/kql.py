@@ -152,29 +152,29 @@ class _Parser:
 
     def _literal(self) -> Literal:
         if self._take_text('"'):
-            return self._quoted()
-        literal = self._unquoted()
+            return self._quote()
+        literal = self._unquote()
         if not literal.text:
             nested = self._text.startswith("{", self._at)
             raise self._error("nested fields are not supported" if nested else "a field or a value is missing")
         return literal
 
-    def _quoted(self) -> Literal:
+    def _quote(self) -> Literal:
         text = ""
         while not self._take_text('"'):
             if self._at == len(self._text):
                 raise self._error("a closing quotation mark is missing")
-            text += self._escaped('"\\', words=False) if self._take_text("\\") else self._next()
+            text += self._escape('"\\', words=False) if self._take_text("\\") else self._next()
         return Literal((text,), quoted=True)
 
-    def _unquoted(self) -> Literal:
+    def _unquote(self) -> Literal:
         """Read words up to a special character or to `or`, `and` or `not`. Spaces between them belong to it."""
         pieces = [""]
         while self._at < len(self._text) and not self._at_keyword():
             if self._take_text("*"):
                 pieces.append("")
             elif self._take_text("\\"):
-                pieces[-1] += self._escaped(_SPECIAL, words=True)
+                pieces[-1] += self._escape(_SPECIAL, words=True)
             elif self._text[self._at] in _SPECIAL:
                 break
             else:
@@ -182,7 +182,7 @@ class _Parser:
         pieces[-1] = pieces[-1].rstrip()
         return Literal(tuple(pieces))
 
-    def _escaped(self, special: str, *, words: bool) -> str:
+    def _escape(self, special: str, *, words: bool) -> str:
         """Read what follows a backslash. A backslash before anything else stays a backslash."""
         if found := _UNICODE.match(self._text, self._at):
             self._at = found.end()

@@ -44,7 +44,7 @@ def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any
     cannot be asked for has an error, and all others have their answers.
     """
     asked = [panel for panel in panels if panel.type not in _WITHOUT_SEARCH]
-    bounds = _round(engine, asked, lambda panel: _summing(panel, view, bounds_request(_aggs(panel))))
+    bounds = _round(engine, asked, lambda panel: _sum_up(panel, view, bounds_request(_aggs(panel))))
 
     def spread(panel: Panel) -> Panel:
         return _spread(panel, bounds.get(panel.index))
@@ -54,7 +54,7 @@ def search(engine: OpenSearch, panels: list[Panel], view: View) -> dict[str, Any
     others = _round(
         engine,
         left,
-        lambda panel: _summing(panel, view, other_request(_aggs(spread(panel)), answers[panel.index], view.span)),
+        lambda panel: _sum_up(panel, view, other_request(_aggs(spread(panel)), answers[panel.index], view.span)),
     )
     by_index = {panel.index: panel for panel in left}
     for index, other in others.items():
@@ -68,14 +68,14 @@ def _ask_for_vega(engine: OpenSearch, panel: Panel, view: View) -> dict[str, Any
     try:
         searches = list_searches(json.loads(panel.state["params"]["spec"]), _query(panel, view), view.span)
         lines = [part for each in searches.values() for part in ({"index": each["index"], **_WHOLE}, each["body"])]
-        values = {name: _counted(each) for name, each in zip(searches, _msearch(engine, lines), strict=True)}
+        values = {name: _count(each) for name, each in zip(searches, _msearch(engine, lines), strict=True)}
     except (UndrawableError, KqlError) as error:
         return {"error": str(error)}
     failed = [_reason(each["error"]) for each in values.values() if "error" in each]
     return {"error": failed[0]} if failed else {"values": values}
 
 
-def _counted(answer: dict[str, Any]) -> dict[str, Any]:
+def _count(answer: dict[str, Any]) -> dict[str, Any]:
     """Return the answer with its number of hits as a plain number, as Dashboards hands it to a panel."""
     return (
         answer
@@ -120,7 +120,7 @@ def _spread(panel: Panel, bounds: dict[str, Any] | None) -> Panel:
     return replace(panel, state={**panel.state, "aggs": with_intervals(_aggs(panel), bounds["aggregations"])})
 
 
-def _summing(panel: Panel, view: View, aggs: dict[str, Any]) -> dict[str, Any] | None:
+def _sum_up(panel: Panel, view: View, aggs: dict[str, Any]) -> dict[str, Any] | None:
     """Return the body of a search for these aggregations, or None if there are none."""
     return {"size": 0, "query": _query(panel, view), "track_total_hits": True, "aggs": aggs} if aggs else None
 

@@ -64,7 +64,7 @@ def prepare(logged: dict[str, Any], sieve: Sieve, options: Options = DEFAULT) ->
         traits.append(UNLABELLED)
     if isinstance(labels := fields.get("labels"), list):
         document["shipper"]["labels"] = len(labels)  # an index cannot see a list that is empty
-    if not options.list_means and (reading := _reading_of(said, fields)):
+    if not options.list_means and (reading := _find_reading(said, fields)):
         traits.append(reading)
     if sieve.left_out:
         name_left_out(document["shipper"], sieve.left_out)
@@ -80,7 +80,7 @@ def name_left_out(shipper: dict[str, Any], left_out: list[tuple[str, str]]) -> N
     shipper["left_out_reasons"] = list(reasons)
 
 
-def _reading_of(said: Any, fields: dict[str, Any]) -> str | None:
+def _find_reading(said: Any, fields: dict[str, Any]) -> str | None:
     """Return how a list was read, or that a map was read as independent scores; None of anything else."""
     if isinstance(said, dict):
         return AS_SCORES if fields.keys() == {"scores"} and "scores" not in said else None

@@ -52,10 +52,10 @@ def decode(event: dict[str, Any], max_bytes: int) -> LogBatch:
 
     Never holds more than `max_bytes` of unpacked data and one byte, however much the payload would unpack to.
     """
-    return read_batch(_unzip(_packed(event), max_bytes))  # no names, so each form is freed when the next one is read
+    return read_batch(_unzip(_pack(event), max_bytes))  # no names, so each form is freed when the next one is read
 
 
-def _packed(event: dict[str, Any]) -> bytes:
+def _pack(event: dict[str, Any]) -> bytes:
     try:
         return base64.b64decode(event["awslogs"]["data"], validate=True)
     except (KeyError, TypeError, ValueError, binascii.Error) as error:

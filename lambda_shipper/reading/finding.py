@@ -126,7 +126,7 @@ class _Search:
         if level > MOST_LEVELS:
             return self._too_deep(value)
         if not reads_texts:
-            return self._quoted(value, "a prediction in a text that is no logger's message")
+            return self._find_quoted(value, "a prediction in a text that is no logger's message")
         return self.in_text(value, level, is_own=is_own)
 
     def in_object(self, value: dict[str, Any], level: int, *, is_own: bool = False) -> list[dict[str, Any]]:
@@ -135,7 +135,7 @@ class _Search:
             if KEY not in value and is_flattened(value):
                 value = unflatten(value)
         if KEY in value and not _is_envelope(value[KEY]):
-            return [self._found(value, is_own=is_own)]
+            return [self._find(value, is_own=is_own)]
         if level > MOST_LEVELS:
             return self._too_deep(value)
         copies = Copies()
@@ -148,7 +148,7 @@ class _Search:
                 beside[key] = item
         found = copies.kept
         if KEY in value and not found:  # only looked like an envelope
-            return [self._found(value, is_own=is_own)]
+            return [self._find(value, is_own=is_own)]
         if _is_formatted_line(value, beside):
             del beside["text"]
         return fill_in(found, beside) if found and beside else found
@@ -164,13 +164,13 @@ class _Search:
             if key not in MESSAGES:
                 return found
             return [Said(each) if OF_LOGGERS.isdisjoint(each) else each for each in found]
-        return self._quoted(item, f"a prediction under the key {key[:80]}")
+        return self._find_quoted(item, f"a prediction under the key {key[:80]}")
 
-    def _found(self, value: dict[str, Any], *, is_own: bool) -> dict[str, Any]:
+    def _find(self, value: dict[str, Any], *, is_own: bool) -> dict[str, Any]:
         value = with_siblings(value, self.options.meanings)
         return value if is_own else Enclosed(value)
 
-    def _quoted(self, item: Any, detail: str) -> list[dict[str, Any]]:
+    def _find_quoted(self, item: Any, detail: str) -> list[dict[str, Any]]:
         """Note what is quoted, if a prediction is visibly in it."""
         if _mentions(item) and _visibly_holds(item):
             self._note_quoted(detail)

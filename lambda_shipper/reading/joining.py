@@ -74,7 +74,7 @@ class Copies:
             self._note(range(len(self.kept)))
         start, matched = len(self.kept), set()
         for each in part:
-            places = self._places.get(_packed(each[KEY]), [])[:MOST_COPIES]
+            places = self._places.get(_pack(each[KEY]), [])[:MOST_COPIES]
             match = next((at for at in places if at not in matched and _agree(self.kept[at], each)), None)
             if match is None:
                 self.kept.append(each)
@@ -85,7 +85,7 @@ class Copies:
 
     def _note(self, positions: range) -> None:
         for at in positions:
-            self._places.setdefault(_packed(self.kept[at][KEY]), []).append(at)
+            self._places.setdefault(_pack(self.kept[at][KEY]), []).append(at)
 
 
 def with_siblings(value: dict[str, Any], meanings: Meanings) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def _agree(one: dict[str, Any], other: dict[str, Any]) -> bool:
     return all(one.get(key) is None or other.get(key) is None or one[key] == other[key] for key in ids)
 
 
-def _packed(value: Any) -> bytes:
+def _pack(value: Any) -> bytes:
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError:  # nested too deep

@@ -111,10 +111,10 @@ class Meanings:
 
     def of(self, name: str) -> str | None:
         """Return what a name means, or None."""
-        found = self._ranked(name)
+        found = self._rank(name)
         return found[1] if found else None
 
-    def _ranked(self, name: str) -> tuple[int, str] | None:
+    def _rank(self, name: str) -> tuple[int, str] | None:
         key = folded(name) if len(name) <= 64 else name
         return (self._own.get(key) if self._own else None) or MEANINGS.get(key)
 
@@ -122,7 +122,7 @@ class Meanings:
         """Return the key for each meaning that an object's keys have; a key that holds nothing only where no other."""
         ranked: dict[str, tuple[tuple[bool, bool, int], str]] = {}
         for key, item in value.items():
-            found = self._ranked(key)
+            found = self._rank(key)
             if found is None:
                 continue
             rank, meaning = found

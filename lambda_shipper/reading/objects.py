@@ -125,7 +125,7 @@ def _read_named(fields: Fields, options: Options, read: Read, left_out: list[str
             fields[name] = None  # a list of nothing is nothing
     label, labels = (None if is_missing(each) else each for each in (label, labels))
     if isinstance(labels, str) and labels.startswith("["):
-        labels = _parsed(labels)
+        labels = _parse(labels)
     scores = vector_in(unwrapped(fields[SCORES])) if isinstance(fields.get(SCORES), list | dict) else vector_in(score)
     has_answer = label is not None or fields.get(LABELS) is not None or fields.get(VALUE) is not None
     if not has_answer and (
@@ -220,7 +220,7 @@ def _read_value(fields: Fields, value: Any, left_out: list[str]) -> None:
             left_out.append(VALUE)
 
 
-def _parsed(text: str) -> Any:
+def _parse(text: str) -> Any:
     try:
         return parse(text)
     except NotJsonError:

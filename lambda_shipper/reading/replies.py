@@ -151,7 +151,7 @@ def _of_tensors(tensors: list[dict[str, Any]]) -> list[Any]:
         return next(iter(columns.values()))
     if len(counts) != 1:
         return []
-    return [_joined(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
+    return [_join(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
 
 
 def _output_rows(tensor: dict[str, Any]) -> list[Any]:
@@ -163,7 +163,7 @@ def _output_rows(tensor: dict[str, Any]) -> list[Any]:
     return rows
 
 
-def _joined(row: dict[str, Any]) -> dict[str, Any]:
+def _join(row: dict[str, Any]) -> dict[str, Any]:
     """Name the parts of a row after what they are: a list of probabilities, and the label beside it."""
     lists = [key for key, item in row.items() if isinstance(item, list) and len(item) > 1]
     single = [key for key, item in row.items() if not isinstance(item, list)]

@@ -67,7 +67,7 @@ def detach(logs: Any, config: Config, *, everything: bool) -> int:
     removed = 0
     for group in _log_groups(logs):
         name = group["logGroupName"]
-        if (everything or not means(config, name)) and _own_filter(_filters(logs, name), config):
+        if (everything or not means(config, name)) and _find_own_filter(_filters(logs, name), config):
             logs.delete_subscription_filter(logGroupName=name, filterName=config.filter_name)
             subscribed.discard(name)
             removed += 1
@@ -76,18 +76,18 @@ def detach(logs: Any, config: Config, *, everything: bool) -> int:
 
 def _attach(logs: Any, config: Config, log_group: str, found: Found) -> bool:
     filters = _filters(logs, log_group)
-    own = _own_filter(filters, config)
+    own = _find_own_filter(filters, config)
     if not own and len(filters) >= FILTERS_PER_GROUP:
         found.full.append(log_group)
         return False
-    wanted = _wanted(config)
+    wanted = _choose_wanted(config)
     if not own or any(own.get(key) != value for key, value in wanted.items()):
         logs.put_subscription_filter(logGroupName=log_group, **wanted)
         found.new += 1
     return True
 
 
-def _wanted(config: Config) -> dict[str, Any]:
+def _choose_wanted(config: Config) -> dict[str, Any]:
     wanted: dict[str, Any] = {
         "filterName": config.filter_name,
         "filterPattern": config.filter_pattern,
@@ -107,7 +107,7 @@ def _filters(logs: Any, log_group: str) -> list[dict[str, Any]]:
     return filters
 
 
-def _own_filter(filters: list[dict[str, Any]], config: Config) -> dict[str, Any] | None:
+def _find_own_filter(filters: list[dict[str, Any]], config: Config) -> dict[str, Any] | None:
     return next((each for each in filters if each["filterName"] == config.filter_name), None)
 
 

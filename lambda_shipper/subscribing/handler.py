@@ -24,14 +24,14 @@ PATIENT = ClientConfig(retries={"mode": "adaptive", "max_attempts": 10})
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Do what the schedule or CloudFormation asks for, and return what was found."""
     if "RequestType" not in event:
-        return _said(_run("", Config.from_env()))
+        return _say(_run("", Config.from_env()))
     try:
         found = _run(event["RequestType"], Config.from_env())
     except Exception as error:  # CloudFormation waits for an hour for an answer, whatever happened
         answer(event, "FAILED", str(error))
         raise
     answer(event, "SUCCESS", "")
-    return _said(found)
+    return _say(found)
 
 
 def _run(request: str, config: Config) -> Found:
@@ -44,7 +44,7 @@ def _run(request: str, config: Config) -> Found:
     return found
 
 
-def _said(found: Found) -> dict[str, Any]:
+def _say(found: Found) -> dict[str, Any]:
     report = found.report()
     print(json.dumps(report), flush=True)
     return report

@@ -44,26 +44,26 @@ def choose_end(
     age = next(ages_of_end, next(age for age in ages if told[age]))
     if usual_delay is not None:
         usual_age = math.floor(usual_delay / HOUR)
-        if usual_age < age and _between(told_since, usual_age, DAY_HOURS):
+        if usual_age < age and _count_between(told_since, usual_age, DAY_HOURS):
             age = usual_age
     return now if not made_since[age] else now - age * HOUR
 
 
 def _has_mostly_arrived(age: int, made_since: Sequence[int], told_since: Sequence[int]) -> bool:
     """Tell whether the day that ended `age` hours ago has most of the actuals that it will have."""
-    told = _between(told_since, age, DAY_HOURS)
+    told = _count_between(told_since, age, DAY_HOURS)
     if not told:
         return False
     shares = []
     for week in range(WEEKS):
         start = age + DAY_HOURS + week * WEEK_HOURS
-        made = _between(made_since, start, WEEK_HOURS)
+        made = _count_between(made_since, start, WEEK_HOURS)
         if made >= FEWEST_PREDICTIONS:
-            shares.append(min(1.0, _between(told_since, start, WEEK_HOURS) / made))
-    expected = MOSTLY * max(shares, default=0.0) * _between(made_since, age, DAY_HOURS)
+            shares.append(min(1.0, _count_between(told_since, start, WEEK_HOURS) / made))
+    expected = MOSTLY * max(shares, default=0.0) * _count_between(made_since, age, DAY_HOURS)
     return told >= expected - 2 * math.sqrt(expected)
 
 
-def _between(since: Sequence[int], age: int, hours: int) -> int:
+def _count_between(since: Sequence[int], age: int, hours: int) -> int:
     last = len(since) - 1
     return since[min(age + hours, last)] - since[min(age, last)]

@@ -95,10 +95,10 @@ def decide(
         each.id: choose(each.source, predictions.get(each.source["prediction_id"], []), run.which) for each in batch
     }
     others = _siblings(run.search, batch, found)
-    return [_decided(run, each, found[each.id], others.get(each.id)) for each in batch]
+    return [_decide(run, each, found[each.id], others.get(each.id)) for each in batch]
 
 
-def _decided(
+def _decide(
     run: Join, actual: Waiting, found: Sequence[Prediction] | Reason, other: Mapping[str, Any] | None
 ) -> Decision:
     """Return what becomes of an actual. `other` is the one for the same prediction that names its log group or not."""

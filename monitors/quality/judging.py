@@ -145,19 +145,19 @@ class _Judged:
     def accuracy(self) -> Finding:
         reference, current = self.before.quality, self.look.quality
         before, now = reference.correct / reference.rows, current.correct / current.rows
-        between = self._between(self.rule.daily_points)
+        between = self._measure_between(self.rule.daily_points)
         p_value = share_fell(reference.correct, reference.rows, current.correct, current.rows, between)
-        return self._finding("accuracy", "accuracy", (before, now), p_value)
+        return self._make_finding("accuracy", "accuracy", (before, now), p_value)
 
     def overlap(self) -> Finding:
         before, now = self.before.quality.mean(), self.look.quality.mean()
-        p_value = mean_rose(_invert(before), _invert(now), self._between(self.rule.daily_points))
-        return self._finding("overlap", "overlap of the labels", (before.value, now.value), p_value)
+        p_value = mean_rose(_invert(before), _invert(now), self._measure_between(self.rule.daily_points))
+        return self._make_finding("overlap", "overlap of the labels", (before.value, now.value), p_value)
 
     def errors(self) -> Finding:
         rule, sides = self.rule, (self.before.quality.mean(), self.look.quality.mean())
         before, now = (each.value for each in sides)
-        p_value = mean_rose(*sides, self._between(rule.daily_rise * before))
+        p_value = mean_rose(*sides, self._measure_between(rule.daily_rise * before))
         rise = (now - before) / before if before else float(now > 0)
         verdict = self._decide(p_value, rise, 1, (rule.warning_rise, rule.worse_rise))
         words = f"mean absolute error {format_number(before)} → {format_number(now)}"
@@ -172,7 +172,7 @@ class _Judged:
             for each in self.look.quality.labels
             if each.label in known and each.support >= least
         ]
-        between = self._between(rule.daily_points)
+        between = self._measure_between(rule.daily_points)
         for was, each in pairs:
             p_value = share_fell(was.correct, was.support, each.correct, each.support, between)
             drops = (rule.label_warning_drop, rule.label_worse_drop)
@@ -180,12 +180,12 @@ class _Judged:
             words = f"recall of {quote(each.label)} {_arrow(was.recall, each.recall)}"
             yield Finding(f"recall of {each.label}", verdict, words, was.recall, each.recall, p_value, self.look.name)
 
-    def _finding(self, figure: str, called: str, shares: tuple[float, float], p_value: float) -> Finding:
+    def _make_finding(self, figure: str, called: str, shares: tuple[float, float], p_value: float) -> Finding:
         before, now = shares
         verdict = self._decide(p_value, before - now, 1, (self.rule.warning_drop, self.rule.worse_drop))
         return Finding(figure, verdict, f"{called} {_arrow(before, now)}", before, now, p_value, self.look.name)
 
-    def _between(self, least: float) -> float:
+    def _measure_between(self, least: float) -> float:
         """Return the variance that days which differ add to the difference of the two sides."""
         if not self.look.days or not self.before.days:
             return 0.0

@@ -59,7 +59,7 @@ def act(search: OpenSearch, events: Any, incident: Incident, acting: Acting) -> 
 
     The note is written first, and taken back where the event is refused: rather not at all than twice.
     """
-    if _acted_since(search, incident, acting):
+    if _has_acted_since(search, incident, acting):
         return False
     head = {
         "@timestamp": format_iso(incident.moment),
@@ -114,7 +114,7 @@ def find_since(
     return find([{"term": dict(said)}], "asc", calm or earliest)
 
 
-def _acted_since(search: OpenSearch, incident: Incident, acting: Acting) -> bool:
+def _has_acted_since(search: OpenSearch, incident: Incident, acting: Acting) -> bool:
     earliest = min(incident.since, incident.moment - acting.cool_down)
     must = [
         {"term": {"kind": "action"}},

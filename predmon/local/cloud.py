@@ -88,7 +88,7 @@ class LocalCloud:
             require_answer(dashboards_url.rstrip("/"))
             print_step(f"Using the Dashboards at {dashboards_url}")
         settings = dict(context or {})
-        with self._locked():
+        with self._lock():
             if was_killed := self.emulator.was_killed:
                 print_step(
                     "The AWS emulator was killed. What it had not saved is deployed again, without its log lines"
@@ -109,7 +109,7 @@ class LocalCloud:
                 if wait_for_synthesis:
                     wait_for_synthesis()
             self._create_log_groups(log_groups)
-            others = {name: each for name, each in self._recorded_outputs().items() if self.emulator.has_stack(name)}
+            others = {name: each for name, each in self._read_outputs().items() if self.emulator.has_stack(name)}
             is_new = not self.emulator.has_stack(BOOTSTRAP_STACK)
             aws = self.emulator.client_environment
             if is_same and stack in others:
@@ -120,7 +120,7 @@ class LocalCloud:
                 outputs = self._deployment.deploy(stack, aws, made_of, bootstrap=is_new, others=others)
             remembered.write(self._settings_file, settings.get("name", ""), settings)
             if is_new or was_killed:
-                self.lost = [name for name in self._remembered() if stack_name(name) not in self._recorded_outputs()]
+                self.lost = [name for name in self._find_remembered() if stack_name(name) not in self._read_outputs()]
             self._write_env(aws | {"OPENSEARCH_URL": opensearch, VARIABLE: dashboards, MARK: dashboards})
             return outputs
 
@@ -143,12 +143,12 @@ class LocalCloud:
 
     def remembered_settings(self, name: str) -> dict[str, str]:
         """Return the `-c` settings of the last `up` of the deployment `name` that finished, for its next one."""
-        return self._remembered().get(name, {})
+        return self._find_remembered().get(name, {})
 
-    def _remembered(self) -> dict[str, dict[str, str]]:
+    def _find_remembered(self) -> dict[str, dict[str, str]]:
         return remembered.read_all(self._settings_file)
 
-    def _recorded_outputs(self) -> dict[str, dict[str, str]]:
+    def _read_outputs(self) -> dict[str, dict[str, str]]:
         recorded: dict[str, dict[str, str]] = {}
         if self.outputs_file.exists():
             recorded = json.loads(self.outputs_file.read_text())
@@ -227,7 +227,7 @@ class LocalCloud:
         return self.env_file.exists() and self.outputs_file.exists()
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _lock(self) -> Iterator[None]:
         is_default = self.home == paths.DEFAULT_HOME.resolve()
         if not is_default and self.home.exists() and not self._lock_file.exists() and any(self.home.iterdir()):
             raise UserError(

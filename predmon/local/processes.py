@@ -68,7 +68,7 @@ class Service:
 
     def write(self, pid: int, **facts: object) -> None:
         """Write the record of the process `pid`, with `facts`."""
-        created = _created(psutil.Process(pid))
+        created = _find_creation(psutil.Process(pid))
         self.record.write_text(json.dumps({"pid": pid, "created": created, **facts}))
 
     @property
@@ -131,7 +131,7 @@ def end_tree(process: psutil.Process, *, grace_seconds: float, kill: bool = Fals
 def _find(record: Mapping[str, Any]) -> psutil.Process | None:
     try:
         process = psutil.Process(record["pid"])
-        return process if abs(_created(process) - record["created"]) < 1 and _runs(process) else None
+        return process if abs(_find_creation(process) - record["created"]) < 1 and _runs(process) else None
     except psutil.NoSuchProcess:
         return None
 
@@ -164,7 +164,7 @@ def _wait(processes: list[psutil.Process], timeout_seconds: float) -> list[psuti
     return left
 
 
-def _created(process: psutil.Process) -> float:
+def _find_creation(process: psutil.Process) -> float:
     """Return the start time in seconds, unchanged when somebody sets the clock: on Linux it counts from the boot."""
     return process.create_time() - (psutil.boot_time() if psutil.LINUX else 0)
 

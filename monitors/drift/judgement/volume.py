@@ -52,7 +52,7 @@ def judge_volume(traffic: Traffic, window: timedelta = HOUR) -> Finding:
     usual = choose_usual(traffic, 0, lengths[0])
     if usual is None:
         text = "no earlier day to compare the number of predictions with"
-        return _finding(Verdict.NOT_ENOUGH_DATA, text, traffic.total(0, lengths[0]), 0)
+        return _make_finding(Verdict.NOT_ENOUGH_DATA, text, traffic.total(0, lengths[0]), 0)
     if len(traffic.counts) < FEWEST_DAYS * DAY_HOURS + lengths[0]:
         return _judge_young(traffic, lengths, usual, window)
     traffic = forgive_late(traffic)
@@ -63,7 +63,7 @@ def judge_volume(traffic: Traffic, window: timedelta = HOUR) -> Finding:
     if hours := find_high(traffic, lengths):
         return _describe(traffic, hours, HIGH)
     now = traffic.total(0, lengths[0])
-    return _finding(Verdict.STABLE, _words(now, lengths[0], usual, window), now, usual.middle)
+    return _make_finding(Verdict.STABLE, _words(now, lengths[0], usual, window), now, usual.middle)
 
 
 def _judge_young(traffic: Traffic, lengths: Sequence[int], usual: Usual, window: timedelta) -> Finding:
@@ -75,7 +75,7 @@ def _judge_young(traffic: Traffic, lengths: Sequence[int], usual: Usual, window:
     if (is_steady and now <= min(sums) / DRIFT_FACTOR) or _continues(traffic, lengths):
         return _describe(traffic, hours, LOW)
     text = f"{_words(now, hours, usual, window)}; before {FEWEST_DAYS} days only an outage of steady traffic is told"
-    return _finding(Verdict.STABLE, text, now, usual.middle)
+    return _make_finding(Verdict.STABLE, text, now, usual.middle)
 
 
 def choose_lengths(window: timedelta) -> list[int]:
@@ -191,7 +191,7 @@ def _describe(traffic: Traffic, hours: int, how: str) -> Finding:
     is_clear = factor >= DRIFT_FACTOR or (how == LOW and now == 0)
     verdict = Verdict.DRIFT if is_clear else Verdict.WARNING
     text = _words(now, hours, usual, HOUR)
-    return _finding(verdict, text, now, usual.middle, how, max(factor, DRIFT_FACTOR if is_clear else 1.0))
+    return _make_finding(verdict, text, now, usual.middle, how, max(factor, DRIFT_FACTOR if is_clear else 1.0))
 
 
 def _words(now: int, hours: int, usual: Usual, window: timedelta) -> str:
@@ -210,7 +210,7 @@ def _words(now: int, hours: int, usual: Usual, window: timedelta) -> str:
     return f"{format_count(now, 'prediction')}{over}; {usually} at this time of the last {earlier}"
 
 
-def _finding(
+def _make_finding(
     verdict: Verdict, text: str, now: int, before: float, how: str | None = None, effect: float | None = None
 ) -> Finding:
     bins = ("predictions",)

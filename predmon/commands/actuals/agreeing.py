@@ -24,7 +24,7 @@ def agree(staging: Staging, rule: Disagreement, unit: str) -> Counter[str]:
     """
     found: Counter[str] = Counter()
     for rows in staging.repeated():
-        kept, kind = _kept(rows, rule)
+        kept, kind = _keep(rows, rule)
         found[kind] += 1
         if kept is None:
             reason = _explain(rows, unit)
@@ -36,7 +36,7 @@ def agree(staging: Staging, rule: Disagreement, unit: str) -> Counter[str]:
     return found
 
 
-def _kept(rows: Sequence[ActualRow], rule: Disagreement) -> tuple[ActualRow | None, str]:
+def _keep(rows: Sequence[ActualRow], rule: Disagreement) -> tuple[ActualRow | None, str]:
     """Return the row that counts, or None, and what was found."""
     newest = max(rows, key=lambda row: row.milliseconds)
     if all(row.actual == newest.actual for row in rows):

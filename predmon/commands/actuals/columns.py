@@ -76,7 +76,7 @@ def find_columns(path: Path, names: Sequence[str], chosen: Mapping[str, str]) ->
     used: dict[str, str] = {}
     for meaning, column in chosen.items():
         if column and column not in names:
-            raise UserError(f"{path} has no column `{column}`. {_listed(names)}")
+            raise UserError(f"{path} has no column `{column}`. {_list(names)}")
         used[meaning] = column
     free = [name for name in names if name not in used.values()]
     for meaning, groups in NAMES.items():
@@ -134,10 +134,10 @@ def _explain_missing(path: Path, names: Sequence[str], used: Mapping[str, str]) 
     if {"images", "categories", "items"} & known and len(known & {"annotations", "categories", "items", "images"}) > 1:
         return f"{path} holds annotations of images (COCO or CVAT), which are not read. It needs {wanted}."
     return (
-        f"{path} needs a header with {wanted}. {_listed(names)} If another column holds it, say which: "
+        f"{path} needs a header with {wanted}. {_list(names)} If another column holds it, say which: "
         f"--column {missing}={shlex.quote(names[-1] if missing == LABEL else names[0])}"
     )
 
 
-def _listed(names: Sequence[str]) -> str:
+def _list(names: Sequence[str]) -> str:
     return f"Its columns are: {', '.join(names)}."

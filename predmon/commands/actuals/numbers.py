@@ -45,7 +45,7 @@ class NumberColumn:
             return
         if is_nothing(value):
             return
-        kind, body, _ = _taken_apart(value)
+        kind, body, _ = _take_apart(value)
         found = {mark: number for mark in MARKS if (number := _number(body, mark)) is not None}
         where = f"line {line}: “{value.strip()[:24]}”"
         if not found:
@@ -83,12 +83,12 @@ class NumberColumn:
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             return value
         if isinstance(value, str):
-            kind, body, sign = _taken_apart(value)
+            kind, body, sign = _take_apart(value)
             number = _number(body, self.decimal or ".")
             if number is not None:
                 number = sign * (number / 100 if kind == "%" else number)
                 return int(number) if number.is_integer() and abs(number) < 2**53 and "." not in body else number
-        raise BadRowError(f"the value {_shown(value)} is no number. {ADVICE}")
+        raise BadRowError(f"the value {_show(value)} is no number. {ADVICE}")
 
 
 def is_nothing(value: Any) -> bool:
@@ -96,7 +96,7 @@ def is_nothing(value: Any) -> bool:
     return value is None or (isinstance(value, str) and value.strip().lower() in NOTHING)
 
 
-def _taken_apart(value: str) -> tuple[str, str, int]:
+def _take_apart(value: str) -> tuple[str, str, int]:
     """Return the kind of a number (`%`, its currency or nothing), its digits with their marks, and its sign."""
     text, sign, kind = SPACES.sub(" ", value.strip()).replace("−", "-"), 1, ""
     if text.startswith("(") and text.endswith(")"):
@@ -135,6 +135,6 @@ def _groups(body: str, found: dict[str, float]) -> set[str]:
     return marks
 
 
-def _shown(value: Any) -> str:
+def _show(value: Any) -> str:
     text = value if isinstance(value, str) else str(value).lower()
     return f"“{text[:40]}”"

@@ -85,7 +85,7 @@ def look(sending: Sending, batch: Sequence[ActualRow], result: Result) -> tuple[
     rows = {contract.identity(row.prediction_id, row.log_group): row for row in batch}
     rows = {id: _as_predicted(sending, row, predictions) for id, row in rows.items()}
     there = stored(sending.run.search, list(rows))
-    waiting = [_waiting(sending, id, row, there.get(id)) for id, row in rows.items()]
+    waiting = [_find_waiting(sending, id, row, there.get(id)) for id, row in rows.items()]
     decisions, refused = [], []
     for decision in decide(sending.run, waiting, predictions):
         row, old = rows[decision.actual.id], there.get(decision.actual.id)
@@ -94,7 +94,7 @@ def look(sending: Sending, batch: Sequence[ActualRow], result: Result) -> tuple[
         if reason:
             refused.append(RefusedRow(row.line, reason))
             continue
-        how, is_written = _compared(sending, decision, old)
+        how, is_written = _compare(sending, decision, old)
         result.stored[how] += 1
         _note(result, decision if is_written else _as_stored(decision, old))
         if is_written:
@@ -102,7 +102,7 @@ def look(sending: Sending, batch: Sequence[ActualRow], result: Result) -> tuple[
     return decisions, refused
 
 
-def _waiting(sending: Sending, id: str, row: ActualRow, old: Mapping[str, Any] | None) -> Waiting:
+def _find_waiting(sending: Sending, id: str, row: ActualRow, old: Mapping[str, Any] | None) -> Waiting:
     """Return a row as an actual that waits for its prediction.
 
     A row without a time of its own counts from now on, also where what is stored is of a time that is still to come.
@@ -154,7 +154,7 @@ def _strangeness(sending: Sending, row: ActualRow, decision: Decision, result: R
     return None
 
 
-def _compared(sending: Sending, decision: Decision, old: Mapping[str, Any] | None) -> tuple[str, bool]:
+def _compare(sending: Sending, decision: Decision, old: Mapping[str, Any] | None) -> tuple[str, bool]:
     """Return how a row stands to what is stored of its prediction, and whether it is to be written."""
     if old is None:
         return "new", True

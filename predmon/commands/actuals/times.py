@@ -140,12 +140,12 @@ class TimeColumn:
         parts = _parts(said)
         try:
             if parts is not None:
-                return self._dated(parts)
-            return self._numbered(said)
+                return self._read_date(parts)
+            return self._read_number(said)
         except (ValueError, OverflowError):
             return None
 
-    def _dated(self, parts: Mapping[str, str | None]) -> datetime:
+    def _read_date(self, parts: Mapping[str, str | None]) -> datetime:
         year, month, day = self._year_month_day(parts)
         hour, minute, second = (int(parts.get(name) or 0) for name in ("hour", "minute", "second"))
         if half := parts.get("half"):
@@ -170,7 +170,7 @@ class TimeColumn:
         year = by_letter["y"]
         return year if has_long_year else 2000 + year, by_letter["m"], by_letter["d"]
 
-    def _numbered(self, said: str) -> datetime | None:
+    def _read_number(self, said: str) -> datetime | None:
         if not NUMBER.fullmatch(said):
             return None
         number = float(said.replace(",", "."))

@@ -37,7 +37,7 @@ def group_counts(target: Target, since_ms: int, waiting: Mapping[str, int]) -> l
     """Return the counts of each log group: first those with the most that is not indexed, then the busiest."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     newest: Counter[str] = Counter()
-    for groups in _reported(target, since_ms):
+    for groups in _read_reported(target, since_ms):
         for log_group, reported in groups.items():
             counts[log_group].update({name: reported.get(name, 0) for name in COLUMNS})
             counts[log_group].update({name: reported[name] for name in READINGS if name in reported})
@@ -53,7 +53,7 @@ def _worst_first(group: GroupCounts) -> tuple[Any, ...]:
     return -counts["waiting"], -counts["kept_raw"], -counts["failed_predictions"], -counts["indexed"], group.log_group
 
 
-def _reported(target: Target, since_ms: int) -> Iterator[dict[str, dict[str, int]]]:
+def _read_reported(target: Target, since_ms: int) -> Iterator[dict[str, dict[str, int]]]:
     for event in log_events(target, "shipper", since_ms, "groups"):
         start = event["message"].find("{")
         try:

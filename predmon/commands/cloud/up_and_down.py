@@ -40,7 +40,7 @@ def up(dashboards_url: str | None, dashboards: str, reset: bool, context: dict[s
     last = {} if reset else local_cloud.remembered_settings(current_name())
     given = merge_lists(context, last)
     _say_lists(given, last)
-    context = _kept(given, last) | given
+    context = _keep(given, last) | given
     if dashboards == "docker" and dashboards_url:
         raise click.UsageError(
             f"--dashboards docker starts a Dashboards, but DASHBOARDS_URL already names {dashboards_url}: unset it."
@@ -96,7 +96,7 @@ def _say_lists(given: dict[str, str], last: dict[str, str]) -> None:
             )
 
 
-def _kept(given: dict[str, str], last: dict[str, str]) -> dict[str, str]:
+def _keep(given: dict[str, str], last: dict[str, str]) -> dict[str, str]:
     """Return the settings of the last `up` that are not given now, and print them."""
     kept = {name: value for name, value in last.items() if name not in given}
     if kept:

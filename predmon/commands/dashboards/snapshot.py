@@ -65,7 +65,7 @@ def snapshot(
     path = f"/app/dashboards?print#/view/{quote(dashboard_id)}?{urlencode(given, quote_via=quote)}"
     with tempfile.TemporaryDirectory() as home, browser.launched() as chromium:
         Store(Path(home)).put(objects)
-        with _served(engine, Path(home)) as url:
+        with _serve(engine, Path(home)) as url:
             page = chromium.new_page(
                 viewport={"width": WIDTH, "height": 900},
                 color_scheme="dark" if dark else "light",
@@ -94,7 +94,7 @@ def _wait_until_drawn(page: Page) -> None:
 
 
 @contextmanager
-def _served(engine: OpenSearch, home: Path) -> Iterator[str]:
+def _serve(engine: OpenSearch, home: Path) -> Iterator[str]:
     """Serve a preview of its own until the picture is finished, and yield its URL."""
     server = uvicorn.Server(uvicorn.Config(create_app(engine, home, NODE_MODULES), log_level="warning"))
     # The socket listens from now on, so a request that comes before the server runs waits for it.

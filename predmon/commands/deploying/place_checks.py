@@ -36,7 +36,7 @@ def check_zones(session: boto3.Session, settings: Settings) -> CheckResult:
         Filters=[{"Name": "zone-type", "Values": ["availability-zone"]}]
     )["AvailabilityZones"]
     ids = {each["ZoneName"]: each["ZoneId"] for each in listed if each["State"] == "available"}
-    lacks = dict(_lacking(session, settings, ids))
+    lacks = dict(_find_lacking(session, settings, ids))
     suitable = sorted(set(ids) - set(lacks))
     reasons = "; ".join(f"{zone} lacks {what}" for zone, what in sorted(lacks.items()))
     if missing := sorted(set(settings.zone_names) - set(suitable)):
@@ -53,7 +53,7 @@ def check_zones(session: boto3.Session, settings: Settings) -> CheckResult:
     return CheckResult("Zones", CheckStatus.OK, f"{settings.zones} of {', '.join(suitable)}")
 
 
-def _lacking(session: boto3.Session, settings: Settings, ids: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _find_lacking(session: boto3.Session, settings: Settings, ids: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield each zone that cannot be used, and what it lacks."""
     types = {settings.instance_type} | ({settings.manager_type} if settings.manager_nodes else set())
     opensearch = aws_client(session, "opensearch")

@@ -42,12 +42,12 @@ def deployed_model(target: Target) -> Path:
     credentials = target.session.get_credentials()
     # On AWS the address holds its own signature. The emulator asks for the local cloud's secret.
     headers = {"x-amz-security-token": credentials.token or ""} if target.is_local and credentials else {}
-    return _unpacked(
+    return _unpack(
         found["Code"]["Location"], headers, f"{PACKAGE.name}/{config.model_dir}", found["Configuration"]["CodeSha256"]
     )
 
 
-def _unpacked(url: str, headers: Mapping[str, str], inside: str, code_sha256: str) -> Path:
+def _unpack(url: str, headers: Mapping[str, str], inside: str, code_sha256: str) -> Path:
     """Return the model folder out of the function's package; one that is there already is taken as it is."""
     digest = code_sha256.replace("/", "_").replace("+", "-").rstrip("=")
     folder = Path(tempfile.gettempdir()) / f"deployed-model-{digest}"

@@ -105,8 +105,8 @@ def _print_figures(run: Mapping[str, Any]) -> None:
 
 
 def _print_figure(name: str, now: Mapping[str, float], before: Mapping[str, float], more: str = "") -> None:
-    was = f"was {_shown(name, before[name])}" if name in before else ""
-    out.print(f"  {name.replace('_', ' '):24}{_shown(name, now[name]):>10}  {was:14}{more}".rstrip())
+    was = f"was {_show(name, before[name])}" if name in before else ""
+    out.print(f"  {name.replace('_', ' '):24}{_show(name, now[name]):>10}  {was:14}{more}".rstrip())
 
 
 def _print_labels(labels: list[Mapping[str, Any]]) -> None:
@@ -122,11 +122,11 @@ def _print_labels(labels: list[Mapping[str, Any]]) -> None:
 def _print_segments(segments: list[Mapping[str, Any]]) -> None:
     for each in segments[:MOST_ROWS]:
         name = "mean_absolute_error" if each["accuracy"] is None else "accuracy"
-        figure = f"{name.replace('_', ' ')} {_shown(name, each[name])}" if each[name] is not None else ""
+        figure = f"{name.replace('_', ' ')} {_show(name, each[name])}" if each[name] is not None else ""
         out.print(f"  {_name(each['field'] + ' = ' + each['value'], 34)}{each['rows']:>9,}  {figure}")
 
 
-def _shown(name: str, value: float) -> str:
+def _show(name: str, value: float) -> str:
     return f"{100 * value:.1f} %" if name in SHARES else f"{value:.4g}"
 
 

@@ -41,13 +41,13 @@ def find() -> Chromium:
     Raises UserError, which says how to get one.
     """
     if named := os.environ.get("CHROMIUM"):
-        return _started(Chromium(Path(named)), f"CHROMIUM={named}")
+        return _start(Chromium(Path(named)), f"CHROMIUM={named}")
     try:
         return _from_npm()
     except UserError as error:
         for name in ("chromium", "chromium-browser", "google-chrome", "chrome"):
             if found := shutil.which(name):
-                return _started(Chromium(Path(found)), found)
+                return _start(Chromium(Path(found)), found)
         raise UserError(f"{error}\n{HOW_TO_GET_ONE}") from error
 
 
@@ -74,11 +74,11 @@ def _from_npm() -> Chromium:
     fonts.write_text(_FONTS.format(own=fonts.parent))
     own = {"FONTCONFIG_FILE": str(fonts)}
     try:
-        return _started(Chromium(executable, own), "npm's @sparticuz/chromium")
+        return _start(Chromium(executable, own), "npm's @sparticuz/chromium")
     except UserError:
         # The package contains libraries for machines that lack them. The machine's own libraries fit better.
         libraries = {"LD_LIBRARY_PATH": str(FOLDER / "al2023" / "lib")}
-        return _started(Chromium(executable, own | libraries), "npm's @sparticuz/chromium with its own libraries")
+        return _start(Chromium(executable, own | libraries), "npm's @sparticuz/chromium with its own libraries")
 
 
 def _unpack() -> None:
@@ -88,7 +88,7 @@ def _unpack() -> None:
     remove(FOLDER / "node_modules")
 
 
-def _started(chromium: Chromium, source: str) -> Chromium:
+def _start(chromium: Chromium, source: str) -> Chromium:
     command = [str(chromium.executable), "--version"]
     try:
         done = subprocess.run(command, env=environment(**chromium.env), capture_output=True, text=True, timeout=60)

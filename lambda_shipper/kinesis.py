@@ -86,7 +86,7 @@ def unpack_failures(s3: Any, bucket: str, *, until: float) -> int:
     One that holds no records stays, for a person to look at, and is said.
     """
     unpacked = 0
-    for stored in replay.stored_objects(s3, bucket, prefixes=(FAILURE_PREFIX,)):
+    for stored in replay.list_stored_objects(s3, bucket, prefixes=(FAILURE_PREFIX,)):
         if time.monotonic() >= until:
             break
         if stored.key.startswith(replay.BATCH_PREFIX):

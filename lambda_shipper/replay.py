@@ -87,7 +87,9 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     config = Config.from_env()
     s3 = boto3.client("s3")
     until, summary = deadline(context), Summary()
-    for replayed in replay(s3, config, open_client(config), stored_objects(s3, config.failure_bucket), until=until):
+    for replayed in replay(
+        s3, config, open_client(config), list_stored_objects(s3, config.failure_bucket), until=until
+    ):
         summary.add(replayed)
     # Each is a metric, which has its price: nobody needs one of what another run did.
     fates = [fate.value for fate in Fate if fate is not Fate.GONE]
@@ -96,7 +98,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     return objects
 
 
-def stored_objects(
+def list_stored_objects(
     s3: Any, bucket: str, *, since: datetime | None = None, prefixes: Iterable[str] = (BATCH_PREFIX, REJECTED_PREFIX)
 ) -> Iterator[StoredObject]:
     """List what waits to be replayed, oldest first within each prefix; `since` leaves out what is older."""

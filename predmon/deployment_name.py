@@ -66,7 +66,7 @@ def merge_name(ctx: click.Context, context: Mapping[str, str]) -> dict[str, str]
     return {**context, **({} if given is None else {"name": given})}
 
 
-def current_name() -> str:
+def find_current_name() -> str:
     """Return the name that the running command was given, else the one in `cdk.json`, else an empty one."""
     context = click.get_current_context(silent=True)
     if context is not None and META in context.meta:

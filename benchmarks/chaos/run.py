@@ -22,7 +22,7 @@ from lambda_shipper.domain.client import Client
 from lambda_shipper.domain.indices import open_indices
 from lambda_shipper.handler import ship
 from lambda_shipper.reading.decoding import LogBatch, decode
-from lambda_shipper.replay import BATCH_PREFIX, REJECTED_PREFIX, SET_ASIDE_PREFIX, replay, stored_objects
+from lambda_shipper.replay import BATCH_PREFIX, REJECTED_PREFIX, SET_ASIDE_PREFIX, list_stored_objects, replay
 from predmon.local.failures import failure_record
 
 BUCKET = "failures"
@@ -130,10 +130,10 @@ class Run:
         prefixes = (BATCH_PREFIX, REJECTED_PREFIX, *((SET_ASIDE_PREFIX,) if set_aside else ()))
         config = self.versions[self.deployed[-1]]
         until = time.monotonic() + seconds
-        stored = list(stored_objects(self._s3, BUCKET, prefixes=prefixes))
+        stored = list(list_stored_objects(self._s3, BUCKET, prefixes=prefixes))
         for each in replay(self._s3, config, Client(config), stored, until=until):
             self.counts[f"replay {each.fate.value}"] += 1
-        return sum(1 for _ in stored_objects(self._s3, BUCKET, prefixes=("",)))
+        return sum(1 for _ in list_stored_objects(self._s3, BUCKET, prefixes=("",)))
 
     def backfill(self, parallel: int = 2) -> None:
         """Ship all that was ever logged once more, as `predmon backfill` does."""

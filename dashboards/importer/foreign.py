@@ -39,7 +39,7 @@ def find_foreign(opensearch: Connection, templates: Mapping[str, str], now: date
     """
     now = now or datetime.now(UTC)
     kinds = [(each, _types_of(json.loads(templates[each.template]))) for each in INDICES if each.template in templates]
-    if taken := list(taken_names(opensearch, now)):
+    if taken := list(find_taken_names(opensearch, now)):
         return taken  # the engine cannot say what an index would have whose name is taken
     found = [each for kind, wanted in kinds for each in _next_index(opensearch, kind, wanted, now)]
     found += [each for kind, wanted in kinds for each in _present_indices(opensearch, kind, wanted)]
@@ -100,7 +100,7 @@ def _next_index(opensearch: Connection, kind: Index, wanted: Mapping[str, str], 
         )
 
 
-def taken_names(opensearch: Connection, now: datetime | None = None) -> Iterator[Foreign]:
+def find_taken_names(opensearch: Connection, now: datetime | None = None) -> Iterator[Foreign]:
     """Give aliases and data streams that have the name of one of our indices.
 
     With a data stream the engine refuses our template, whatever its priority.

@@ -10,7 +10,7 @@ from dashboards.importer.config import Config
 from dashboards.importer.connection import Connection, ServerError, connect
 from dashboards.importer.dashboards_api import fetch, import_objects, read_back, short_link, wait_for_dashboards
 from dashboards.importer.edits import edited, to_import
-from dashboards.importer.foreign import Foreign, find_foreign, remove_pipelines, taken_names
+from dashboards.importer.foreign import Foreign, find_foreign, find_taken_names, remove_pipelines
 from dashboards.importer.indices import add_fields, ensure_indices, put_index_templates, wait_for_opensearch
 from dashboards.importer.older_raw import move_older_raw
 from dashboards.importer.retention import retire_policy
@@ -125,7 +125,7 @@ def prepare(
         if wanted.role_mappings is not None:
             write_roles(opensearch, wanted.role_mappings, wanted.former_mappings)
         if templates:
-            _refuse(taken_names(opensearch))
+            _refuse(find_taken_names(opensearch))
         put_index_templates(opensearch, templates)
         add_fields(opensearch, templates)
         remove_pipelines(opensearch)

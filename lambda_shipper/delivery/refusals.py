@@ -54,7 +54,7 @@ def next_form(action: Action, item: Item, config: Config) -> Action:
 
 def repair(document: dict[str, Any], item: Item, repairs: int) -> bool:
     """Leave out what the domain refuses, and say so in the document; tells whether a prediction is left to index."""
-    field = refused_field(item.detail)
+    field = find_refused_field(item.detail)
     reason = reason_of(item.detail) or item.reason
     left_out: list[tuple[str, str]] = []
     if field and repairs < MOST_REPAIRS and not field.startswith(("@", "shipper")) and without_key(document, field):
@@ -70,7 +70,7 @@ def repair(document: dict[str, Any], item: Item, repairs: int) -> bool:
     return True
 
 
-def refused_field(detail: str) -> str | None:
+def find_refused_field(detail: str) -> str | None:
     """Return the field that an error is about, or None if it names none."""
     for pattern in REFUSED_FIELD:
         if found := pattern.search(detail):

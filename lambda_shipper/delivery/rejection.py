@@ -34,12 +34,12 @@ def store(outcome: Outcome, config: Config, s3: Any = None) -> None:
 
         s3 = boto3.client("s3")
     for rejected in outcome.rejected:
-        key, body = rejected_object(rejected)
+        key, body = make_rejected_object(rejected)
         s3.put_object(Bucket=config.failure_bucket, Key=key, Body=body, ContentType="application/json")
         outcome.stored += 1
 
 
-def rejected_object(rejected: Rejected) -> tuple[str, bytes]:
+def make_rejected_object(rejected: Rejected) -> tuple[str, bytes]:
     """Return a rejected document's key and body: its two lines exactly as they were refused, and why."""
     action, item = rejected
     head, document = action.lines.splitlines()
@@ -58,7 +58,7 @@ def rejected_object(rejected: Rejected) -> tuple[str, bytes]:
 
 
 def read_rejected(body: bytes) -> Action:
-    """Return the action that `rejected_object` stored; raises `BatchError` for anything else."""
+    """Return the action that `make_rejected_object` stored; raises `BatchError` for anything else."""
     try:
         stored = orjson.loads(body)
         target = {"_index": stored["action"]["_index"], "_id": stored["action"]["_id"]}

@@ -31,7 +31,7 @@ from lambda_shipper.reading.decoding import MAX_TIMESTAMP_MS, LogBatch, LogEvent
 from lambda_shipper.reading.finding import Contents, Enclosed, find_predictions, predictions_in
 from lambda_shipper.reading.options import options_for
 from lambda_shipper.reading.rows import with_rows
-from lambda_shipper.reading.truths import action_lines, brought_truth, is_alone, lines_of_actual, logged_identity
+from lambda_shipper.reading.truths import action_lines, brought_truth, find_logged_identity, is_alone, lines_of_actual
 
 NEWLINE = orjson.OPT_APPEND_NEWLINE
 DAY_MS = 86_400_000
@@ -139,7 +139,7 @@ class Documents:
         day = self._clock.minute(event["timestamp"]).day
         lines, has_to_wait = [], False
         for position, logged in enumerate(predictions):
-            message = event["message"] if repeats or not position else own_text(logged)
+            message = event["message"] if repeats or not position else choose_own_text(logged)
             if is_alone(logged):
                 lines.append(self._actual(event, position, logged, message))
                 continue
@@ -152,7 +152,7 @@ class Documents:
             group = self._batch.log_group
             may_tell = not written[1].is_raw and not isinstance(logged, Enclosed)
             if may_tell and (truth := brought_truth(logged, group, self._options)):
-                identity = logged_identity(written[0]) or self._id(found, position)
+                identity = find_logged_identity(written[0]) or self._id(found, position)
                 lines.append((action_lines(identity, truth, event, group), OF_ACTUAL))
         if has_to_wait:
             self._waiting.append(found)
@@ -232,7 +232,7 @@ def _event_id(event: LogEvent, position: int) -> str:
     return f"{event['id']}-{position + 1}" if position else event["id"]
 
 
-def own_text(logged: dict[str, Any]) -> str:
+def choose_own_text(logged: dict[str, Any]) -> str:
     """Return a prediction's own object as JSON, for an event whose whole line would be repeated too often."""
     try:
         return orjson.dumps(logged).decode()

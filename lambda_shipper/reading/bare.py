@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lambda_shipper.reading.names import ANSWER, LABEL, SCORE, SCORES, VALUE
-from lambda_shipper.reading.scores import Fields, number_in, unwrapped
+from lambda_shipper.reading.scores import Fields, number_in, unwrap
 
 
 def decide_answer(fields: Fields) -> None:
@@ -13,7 +13,7 @@ def decide_answer(fields: Fields) -> None:
     """
     if ANSWER not in fields:
         return
-    answer = unwrapped(fields.pop(ANSWER))
+    answer = unwrap(fields.pop(ANSWER))
     if isinstance(answer, list | dict):
         fields["prediction"] = answer
         return
@@ -30,7 +30,7 @@ def _is_whole(number: float) -> bool:
 
 
 def _has_scores(fields: Fields) -> bool:
-    score = number_in(unwrapped(fields.get(SCORE)))
+    score = number_in(unwrap(fields.get(SCORE)))
     if (score is not None and 0 <= score <= 1) or isinstance(fields.get(SCORES) or fields.get(SCORE), list | dict):
         return True
     numbers = [number_in(item) for item in fields.values()]

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from lambda_shipper.reading.joining import Copies, joined_pairs, with_siblings
+from lambda_shipper.reading.joining import Copies, join_pairs, with_siblings
 from lambda_shipper.reading.names import OF_LOGGERS
-from lambda_shipper.reading.notations import problem, uncoloured
+from lambda_shipper.reading.notations import problem, strip_colours
 from lambda_shipper.reading.options import DEFAULT, Options
 from lambda_shipper.reading.quoting import MOST_PREFIX, is_said, trust_in
 from lambda_shipper.reading.splitting import NAMED_VALUE, split
@@ -84,7 +84,7 @@ class _Search:
 
     def in_text(self, text: str, level: int, *, is_own: bool = True) -> list[dict[str, Any]]:
         """Return the predictions of a text; those of `is_own` stand at the line's own level."""
-        values, gaps, failure = split(uncoloured(text))
+        values, gaps, failure = split(strip_colours(text))
         found: list[dict[str, Any]] = []
         prefix, said = "", True
         for position, value in enumerate(values):
@@ -117,7 +117,7 @@ class _Search:
         if isinstance(value, list):
             if level > MOST_LEVELS:
                 return self._too_deep(value)
-            if (joined := joined_pairs(value)) is not None:
+            if (joined := join_pairs(value)) is not None:
                 return self.in_object(joined, level)
             items = [self.in_value(each, level + 1, is_own=is_own, reads_texts=reads_texts) for each in value]
             return [each for found in items for each in found]
@@ -131,7 +131,7 @@ class _Search:
 
     def in_object(self, value: dict[str, Any], level: int, *, is_own: bool = False) -> list[dict[str, Any]]:
         if KEY not in value:
-            value = joined_pairs([value]) or without_marks(value)
+            value = join_pairs([value]) or without_marks(value)
             if KEY not in value and is_flattened(value):
                 value = unflatten(value)
         if KEY in value and not _is_envelope(value[KEY]):

@@ -17,7 +17,7 @@ ANSWER_KEY = "predict"
 OTEL_VALUES = ("stringValue", "doubleValue", "intValue", "boolValue")
 
 
-def joined_pairs(items: list[Any]) -> dict[str, Any] | None:
+def join_pairs(items: list[Any]) -> dict[str, Any] | None:
     """Return the object that a list of its pairs is, where it holds a prediction; None of any other list.
 
     Logback writes SLF4J's pairs as `[{"text": …}, {"prediction": …}]`, OpenTelemetry its attributes as

@@ -18,9 +18,9 @@ from lambda_shipper.reading.scores import (
     of_numbers,
     of_pairs,
     parallel,
-    scored_texts,
+    read_scored_texts,
     tolerance_of,
-    unwrapped,
+    unwrap,
 )
 
 BOXES = frozenset(["box", "bbox", "xmin", "boundingbox", "mask", "start", "end"])
@@ -40,7 +40,7 @@ class Pair(NamedTuple):
 
 def read_list(value: list[Any], options: Options, read: Read) -> Fields:
     """Return the fields of a list; `read` reads what a list of one holds. Raises `UnknownShapeError`."""
-    items = [unwrapped(each) for each in value if not is_missing(each)]
+    items = [unwrap(each) for each in value if not is_missing(each)]
     if not items:
         return {"labels": []}
     pairs = [pair_of(each, options.meanings) for each in items]
@@ -82,9 +82,9 @@ def pair_of(value: Any, meanings: Meanings) -> Pair | None:
         return None
     keys = meanings.keys_in(value)
     score_key = keys.get(SCORE) or keys.get(VALUE, "")
-    score = number_in(unwrapped(value.get(score_key)))
+    score = number_in(unwrap(value.get(score_key)))
     label_key = label_key_in(value, keys) or keys.get(ANSWER, "")
-    label = unwrapped(value.get(label_key))
+    label = unwrap(value.get(label_key))
     if is_missing(label) or isinstance(label, list | dict) or (isinstance(label, float | int) and score is None):
         return None
     rest = {key: item for key, item in value.items() if key not in (label_key, score_key)}
@@ -102,13 +102,13 @@ def label_key_in(value: Fields, keys: dict[str, str]) -> str:
 
 def _read_scored(items: list[Any]) -> Fields | None:
     """Read texts with numbers: one pair, the two lists of labels and scores, or the best pairs."""
-    if (one := scored_texts(items)) is not None:
+    if (one := read_scored_texts(items)) is not None:
         return one
     if len(items) == 2 and all(isinstance(each, list) for each in items):
         pairs = parallel(*items) or parallel(*reversed(items))
         if pairs:
             return of_pairs(pairs)
-    candidates = [scored_texts(each) for each in items]
+    candidates = [read_scored_texts(each) for each in items]
     return of_best(candidates) if None not in candidates else None
 
 

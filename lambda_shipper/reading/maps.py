@@ -16,7 +16,7 @@ from lambda_shipper.reading.scores import (
     of_best,
     score_in,
     tolerance_of,
-    unwrapped,
+    unwrap,
 )
 
 ODD_ONE_OFF = 0.05
@@ -146,7 +146,7 @@ def positions_in(value: dict[str, Any]) -> list[Any] | None:
 
 def scores_by_class(scores: Any, meanings: Meanings) -> list[Fields] | None:
     """Return the pairs of all classes in a map or a list of numbers; None if there are none."""
-    scores = unwrapped(scores)
+    scores = unwrap(scores)
     if isinstance(scores, dict):
         if (listed := positions_in(scores)) is not None:
             scores = listed

@@ -80,7 +80,7 @@ PRINTED = re.compile(
 )
 
 
-def uncoloured(text: str) -> str:
+def strip_colours(text: str) -> str:
     """Return a text without the escape sequences with which a console's logger colours it."""
     return COLOURS.sub("", text) if "\x1b" in text else text
 
@@ -94,7 +94,7 @@ def problem(text: str) -> str | None:
     """Return `broken_json` or `not_json` if the text visibly holds a prediction, else None. Takes linear time."""
     if "prediction" not in text:
         return None
-    text = uncoloured(text)
+    text = strip_colours(text)
     if PRINTED_IN_JSON.search(text):
         return "not_json"
     if BROKEN_JSON.search(text) or CUT_OFF_JSON.search(text):

@@ -29,9 +29,9 @@ from lambda_shipper.reading.scores import (
     of_numbers,
     of_pairs,
     parallel,
-    printed_value,
+    read_printed_value,
     score_in,
-    unwrapped,
+    unwrap,
 )
 
 ENVELOPES = frozenset(
@@ -57,7 +57,7 @@ def read_object(fields: Fields, options: Options, read: Read, left_out: list[str
     if label_key := label_key_in(fields, keys):
         keys[LABEL] = label_key
     if keys.get(ANSWER) or keys.get(VALUE, VALUE) != VALUE:  # a frame's row as lists of one, such as H2O's
-        fields = {key: unwrapped(item) for key, item in fields.items()}
+        fields = {key: unwrap(item) for key, item in fields.items()}
     if not keys.keys() & {LABEL, VALUE, ANSWER} and not any(name in fields for name in OWN):
         if (listed := positions_in(fields)) is not None:
             return read(listed)
@@ -93,7 +93,7 @@ def _has_answer(fields: Fields, keys: dict[str, str]) -> bool:
 def _read_unnamed(fields: Fields, options: Options, read: Read, left_out: list[str]) -> Fields:
     """Read an object without a known name: a map of classes, or something around one answer."""
     if len(fields) > 1 and all(isinstance(each, list) and len(each) == 1 for each in fields.values()):
-        fields = {key: unwrapped(each) for key, each in fields.items()}  # a frame's row as lists of one
+        fields = {key: unwrap(each) for key, each in fields.items()}  # a frame's row as lists of one
     fields = in_shares(by_label(fields))
     if (found := read_map(fields, options.meanings)) is not None:
         return found.beside | found.fields()
@@ -119,14 +119,14 @@ def _read_unnamed(fields: Fields, options: Options, read: Read, left_out: list[s
 
 
 def _read_named(fields: Fields, options: Options, read: Read, left_out: list[str]) -> Fields:
-    label, labels, score = (unwrapped(fields.get(name)) for name in (LABEL, LABELS, SCORE))
+    label, labels, score = (unwrap(fields.get(name)) for name in (LABEL, LABELS, SCORE))
     for name, value in ((LABEL, label), (LABELS, labels), (SCORE, score)):
         if is_missing(value) and name in fields:
             fields[name] = None  # a list of nothing is nothing
     label, labels = (None if is_missing(each) else each for each in (label, labels))
     if isinstance(labels, str) and labels.startswith("["):
         labels = _parse(labels)
-    scores = vector_in(unwrapped(fields[SCORES])) if isinstance(fields.get(SCORES), list | dict) else vector_in(score)
+    scores = vector_in(unwrap(fields[SCORES])) if isinstance(fields.get(SCORES), list | dict) else vector_in(score)
     has_answer = label is not None or fields.get(LABELS) is not None or fields.get(VALUE) is not None
     if not has_answer and (
         isinstance(scores, list) or (isinstance(scores, dict) and read_map(scores, options.meanings))
@@ -147,13 +147,13 @@ def _read_named(fields: Fields, options: Options, read: Read, left_out: list[str
         del fields[LABELS]
         label = labels if label is None else label
     if isinstance(label, str | int | float):
-        printed = printed_value(label.strip()) if isinstance(label, str) else None
+        printed = read_printed_value(label.strip()) if isinstance(label, str) else None
         if printed is None and isinstance(label, str) and is_printed(label):
             raise UnknownShapeError("a label that is a printed object, not JSON", "not_json")
         fields[LABEL] = label_of(label if printed is None else printed)
     _read_scores(fields, options, left_out)
     if fields.get(VALUE) is not None:
-        _read_value(fields, unwrapped(fields[VALUE]), left_out)
+        _read_value(fields, unwrap(fields[VALUE]), left_out)
     return fields
 
 
@@ -165,7 +165,7 @@ def _read_several(several: list[Any], scores: Any, options: Options, read: Read)
     if pairs:
         return of_pairs(pairs)
     if isinstance(scores, list) and len(scores) == len(several) > 1 and not any(map(is_missing, several)):
-        numbers = [number_in(unwrapped(each)) for each in scores]
+        numbers = [number_in(unwrap(each)) for each in scores]
         if None not in numbers:
             return of_numbers(numbers, options.list_means, several)
     return _labels_in(several, read)
@@ -173,7 +173,7 @@ def _read_several(several: list[Any], scores: Any, options: Options, read: Read)
 
 def _labels_in(several: list[Any], read: Read) -> Fields:
     """Read what stands under `labels`: a list of numbers are labels there."""
-    items = [unwrapped(each) for each in several if not is_missing(each)]
+    items = [unwrap(each) for each in several if not is_missing(each)]
     if all(isinstance(each, str | int | float) for each in items):
         return {LABELS: [label_of(each) for each in items]}
     return read(items)
@@ -181,7 +181,7 @@ def _labels_in(several: list[Any], read: Read) -> Fields:
 
 def _read_scores(fields: Fields, options: Options, left_out: list[str]) -> None:
     """Read the score of a label: a number, or the scores of all classes, of which the label's own counts."""
-    score = unwrapped(fields.get(SCORE))
+    score = unwrap(fields.get(SCORE))
     number = score_in(score)
     for name, given in ((SCORES, vector_in(fields.get(SCORES))), (SCORE, vector_in(score))):
         if not isinstance(given, list | dict) or (number is not None and name == SCORE):

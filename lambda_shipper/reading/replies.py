@@ -13,7 +13,7 @@ from contracts.labels import is_missing
 from lambda_shipper.reading.maps import positions_in, read_map
 from lambda_shipper.reading.names import ANSWER, LABEL, SCORES, VALUE, Meanings
 from lambda_shipper.reading.parsing import NotJsonError, parse
-from lambda_shipper.reading.scores import is_distribution, number_in, unwrapped
+from lambda_shipper.reading.scores import is_distribution, number_in, unwrap
 
 MOST_ROWS = 10_000
 REPLIES = ("predictions", "outputs", "results")
@@ -28,7 +28,7 @@ def several_in(prediction: Any, meanings: Meanings) -> list[Any] | None:
             prediction = parse(prediction)
         except NotJsonError:
             return None
-    prediction = unwrapped(prediction)
+    prediction = unwrap(prediction)
     rows = rows_in(prediction) if isinstance(prediction, dict) else prediction
     if not isinstance(rows, list) or not 2 <= len(rows) <= MOST_ROWS:
         return None
@@ -57,7 +57,7 @@ def of_topk(value: dict[str, Any]) -> dict[str, Any]:
     """Return the labels and scores that PyTorch's and TensorFlow's `topk` gives; any other object as it is."""
     if value.keys() != {"values", "indices"}:
         return value
-    scores, labels = unwrapped(value["values"]), unwrapped(value["indices"])
+    scores, labels = unwrap(value["values"]), unwrap(value["indices"])
     return {"labels": labels, "scores": scores} if isinstance(labels, list) else {"label": labels, "score": scores}
 
 
@@ -74,7 +74,7 @@ def vector_in(value: Any) -> Any:
 
 def _are_rows(rows: list[Any], meanings: Meanings) -> bool:
     """Return whether each item of a list is a whole answer, so that they are predictions and not labels of one."""
-    rows = [unwrapped(each) for each in rows]
+    rows = [unwrap(each) for each in rows]
     if all(isinstance(each, list) for each in rows):
         return len({len(each) for each in rows}) == 1 and all(_is_answer_list(each, meanings) for each in rows)
     if not all(isinstance(each, dict) for each in rows) or len({tuple(each) for each in rows}) != 1:
@@ -140,7 +140,7 @@ def _tensor_rows(value: dict[str, Any]) -> list[Any]:
     if count is None:
         return flat if len(form) == 1 and _holds_labels(flat) else [flat]
     width = len(flat) // count
-    return [unwrapped(flat[start : start + width]) for start in range(0, len(flat), width)] if width else []
+    return [unwrap(flat[start : start + width]) for start in range(0, len(flat), width)] if width else []
 
 
 def _of_tensors(tensors: list[dict[str, Any]]) -> list[Any]:

@@ -42,7 +42,7 @@ def number_in(value: Any) -> Number | None:
     if isinstance(value, str):
         text = value.strip()
         if not NUMBER.fullmatch(text):
-            printed = printed_value(text)
+            printed = read_printed_value(text)
             return None if isinstance(printed, bool) else printed
         value = parse(text)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
@@ -58,7 +58,7 @@ def score_in(value: Any) -> Number | None:
     return number_in(value)
 
 
-def printed_value(text: str) -> Number | bool | None:
+def read_printed_value(text: str) -> Number | bool | None:
     """Return the one number or boolean of a printed array, tensor or scalar; None of any other text."""
     if text in ("np.True_", "np.False_"):
         return text == "np.True_"
@@ -143,7 +143,7 @@ def of_best(pairs: list[Any]) -> Fields:
     return {"label": best["label"], "score": best["score"], "scores": pairs}
 
 
-def scored_texts(value: Any) -> Fields | None:
+def read_scored_texts(value: Any) -> Fields | None:
     """Return label and score of one or two texts and a number: `["n02124075", "cat", 0.9]`, `[0.9, "cat"]`."""
     if not isinstance(value, list) or not 2 <= len(value) <= 3:
         return None
@@ -157,14 +157,14 @@ def scored_texts(value: Any) -> Fields | None:
 
 def parallel(labels: list[Any], scores: list[Any]) -> list[Fields] | None:
     """Return the pairs of two lists of one length, such as `[["cat", "dog"], [0.9, 0.1]]`; None for anything else."""
-    labels, numbers = [unwrapped(each) for each in labels], [number_in(unwrapped(each)) for each in scores]
+    labels, numbers = [unwrap(each) for each in labels], [number_in(unwrap(each)) for each in scores]
     usable = len(labels) == len(numbers) > 0 and None not in numbers
     if not usable or not all(isinstance(each, str | bool) for each in labels):
         return None
     return [{"label": label_of(each), "score": number} for each, number in zip(labels, numbers, strict=True)]
 
 
-def unwrapped(value: Any) -> Any:
+def unwrap(value: Any) -> Any:
     """Return the only item of a list, of a list in a list, and so on; anything else as it is."""
     for _ in range(MOST_LEVELS):
         if not isinstance(value, list) or len(value) != 1:

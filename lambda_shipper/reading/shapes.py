@@ -29,7 +29,7 @@ from lambda_shipper.reading.notations import is_printed
 from lambda_shipper.reading.objects import read_object
 from lambda_shipper.reading.options import DEFAULT, Options
 from lambda_shipper.reading.parsing import NotJsonError, parse
-from lambda_shipper.reading.scores import MOST_LEVELS, Fields, number_in, printed_value
+from lambda_shipper.reading.scores import MOST_LEVELS, Fields, number_in, read_printed_value
 
 BYTES = re.compile(r"""b(?P<quote>["'])(?P<text>[^"'\\]++)(?P=quote)""")
 """How Python prints bytes, such as TensorFlow's and Triton's texts."""
@@ -82,7 +82,7 @@ class Reader:
                 pass
         if is_missing(text):
             return {}
-        if isinstance(printed := printed_value(text), bool):
+        if isinstance(printed := read_printed_value(text), bool):
             return {"label": label_of(printed)}
         if is_printed(text):
             raise UnknownShapeError("a text that is an object or a list, but no JSON", "not_json")

@@ -68,7 +68,7 @@ def brought_truth(logged: dict[str, Any], log_group: str, options: Options) -> T
         return None
 
 
-def logged_identity(lines: bytes) -> str | None:
+def find_logged_identity(lines: bytes) -> str | None:
     """Return the `prediction_id` in a prediction's two lines, or None."""
     found: str | None = orjson.loads(lines.partition(b"\n")[2]).get("prediction_id")
     return found

@@ -9,7 +9,7 @@ from monitors.acting.targets import ROLLBACK, find_target
 from stacks.settings.choices import Choices
 from stacks.settings.node_types import check_instance_type
 from stacks.settings.parsing import SettingsError
-from stacks.settings.passing import CONFIGS, passed_names, passed_to
+from stacks.settings.passing import CONFIGS, list_passed_names, passed_to
 from stacks.settings.sign_in_checks import SIGN_IN_CHECKS
 from stacks.settings.source_checks import SOURCE_CHECKS
 
@@ -123,7 +123,7 @@ def _check_functions(s: Choices) -> None:
         try:
             config(opensearch_url="https://domain", **values)
         except ConfigError as error:
-            wanted, names = error.wanted, {field: setting for setting, field in passed_names(config)}
+            wanted, names = error.wanted, {field: setting for setting, field in list_passed_names(config)}
             for field, setting in names.items():
                 wanted = re.sub(rf"\b{field.upper()}\b", setting, wanted)
             raise SettingsError(names[error.name], values[error.name], wanted) from None

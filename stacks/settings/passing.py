@@ -25,7 +25,7 @@ def passed_to(config: type[EnvironmentConfig], settings: Choices) -> dict[str, A
     return values
 
 
-def passed_names(config: type[EnvironmentConfig]) -> Iterator[tuple[str, str]]:
+def list_passed_names(config: type[EnvironmentConfig]) -> Iterator[tuple[str, str]]:
     """Yield each setting that the function is passed, and the name of the field in its config."""
     for each in fields(Choices):
         name, configs, _ = each.metadata.get("passed", ("", (), 1))

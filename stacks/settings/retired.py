@@ -35,7 +35,7 @@ def retired(context: Mapping[str, Any]) -> list[str]:
     return [f"{name} is no setting any more: {RETIRED[name]}." for name in gone]
 
 
-def renewed(context: Mapping[str, Any]) -> dict[str, Any]:
+def renew(context: Mapping[str, Any]) -> dict[str, Any]:
     """Return `context` without the settings that are no more. The id of a VPC stays, under its new name."""
     kept = {name: value for name, value in context.items() if name not in RETIRED}
     if context.get("vpc_id") and kept.get("vpc", "none") == "none":

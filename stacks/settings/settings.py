@@ -13,7 +13,7 @@ from stacks.settings.choices import Choices
 from stacks.settings.log_groups import read_log_groups
 from stacks.settings.parsing import SettingsError, parse
 from stacks.settings.profiles import LocalCloud
-from stacks.settings.retired import RETIRED, renewed
+from stacks.settings.retired import RETIRED, renew
 
 FOREIGN_KEYS = ("aws:", "@aws-cdk", "aws-cdk:", "cdk-", "availability-zones:", "vpc-provider:", "hosted-zone:", "ami:")
 """Context that the CDK itself reads and writes."""
@@ -48,7 +48,7 @@ class Settings(Choices):
         for key in unknown_keys(context):
             if near := difflib.get_close_matches(key.replace("-", "_"), types, n=1, cutoff=LIKE):
                 raise SettingsError(key, context[key], f"a setting that exists, perhaps {near[0]}")
-        given = {key: parse(key, types[key], value) for key, value in renewed(context).items() if key in types}
+        given = {key: parse(key, types[key], value) for key, value in renew(context).items() if key in types}
         if given.get("profile") == "local" and "dashboards_url" in context:
             given["local"] = LocalCloud(dashboards_url=str(context["dashboards_url"]))
         return cls(**given)

@@ -62,7 +62,7 @@ def _read_reported(target: Target, since_ms: int) -> Iterator[dict[str, dict[str
             continue
 
 
-def waiting_events(target: Target, stored: Iterable[StoredObject]) -> Counter[str]:
+def count_waiting_events(target: Target, stored: Iterable[StoredObject]) -> Counter[str]:
     """Return how many log events of each log group wait in the failure bucket, of its first `MOST_READ` batches."""
     s3, bucket = target.client("s3"), target.outputs["FailureBucketName"]
     config = deployed_config(target)
@@ -99,7 +99,7 @@ def read_in_two_ways(group: GroupCounts) -> str | None:
     return None
 
 
-def ignored_example(target: Target, log_group: str, since_ms: int) -> str | None:
+def find_ignored_example(target: Target, log_group: str, since_ms: int) -> str | None:
     """Return a line of the log group that the filter delivers and the shipper ignores; None if none is found.
 
     It is read from CloudWatch when asked for, among the first lines only, and stored nowhere. Where text must not be

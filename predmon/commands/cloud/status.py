@@ -11,15 +11,15 @@ from requests import RequestException
 from contracts.indices import ACTUALS
 from dashboards.importer.connection import ServerError
 from dashboards.importer.foreign import find_foreign
-from lambda_shipper.replay import SET_ASIDE_PREFIX, StoredObject, stored_objects
+from lambda_shipper.replay import SET_ASIDE_PREFIX, StoredObject, list_stored_objects
 from monitors.days.capacity import Capacity, read_capacity
 from predmon.commands.cloud.groups import (
     GroupCounts,
+    count_waiting_events,
+    find_ignored_example,
     group_counts,
-    ignored_example,
     read_in_two_ways,
     table,
-    waiting_events,
 )
 from predmon.commands.cloud.retries import Retries, retries_under_way
 from predmon.commands.delivering.shipping import AWS_ERRORS
@@ -84,7 +84,7 @@ def status(since: datetime, ignored: bool, show_all: bool, as_json: bool) -> Non
         out.print(f"\nNot on AWS: AWS_ENDPOINT_URL names {escape(address)}", soft_wrap=True)
     _print(found, len(found.groups) if show_all else MOST_LINES)
     for log_group, counts, _ in found.groups if ignored else []:
-        if counts["ignored"] and (example := ignored_example(target, log_group, since_ms)):
+        if counts["ignored"] and (example := find_ignored_example(target, log_group, since_ms)):
             out.print(f"\nIgnored in {escape(log_group)}, for example:\n  {escape(example)}", soft_wrap=True)
 
 
@@ -100,14 +100,14 @@ def _read(target: Target, services: dict[str, str | None], since_ms: int) -> Sta
     # Somebody may have the right to read the predictions, but not the bucket or the functions' logs.
     stored: list[StoredObject] = []
     try:
-        stored = list(stored_objects(target.client("s3"), target.outputs["FailureBucketName"], prefixes=("",)))
+        stored = list(list_stored_objects(target.client("s3"), target.outputs["FailureBucketName"], prefixes=("",)))
     except AWS_ERRORS as error:
         found.unreadable.append(f"The failure bucket cannot be read: {error}")
     found.set_aside = sum(each.key.startswith(SET_ASIDE_PREFIX) for each in stored)
     found.waiting = len(stored) - found.set_aside
     try:
         found.trying_again = retries_under_way(target, int(time.time() * 1000))
-        found.groups = group_counts(target, since_ms, waiting_events(target, stored) if stored else {})
+        found.groups = group_counts(target, since_ms, count_waiting_events(target, stored) if stored else {})
     except (UserError, *AWS_ERRORS) as error:
         found.unreadable.append(f"What the shipper reports cannot be read: {error}")
     reporting = {each.log_group for each in found.groups}

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from predmon.commands.deployment.settings import items_in, merge_lists, resolve_settings, unmerged_context_option
-from predmon.deployment_name import current_name
+from predmon.deployment_name import find_current_name
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from predmon.local.given_dashboards import without_own_address
@@ -37,7 +37,7 @@ def up(dashboards_url: str | None, dashboards: str, reset: bool, context: dict[s
     """
     dashboards_url = without_own_address(dashboards_url)
     local_cloud = LocalCloud.current()
-    last = {} if reset else local_cloud.remembered_settings(current_name())
+    last = {} if reset else local_cloud.remembered_settings(find_current_name())
     given = merge_lists(context, last)
     _say_lists(given, last)
     context = _keep(given, last) | given

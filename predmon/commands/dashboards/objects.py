@@ -15,7 +15,7 @@ from dashboards.importer.importing import AccessAndRetention, import_everything
 from dashboards.importer.saved_objects import DIRECTORY, MAIN_DASHBOARD, SavedObject, load, object_files
 from predmon.commands.dashboards.deployed_import import DeployedImport, read_deployed_import
 from predmon.commands.deployment.target import Target
-from predmon.deployment_name import current_name
+from predmon.deployment_name import find_current_name
 from predmon.errors import UserError
 from predmon.paths import ROOT, quoted
 from predmon.terminal import Terminal, escape
@@ -166,7 +166,7 @@ def _read_deployed(opensearch_url: str | None) -> DeployedImport:
     if opensearch_url:
         raise UserError("--repair writes what the stack has deployed, so leave out --opensearch-url.")
     cloudformation = Target.resolve().client("cloudformation")
-    return read_deployed_import(cloudformation, stack_name(current_name()))
+    return read_deployed_import(cloudformation, stack_name(find_current_name()))
 
 
 def _config(

@@ -21,8 +21,8 @@ from lambda_shipper.replay import (
     Replayed,
     StoredObject,
     Summary,
+    list_stored_objects,
     read_failure,
-    stored_objects,
 )
 from lambda_shipper.replay import replay as replay_objects
 from predmon.commands.delivering.shipping import AWS_ERRORS, deployed_config, format_counts, open_client
@@ -57,7 +57,7 @@ def replay(since: datetime | None, dry_run: bool, set_aside: bool) -> None:
     try:
         if not dry_run:
             unpack_failures(s3, config.failure_bucket, until=until)
-        stored = list(stored_objects(s3, config.failure_bucket, since=since, prefixes=prefixes))
+        stored = list(list_stored_objects(s3, config.failure_bucket, since=since, prefixes=prefixes))
         if dry_run:
             _list(s3, config, stored)
         else:

@@ -6,7 +6,7 @@ from predmon.commands.deploying.account_checks import FAILED_CREATION
 from predmon.commands.deploying.leftovers import describe_leftovers, find_leftovers
 from predmon.commands.deploying.stack_removal import delete_failed_creation, delete_stack
 from predmon.commands.deployment.target import Target
-from predmon.deployment_name import current_name
+from predmon.deployment_name import find_current_name
 from predmon.errors import UserError
 from predmon.terminal import Terminal
 from stacks import stack_name
@@ -22,7 +22,7 @@ def destroy(yes: bool) -> None:
 
     Its predictions and the failure bucket are deleted too, unless it was deployed with retain_data.
     """
-    stack = stack_name(current_name())
+    stack = stack_name(find_current_name())
     target = Target.on_aws()
     cloudformation = target.session.client("cloudformation")
     found = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import requests
 
-from predmon.deployment_name import current_name
+from predmon.deployment_name import find_current_name
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from stacks import stack_name
@@ -96,7 +96,7 @@ class Target:
             raise UserError(
                 "The local cloud is being deployed, or that has failed. Wait for predmon up to end, or run it again."
             ) from None
-        stack = stack_name(current_name())
+        stack = stack_name(find_current_name())
         if stack not in deployed:
             there = ", ".join(deployed) or "nothing"
             raise UserError(f"The local cloud has no stack {stack}, but {there}. Name it: --name, or run: predmon up")
@@ -115,7 +115,7 @@ class Target:
         import boto3
         import botocore.exceptions
 
-        session, stack = boto3.Session(), stack_name(current_name())
+        session, stack = boto3.Session(), stack_name(find_current_name())
         try:
             stacks = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:

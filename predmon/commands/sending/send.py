@@ -15,7 +15,7 @@ from botocore.config import Config as ClientConfig
 
 from predmon.commands.deployment.target import Target
 from predmon.commands.sending.arrival import print_dashboard, report_arrival
-from predmon.commands.sending.spreading import Length, Past, current_minute
+from predmon.commands.sending.spreading import Length, Past, find_current_minute
 from predmon.errors import UserError
 from predmon.paths import quoted
 from predmon.progress import track
@@ -105,7 +105,7 @@ def send(
     if over:
         lately = require_sentences(then, column) if then else []
         truths = read_truths(file, column, truth) if truth else {}
-        _send_past(target, Past(sentences, over, current_minute(), lately, truths), sent, out)
+        _send_past(target, Past(sentences, over, find_current_minute(), lately, truths), sent, out)
         return
     _send_now(target, sentences, parallel, sent, out, wait=wait)
 
@@ -146,7 +146,7 @@ def _send_lines(file: Path, over: timedelta | None, log_group: str | None, other
         raise UserError(f"{quoted(file)} holds no lines.")
     target = Target.resolve()
     require_local(target, "--lines")
-    send_lines(target, spread(found, over, current_minute()), log_group, Terminal())
+    send_lines(target, spread(found, over, find_current_minute()), log_group, Terminal())
 
 
 def _send_past(target: Target, past: Past, sent: Sent, out: Terminal) -> None:

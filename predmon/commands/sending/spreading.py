@@ -56,7 +56,7 @@ class Past:
             raise UserError(f"--then fills the last {LATELY.seconds // 3600} hours, so --over must be longer.")
 
 
-def current_minute() -> datetime:
+def find_current_minute() -> datetime:
     """Return the minute that began last, so that the windows begin and end at whole minutes."""
     return datetime.now(UTC).replace(second=0, microsecond=0)
 

@@ -9,7 +9,7 @@ import pytest
 from opensearchpy import OpenSearch, helpers
 
 from dashboards.importer.connection import Connection, ServerError
-from dashboards.importer.foreign import Foreign, find_foreign, remove_pipelines, taken_names
+from dashboards.importer.foreign import Foreign, find_foreign, find_taken_names, remove_pipelines
 from dashboards.importer.indices import put_index_templates
 from predmon.commands.deploying.account_checks import CheckStatus
 from predmon.commands.deploying.domain_check import check_domain
@@ -109,7 +109,7 @@ def test_a_data_stream_is_refused_before_a_template_is_written(
     )
     search.indices.create_data_stream(name=name)
 
-    [one] = taken_names(opensearch, NOW)
+    [one] = find_taken_names(opensearch, NOW)
 
     assert one.is_refused
     assert f"DELETE _data_stream/{name}" in one.sentence

@@ -13,7 +13,7 @@ from lambda_shipper.delivery.report import ShippingError
 from lambda_shipper.domain.client import open_client
 from lambda_shipper.errors import BatchError
 from lambda_shipper.handler import deadline
-from lambda_shipper.replay import Fate, replay, stored_objects
+from lambda_shipper.replay import Fate, list_stored_objects, replay
 from tests.shipping import Context, Memory, Reply, Wire, item_error, log_events, payload, prediction
 
 BUCKET = "failures"
@@ -142,7 +142,7 @@ def test_what_lambda_discarded_is_unpacked_and_replayed(s3: Any, domain: Wire, m
     unpacked = kinesis.unpack_failures(s3, BUCKET, until=time.monotonic() + 5)
     config = domain.config(failure_bucket=BUCKET)
     until = deadline(Context(seconds=10))
-    replayed = list(replay(s3, config, open_client(config), stored_objects(s3, BUCKET), until=until))
+    replayed = list(replay(s3, config, open_client(config), list_stored_objects(s3, BUCKET), until=until))
 
     assert unpacked == 2
     assert [each.fate for each in replayed] == [Fate.DELIVERED, Fate.DELIVERED]

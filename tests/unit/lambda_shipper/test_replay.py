@@ -11,7 +11,7 @@ import pytest
 from lambda_shipper import replay as replay_module
 from lambda_shipper.config import Config
 from lambda_shipper.domain.client import Client
-from lambda_shipper.replay import Fate, Replayed, replay, stored_objects
+from lambda_shipper.replay import Fate, Replayed, list_stored_objects, replay
 from tests.shipping import Context, Memory, Reply, Wire, item_error, log_events, payload, prediction
 
 BUCKET = "failures"
@@ -27,7 +27,7 @@ def store_raw(s3: Any, key: str, body: bytes) -> None:
 
 
 def run(s3: Any, config: Config, seconds: float = 5) -> list[Replayed]:
-    objects = list(stored_objects(s3, BUCKET))
+    objects = list(list_stored_objects(s3, BUCKET))
     return list(replay(s3, config, Client(config), objects, until=time.monotonic() + seconds))
 
 
@@ -130,7 +130,7 @@ def test_object_that_is_denied_while_others_go_in_is_set_aside(
 def test_object_that_another_run_delivered_meanwhile_is_passed_over(s3: Any, config: Config) -> None:
     for number, name in enumerate("abc"):
         store_batch(s3, name, [prediction(number)], first=number)
-    objects = list(stored_objects(s3, BUCKET))
+    objects = list(list_stored_objects(s3, BUCKET))
     s3.delete_object(Bucket=BUCKET, Key=objects[1].key)
 
     done = list(replay(s3, config, Client(config), objects, until=time.monotonic() + 5))
@@ -245,5 +245,5 @@ def test_since_leaves_out_what_is_older(s3: Any) -> None:
     store_batch(s3, "a", [prediction(1)])
     now = datetime.now(UTC)
 
-    assert len(list(stored_objects(s3, BUCKET, since=now - timedelta(hours=1)))) == 1
-    assert list(stored_objects(s3, BUCKET, since=now + timedelta(hours=1))) == []
+    assert len(list(list_stored_objects(s3, BUCKET, since=now - timedelta(hours=1)))) == 1
+    assert list(list_stored_objects(s3, BUCKET, since=now + timedelta(hours=1))) == []

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from predmon.commands.deployment.settings import context_option, resolve_settings
 from predmon.commands.deployment.target import Target
-from predmon.deployment_name import add_name_option, current_name, reference_option
+from predmon.deployment_name import add_name_option, find_current_name, reference_option
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
 from predmon.main import COMMANDS, predmon
@@ -40,7 +40,7 @@ def ask() -> click.Command:
     @click.command()
     @context_option
     def ask(context: dict[str, str]) -> None:
-        click.echo(f"{current_name()} {resolve_settings(context).domain_name} {context}")
+        click.echo(f"{find_current_name()} {resolve_settings(context).domain_name} {context}")
 
     return add_name_option(ask)
 
@@ -109,7 +109,7 @@ def test_a_baseline_has_a_reference_and_a_deployment(options: list[str], referen
     @click.command()
     @reference_option
     def baseline(reference: str) -> None:
-        seen.append((reference, current_name()))
+        seen.append((reference, find_current_name()))
 
     assert CliRunner().invoke(baseline, options).exit_code == 0
     assert seen == [(reference, deployment)]

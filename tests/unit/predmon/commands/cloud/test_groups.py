@@ -11,11 +11,11 @@ from lambda_shipper.config import Config
 from lambda_shipper.replay import StoredObject
 from predmon.commands.cloud.groups import (
     GroupCounts,
+    count_waiting_events,
+    find_ignored_example,
     group_counts,
-    ignored_example,
     read_in_two_ways,
     table,
-    waiting_events,
 )
 from predmon.commands.deployment.target import Target
 from tests.shipping import log_events, payload
@@ -87,7 +87,7 @@ def test_what_waits_in_the_failure_bucket_is_counted_by_log_group(server: Server
     server.answers[f"GET /failures/{keys[0]}"] = record
     server.answers[f"GET /failures/{keys[1]}"] = {"something": "else"}
 
-    waiting = waiting_events(target, [StoredObject(key, datetime.now(UTC), 1) for key in keys])
+    waiting = count_waiting_events(target, [StoredObject(key, datetime.now(UTC), 1) for key in keys])
 
     assert waiting == {"/a": 2}
 
@@ -100,7 +100,7 @@ def test_ignored_line_is_shown_only_where_text_may_be_stored(
     server.answers["GET /2015-03-31/functions/shipper/configuration"] = {"Environment": {"Variables": config.to_env()}}
     server.answers["POST /"] = logged({"prediction": 1}, "a prediction, in words " + "x" * 1000)
 
-    example = ignored_example(target, "/a", 0)
+    example = find_ignored_example(target, "/a", 0)
 
     assert example is not None
     assert example.startswith(shown)
@@ -110,4 +110,4 @@ def test_ignored_line_is_shown_only_where_text_may_be_stored(
 def test_no_example_is_given_where_none_was_ignored(server: Server, target: Target) -> None:
     server.answers["POST /"] = logged({"prediction": 1})
 
-    assert ignored_example(target, "/a", 0) is None
+    assert find_ignored_example(target, "/a", 0) is None

@@ -131,7 +131,9 @@ def end_tree(process: psutil.Process, *, grace_seconds: float, kill: bool = Fals
 def _find(record: Mapping[str, Any]) -> psutil.Process | None:
     try:
         process = psutil.Process(record["pid"])
-        return process if abs(_find_creation(process) - record["created"]) < 1 and _runs(process) else None
+        # The first versions wrote down the start time since 1970.
+        started = (_find_creation(process), process.create_time())
+        return process if any(abs(each - record["created"]) < 1 for each in started) and _runs(process) else None
     except psutil.NoSuchProcess:
         return None
 

@@ -104,3 +104,13 @@ def test_a_process_is_known_after_the_clock_was_set(service: Service, monkeypatc
     monkeypatch.setattr(psutil.Process, "create_time", lambda process: created(process) + 3600)
 
     assert service.facts
+
+
+def test_what_the_first_versions_started_is_found_and_stopped(service: Service) -> None:
+    """They wrote down the start time since 1970. A second engine must not start over the same data."""
+    service.spawn(FOREVER)
+    record = json.loads(service.record.read_text())
+    service.record.write_text(json.dumps({**record, "created": psutil.Process(record["pid"]).create_time()}))
+
+    assert service.facts
+    assert service.stop()

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Mapping
+from datetime import date, time
 from typing import Any
 
 from contracts.labels import is_missing, label_of
@@ -23,6 +24,8 @@ REJECTED = {
 }
 KNOWN_STATUSES = {"answer": {"accept", "reject", "ignore"}}
 TAKEN_APART = "an answer of several parts, such as marked words, which is no label"
+NULL = re.compile(r"\\N|NULL|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!|NV|WERT!|BEZUG!)")
+"""Nothing in MySQL and PostgreSQL, and the errors of Excel, also the German ones."""
 LABEL_KEYS = ("choices", "taxonomy", "labels", "label")
 
 
@@ -71,11 +74,15 @@ def _say(cell: Any) -> str | list[str]:
     """Return the label of a cell, or the labels of one that holds a list."""
     if isinstance(cell, str):
         text = cell.strip()
+        if is_null(text):
+            raise BadRowError(f"“{text}” stands for nothing")
         if text[:1] in ("{", "["):
             return _structure(_parse(text))
         return label_of(text) if text and not is_missing(text) else ""
     if isinstance(cell, list | dict):
         return _structure(cell)
+    if isinstance(cell, date | time):
+        raise BadRowError(f"“{cell}” is a date of the spreadsheet, and no label")
     return label_of(cell)
 
 
@@ -112,3 +119,8 @@ def _structure(value: Any) -> str | list[str]:
 def is_empty(cell: Any) -> bool:
     """Return whether a cell holds nothing."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def is_null(cell: Any) -> bool:
+    """Return whether a cell holds how a database writes that there is nothing, or an error of a spreadsheet."""
+    return isinstance(cell, str) and NULL.fullmatch(cell.strip()) is not None

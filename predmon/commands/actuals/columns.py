@@ -37,6 +37,8 @@ NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     STATUS: (("assignment_status",), ("answer",), ("was_cancelled",)),
 }
 """What a column is → its names, the surest first. The first group of names that is there counts."""
+LIKE_DATA = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[\d.,]+|\d{4}-\d\d-\d\d.*")
+"""A name that is an id, a number or a time, so that the file has no header."""
 PREFIXES = ("input.", "answer.", "meta.", "metadata.", "data.")
 """What tools for labelling write before the names of a person's own columns."""
 
@@ -133,10 +135,19 @@ def _explain_missing(path: Path, names: Sequence[str], used: Mapping[str, str]) 
         )
     if {"images", "categories", "items"} & known and len(known & {"annotations", "categories", "items", "images"}) > 1:
         return f"{path} holds annotations of images (COCO or CVAT), which are not read. It needs {wanted}."
+    if any(LIKE_DATA.fullmatch(name) for name in names):
+        return f"{path} needs a header with {wanted}. Where the names should be, it has: {', '.join(names)}."
+    free = [name for name in names if name and name not in used.values() and not is_known(name)]
+    example = shlex.quote(free[0]) if len(free) == 1 or (free and missing == ID) else "NAME"
     return (
         f"{path} needs a header with {wanted}. {_list(names)} If another column holds it, say which: "
-        f"--column {missing}={shlex.quote(names[-1] if missing == LABEL else names[0])}"
+        f"--column {missing}={example}"
     )
+
+
+def is_known(name: str) -> bool:
+    """Return whether a column has a name that is known."""
+    return any(normal(name) in group for groups in NAMES.values() for group in groups)
 
 
 def _list(names: Sequence[str]) -> str:

@@ -11,11 +11,15 @@ METADATA = "-metadata"
 def flat(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row of JSON as a row of a table, without what is null."""
     fields: dict[str, Any] = {}
+    several = sum(name.endswith(METADATA) for name in row) > 1  # a job that is chained to another, such as a review
     for name, value in row.items():
         if isinstance(value, dict) and name in NESTED:
             fields |= {f"{name}.{inner}": each for inner, each in value.items() if each is not None}
         elif isinstance(value, dict) and name.endswith(METADATA):
-            fields |= _of_ground_truth(value)
+            found = _of_ground_truth(value)
+            fields |= (
+                {f"{name.removesuffix(METADATA)}.{inner}": each for inner, each in found.items()} if several else found
+            )
         elif value is not None and f"{name}{METADATA}" not in row:
             fields[name] = value
     return fields

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, time
 from typing import Any
 
+from predmon.commands.actuals.answers import is_null
 from predmon.commands.actuals.rows import BadRowError
 
 EXPONENT = re.compile(r"-?\d(?:[.,]\d+)?[eE][+-]?\d{2,3}")
@@ -35,7 +37,7 @@ class IdColumn:
     def add(self, value: Any) -> None:
         """Look at one more id of the column."""
         said = written(value)
-        if not said:
+        if not said or is_null(said):
             return
         self.rows += 1
         if len(self.sample) < LOOKED_FOR:
@@ -51,8 +53,12 @@ class IdColumn:
 
     def read(self, value: Any) -> str:
         """Return the id of a cell. Raises BadRowError if there is none."""
+        if isinstance(value, date | time):
+            raise BadRowError(f"the id is a date, {value}. A spreadsheet changed it. {TEXT_FORMAT}")
         if isinstance(value, bool) or not isinstance(value, str | int | float) or not (said := written(value)):
             raise BadRowError("no prediction id")
+        if is_null(said):
+            raise BadRowError(f"no prediction id: “{said}” stands for nothing")
         return said.removesuffix(".0") if self.is_cut else said
 
 

@@ -4,6 +4,8 @@ They are known for each log group, for any number of labels.
 """
 
 import itertools
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +19,15 @@ from monitors.reporting.answers import ask
 MOST_LABELS = 1000
 """How many labels of a log group are listed. If there are more, those of the file are looked for."""
 MOST_GROUPS = 1000
-NOTATIONS = ({"true", "false"}, {"1", "0"}, {"yes", "no"}, {"y", "n"}, {"t", "f"})
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""Characters that no program shows, such as a soft hyphen or a zero-width space."""
+FOREIGN = ({"wahr", "falsch"}, {"ja", "nein"}, {"vrai", "faux"}, {"oui", "non"})
+NOTATIONS = ({"true", "false"}, {"1", "0"}, {"yes", "no"}, {"y", "n"}, {"t", "f"}, *FOREIGN)
 """How tables write the two classes of a boolean."""
-YES, NO = {"true", "1", "yes", "y", "t"}, {"false", "0", "no", "n", "f"}
+YES, NO = (
+    {"true", "1", "yes", "y", "t", "wahr", "ja", "vrai", "oui"},
+    {"false", "0", "no", "n", "f", "falsch", "nein", "faux", "non"},
+)
 TOLD = ({"true", "false"}, {"1", "0"}, {"yes", "no"})
 """The notations that are read without being asked to."""
 
@@ -42,8 +50,13 @@ class KnownLabels:
             return label
         if known <= (AS_NUMBER.keys() | AS_BOOLEAN.keys()):
             return self._boolean(label, next(iter(known)))
-        folded = {each.casefold(): each for each in known} if self.ignore_case else {}
-        return folded.get(label.casefold(), label)
+        alike = [each for each in known if self._fold(each) == self._fold(label)]
+        return alike[0] if len(alike) == 1 else label
+
+    def _fold(self, label: str) -> str:
+        """Return a label without what cannot be seen: kinds of spaces, of widths, and of accents."""
+        text = " ".join(UNSEEN.sub("", unicodedata.normalize("NFKC", label)).split())
+        return text.casefold() if self.ignore_case else text
 
     def _boolean(self, label: str, other: str) -> str:
         """Return a boolean as the predictions write it, where the whole file writes booleans one way."""

@@ -1,11 +1,11 @@
 """What a person sees before anything is stored: what each column was taken for, the first rows, and what they match."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from opensearchpy import OpenSearch
 
-from monitors.quality.predictions import find
+from monitors.quality.predictions import Prediction, find
 from predmon.commands.actuals.agreeing import written
 from predmon.commands.actuals.columns import ACTUAL, ID, TIME, VALUE
 from predmon.commands.actuals.ids import likely_originals, looks_changed
@@ -14,6 +14,7 @@ from predmon.commands.actuals.report import out
 from predmon.commands.actuals.rows import ActualRow
 from predmon.commands.actuals.staging import Staging
 from predmon.commands.actuals.storing import Result, Sending, look
+from predmon.commands.actuals.times import AHEAD
 from predmon.terminal import escape
 from predmon.wording import count_of
 
@@ -89,9 +90,24 @@ def print_matches(sending: Sending, staging: Staging) -> Result:
         out.print(
             f"[yellow]  {count:,} of them will be refused: {escape(why.removeprefix('refused: '))}[/]", soft_wrap=True
         )
+    if sending.has_times and (early := sum(_is_early(row, found) for row in rows)):
+        out.print(
+            f"[yellow]  {early:,} of them have a time before their prediction was made: is it that of the truth?[/]\n"
+            "  Else say which column is, and how it is written: --column time=NAME, --time-zone, --date-order",
+            soft_wrap=True,
+        )
     if number := result.named["ids"]:
         out.print(f"[yellow]  {count_of(number, 'id')} of them name several predictions[/]")
     return result
+
+
+def _is_early(row: ActualRow, found: Mapping[str, Sequence[Prediction]]) -> bool:
+    """Return whether the truth was known before its oldest prediction was made, more than clocks differ."""
+    predictions = found.get(row.prediction_id)
+    if not predictions:
+        return False
+    made = datetime.fromisoformat(predictions[0].time)
+    return datetime.fromtimestamp(row.milliseconds / 1000, UTC) < made - AHEAD
 
 
 def explain_unknown(search: OpenSearch, ids: Sequence[str]) -> Iterator[str]:

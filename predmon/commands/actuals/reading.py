@@ -6,7 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from contracts.labels import shortened
-from predmon.commands.actuals.answers import KNOWN_STATUSES, is_empty, read_answer, refuse_status
+from predmon.commands.actuals.answers import KNOWN_STATUSES, is_empty, is_null, read_answer, refuse_status
 from predmon.commands.actuals.columns import (
     ACTUAL,
     ANNOTATOR,
@@ -68,7 +68,7 @@ class Reading:
             answers = {LABELS: []}  # an empty set of labels is a truth
         actual = read_answer(answers, self.numbers)
         time = cells.get(column(TIME)) if column(TIME) else None
-        if column(TIME) and is_empty(time):
+        if column(TIME) and (is_empty(time) or is_null(time)):
             raise BadRowError(f"no time in the column `{column(TIME)}`")
         group = cells.get(column(LOG_GROUP))
         annotator = cells.get(column(ANNOTATOR))

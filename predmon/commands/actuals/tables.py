@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from lambda_shipper.reading.parsing import NotJsonError, parse, parse_at
+from predmon.commands.actuals.columns import is_known
 from predmon.commands.actuals.exports import flat
 from predmon.commands.actuals.workbooks import WORKBOOKS, read_workbook
 from predmon.errors import UserError
+from predmon.paths import quoted
 from predmon.text_files import STANDARD_INPUT, Row, find_delimiter, open_text, stream_rows
 
 Cells = Mapping[str, Any]
@@ -25,6 +27,8 @@ JSON_LINES = (".jsonl", ".ndjson")
 COLUMNS_OF_JSON = 1000
 """How many rows of JSON are asked for their keys."""
 CHUNK = 1 << 20
+LINES_BEFORE = 20
+"""Within so many lines a header is looked for."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,25 @@ def _table(path: Path, kept: Path, names: tuple[str, ...], sheet: str | None) ->
 
     header = next(table_rows(), None)
     columns = tuple(each.strip() for each in header.fields) if header else ()
+    if sum(map(is_known, columns)) < 2:
+        _refuse_lines_before(path, start, delimiter)
     _refuse_twice(path, columns)
 
     def rows() -> Iterator[tuple[int, dict[str, Any]]]:
         for row in itertools.islice(table_rows(), 1, None):
-            yield row.line, {column: cell for column, cell in zip(columns, row.fields, strict=False) if cell}
+            yield row.line, {column: cell for column, cell in zip(columns, row.fields, strict=False) if column and cell}
 
     return Table(name, columns, "line", delimiter == ";", rows)
+
+
+def _refuse_lines_before(path: Path, start: str, delimiter: str) -> None:
+    """Refuse a table with a title or comments before its header."""
+    for number, line in enumerate(start.splitlines()[1:LINES_BEFORE], 2):
+        if sum(is_known(each.strip(' "')) for each in line.split(delimiter)) > 1:
+            raise UserError(
+                f"{path}: line {number} seems to be the header. Remove the lines before it:\n"
+                f"tail -n +{number} {quoted(path)} > {quoted(path.with_stem(f'{path.stem}.table'))}"
+            )
 
 
 def _refuse_twice(path: Path, columns: tuple[str, ...]) -> None:

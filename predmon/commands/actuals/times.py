@@ -7,7 +7,7 @@ of a date, and seconds, milliseconds, microseconds or nanoseconds since 1970 do 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 
 from predmon.commands.actuals.rows import BadRowError, ColumnError
@@ -117,9 +117,10 @@ class TimeColumn:
     def read(self, value: Any, now: datetime) -> int:
         """Return a time as milliseconds since 1970. Raises BadRowError for anything else, and for the future."""
         said = str(value).strip()
-        if self.text and _is_day_number(said):
+        if self.text and (isinstance(value, date) or _is_day_number(said)):
+            kind = "date" if isinstance(value, date) else "day number"
             raise BadRowError(
-                f"“{said}” is a day number of Excel, but other dates of the column are text ({self.text}). A "
+                f"“{said}” is a {kind} of Excel, but other dates of the column are text ({self.text}). A "
                 "spreadsheet has read a part of the dates, and may have swapped day and month in those. Give the whole "
                 "column the format yyyy-mm-dd hh:mm and save it again"
             )

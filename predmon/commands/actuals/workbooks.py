@@ -4,7 +4,6 @@ import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -83,10 +82,8 @@ def _rows(kept: Path, path: Path, sheet: str) -> Iterator[tuple[int, dict[str, A
 
 
 def _value(cell: Any) -> Any:
-    """Return what a cell holds: dates as ISO 8601, and a number that is shown with zeros in front as that text."""
+    """Return what a cell holds, and a number that is shown with zeros in front as that text."""
     value = cell.value
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
     if isinstance(value, int) and not isinstance(value, bool) and re.fullmatch(r"0{2,}", cell.number_format or ""):
         return str(value).zfill(len(cell.number_format))
     return value

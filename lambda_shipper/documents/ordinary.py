@@ -69,7 +69,7 @@ def write_ordinary(batch: LogBatch, config: Config, clock: Clock, chunk: Chunk, 
 
         # 2. Decide whether it is ordinary: what stands under each key is of the kind that the index has.
         prediction, text, model = found["prediction"], found.get("text"), found.get("model")
-        identity = found.get("prediction_id")
+        identity, is_plain = found.get("prediction_id"), takes(found)
         try:
             if "label" in prediction:
                 has_fields = (
@@ -80,14 +80,14 @@ def write_ordinary(batch: LogBatch, config: Config, clock: Clock, chunk: Chunk, 
                 has_fields = prediction is not None
             is_ordinary = (
                 has_fields
-                and takes_of_logger(found)
+                and (is_plain or takes_of_logger(found))
                 and (model == usual_model or model is None or model.keys() <= MODEL_KEYS)
                 and (text is None or type(text) is str)
                 and (identity is None or (type(identity) is str and len(identity) <= labels.MOST_CHARACTERS))
             )
         except (AttributeError, KeyError, TypeError):
             is_ordinary = False
-        if not is_ordinary or not (takes(found) or IDS.isdisjoint(found)):
+        if not is_ordinary or not (is_plain or IDS.isdisjoint(found)):
             pass_on(event, found, is_ordinary and prediction is found["prediction"])
             body, events = chunk.body, chunk.events
             continue

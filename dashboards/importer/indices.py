@@ -19,6 +19,10 @@ SEARCHES_DOC_VALUES = (2, 19)
 """The oldest engine on which it was seen that a field without an index is found by its doc values."""
 MOST_PRIORITY = 2**63 - 1
 """The engine refuses two templates of one priority that could match one index, and names the other."""
+MATCH_ONLY_TEXT = (3, 1)
+"""The oldest engine whose Dashboards takes `match_only_text` for text (OpenSearch-Dashboards, pull request 9707): words
+without positions, and a phrase is looked up in the documents that have its words."""
+OLDEST = "2.11"
 CODEC_SETTING = "index.codec"
 CODEC, BETTER_CODEC = "best_compression", "zstd"
 """Every engine has the first. The second makes indices as small for less CPU time. It is a plugin, which the service
@@ -43,13 +47,14 @@ def put_index_templates(opensearch: Connection, templates: dict[str, str]) -> No
     """
     codec = BETTER_CODEC
     theirs = _all_templates(opensearch)
+    version = opensearch.call("GET", "/").get("version", {}).get("number") or OLDEST
     for name, text in templates.items():
         try:
             body = json.loads(text)
         except ValueError as error:
             raise ValueError(f"the index template {name!r} is not JSON: {error}") from error
         settings = body.get("template", {}).get("settings", {})
-        _fit_engine(opensearch, body)
+        fit_engine(body, version)
         if "priority" in body:
             highest = _highest_other(theirs, templates, body["index_patterns"])
             body["priority"] = min(MOST_PRIORITY, max(body["priority"], highest + 1))
@@ -86,19 +91,25 @@ def _highest_other(found: list[dict[str, Any]], ours: Mapping[str, str], pattern
     )
 
 
-def _fit_engine(opensearch: Connection, body: dict[str, Any]) -> None:
-    """Index the fields that an engine before SEARCHES_DOC_VALUES cannot find otherwise."""
-    names = body.get("_meta", {}).get("searched_by_doc_values", ())
-    if not names:
-        return
-    version = opensearch.call("GET", "/").get("version", {}).get("number")
-    if not version or tuple(map(int, version.split(".")[:2])) >= SEARCHES_DOC_VALUES:
-        return
-    for name in names:
-        field = body["template"]["mappings"]
-        for part in name.split("."):
-            field = field["properties"][part]
-        del field["index"]
+def fit_engine(body: dict[str, Any], version: str) -> None:
+    """Change in a template what this engine has not, or has a smaller form for: the fields that its `_meta` names."""
+    number = tuple(map(int, version.split(".")[:2]))
+    meta = body.get("_meta", {})
+    if number < SEARCHES_DOC_VALUES:
+        for path in meta.get("searched_by_doc_values", ()):
+            del _field(body, path)["index"]
+    if number >= MATCH_ONLY_TEXT:
+        for path in meta.get("without_positions", ()):
+            field = _field(body, path)
+            del field["norms"]
+            field["type"] = "match_only_text"
+
+
+def _field(body: dict[str, Any], path: str) -> dict[str, Any]:
+    field: dict[str, Any] = body["template"]["mappings"]
+    for part in path.split("."):
+        field = field["properties"][part]
+    return field
 
 
 def ensure_indices(opensearch: Connection, patterns: list[str], *, now: datetime | None = None) -> list[str]:

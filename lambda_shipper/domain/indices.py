@@ -38,7 +38,7 @@ TRIES = 4
 MOST_INDICES = 16
 STANDARD = {
     "text": "text",
-    "latency_ms": "double",
+    "latency_ms": "scaled_float",
     "novelty": "scaled_float",
     "request_id": "keyword",
     "prediction_id": "keyword",

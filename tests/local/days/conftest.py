@@ -1,6 +1,5 @@
 """An engine only for past days, since what looks after them changes all that there are."""
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,6 +8,8 @@ from typing import Any
 import pytest
 from opensearchpy import OpenSearch, helpers
 
+from dashboards.importer.connection import Connection
+from dashboards.importer.indices import put_index_templates
 from monitors.days.handler import tidy
 from predmon.local.engine import Engine
 from stacks.constructs.index_templates import index_templates
@@ -45,8 +46,7 @@ def engine_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def search(engine_url: str) -> Iterator[OpenSearch]:
     """An engine with the templates and nothing else."""
     client = OpenSearch(engine_url, timeout=60)
-    for name, template in index_templates(1).items():
-        client.indices.put_index_template(name=name, body=json.loads(template))
+    put_index_templates(Connection("OpenSearch", engine_url, None, {}), index_templates(1))
     client.indices.delete(index="cwl-*,raw-*,drift-*,quality-*", params={"expand_wildcards": "all"})
     yield client
     client.close()

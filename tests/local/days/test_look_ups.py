@@ -9,6 +9,7 @@ def test_requests_latencies_and_scores_are_found_without_an_index_of_their_own(s
         "latency_ms": 7.5,
         "prediction": {"label": "a", "score": 0.25},
         "text": "hello you",
+        "@message": '{"text": "hello you"}',
     }
     search.index(index="cwl-2026.10.01", id="1", body=document, refresh=True)
     queries = (
@@ -18,6 +19,9 @@ def test_requests_latencies_and_scores_are_found_without_an_index_of_their_own(s
         {"range": {"prediction.score": {"lte": 0.25}}},
         {"query_string": {"query": "hello"}},
         {"multi_match": {"query": "r-1", "lenient": True, "type": "best_fields"}},
+        {"match": {"@message": "you"}},
+        {"match_phrase": {"@message": "hello you"}},
+        {"query_string": {"query": '@message:"text hello"'}},
         {"ids": {"values": ["1"]}},
     )
 

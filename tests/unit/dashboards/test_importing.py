@@ -22,6 +22,7 @@ def test_the_template_is_there_before_the_objects_and_they_are_read_back(server:
     assert [call.split("?")[0] for call in server.calls if not any(each in call for each in looks)] == [
         "GET /_cluster/health",
         "GET /_index_template",
+        "GET /",
         "PUT /_index_template/cwl",
         "POST /cwl-*/_count",
         "GET /api/status",

@@ -133,3 +133,14 @@ def test_an_engine_that_searches_no_doc_values_gets_an_index_of_each_field(
     fields = engine.templates["cwl"]["template"]["mappings"]["properties"]
     for field in (fields["request_id"], fields["latency_ms"], fields["prediction"]["properties"]["score"]):
         assert field.get("index", True) is is_indexed
+
+
+@pytest.mark.parametrize(("version", "type"), [("2.19.1", "text"), ("3.0.0", "text"), ("3.1.0", "match_only_text")])
+def test_lines_are_indexed_without_positions_where_dashboards_knows_the_type(
+    engine: Engine, version: str, type: str
+) -> None:
+    engine.version = version
+
+    put_index_templates(engine.connection, {"cwl": index_templates(1)["cwl"]})
+
+    assert engine.templates["cwl"]["template"]["mappings"]["properties"]["@message"]["type"] == type

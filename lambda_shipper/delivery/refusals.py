@@ -18,7 +18,6 @@ from lambda_shipper.documents.rawforms import NEWLINE, raw_lines
 from lambda_shipper.domain.answers import Item
 from lambda_shipper.domain.indices import STANDARD
 from lambda_shipper.domain.keys import without_key
-from lambda_shipper.reading.shapes import holds_something
 
 REFUSED_FIELD = tuple(
     re.compile(pattern)
@@ -89,4 +88,4 @@ def without_quotes(detail: str) -> str:
 
 
 def _is_prediction(fields: Any) -> bool:
-    return isinstance(fields, dict) and (holds_something(fields) or bool(fields))
+    return isinstance(fields, dict) and bool(fields)

@@ -83,11 +83,14 @@ def main(wanted: Sequence[str]) -> int:
         module, source = path.removesuffix(".py").replace("/", "."), (ROOT / path).read_text()
         assert passes(module, source, tests), f"{path}: its tests fail without any change"
         started, mutants = time.monotonic(), list(make_mutants(source))
-        survivors = [f"{path}: {each.name}" for each in mutants if passes(module, each.source, tests)]
-        for each in survivors:
-            print(each if each in listed else f"UNLISTED {each}", flush=True)
-        unlisted += len(set(survivors) - listed)
-        print(f"# {path}: {len(survivors)} of {len(mutants)} in {time.monotonic() - started:.0f} s", flush=True)
+        survivors = 0
+        for each in mutants:
+            if passes(module, each.source, tests):
+                name = f"{path}: {each.name}"
+                print(name if name in listed else f"UNLISTED {name}", flush=True)
+                survivors += 1
+                unlisted += name not in listed
+        print(f"# {path}: {survivors} of {len(mutants)} in {time.monotonic() - started:.0f} s", flush=True)
     return min(unlisted, 1)
 
 

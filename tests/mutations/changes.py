@@ -11,6 +11,10 @@ JOINED = {ast.And: ast.Or, ast.Or: ast.And}
 EXTREMES = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 
+GUARDS = ("strict", "frozen", "slots")
+"""Arguments that decide nothing: they refuse what the program does not do."""
+
+
 class Mutant(NamedTuple):
     """A module with one change. `name` stays the same while other lines move."""
 
@@ -21,9 +25,10 @@ class Mutant(NamedTuple):
 def make_mutants(source: str) -> Iterator[Mutant]:
     """Yield the module once for each change."""
     tree = ast.parse(source)
+    guards = {each.value for each in ast.walk(tree) if isinstance(each, ast.keyword) and each.arg in GUARDS}
     seen: dict[str, int] = {}
     for number, node in enumerate(ast.walk(tree)):
-        if (changed := _change(node)) is None:
+        if node in guards or (changed := _change(node)) is None:
             continue
         whole = copy.deepcopy(tree)
         found = next(each for at, each in enumerate(ast.walk(whole)) if at == number)

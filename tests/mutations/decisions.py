@@ -7,7 +7,7 @@ SHIPPER = "tests/unit/lambda_shipper"
 VERDICT = (f"{JUDGEMENT}/test_thresholds.py", f"{JUDGEMENT}/test_verdict.py", f"{JUDGEMENT}/test_small_signs.py")
 
 DECISIONS = {
-    "monitors/drift/judgement/verdict.py": VERDICT,
+    "monitors/drift/judgement/verdict.py": (*VERDICT, f"{JUDGEMENT}/test_texts.py"),
     "monitors/drift/judgement/judging.py": VERDICT,
     "monitors/drift/judgement/dispersion.py": (f"{STATISTICS}/test_degrees.py", f"{STATISTICS}/test_seasons.py"),
     "monitors/drift/statistics/segments.py": (f"{STATISTICS}/test_degrees.py",),

@@ -66,6 +66,12 @@ def test_segments_are_as_alike_as_their_degrees_of_freedom_say() -> None:
     assert (yes, no) == pytest.approx((60 + added * 242 / 800, 140 + added * 558 / 800))
 
 
+def test_segments_that_are_alike_add_at_most_twenty_times_their_average() -> None:
+    table = CrossTable(tuple(map(str, range(50))), ("yes", "no"), (60, 140) * 50)
+
+    assert sum(keep_usual(table)["0"]) == pytest.approx(200 + 20 * 200)
+
+
 def test_a_segment_is_known_no_better_than_the_whole() -> None:
     """Segments that are all alike would add twenty times their average, which is more than there is."""
     table = CrossTable(("a", "b"), ("yes", "no", "never"), (60, 140, 0, 60, 140, 0))

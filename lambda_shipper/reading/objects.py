@@ -35,7 +35,21 @@ from lambda_shipper.reading.scores import (
 )
 
 ENVELOPES = frozenset(
-    ["prediction", "result", "response", "output", "data", "payload", "content", "value", "c", "best", "top", "fields"]
+    [
+        "prediction",
+        "classification",
+        "result",
+        "response",
+        "output",
+        "data",
+        "payload",
+        "content",
+        "value",
+        "c",
+        "best",
+        "top",
+        "fields",
+    ]
 )
 """Keys under which an object with others beside it may hold the answer: adjacently tagged enums, replies."""
 INPUTS = frozenset(["input", "inputs", "request", "features", "params", "headers", "event", "config", "metadata"])
@@ -70,8 +84,11 @@ def read_object(fields: Fields, options: Options, read: Read, left_out: list[str
             fields.pop(meaning, None)
             fields[meaning] = fields.pop(key)
     decide_answer(fields)
-    if isinstance(fields.get(LABEL), dict) and (pair := pair_of(fields[LABEL], options.meanings)):
-        fields |= {name: pair.fields[name] for name in (LABEL, SCORE) if name in pair.fields}
+    if isinstance(fields.get(LABEL), dict):
+        if (pair := pair_of(fields[LABEL], options.meanings)) is not None:
+            fields |= {name: pair.fields[name] for name in (LABEL, SCORE) if name in pair.fields}
+        elif isinstance(fields[LABEL].get("name"), str):
+            fields[LABEL] = fields[LABEL]["name"]
     if not any(fields.get(name) is not None for name in OWN):
         return _read_unnamed(fields, options, read, left_out)
     if isinstance(fields.get(LABEL), str | int | float) and fields.get(SCORES) is None:
@@ -137,6 +154,8 @@ def _read_named(fields: Fields, options: Options, read: Read, left_out: list[str
         return _without(fields, OWN) | _read_several(several, scores, options, read)
     if (held := labels_of_flags(labels)) is not None:
         labels = held
+    elif label is None and isinstance(labels, dict) and scores is None and read_map(labels, options.meanings):
+        return _without(fields, OWN) | read(labels)
     for name, value in ((LABEL, label), (LABELS, labels)):
         if isinstance(value, dict):
             left_out.append(name)

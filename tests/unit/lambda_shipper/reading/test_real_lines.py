@@ -99,6 +99,9 @@ def test_more_printed_objects_are_no_labels(text: str) -> None:
         ([{"name": "person", "class": 0, "confidence": 0.9, "box": {"x1": 1}}], {"labels": ["person"]}),  # YOLO
         ({"name": "person", "class": 0, "confidence": 0.9}, {"label": "person", "score": 0.9}),
         ({"hate": False, "violence": True}, {"labels": ["violence"]}),
+        ({"classes": {"plumbing": 0.91, "power": 0.09}}, PLUMBING),
+        ({"label": {"id": 3, "name": "plumbing"}, "score": 0.91}, PLUMBING),
+        ({"classification": PLUMBING, "time_ms": 3}, PLUMBING),
         (
             {"flagged": True, "categories": {"a": False, "b": True}, "category_scores": {"a": 0.1, "b": 0.9}},
             {"labels": ["b"]},

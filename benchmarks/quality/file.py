@@ -37,7 +37,7 @@ IN_A_REQUEST = 1000
 
 def send(url: str, file: Path) -> None:
     """Send a file with the command that a person runs."""
-    command.deployed_config = lambda _: Config(url)
+    command.read_deployed_config = lambda _: Config(url)
     Target.resolve = classmethod(lambda _: Target({}, None, url))  # type: ignore[method-assign, assignment, arg-type]
     Target.search = lambda _: OpenSearch(url, timeout=300)  # type: ignore[method-assign]
     result = CliRunner().invoke(command.actuals, [str(file), "--yes"])

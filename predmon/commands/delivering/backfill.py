@@ -27,7 +27,7 @@ from lambda_shipper.domain.client import Client
 from lambda_shipper.handler import ship
 from lambda_shipper.reading.decoding import LogBatch, LogEvent
 from lambda_shipper.reading.parsing import without_surrogates
-from predmon.commands.delivering.shipping import AWS_ERRORS, deployed_config, format_counts, open_client
+from predmon.commands.delivering.shipping import AWS_ERRORS, format_counts, open_client, read_deployed_config
 from predmon.commands.deployment.target import Target
 from predmon.errors import UserError
 from predmon.local.cloud import LocalCloud
@@ -110,7 +110,7 @@ class Backfill:
 def backfill(log_groups: tuple[str, ...], since: datetime, parallel: int, again: bool) -> None:
     """Index log events that are already in CloudWatch."""
     target = Target.resolve()
-    config = deployed_config(target)
+    config = read_deployed_config(target)
     names = list(log_groups) or target.outputs["LogGroupNames"].split(",")
     logs = target.client("logs", config=ClientConfig(retries={"mode": "adaptive", "max_attempts": 10}))
     owners = {name: find_owner(logs, name) for name in names}

@@ -25,7 +25,7 @@ from lambda_shipper.replay import (
     read_failure,
 )
 from lambda_shipper.replay import replay as replay_objects
-from predmon.commands.delivering.shipping import AWS_ERRORS, deployed_config, format_counts, open_client
+from predmon.commands.delivering.shipping import AWS_ERRORS, format_counts, open_client, read_deployed_config
 from predmon.commands.deployment.target import Target
 from predmon.errors import UserError
 from predmon.moments import Moment
@@ -50,7 +50,7 @@ def replay(since: datetime | None, dry_run: bool, set_aside: bool) -> None:
     any time.
     """
     target = Target.resolve()
-    config = deployed_config(target)
+    config = read_deployed_config(target)
     s3 = target.client("s3")
     until = time.monotonic() + REPLAY_SECONDS
     prefixes = [BATCH_PREFIX, REJECTED_PREFIX, *([SET_ASIDE_PREFIX] if set_aside else [])]

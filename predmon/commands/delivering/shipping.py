@@ -12,7 +12,7 @@ AWS_ERRORS = (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError
 OUTCOMES = ("indexed", "ignored", "kept_raw", "failed")
 
 
-def deployed_config(target: Target) -> Config:
+def read_deployed_config(target: Target) -> Config:
     """Return the configuration of the deployed shipper, so that the commands work exactly as it does.
 
     Raises UserError if it cannot be read.

@@ -12,7 +12,7 @@ from monitors.drift.references.reference import ACCEPTED, Reference, list_cards,
 from monitors.drift.windows.groups import find_groups
 from monitors.reporting.periods import Group, Period
 from predmon.commands.deployment.target import Target
-from predmon.commands.drift.function import deployed_config, only_log_group
+from predmon.commands.drift.function import only_log_group, read_deployed_config
 from predmon.commands.drift.report import out
 from predmon.deployment_name import reference_option
 from predmon.errors import UserError
@@ -43,7 +43,7 @@ def baseline(start: datetime, end: datetime, reference: str, log_group: str | No
         seen = ", ".join(sorted({str(group) for group in found})) or "none at all"
         raise UserError(f"No such predictions in {wanted} from {period}. Found: {seen}.")
     group = max(versions, key=lambda each: versions[each])
-    frozen = freeze_baseline(search, group, period, reference, deployed_config(target))
+    frozen = freeze_baseline(search, group, period, reference, read_deployed_config(target))
     out.print(
         f"froze {frozen.window.predictions:,} predictions of {escape(str(group))} as “{escape(reference)}”,", end=" "
     )

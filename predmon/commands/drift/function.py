@@ -15,7 +15,7 @@ def invoke(target: Target, event: dict[str, str]) -> dict[str, Any]:
     return invoking.invoke(target, function_name(target), event, "drift")
 
 
-def deployed_config(target: Target) -> "Config":
+def read_deployed_config(target: Target) -> "Config":
     """Return the configuration of the deployed function, so that the command judges as it does."""
     from monitors.drift.config import Config
 

@@ -26,7 +26,7 @@ from monitors.drift.statistics.distribution import (
 )
 from predmon.commands.deployment.deployed_model import deployed_model
 from predmon.commands.deployment.target import Target
-from predmon.commands.drift.function import deployed_config, only_log_group
+from predmon.commands.drift.function import only_log_group, read_deployed_config
 from predmon.commands.drift.report import out, print_signals, print_verdict
 from predmon.errors import UserError
 from predmon.paths import ROOT, quoted
@@ -169,7 +169,7 @@ def _of_deployment(log_group: str | None, version: str, now: Sequence[Prediction
     current[LABEL] = _name(current[LABEL], named)
     unseen = expect_unseen(labels) if isinstance(labels, Distribution) else 0.0
     look = Look(frozen, current, dispersions=reference.season.dispersion(1), unseen_share=unseen)
-    return Normal(f"{reference.name} of {reference.group}", look, deployed_config(target))
+    return Normal(f"{reference.name} of {reference.group}", look, read_deployed_config(target))
 
 
 def _name(labels: Tally, named: Sequence[str]) -> Tally:

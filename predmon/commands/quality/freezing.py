@@ -9,7 +9,7 @@ from monitors.quality.groups import find_tasks_in
 from monitors.quality.reference import TooFewTruthsError, freeze
 from monitors.reporting.periods import Period
 from predmon.commands.deployment.target import Target
-from predmon.commands.quality.function import deployed_config
+from predmon.commands.quality.function import read_deployed_config
 from predmon.deployment_name import reference_option
 from predmon.errors import UserError
 from predmon.moments import Moment, past_period
@@ -45,7 +45,7 @@ def baseline(start: datetime, end: datetime, reference: str, log_group: str | No
 
 def _freeze(target: Target, log_group: str, task: Task, period: Period, name: str) -> None:
     try:
-        frozen = freeze(target.search(), log_group, task, period, name, deployed_config(target))
+        frozen = freeze(target.search(), log_group, task, period, name, read_deployed_config(target))
     except TooFewTruthsError as error:
         raise UserError(f"{error}. Take a longer period.") from error
     if (frozen.name, frozen.period) != (name, period):

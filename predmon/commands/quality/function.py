@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 OUTPUT = "QualityFunctionName"
 
 
-def deployed_config(target: Target) -> "Config":
+def read_deployed_config(target: Target) -> "Config":
     """Return the configuration of the deployed function, so that the command joins and judges as it does."""
     from monitors.quality.config import Config
 

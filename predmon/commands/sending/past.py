@@ -52,7 +52,7 @@ def send_past(target: Target, past: Past, refused: Counter[str], out: Terminal) 
 
 def judge_windows(target: Target, over: timedelta, end: datetime) -> list[dict[str, Any]]:
     """Compare each window of the time before `end` once, the oldest first. Return what was said of each."""
-    length = timedelta(minutes=drift_target.deployed_config(target).window_minutes)
+    length = timedelta(minutes=drift_target.read_deployed_config(target).window_minutes)
     windows = -(-over // length)
     runs: list[dict[str, Any]] = []
     for number in track(range(windows, 0, -1), "Judging", total=windows):

@@ -68,7 +68,7 @@ def plan(target: Target, past: Past) -> list[tuple[int, str]]:
     """
     length = minimum = None
     if "DriftFunctionName" in target.outputs:
-        config = drift_target.deployed_config(target)
+        config = drift_target.read_deployed_config(target)
         length, minimum = timedelta(minutes=config.window_minutes), config.minimum
 
     def spread(sentences: list[str], over: timedelta, end: datetime) -> list[tuple[int, str]]:

@@ -30,7 +30,7 @@ def deployed(search: OpenSearch, opensearch_url: str, monkeypatch: pytest.Monkey
     monkeypatch.setattr(Target, "resolve", classmethod(lambda cls: Target(outputs, {}, "http://127.0.0.1:1")))
     monkeypatch.setattr(Target, "search", lambda self: search)
     for module in (actuals_command, freezing):
-        monkeypatch.setattr(module, "deployed_config", lambda target: config)
+        monkeypatch.setattr(module, "read_deployed_config", lambda target: config)
     return config
 
 

@@ -25,7 +25,7 @@ def deployed(search: OpenSearch, opensearch_url: str, monkeypatch: pytest.Monkey
     """Stand in for the deployed stack: this node, and the configuration of its function."""
     monkeypatch.setattr(Target, "resolve", classmethod(lambda cls: Target({}, None, "http://127.0.0.1:1")))  # type: ignore[arg-type]
     monkeypatch.setattr(Target, "search", lambda self: search)
-    monkeypatch.setattr(actuals_command, "deployed_config", lambda target: Config(opensearch_url))
+    monkeypatch.setattr(actuals_command, "read_deployed_config", lambda target: Config(opensearch_url))
 
 
 def send(file: Path | str, *options: str) -> Result:

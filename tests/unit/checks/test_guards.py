@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,12 @@ def test_a_violation_without_an_acceptance_is_named_with_its_place() -> None:
     (problem,) = problems_in([violation(), violation("AwsSolutions-S10")], (BUCKET,))
 
     assert "dev: AwsSolutions-S10 at PredictionMonitoring/Shipper/Failures" in problem
+
+
+def test_a_violation_that_is_accepted_twice_is_a_problem() -> None:
+    (problem,) = problems_in([violation()], (BUCKET, replace(BUCKET, rule="AwsSolutions-S.", reason="another one")))
+
+    assert "accepted 2 times" in problem
 
 
 def test_an_acceptance_is_for_its_construct_only() -> None:

@@ -158,11 +158,11 @@ def test_a_local_cloud_of_which_nothing_runs_is_no_trouble(cloud: LocalCloud, ho
 
 
 def test_the_settings_of_the_last_up_are_remembered(cloud: LocalCloud, home: Path) -> None:
-    assert cloud.remembered_settings("") == {}
+    assert cloud.find_remembered_settings("") == {}
 
     (home / "settings.json").write_text(json.dumps({"log_groups": "/a,/b"}))
 
-    assert cloud.remembered_settings("") == {"log_groups": "/a,/b"}
+    assert cloud.find_remembered_settings("") == {"log_groups": "/a,/b"}
 
 
 def test_down_ends_a_cdk_that_outlived_its_up(cloud: LocalCloud, home: Path) -> None:

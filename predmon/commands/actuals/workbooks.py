@@ -14,6 +14,8 @@ from predmon.commands.actuals.columns import ANSWERS, ID, NAMES, normal
 from predmon.errors import UserError
 
 WORKBOOKS = (".xlsx", ".xlsm")
+ROWS_BEFORE = 20
+"""Within so many rows a header is looked for."""
 Rows = Callable[[], Iterator[tuple[int, dict[str, Any]]]]
 ID_NAMES = {name for group in NAMES[ID] for name in group}
 ANSWER_NAMES = {name for meaning in ANSWERS for group in NAMES[meaning] for name in group}
@@ -52,16 +54,18 @@ def _open(kept: Path, path: Path) -> Any:
 
 
 def _headers(kept: Path, path: Path) -> dict[str, tuple[int, tuple[str, ...]]]:
-    """Return, for each sheet that holds something, the number of its first row and the names in it."""
+    """Return, for each sheet that holds something, the number of its header and the names in it.
+
+    The header is the first row, or a later one that has ids and answers: then titles stand above it."""
     book = _open(kept, path)
     found = {}
     for sheet in book.worksheets:
         for number, row in enumerate(sheet.iter_rows(), 1):
-            if any(cell.value is not None for cell in row):
-                found[sheet.title] = (
-                    number,
-                    tuple("" if cell.value is None else str(cell.value).strip() for cell in row),
-                )
+            names = tuple("" if cell.value is None else str(cell.value).strip() for cell in row)
+            is_header = _may_be_actuals(names)
+            if is_header or (any(names) and sheet.title not in found):
+                found[sheet.title] = (number, names)
+            if is_header or (number >= ROWS_BEFORE and sheet.title in found):
                 break
     book.close()
     return found

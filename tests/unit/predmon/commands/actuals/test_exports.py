@@ -106,3 +106,15 @@ def test_labels_of_chained_jobs_are_told_apart(tmp_path: Path) -> None:
 
     (row,), _ = read(tmp_path, line, "output.manifest", label="a.label")
     assert row.actual == {"label": "spam"}
+
+
+@pytest.mark.parametrize("above", [[], [["Labels of November"]], [["Labels"], [None], ["of", "November"]]])
+def test_titles_above_the_header_of_a_sheet_are_no_header(tmp_path: Path, above: list[list[str]]) -> None:
+    book = openpyxl.Workbook()
+    for row in (*above, ["prediction_id", "label"], ["p1", "spam"]):
+        book.active.append(row)  # type: ignore[union-attr]
+    book.save(tmp_path / "a.xlsx")
+
+    (row,), refused = read(tmp_path, None, "a.xlsx")
+
+    assert (row.line, row.prediction_id, row.actual, refused) == (len(above) + 2, "p1", {"label": "spam"}, [])

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from contracts.indices import LOCK
 from dashboards.importer.access import ADMINISTRATOR, ROLES, SECURITY, SERVICES_ADMINISTRATOR, write_roles
 from dashboards.importer.config import Config
 from dashboards.importer.connection import ServerError, connect
@@ -74,3 +75,11 @@ def test_a_domain_that_refuses_to_show_a_mapping_stops_the_import(server: FakeSe
 
     with pytest.raises(ServerError, match="denied"):
         write(["new"], [])
+
+
+def test_only_the_function_of_past_days_may_hold_the_lock() -> None:
+    assert [
+        name
+        for name, role in ROLES.items()
+        if any(LOCK in each["index_patterns"] for each in role["index_permissions"])
+    ] == ["prediction_days"]

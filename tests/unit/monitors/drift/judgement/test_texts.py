@@ -100,3 +100,10 @@ def test_novelty_that_is_not_sure_at_once_wants_the_window_before() -> None:
     assert confirm_novelty(replace(found, p_adjusted=0.0005), lambda: ()).verdict is Verdict.WARNING
     assert confirm_novelty(replace(found, look="day"), lambda: ("novelty",)).verdict is Verdict.STABLE
     assert confirm_novelty(replace(found, signal="label"), lambda: ()).verdict is Verdict.WARNING
+
+
+@pytest.mark.parametrize(("number", "verdict"), [(11, Verdict.STABLE), (12, Verdict.WARNING)])
+def test_a_word_counts_from_three_in_a_thousand_texts_on(number: int, verdict: Verdict) -> None:
+    window = [*texts(4000 - number), *texts(number, "acme", share=1.0)]
+
+    assert judge(window, ("acme",)).verdict is verdict

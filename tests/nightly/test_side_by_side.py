@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.local.conftest import Cloud
+from tests.shipping import log_events, payload
 
 NAME = "reviews"
 STACK = f"PredictionMonitoring-{NAME}"
+OTHER_ACCOUNT = "210987654321"
+GROUPS = {"groups": {"terms": {"field": "@log_group.keyword"}}}
 FAILS = {
     "Resources": {
         "Topic": {"Type": "AWS::SNS::Topic"},
@@ -34,6 +37,7 @@ def deployed(cloud: Cloud) -> Iterator[str]:
         time.sleep(0.2)
     assert status == "ROLLBACK_COMPLETE"
     settings = {"profile": "local", "dashboards_url": cloud.env["DASHBOARDS_URL"], "sign_in": "cognito"}
+    settings["centralized_logs"] = "true"  # so that it receives what another account logged
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     done = cloud.on_aws("deploy", "--yes", "--name", NAME, *options)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -150,6 +154,43 @@ def reported(cloud: Cloud, shippers: Shippers, since: int) -> list[str]:
     ]
     lines = [each["message"] for page in pages for each in page]
     return [each for each in lines if "own_lines_dropped" in each or '"bulk_ms"' in each]
+
+
+def test_what_a_second_account_sends_arrives_under_its_name_and_its_own_logs_are_dropped(
+    cloud: Cloud, shippers: Shippers
+) -> None:
+    """The first deployment stands for another account. The emulator has no destination to carry its batches."""
+    marker, theirs = uuid.uuid4().hex, cloud.outputs["LogGroupNames"]
+    sentence = json.dumps({"sentence": marker, "@owner": "123456789012"})
+    cloud.client("lambda").invoke(FunctionName=cloud.outputs["InferenceFunctionName"], Payload=sentence)
+    (_, written_by_sender), (receiver, _) = shippers.values()
+
+    for group, lines in (
+        (theirs, logged(cloud, theirs, marker)),
+        (written_by_sender, logged(cloud, written_by_sender, "bulk_ms")),
+    ):
+        assert lines
+        events = log_events(lines, first=len(lines), at=int(time.time() * 1000))
+        batch = payload(events, owner=OTHER_ACCOUNT, logGroup=group)
+        cloud.client("lambda").invoke(FunctionName=receiver, Payload=json.dumps(batch))
+
+    cloud.search.indices.refresh(index="cwl-*")
+    query = {"query": {"match": {"text": marker}}, "sort": [{"@owner.keyword": "desc"}]}
+    found = [each["_source"] for each in cloud.search.search(index="cwl-*", body=query)["hits"]["hits"]]
+    assert (found[0]["@owner"], found[0]["@log_group"]) == (OTHER_ACCOUNT, f"{OTHER_ACCOUNT}:{theirs}")
+    everything = {"query": {"term": {"@owner.keyword": OTHER_ACCOUNT}}, "aggs": GROUPS, "size": 0}
+    groups = cloud.search.search(index="cwl-*,raw-*", body=everything)["aggregations"]["groups"]["buckets"]
+    assert [each["key"] for each in groups] == [f"{OTHER_ACCOUNT}:{theirs}"]
+
+
+def logged(cloud: Cloud, log_group: str, marker: str) -> list[str]:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        events = cloud.client("logs").filter_log_events(logGroupName=log_group)["events"]
+        if found := [each["message"] for each in events if marker in each["message"]]:
+            return found
+        time.sleep(0.5)
+    return []
 
 
 def test_deleting_the_second_leaves_the_first(cloud: Cloud, deployed: str) -> None:

@@ -85,3 +85,18 @@ def test_what_has_one_segment_or_one_label_is_kept_as_it_is() -> None:
 
     assert keep_usual(one_segment) == one_segment.by_row()
     assert keep_usual(one_label) == one_label.by_row()
+
+
+def test_the_ratio_is_the_value_as_a_multiple_of_chance() -> None:
+    found = mix((500, 300, 200), (400, 350, 250))
+
+    assert found.value > 4
+    assert found.ratio == pytest.approx(found.value / 2)
+
+
+@pytest.mark.parametrize("windows", [((0, 0), (50, 50)), ((50, 50), (0, 0)), ((50, 0), (60, 0))])
+def test_windows_that_cannot_differ_have_nothing_to_test(windows: tuple[tuple[int, int], tuple[int, int]]) -> None:
+    found = mix(*windows)
+
+    assert (found.value, found.expected, found.variance, found.leading, found.effective, found.ratio) == (0,) * 6
+    assert found.p_value() == 1

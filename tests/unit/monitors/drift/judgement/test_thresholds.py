@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitors.drift.judgement.judging import WINDOW, Look, find_minimum, judge_looks
+from monitors.drift.judgement.judging import LONGER, WINDOW, WINDOW_WEIGHT, Look, find_minimum, judge_looks
 from monitors.drift.judgement.verdict import Finding, Rule, Verdict, pick_overall
 from monitors.drift.statistics.distribution import make_categories
 
@@ -104,3 +104,8 @@ def test_no_run_below_the_minimum_is_stable_by_its_window_alone(
     found: list[Finding], predictions: int, verdict: Verdict
 ) -> None:
     assert pick_overall(found, predictions, Rule()) is verdict
+
+
+def test_the_shares_of_the_window_and_of_longer_looks_are_the_whole_error() -> None:
+    assert LONGER == {"6 hours": (6, 0.06), "day": (24, 0.03), "week": (168, 0.01)}
+    assert WINDOW_WEIGHT + sum(share for _, share in LONGER.values()) == pytest.approx(1)

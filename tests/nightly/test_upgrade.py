@@ -135,6 +135,7 @@ def test_the_truth_of_what_was_predicted_before_joins(upgraded: Before, tmp_path
         done = upgraded.cloud.predmon("actuals", str(file), "--yes")
         assert done.returncode == 0, done.stdout + done.stderr
 
+    upgraded.cloud.search.indices.refresh(index="prediction-actuals")
     states = upgraded.cloud.search.search(
         index="prediction-actuals", body={"size": 0, "aggs": {"states": {"terms": {"field": "state"}}}}
     )["aggregations"]["states"]["buckets"]

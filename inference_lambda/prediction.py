@@ -5,6 +5,7 @@ import json
 import time
 from typing import Any
 
+from contracts.text_terms import make_shape
 from inference_lambda.identity import new_identity
 from inference_lambda.model import Model
 
@@ -38,9 +39,12 @@ def predict(model: Model, sentence: str, request_id: str, identity_key: str = ""
 def log_line(record: Record, store_text: str) -> str:
     """Return the record as one line of ASCII JSON, with its whole text, the text as `sha256:…`, or no text.
 
-    A hash shows that two texts are the same. It hides only texts that cannot be guessed.
+    A hash shows that two texts are the same. It hides only texts that cannot be guessed. In place of a hidden text
+    stands its `text_shape`, so that drift of texts is still seen.
     """
     kept = {key: value for key, value in record.items() if key != "text" or store_text != "none"}
+    if store_text != "full":
+        kept["text_shape"] = make_shape(record["text"])
     if store_text == "hash":
         kept["text"] = "sha256:" + hashlib.sha256(record["text"].encode()).hexdigest()
     return json.dumps(kept, allow_nan=False)

@@ -21,7 +21,7 @@ from lambda_shipper.config import Config
 from lambda_shipper.documents.chunks import ORDINARY, Chunk, Mark
 from lambda_shipper.documents.ordinary import Send, write_ordinary
 from lambda_shipper.documents.origin import Clock, hide
-from lambda_shipper.documents.preparing import measured, prepare
+from lambda_shipper.documents.preparing import derive, prepare
 from lambda_shipper.documents.rawforms import raw_lines
 from lambda_shipper.documents.repeats import Repeatable, contents_by_group, identity_of, repeatable, version_of
 from lambda_shipper.domain.indices import Indices
@@ -176,7 +176,7 @@ class Documents:
         try:
             logged = found.contents.predictions[position]
             if found.is_ordinary:
-                document: dict[str, Any] = {**logged, "shipper": measured(logged.get("text"))}
+                document: dict[str, Any] = {**logged, "shipper": derive(logged.get("text"))}
                 traits: tuple[str, ...] = ()
             else:
                 document, traits = prepare(logged, sieve, self._options)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from contracts.text_terms import hide_terms
 from lambda_shipper.domain.indices import Index, Indices
 
 HASHED = re.compile(r"sha256:[0-9a-f]{64}")
@@ -68,9 +69,15 @@ def _texts(minute: int) -> tuple[str, str, bytes, bytes]:
 
 
 def hide(document: dict[str, Any], store_text: str) -> None:
-    """Hash `text` and `@message` (`hash`), or leave them out (`none`); `full` leaves them as they are."""
+    """Hash `text` and `@message` (`hash`), or leave them out (`none`); `full` leaves them as they are.
+
+    What `hide_terms` keeps of a text joins what is derived from it.
+    """
     if store_text == "full":
         return
+    text = document.get("text")
+    if isinstance(text, str) and not is_hash(text):
+        document["shipper"] = document["shipper"] | {"text_terms": hide_terms(text)}
     for key in ("text", "@message"):
         if key in document:
             value = document.pop(key)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from contracts.labels import shortened
+from contracts.text_terms import measure, read_shape
 from lambda_shipper.documents.chunks import (
     AS_CLASSES,
     AS_LABELS,
@@ -51,11 +52,12 @@ def prepare(logged: dict[str, Any], sieve: Sieve, options: Options = DEFAULT) ->
     elif senseless and not holds_something(fields) and fields.get("score") is None:
         raise UnknownShapeError(f"prediction.{senseless[0]} is of no use, and nothing else is there")
     document["prediction"] = fields or None
+    text_shape = document.pop("text_shape", None)
     _name_identity(document, fields)
     _name_values(document)
     document = {"prediction": None} | sieve.sift(document)
     sieve.left_out += [(f"prediction.{name}", "bad_value") for name in senseless]
-    document["shipper"] = measured(document.get("text"))
+    document["shipper"] = derive(document.get("text"), text_shape)
     traits = []
     if failed:
         document["shipper"]["failed"] = True
@@ -127,8 +129,8 @@ def _name_values(document: dict[str, Any]) -> None:
         document["text"] = orjson.dumps(text).decode()
 
 
-def measured(text: Any) -> dict[str, Any]:
-    """Return how long a text is; nothing for a hash and for what is no text."""
-    if not isinstance(text, str) or (len(text) == HASH_CHARACTERS and is_hash(text)):
-        return {}
-    return {"text_characters": len(text), "text_words": len(text.split())}
+def derive(text: Any, text_shape: Any = None) -> dict[str, Any]:
+    """Return what is derived from a text; of one that the function hid itself, from the `text_shape` it logged."""
+    if text is None or (isinstance(text, str) and len(text) == HASH_CHARACTERS and is_hash(text)):
+        return read_shape(text_shape)
+    return measure(text) if isinstance(text, str) else {}

@@ -5,7 +5,7 @@ from stacks.constructs.reporting import Report
 
 DRIFT = Report(
     package="monitors/drift",
-    shared=(*contracts("indices", "visible"), "monitors/__init__.py", "monitors/reporting"),
+    shared=(*contracts("indices", "text_terms", "visible"), "monitors/__init__.py", "monitors/reporting"),
     memory_mib=256,
     timeout_minutes=15,
     description="Says when the predictions are no longer what they were",

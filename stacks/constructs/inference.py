@@ -90,7 +90,7 @@ def inference_code(model_dir: str, platform: Platform, *, is_fetched: bool) -> l
         ModelFolderError: `model_dir` is no model folder, or its model does not predict.
     """
     modules = sorted((ROOT / "inference_lambda").glob("*.py"))
-    sources = [*contracts(), *(str(file.relative_to(ROOT)) for file in modules)]
+    sources = [*contracts("text_terms"), *(str(file.relative_to(ROOT)) for file in modules)]
     if is_fetched:
         return python_code(sources, platform, REQUIREMENTS, unused=UNUSED)
     extra_folders = {MODEL_PLACE: model_folder(model_dir)}

@@ -42,7 +42,7 @@ REPLAY_TIMEOUT = Duration.minutes(9)
 def shipper_code(platform: Platform) -> lambda_.Code:
     """Return the asset of both functions."""
     return python_code(
-        [*contracts("actuals", "indices", "labels", "own_groups"), "lambda_shipper"],
+        [*contracts("actuals", "indices", "labels", "own_groups", "text_terms"), "lambda_shipper"],
         platform,
         "lambda_shipper/requirements.txt",
     )

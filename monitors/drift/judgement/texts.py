@@ -13,7 +13,7 @@ from monitors.drift.judgement.signals import NOVELTY, TEXT
 from monitors.drift.judgement.verdict import Finding, Rule, Verdict
 from monitors.drift.statistics.combining import benjamini_hochberg
 from monitors.drift.statistics.distribution import Distribution
-from monitors.drift.statistics.words import Term, TextCounts, compare_terms
+from monitors.drift.statistics.words import Term, TextCounts, Written, compare_terms
 from monitors.reporting.wording import format_count, format_percent, quote
 
 ONCE_ALPHA = 0.001
@@ -25,7 +25,7 @@ Suspected = Callable[[], Collection[str]]
 
 def judge_texts(
     reference: TextCounts,
-    texts: Sequence[str],
+    texts: Sequence[Written],
     hours: Mapping[int, float],
     rule: Rule,
     suspected: Suspected,
@@ -42,11 +42,11 @@ def judge_texts(
         look: what the texts are of.
     """
     minimum = find_minimum(look, rule)
-    for name, size in (("reference", reference.total), ("current window", len(texts))):
+    counted, terms = compare_terms(reference, texts, hours)
+    for name, size in (("reference", reference.total), ("current window", counted)):
         if size < minimum:
             why = f"the {name} has {size:,} of the {minimum:,} texts needed"
             return Finding(TEXT, Verdict.NOT_ENOUGH_DATA, why, EMPTY, EMPTY, look)
-    terms = compare_terms(reference, texts, hours)
     corrected = benjamini_hochberg([term.p_value for term in terms])
     likely = sorted(
         ((p, term) for p, term in zip(corrected, terms, strict=True) if _is_change(p, term, rule)),
@@ -62,7 +62,7 @@ def judge_texts(
     return Finding(
         TEXT,
         verdict,
-        _explain(moved, len(texts)),
+        _explain(moved, counted),
         EMPTY,
         EMPTY,
         look,

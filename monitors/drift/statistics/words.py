@@ -1,32 +1,27 @@
 """Which words, and which kinds of texts, became more or less frequent: counts of texts that have them.
 
-Each word counts once a text. A reference names its most frequent words; all others are counted in buckets by a hash, so
-that a word's own count is at most that of its bucket.
+Each word counts once a text. Where most texts are not stored, the terms that were kept of them are counted instead
+(`contracts.text_terms.hide_terms`). A reference names its most frequent words; all others are counted in buckets by a
+hash, so that a word's own count is at most that of its bucket.
 """
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from contracts.text_terms import find_terms, hide_terms
 from monitors.drift.statistics.mix_tests import chi_squared
 from monitors.drift.statistics.seasons import kind_of_hour
 from monitors.drift.statistics.significance import Dispersion
 from monitors.reporting.fisher import fisher_exact
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-LONGEST_WORD = 40
-MOST_CHARACTERS = 4000
-"""How many characters of a text are read."""
-UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-"""Scripts that put no space between words: pairs of letters stand for words there."""
-UPPER_CASE, LOWER_CASE, DIGITS, LINK, NO_WORDS = "(upper case)", "(lower case)", "(digits)", "(links)", "(no words)"
-HAS_LINK = re.compile(r"https?://|www\.")
+Written = str | frozenset[str]
+"""A text that is stored, or the terms that were kept of one that is not."""
 BUCKETS = 4096
 MOST_WORDS = 2000
 FEWEST_TEXTS = 5
@@ -41,26 +36,11 @@ CLEARLY_USUAL = 6.0
 """Below this value of chi-squared (p 0.014) no word is a find, so its p-value need not be exact."""
 
 
-def find_terms(text: str) -> set[str]:
-    """Return the words of a text, in lower case, and what kind of text it is, in brackets."""
-    text = text[:MOST_CHARACTERS]
-    found: set[str] = set()
-    for word in WORD.findall(text.lower()):
-        if UNSPACED.search(word):
-            found.update(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
-        else:
-            found.add(word[:LONGEST_WORD])
-    if not found:
-        return {NO_WORDS}
-    if text.isupper():
-        found.add(UPPER_CASE)
-    elif text.islower():
-        found.add(LOWER_CASE)
-    if any(character.isdigit() for character in text):
-        found.add(DIGITS)
-    if HAS_LINK.search(text):
-        found.add(LINK)
-    return found
+def list_terms(written: Written, *, hidden: bool) -> Collection[str] | None:
+    """Return the terms of a text; those of a hidden one if `hidden`, else None of a text that is not stored."""
+    if isinstance(written, str):
+        return hide_terms(written) if hidden else find_terms(written)
+    return written if hidden else None
 
 
 def find_bucket(word: str) -> int:
@@ -94,6 +74,8 @@ class TextCounts:
     rest: tuple[int, ...]
     excess: tuple[float, ...]
     degrees: float
+    hidden: bool = False
+    """Whether these are the terms of hidden texts."""
 
     @property
     def total(self) -> int:
@@ -104,15 +86,17 @@ class TextCounts:
         """Return lists only, so that no word becomes a field of the index."""
         kinds = [[kind, self.texts[kind], list(self.counts[kind])] for kind in sorted(self.texts)]
         whole = {"words": list(self.words), "kinds": kinds, "rest": list(self.rest)}
-        return {**whole, "excess": [float(f"{each:.3g}") for each in self.excess], "degrees": self.degrees}
+        excess = [float(f"{each:.3g}") for each in self.excess]
+        return {**whole, "excess": excess, "degrees": self.degrees, "hidden": self.hidden}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> TextCounts:
         """Make what `to_json` gave."""
         texts = {kind: number for kind, number, _ in stored["kinds"]}
         counts = {kind: tuple(row) for kind, _, row in stored["kinds"]}
-        degrees = stored["degrees"]
-        return cls(tuple(stored["words"]), texts, counts, tuple(stored["rest"]), tuple(stored["excess"]), degrees)
+        rest, excess = tuple(stored["rest"]), tuple(stored["excess"])
+        hidden = stored.get("hidden", False)
+        return cls(tuple(stored["words"]), texts, counts, rest, excess, stored["degrees"], hidden)
 
     def mix_hours(self, hours: Mapping[int, float]) -> tuple[float, list[float]]:
         """Return how many texts the reference is worth for these hours, and how many of them have each word.
@@ -137,12 +121,11 @@ class TextCounts:
         return 1 / uncertainty, [share / uncertainty for share in shares]
 
 
-def count_texts(hours: Mapping[datetime, Sequence[str]]) -> TextCounts:
+def count_texts(hours: Mapping[datetime, Sequence[Written]]) -> TextCounts:
     """Count the texts of a reference, given by the hour in which each was sent."""
-    counted = {
-        hour: (len(texts), Counter(term for text in texts for term in find_terms(text)))
-        for hour, texts in hours.items()
-    }
+    stored = [isinstance(text, str) for texts in hours.values() for text in texts]
+    hidden = sum(stored) < len(stored) / 2
+    counted = {hour: _count_terms(texts, hidden=hidden) for hour, texts in hours.items()}
     total: Counter[str] = Counter()
     for _, counts in counted.values():
         total.update(counts)
@@ -162,7 +145,13 @@ def count_texts(hours: Mapping[datetime, Sequence[str]]) -> TextCounts:
     days = len({hour.date() for hour in hours})
     excess = _measure_excess(rows, texts, by_kind, len(words))
     kinds = {kind: tuple(row) for kind, row in by_kind.items()}
-    return TextCounts(words, dict(texts), kinds, tuple(rest), tuple(excess), max(1.0, days - 1.0))
+    return TextCounts(words, dict(texts), kinds, tuple(rest), tuple(excess), max(1.0, days - 1.0), hidden)
+
+
+def _count_terms(texts: Sequence[Written], *, hidden: bool) -> tuple[int, Counter[str]]:
+    """Return how many of the texts can be counted, and how many of these have each term."""
+    rows = [terms for text in texts if (terms := list_terms(text, hidden=hidden)) is not None]
+    return len(rows), Counter(term for terms in rows for term in terms)
 
 
 def _measure_excess(
@@ -188,14 +177,19 @@ def _measure_excess(
     return [max(0.0, a / w) if w else 0.0 for a, w in zip(above, weight, strict=True)]
 
 
-def compare_terms(reference: TextCounts, texts: Sequence[str], hours: Mapping[int, float]) -> list[Term]:
+def compare_terms(
+    reference: TextCounts, texts: Sequence[Written], hours: Mapping[int, float]
+) -> tuple[int, list[Term]]:
     """Test every term of a window's texts against the reference's texts of such hours, by exact tests.
+
+    Return how many of the texts could be counted as those of the reference were, and the terms.
 
     A word that the reference does not name counts there as often as its whole bucket, which is never too seldom.
     """
+    m, counts = _count_terms(texts, hidden=reference.hidden)
+    if not (m and reference.total):
+        return m, []
     n, usual = reference.mix_hours(hours)
-    m = len(texts)
-    counts = Counter(term for text in texts for term in find_terms(text))
     found = []
     for word, before, excess in zip(reference.words, usual, reference.excess, strict=True):
         now = counts.pop(word, 0)
@@ -207,7 +201,7 @@ def compare_terms(reference: TextCounts, texts: Sequence[str], hours: Mapping[in
         if before + now >= FEWEST_COUNTED and now / m > before / reference.total:
             p_value = _test_share(before, reference.total, now, m, Dispersion())
             found.append(Term(word, p_value, before / reference.total, now / m, now))
-    return found
+    return m, found
 
 
 def _test_share(before: float, n: float, now: int, m: int, dispersion: Dispersion) -> float:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from opensearchpy import OpenSearch
 
+from monitors.drift.statistics.words import Written
 from monitors.drift.windows.sampling import MOMENT, sample
 from monitors.drift.windows.searching import of_group, without_failed
 from monitors.reporting.periods import Group, Period
@@ -15,23 +18,29 @@ HOUR_TEXTS = 200
 """How many texts of each hour of a reference are read, as the average of a day."""
 HASHED = "sha256:"
 LONGEST_PERIOD = timedelta(days=28)
+DERIVED = "shipper.text_characters"
+"""What every document has whose text the shipper saw, or was told the shape of."""
 
 
-def sample_texts(search: OpenSearch, group: Group, period: Period, size: int) -> list[tuple[datetime, str]]:
-    """Return up to `size` random texts with their times; none where no text is stored, or only its hash."""
+def sample_texts(search: OpenSearch, group: Group, period: Period, size: int) -> list[tuple[datetime, Written]]:
+    """Return up to `size` random texts with their times; of a text that is not stored the terms that were kept."""
     query = without_failed(of_group(group, period))
-    query = {"bool": {**query["bool"], "filter": [*query["bool"]["filter"], {"exists": {"field": "text"}}]}}
-    rows = sample(search, query, period, size, {"includes": [MOMENT, "text"]})
-    return [
-        (moment, row["text"])
-        for moment, row in rows
-        if isinstance(row["text"], str) and not row["text"].startswith(HASHED)
-    ]
+    query = {"bool": {**query["bool"], "filter": [*query["bool"]["filter"], {"exists": {"field": DERIVED}}]}}
+    rows = sample(search, query, period, size, {"includes": [MOMENT, "text", "shipper.text_terms"]})
+    found = ((moment, _read(row)) for moment, row in rows)
+    return [(moment, written) for moment, written in found if written is not None]
 
 
-def sample_hours(search: OpenSearch, group: Group, period: Period) -> dict[datetime, list[str]]:
+def _read(row: Mapping[str, Any]) -> Written | None:
+    text, terms = row.get("text"), row.get("shipper", {}).get("text_terms")
+    if isinstance(text, str) and not text.startswith(HASHED):
+        return text
+    return frozenset(terms) if terms else None
+
+
+def sample_hours(search: OpenSearch, group: Group, period: Period) -> dict[datetime, list[Written]]:
     """Return texts of each hour of a period, of a long one of its last days: a request a day."""
-    hours: dict[datetime, list[str]] = {}
+    hours: dict[datetime, list[Written]] = {}
     start = max(period.start, period.end - LONGEST_PERIOD)
     while start < period.end:
         day = Period(start, min(start + timedelta(days=1), period.end))

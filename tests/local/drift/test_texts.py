@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from opensearchpy import OpenSearch
 
+from contracts.text_terms import hide_terms, measure
 from monitors.drift.comparing import compare
 from monitors.drift.config import Config
 from monitors.drift.judgement.verdict import Verdict
@@ -72,3 +73,34 @@ def test_where_no_text_is_stored_nothing_is_said_of_words(search: OpenSearch, co
     run = compare(search, group, LAST_HOUR, config)
 
     assert not [finding for finding in run.findings if finding.signal in ("text", "novelty")]
+
+
+def hide(rows: list[Row]) -> list[Row]:
+    shown = [{name: value for name, value in row.items() if name not in ("text", "novelty")} for row in rows]
+    return [
+        {**each, "shipper": {**measure(row["text"]), "text_terms": hide_terms(row["text"])}}
+        for each, row in zip(shown, rows, strict=True)
+    ]
+
+
+def test_texts_that_are_not_stored_are_compared_by_what_was_kept_of_them(
+    search: OpenSearch, config: Config, group: Group
+) -> None:
+    changed = [{**row, "text": row["text"].upper()} if at % 4 == 0 else row for at, row in enumerate(written(400, 2))]
+    index(search, group, hide(written(1000)), DAY_BEFORE)
+    index(search, group, hide(changed), LAST_HOUR)
+
+    found = signal(compare(search, group, LAST_HOUR, config), "text")
+
+    assert found.verdict is Verdict.DRIFT and found.explanation.startswith("texts with (upper case) new 25")
+
+
+def test_words_are_not_compared_once_texts_are_no_longer_stored(
+    search: OpenSearch, config: Config, group: Group
+) -> None:
+    index(search, group, written(1000), DAY_BEFORE)
+    index(search, group, hide(written(400, seed=2)), LAST_HOUR)
+
+    found = signal(compare(search, group, LAST_HOUR, config), "text")
+
+    assert found.verdict is Verdict.NOT_ENOUGH_DATA and "0 of the" in found.explanation

@@ -133,6 +133,7 @@ def test_privacy_setting_holds_at_the_source_and_not_for_the_caller(
     (line,) = log()
     assert SENTENCE not in json.dumps(line)
     assert line.get("text", "none")[:7] == (kept or "none")
+    assert line["text_shape"]["characters"] == len(SENTENCE)
 
 
 def test_model_is_loaded_once(log: Log) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from contracts import labels
+from contracts.text_terms import make_shape
 from lambda_shipper.config import Config
 from lambda_shipper.documents.building import Documents
 from lambda_shipper.documents.chunks import Chunk
@@ -119,14 +120,14 @@ def test_hash_hides_text_and_message_and_keeps_what_was_derived() -> None:
 
     assert document["text"] == SHA
     assert document["@message"] == "sha256:" + hashlib.sha256(LINE.encode()).hexdigest()
-    assert document["shipper"] == {"text_characters": 26, "text_words": 6}
+    assert document["shipper"] == {"text_characters": 26, "text_words": 6, "text_terms": ["(digits)", "(word bin 94)"]}
 
 
 def test_none_leaves_text_and_message_out() -> None:
     [(_, document, _)] = made(LINE, store_text="none")
 
     assert not {"text", "@message"} & document.keys()
-    assert document["shipper"] == {"text_characters": 26, "text_words": 6}
+    assert document["shipper"] == {"text_characters": 26, "text_words": 6, "text_terms": ["(digits)", "(word bin 94)"]}
 
 
 @pytest.mark.parametrize("store_text", ["hash", "none"])
@@ -202,3 +203,15 @@ def test_line_too_large_for_a_request_is_kept_raw_and_cut_to_fit(filler: str) ->
 )
 def test_error_s_detail_can_be_had_without_values(detail: str, kept: str) -> None:
     assert without_values(detail) == kept
+
+
+@pytest.mark.parametrize("hidden", [{}, {"text": "sha256:" + "0" * 64}])
+@pytest.mark.parametrize("store_text", ["full", "hash", "none"])
+def test_of_a_text_that_the_function_hid_its_logged_shape_is_kept(hidden: dict[str, str], store_text: str) -> None:
+    shape = make_shape("The cat sat on 2 mats of ours")
+    logged = {"prediction": {"label": "spam", "score": 0.9}, "text_shape": shape, **hidden}
+
+    [(_, document, _)] = made(json.dumps(logged), store_text=store_text)
+
+    assert document["shipper"] == {"text_characters": 29, "text_words": 8, "text_terms": shape["terms"]}
+    assert "text_shape" not in document

@@ -34,6 +34,7 @@ from monitors.drift.statistics.seasons import mix_hours, move_kind
 from monitors.drift.windows.counting import Window, count, count_columns
 from monitors.drift.windows.fields import Field, find_column_fields
 from monitors.drift.windows.history import find_suspected, was_bad_at_this_time
+from monitors.drift.windows.places import find_place_fields, is_place, sample_places
 from monitors.drift.windows.texts import WINDOW_TEXTS, sample_texts
 from monitors.reporting.periods import Group, Period
 
@@ -141,9 +142,12 @@ def _judge_columns(
     enough = (name for name, each in windows.items() if each.predictions >= find_minimum(name, rule))
     look = next(enough, WINDOW)
     window = windows[look]
-    fields = find_column_fields(search, window.period, [path_of(name) for name in names])
-    plans, retyped = plan_column_window(reference, fields)
-    counted, problems = count_columns(search, group, window, plans)
+    paths = [path_of(name) for name in names]
+    places = [path for path in paths if is_place(path)]
+    rows = [row for _, row in sample_places(search, group, window.period, places)]
+    fields = find_column_fields(search, window.period, [path for path in paths if not is_place(path)])
+    plans, retyped = plan_column_window(reference, fields | find_place_fields(rows, places))
+    counted, problems = count_columns(search, group, window, plans, rows)
     unseen = {
         name: expect_unseen(frozen) or 0.0
         for name, frozen in reference.window.signals.items()

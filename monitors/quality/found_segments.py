@@ -20,7 +20,10 @@ MOST_COLUMNS = 5
 
 
 def find_segments(search: OpenSearch, now: datetime) -> tuple[str, ...]:
-    """Return the fields to count by. Columns are those that drift named in the last two weeks, if it runs."""
+    """Return the fields to count by. Columns are those that drift named in the last two weeks, if it runs.
+
+    The index cannot be asked for one place of a list, so `features[3]` is none of them.
+    """
     moved: list[dict[str, Any]] = [{"term": {"kind": "signal"}}, {"exists": {"field": "columns.moved"}}]
     moved += [{"range": {"severity": {"gte": 1}}}, Period(now - LOOK_BACK, now).filter("@timestamp")]
     body = {
@@ -30,7 +33,7 @@ def find_segments(search: OpenSearch, now: datetime) -> tuple[str, ...]:
         "_source": ["columns.moved"],
     }
     hits = ask(search, DRIFT.pattern, body)["hits"]["hits"]
-    columns = dict.fromkeys(path for hit in hits for path in hit["_source"]["columns"]["moved"])
+    columns = dict.fromkeys(path for hit in hits for path in hit["_source"]["columns"]["moved"] if path[-1] != "]")
     return (NOVELTY, *list(columns)[:MOST_COLUMNS])
 
 

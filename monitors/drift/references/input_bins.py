@@ -12,9 +12,10 @@ from monitors.drift.config import Config
 from monitors.drift.judgement.signals import COLUMN, is_column, path_of
 from monitors.drift.references.bins import make_bins, make_questions
 from monitors.drift.references.reference import Reference
-from monitors.drift.windows.columns import NOT_INPUTS, find_columns
+from monitors.drift.windows.columns import NOT_INPUTS, find_columns, flatten_row
 from monitors.drift.windows.counting import MOST_COUNTED, REFUSED
 from monitors.drift.windows.fields import Field, Kind, find_column_fields
+from monitors.drift.windows.places import answer_questions, find_place_fields, is_place
 from monitors.drift.windows.plans import Plan
 from monitors.drift.windows.sampling import sample
 from monitors.drift.windows.searching import ask, of_group, without_failed
@@ -30,15 +31,22 @@ def plan_columns(search: OpenSearch, group: Group, period: Period, config: Confi
     query = without_failed(of_group(group, period))
     hidden = {"excludes": [*sorted(NOT_INPUTS), "@message", "@owner", "@log_group", "@log_stream", "@id"]}
     named = [field.removesuffix(".keyword") for field in config.named_fields]
-    found = find_columns(sample(search, query, period, SAMPLE, hidden), [*config.left_out, *named])
+    sampled = sample(search, query, period, SAMPLE, hidden)
+    found = find_columns(sampled, [*config.left_out, *named])
     left_out = {path: why for path, why in found.left_out.items() if path not in named}
+    places = [path for path in found.watched if is_place(path)]
+    rows = [flatten_row(row) for _, row in sampled] if places else []
+    plans = [
+        Plan(COLUMN + path, make_bins(field, answer_questions(field, rows, MOST_VALUES)), field)
+        for path, field in find_place_fields(rows, places).items()
+    ]
     fields: dict[str, Field] = {}
-    for path, field in find_column_fields(search, period, found.watched).items():
+    indexed = [path for path in found.watched if not is_place(path)]
+    for path, field in find_column_fields(search, period, indexed).items():
         if field.kind is Kind.UNUSABLE:
             left_out[path] = field.problem
         elif field.kind is not Kind.ABSENT:
             fields[path] = field
-    plans: list[Plan] = []
     for path, answer in _ask_fields(search, query, fields).items():
         if answer is None:
             left_out[path] = "OpenSearch cannot count it"

@@ -1,4 +1,7 @@
-"""The columns of a model's input, found in a sample of its documents: which are watched, and why others are not."""
+"""The columns of a model's input, found in a sample of its documents: which are watched, and why others are not.
+
+The places of a list are columns, too, if the list nearly always has the same length: `features[3]` (see places.py).
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ WORDS_OF_TEXT = 4
 NUMBER = re.compile(r"[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?$")
 LONGEST_KEYWORD = 1024
 """Longer words have no keyword in the index."""
-LIST, OBJECTS = object(), object()
+LIST, OBJECTS, BADLY_NAMED = object(), object(), object()
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,10 @@ def find_columns(rows: Sequence[tuple[datetime, Mapping[str, Any]]], leave_out: 
     """Return the columns of some documents, given with their times. `leave_out` holds patterns of paths."""
     values: dict[str, list[tuple[datetime, Any]]] = {}
     for moment, row in sorted(rows, key=lambda each: each[0]):
-        for key, value in row.items():
-            if key not in NOT_INPUTS and key not in OF_LOGGERS and not key.startswith("@"):
-                _flatten(key, value, moment, values)
+        for path, value in flatten_row(row).items():
+            values.setdefault(path, []).append((moment, value))
     watched: list[str] = []
-    left_out: dict[str, str] = {}
+    left_out = _drop_varying_lists(values)
     for path, found in sorted(values.items()):
         if any(fnmatchcase(path, pattern) for pattern in leave_out):
             left_out[path] = "drift_fields leaves it out"
@@ -76,22 +78,54 @@ def find_columns(rows: Sequence[tuple[datetime, Mapping[str, Any]]], leave_out: 
     return Columns(tuple(watched), left_out)
 
 
-def _flatten(path: str, value: Any, moment: datetime, into: dict[str, list[tuple[datetime, Any]]]) -> None:
+def flatten_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document's values by path, the places of its lists too, without keys of the contract and of loggers."""
+    found: dict[str, Any] = {}
+    for key, value in row.items():
+        if key not in NOT_INPUTS and key not in OF_LOGGERS and not key.startswith("@"):
+            _flatten(key, value, found)
+    return found
+
+
+def _flatten(path: str, value: Any, into: dict[str, Any]) -> None:
+    if UNCOUNTABLE_NAME.search(path):
+        into[path] = BADLY_NAMED
+        return
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            _flatten(f"{path}.{key}", inner, moment, into)
-    elif isinstance(value, list):
-        kind = OBJECTS if any(isinstance(each, Mapping) for each in value) else LIST
-        into.setdefault(path, []).append((moment, kind if value else None))
+            _flatten(f"{path}.{key}", inner, into)
+    elif not isinstance(value, list):
+        into[path] = value
+    elif any(isinstance(each, Mapping) for each in value):
+        into[path] = OBJECTS
+    elif len(value) > MOST_COLUMNS or any(isinstance(each, list) for each in value):
+        into[path] = LIST
     else:
-        into.setdefault(path, []).append((moment, value))
+        into.update({f"{path}[{place}]": each for place, each in enumerate(value)} or {path: None})
+
+
+def _drop_varying_lists(values: dict[str, list[tuple[datetime, Any]]]) -> dict[str, str]:
+    """Remove the places of lists that are no vectors, and return why, by the path of the list."""
+    places: dict[str, list[str]] = {}
+    for path, found in values.items():
+        if path.endswith("]") and found[0][1] is not BADLY_NAMED:
+            places.setdefault(path.partition("[")[0], []).append(path)
+    left_out: dict[str, str] = {}
+    for name, paths in places.items():
+        short = values.pop(name, [])
+        lists = max(len(values[path]) for path in paths) + sum(value is not None for _, value in short)
+        if min(len(values[path]) for path in paths) < MOSTLY * lists:
+            left_out[name] = "a list of varying length: log an object with a name for each value"
+            for path in paths:
+                del values[path]
+    return left_out
 
 
 def find_reason(path: str, found: Sequence[tuple[datetime, Any]]) -> str:
     """Return why a column cannot or should not be watched; empty where it is to be watched."""
-    if UNCOUNTABLE_NAME.search(path):
+    if any(value is BADLY_NAMED for _, value in found):
         return "a name with [ ] > , or *, which the index cannot count"
     known = [(moment, value) for moment, value in found if value is not None]
     if not known:
@@ -100,8 +134,8 @@ def find_reason(path: str, found: Sequence[tuple[datetime, Any]]) -> str:
     if OBJECTS in values:
         return "a list of objects: log one line for each"
     if LIST in values:
-        return "a list: the index does not know places; log an object with a name for each"
-    kinds = Counter(map(_name_kind, values))
+        return f"a list of lists, or of more than {MOST_COLUMNS} values"
+    kinds = Counter(map(name_kind, values))
     if len(kinds) > 1:
         return f"of several types: {', '.join(sorted(kinds))}"
     if len(values) < FEWEST_VALUES:
@@ -111,7 +145,8 @@ def find_reason(path: str, found: Sequence[tuple[datetime, Any]]) -> str:
     return _find_reason_in_words(path, values) if "texts" in kinds else ""
 
 
-def _name_kind(value: Any) -> str:
+def name_kind(value: Any) -> str:
+    """Return what kind of value this is: numbers, booleans or texts."""
     if isinstance(value, bool):
         return "booleans"
     return "numbers" if isinstance(value, int | float) else "texts"

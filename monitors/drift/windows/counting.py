@@ -13,6 +13,7 @@ from opensearchpy.exceptions import TransportError
 from monitors.drift.judgement.signals import FAILED, KEPT_RAW
 from monitors.drift.statistics.distribution import Distribution, Tally
 from monitors.drift.statistics.seasons import kind_of_hour
+from monitors.drift.windows.places import Row, count_places, count_places_by_hour, is_place, sample_places
 from monitors.drift.windows.plans import Plan, UncountableError
 from monitors.drift.windows.searching import (
     HAS_FAILED,
@@ -56,10 +57,12 @@ class Window:
 def count(search: OpenSearch, group: Group, period: Period, plans: Sequence[Plan]) -> Window:
     """Count a window by its plans. A signal that cannot be counted is left out, and `problems` says why."""
     problems: dict[str, str] = {}
-    usable = [plan for plan in plans if not _note_problem(plan, problems)]
+    usable, places = _split([plan for plan in plans if not _note_problem(plan, problems)])
     answer = _ask_each(search, without_failed(of_group(group, period)), usable, problems)
     predictions = read_total(answer)
     signals = _read_counts(answer, usable, problems)
+    rows = [row for _, row in sample_places(search, group, period, [plan.field.name for plan in places])]
+    signals |= count_places(rows, places)
     failed = read_total(ask(search, {"query": {"bool": {"filter": [of_group(group, period), HAS_FAILED]}}}))
     signals[FAILED] = Distribution(("answered", "failed"), (predictions, failed))
     signals[KEPT_RAW] = Distribution(("indexed", "kept raw"), count_lines(search, group.log_group, period))
@@ -71,12 +74,22 @@ def count(search: OpenSearch, group: Group, period: Period, plans: Sequence[Plan
 
 
 def count_columns(
-    search: OpenSearch, group: Group, window: Window, plans: Sequence[Plan]
+    search: OpenSearch, group: Group, window: Window, plans: Sequence[Plan], rows: Sequence[Row]
 ) -> tuple[Window, dict[str, str]]:
-    """Return a window with the counts of these plans alone, and why some cannot be counted; by one request."""
+    """Return a window with the counts of these plans alone, and why some cannot be counted; by one request.
+
+    `rows` is the sample in which places of lists are counted.
+    """
     problems: dict[str, str] = {}
+    plans, places = _split(plans)
     answer = _ask_each(search, without_failed(of_group(group, window.period)), plans, problems)
-    return replace(window, signals=_read_counts(answer, plans, problems)), problems
+    return replace(window, signals=_read_counts(answer, plans, problems) | count_places(rows, places)), problems
+
+
+def _split(plans: Sequence[Plan]) -> tuple[list[Plan], list[Plan]]:
+    """Return what the index counts, and the places of lists."""
+    places = [plan for plan in plans if is_place(plan.field.name)]
+    return [plan for plan in plans if plan not in places], places
 
 
 def _read_counts(answer: dict[str, Any], plans: Sequence[Plan], problems: dict[str, str]) -> dict[str, Tally]:
@@ -126,14 +139,17 @@ def count_hours(search: OpenSearch, group: Group, period: Period, plans: Sequenc
     """Count each hour of a period that holds predictions. Each request is for a day and some signals."""
     windows: dict[datetime, Window] = {}
     start = period.start
+    plans, places = _split(plans)
+    nothing = count_places([], places)
     while start < period.end:
         day = Period(start, min(start + timedelta(days=1), period.end))
         start = day.end
         raw = _count_raw_by_hour(search, group.log_group, day)
+        of_places = count_places_by_hour(search, group, day, places)
         for at in range(0, max(len(plans), 1), MOST_COUNTED):
             for hour, window in _count_hours_of_day(search, group, day, plans[at : at + MOST_COUNTED], raw):
-                counted = windows.get(hour, window)
-                windows[hour] = replace(window, signals={**counted.signals, **window.signals})
+                earlier = windows[hour].signals if hour in windows else of_places.get(hour, nothing)
+                windows[hour] = replace(window, signals={**earlier, **window.signals})
     return windows
 
 

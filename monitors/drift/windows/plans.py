@@ -6,11 +6,21 @@ A plan is frozen with the reference, so that every window is counted into the sa
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from monitors.drift.statistics.distribution import MISSING, OTHER, CrossTable, Distribution, Tally, bin_of, value_of
+from monitors.drift.statistics.distribution import (
+    MISSING,
+    OTHER,
+    CrossTable,
+    Distribution,
+    Tally,
+    bin_of,
+    count_numbers,
+    value_of,
+)
 from monitors.drift.windows.fields import Field, Kind
 
 MOST_NEW = 10
@@ -99,6 +109,21 @@ class Plan:
             return Distribution(frozen.bins, (missing, predictions - missing))
         return self._categories(frozen, answer, predictions, missing)
 
+    def count_values(self, values: Sequence[Any]) -> Tally:
+        """Return the signal counted from single values, None for a missing one, as the index would count them."""
+        frozen = self.frozen
+        assert isinstance(frozen, Distribution)
+        if frozen.edges:
+            return count_numbers(values, frozen.edges)
+        counted = Counter(name_value(value) for value in values if value is not None)
+        named = [(name, counted.pop(name, 0)) for name in _values(frozen)]
+        answer = {
+            "missing": {"doc_count": sum(value is None for value in values)},
+            "named": {"buckets": make_buckets(named)},
+            "new": {"buckets": make_buckets([] if OTHER in frozen.bins else counted.most_common(MOST_NEW))},
+        }
+        return self.counts(answer, len(values))
+
     def _categories(
         self, frozen: Distribution, answer: Mapping[str, Any], predictions: int, missing: int
     ) -> Distribution:
@@ -158,6 +183,16 @@ def _list(names: Iterable[str]) -> list[str]:
 def _ranges(field: str, edges: tuple[float, ...]) -> dict[str, Any]:
     ranges: list[dict[str, float]] = [{"from": low, "to": high} for low, high in itertools.pairwise(edges)]
     return {"range": {"field": field, "ranges": [{"to": edges[0]}, *ranges, {"from": edges[-1]}]}}
+
+
+def name_value(value: Any) -> str:
+    """Return the key that the index has for a word or a boolean."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def make_buckets(counted: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
+    """Return counts as the buckets of an aggregation."""
+    return [{"key": name, "doc_count": number} for name, number in counted]
 
 
 def _buckets(answer: Mapping[str, Any]) -> dict[str, int]:

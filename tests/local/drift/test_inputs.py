@@ -42,6 +42,9 @@ def rows(number: int, seed: int = 1, change: Callable[[Row, random.Random], None
             "customer": {"id": str(generator.getrandbits(60)), "since": "2024-03-01T10:00:00Z"},
             "comment": " ".join(generator.choices(["one", "two", "three", "four", "five", "six", "seven"], k=9)),
             "vector": [generator.random() for _ in range(3)],
+            "codes": [[generator.choice("xyz"), generator.choice("uvw")]],
+            "flags": [generator.random() < 0.5, True],
+            "tags": generator.sample(["new", "big", "red"], generator.randint(1, 3)),
             "debug": {"shard": generator.randint(0, 9)},
         }
         whole = {**row, "features": features, **wrapped, **others}
@@ -70,15 +73,18 @@ def test_every_column_is_found_and_what_is_none_says_why(search: OpenSearch, con
     reference = load(search, list_cards(search, group.log_group)[0])
     watched = {name.removeprefix("column ") for name in reference.window.signals if name.startswith("column ")}
     of_features = ["age", "constant", "country", "income", "member", "rent", "sometimes"]
-    assert watched == {f"features.{name}" for name in of_features} | {"instances.width", "instances.shape", "channel"}
+    assert watched == {f"features.{name}" for name in of_features} | {
+        *("instances.width", "instances.shape", "channel", "vector[0]", "vector[1]", "vector[2]"),
+        *("codes[0]", "codes[1]", "flags[0]", "flags[1]"),
+    }
     assert reference.left_out == {
         "customer.id": "an id: nearly every value is another one",
         "customer.since": "a time",
         "comment": "free text",
-        "vector": "a list: the index does not know places; log an object with a name for each",
+        "tags": "a list of varying length: log an object with a name for each value",
         "debug.shard": "drift_fields leaves it out",
     }
-    assert "10 columns as in the reference; left out: comment (free text)" in inputs(run).explanation
+    assert "17 columns as in the reference; left out: comment (free text)" in inputs(run).explanation
 
 
 def test_columns_that_move_together_are_one_message_and_the_others_none(
@@ -109,8 +115,15 @@ def test_columns_that_move_together_are_one_message_and_the_others_none(
         (lambda row, by: row["features"].update(constant=8), "features.constant: "),
         (lambda row, by: by.random() < 0.1 and row.update(channel="fax"), "channel: "),
         (lambda row, by: row["instances"][0].update(width=by.gauss(13, 1)), "instances.width: "),
+        (lambda row, by: row["vector"].__setitem__(0, by.random() ** 2), "vector[0]: share of values below "),
+        (lambda row, by: row["codes"][0].__setitem__(0, "x"), "codes[0]: share of “x” "),
+        (lambda row, by: row["flags"].__setitem__(0, by.random() < 0.8), "flags[0]: share of “"),
+        (lambda row, by: by.random() < 0.1 and row["vector"].pop(), "vector[2]: values missing: 0 % → "),
     ],
-    ids=["category", "boolean", "missing", "constant", "new category", "in a list of one"],
+    ids=[
+        *("category", "boolean", "missing", "constant", "new category", "in a list of one"),
+        *("number in a list", "word in a list", "boolean in a list", "shorter list"),
+    ],
 )
 def test_each_kind_of_change_names_its_column(
     search: OpenSearch, config: Config, group: Group, change: Callable[[Row, random.Random], None], said: str
@@ -166,3 +179,23 @@ def test_fewer_predictions_than_the_minimum_are_judged_over_a_longer_look(
     run = compare(search, group, LAST_HOUR, config)
 
     assert inputs(run).look == "6 hours" and inputs(run).verdict is Verdict.DRIFT
+
+
+def test_places_of_a_vector_know_days_and_nights(search: OpenSearch, config: Config, group: Group) -> None:
+    def make(hour: int, seed: int, more: float = 0.0) -> list[Row]:
+        by = random.Random(seed)
+        return [{**row, "vector": [by.gauss(hour % 2 + more, 0.2), 1.0]} for row in normal(100, seed=seed)]
+
+    end = NOW.replace(minute=0, second=0, microsecond=0)
+    start = end - 124 * HOUR
+    for at in range(120):
+        index(search, group, make(at, at), Period(start + at * HOUR, start + (at + 1) * HOUR))
+    config = replace(config, reference_size=10_000, minimum=80)
+    even, odd = Period(end - 2 * HOUR, end - HOUR), Period(end - HOUR, end)
+    index(search, group, make(0, 90), even)
+    index(search, group, make(0, 91), odd)
+
+    usual, moved = compare(search, group, even, config), compare(search, group, odd, config)
+
+    assert inputs(usual).verdict is Verdict.STABLE
+    assert inputs(moved).explanation.startswith("vector[0]: ")

@@ -67,7 +67,10 @@ def test_numbers_categories_and_booleans_are_watched(make: Callable[[int], Any])
         (lambda at: " ".join(BY.choices("abcdefghij", k=8)), "free text"),
         (lambda at: "x" * 2000, "free text"),
         (lambda at: f"{BY.gauss(0, 1):.6f}", "numbers logged as texts"),
-        (lambda at: [1.0, 2.0], "a list"),
+        (lambda at: ["red", "new", "big"][: 1 + at % 3], "a list of varying length"),
+        (lambda at: [1.0, 2.0] if at % 9 else [1.0], "a list of varying length"),
+        (lambda at: [1.0] * 301, "a list of lists, or of more than 300 values"),
+        (lambda at: [[1.0, 2.0], [3.0, 4.0]], "a list of lists, or of more than 300 values"),
         (lambda at: [{"a": 1}, {"a": 2}], "a list of objects"),
         (lambda at: None, "nothing but null"),
         (lambda at: 1 if at % 2 else "one", "of several types: numbers, texts"),
@@ -101,6 +104,14 @@ def test_keys_of_the_contract_and_of_loggers_are_no_columns() -> None:
     made = [(START, {"text": "a", "prediction": 1, "model": {"name": "m"}, "latency_ms": 3, "level": "INFO", "@id": 1})]
 
     assert find_columns(made).watched == () and find_columns(made).left_out == {}
+
+
+def test_places_of_a_vector_are_columns() -> None:
+    made = rows(lambda at: [[BY.gauss(0, 1), BY.choice("ab"), None if at % 2 else 1.5]])
+    made[7][1]["column"] = [1.0]
+
+    assert find_columns(made).watched == ("column[0]", "column[1]", "column[2]")
+    assert find_columns(made, ["column*"]).watched == ()
 
 
 def test_names_that_no_aggregation_takes_are_said() -> None:

@@ -22,7 +22,7 @@ MOST_COLUMNS = 5
 def find_segments(search: OpenSearch, now: datetime) -> tuple[str, ...]:
     """Return the fields to count by. Columns are those that drift named in the last two weeks, if it runs.
 
-    The index cannot be asked for one place of a list, so `features[3]` is none of them.
+    Places of lists, such as `features[3]`, are left out: the index knows none.
     """
     moved: list[dict[str, Any]] = [{"term": {"kind": "signal"}}, {"exists": {"field": "columns.moved"}}]
     moved += [{"range": {"severity": {"gte": 1}}}, Period(now - LOOK_BACK, now).filter("@timestamp")]

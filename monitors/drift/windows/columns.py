@@ -75,7 +75,7 @@ def find_columns(rows: Sequence[tuple[datetime, Mapping[str, Any]]], leave_out: 
             left_out[path] = f"more than {MOST_COLUMNS} columns"
         else:
             watched.append(path)
-    return Columns(tuple(watched), left_out)
+    return Columns(tuple(watched), dict(sorted(left_out.items())))
 
 
 def flatten_row(row: Mapping[str, Any]) -> dict[str, Any]:

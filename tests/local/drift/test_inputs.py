@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 def rows(number: int, seed: int = 1, change: Callable[[Row, random.Random], None] | None = None) -> list[Row]:
     """Return predictions with twelve columns in several places, and with keys that hold no column."""
-    generator = random.Random(seed)
+    generator, of_lists = random.Random(seed), random.Random(seed)
     made = []
     for row in normal(number, seed=seed):
         wealth = generator.gauss(0, 1)
@@ -42,9 +42,9 @@ def rows(number: int, seed: int = 1, change: Callable[[Row, random.Random], None
             "customer": {"id": str(generator.getrandbits(60)), "since": "2024-03-01T10:00:00Z"},
             "comment": " ".join(generator.choices(["one", "two", "three", "four", "five", "six", "seven"], k=9)),
             "vector": [generator.random() for _ in range(3)],
-            "codes": [[generator.choice("xyz"), generator.choice("uvw")]],
-            "flags": [generator.random() < 0.5, True],
-            "tags": generator.sample(["new", "big", "red"], generator.randint(1, 3)),
+            "codes": [[of_lists.choice("xyz"), of_lists.choice("uvw")]],
+            "flags": [of_lists.random() < 0.5, True],
+            "tags": of_lists.sample(["new", "big", "red"], of_lists.randint(1, 3)),
             "debug": {"shard": generator.randint(0, 9)},
         }
         whole = {**row, "features": features, **wrapped, **others}

@@ -32,7 +32,7 @@ from monitors.drift.judgement.verdict import Finding, Rule
 from monitors.drift.statistics.distribution import QUANTILES, Distribution, bin_edges, count_numbers, with_counts
 from monitors.drift.statistics.seasons import kind_of_hour
 from monitors.drift.statistics.words import count_texts
-from monitors.drift.windows.texts import HOUR_TEXTS, WINDOW_TEXTS
+from monitors.drift.windows.sampling import HOUR_SAMPLE, WINDOW_SAMPLE
 
 START = datetime(2026, 5, 4, tzinfo=UTC)
 DAYS = 14
@@ -111,7 +111,7 @@ class Monitor:
     def __init__(self, traffic: Traffic, scores: Scores) -> None:
         self.scores = scores
         hours = {START + timedelta(hours=at): traffic.draw(at) for at in range(24 * DAYS)}
-        sampled = {hour: traffic.pick(texts, min(HOUR_TEXTS, len(texts))) for hour, texts in hours.items()}
+        sampled = {hour: traffic.pick(texts, min(HOUR_SAMPLE, len(texts))) for hour, texts in hours.items()}
         self.texts = count_texts(sampled)
         values = [value for texts in hours.values() for value in scores.of(texts)]
         shares = sorted((*QUANTILES, 0.98, 0.997))
@@ -129,7 +129,7 @@ class Monitor:
     def judge(self, hour: int, texts: list[str], before: Sequence[str]) -> tuple[Finding, Finding]:
         """Return what is said of the words and of the novelty; `before` is what the hour before suspected."""
         kind = kind_of_hour(START + timedelta(hours=hour))
-        words = judge_texts(self.texts, texts[:WINDOW_TEXTS], {kind: len(texts)}, Rule(), lambda: before)
+        words = judge_texts(self.texts, texts[:WINDOW_SAMPLE], {kind: len(texts)}, Rule(), lambda: before)
         usual = with_counts(self.frozen, self.season.counts[kind][NOVELTY])
         look = Look({NOVELTY: usual}, {NOVELTY: self.count(texts)}, dispersions=self.season.dispersion(1))
         return words, confirm_novelty(judge_looks([look], Rule(), described=False)[0], lambda: before)

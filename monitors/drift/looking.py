@@ -35,7 +35,8 @@ from monitors.drift.windows.counting import Window, count, count_columns
 from monitors.drift.windows.fields import Field, find_column_fields
 from monitors.drift.windows.history import find_suspected, was_bad_at_this_time
 from monitors.drift.windows.places import find_place_fields, is_place, sample_places
-from monitors.drift.windows.texts import WINDOW_TEXTS, sample_texts
+from monitors.drift.windows.sampling import WINDOW_SAMPLE
+from monitors.drift.windows.texts import sample_texts
 from monitors.reporting.periods import Group, Period
 
 HOUR = timedelta(hours=1)
@@ -187,7 +188,7 @@ def _judge_texts(
 
     found = []
     for look in looks:
-        texts = [text for _, text in sample_texts(search, group, windows[look].period, WINDOW_TEXTS)]
+        texts = [text for _, text in sample_texts(search, group, windows[look].period, WINDOW_SAMPLE)]
         before = find_words_before if look == WINDOW else frozenset
         found.append(judge_texts(reference.texts, texts, windows[look].hours, rule, before, look))
     return [max(found, key=lambda each: each.verdict.rank)]

@@ -89,7 +89,7 @@ def count_columns(
 def _split(plans: Sequence[Plan]) -> tuple[list[Plan], list[Plan]]:
     """Return what the index counts, and the places of lists."""
     places = [plan for plan in plans if is_place(plan.field.name)]
-    return [plan for plan in plans if plan not in places], places
+    return [plan for plan in plans if not is_place(plan.field.name)], places
 
 
 def _read_counts(answer: dict[str, Any], plans: Sequence[Plan], problems: dict[str, str]) -> dict[str, Tally]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from opensearchpy import OpenSearch
@@ -17,13 +17,10 @@ from monitors.drift.statistics.distribution import QUANTILES, Tally
 from monitors.drift.windows.columns import flatten_row, name_kind
 from monitors.drift.windows.fields import Field, Kind
 from monitors.drift.windows.plans import Plan, make_buckets, name_value
-from monitors.drift.windows.sampling import MOMENT, sample
+from monitors.drift.windows.sampling import MOMENT, WINDOW_SAMPLE, choose_size, group_by_hour, sample
 from monitors.drift.windows.searching import of_group, without_failed
 from monitors.reporting.periods import Group, Period
 
-WINDOW_ROWS = 2000
-HOUR_ROWS = 200
-"""How many predictions of each hour of a reference are read, on average of a day's."""
 KINDS = {"numbers": Kind.NUMBER, "texts": Kind.KEYWORD, "booleans": Kind.CATEGORY}
 Row = Mapping[str, Any]
 
@@ -34,7 +31,7 @@ def is_place(path: str) -> bool:
 
 
 def sample_places(
-    search: OpenSearch, group: Group, period: Period, paths: Iterable[str], size: int = WINDOW_ROWS
+    search: OpenSearch, group: Group, period: Period, paths: Iterable[str], size: int = WINDOW_SAMPLE
 ) -> list[tuple[datetime, Row]]:
     """Return the values of up to `size` random predictions by path, with their times."""
     lists = sorted({path.partition("[")[0] for path in paths})
@@ -54,7 +51,7 @@ def _make_field(path: str, values: Sequence[Any]) -> Field:
     kinds = sorted({name_kind(value) for value in values if value is not None})
     if len(kinds) > 1:
         return Field(path, Kind.UNUSABLE, f"{path} holds several types: {', '.join(kinds)}")
-    return Field(path, KINDS.get(kinds[0], Kind.UNUSABLE) if kinds else Kind.ABSENT)
+    return Field(path, KINDS[kinds[0]] if kinds else Kind.ABSENT)
 
 
 def answer_questions(field: Field, rows: Sequence[Row], most_values: int) -> dict[str, Any]:
@@ -78,8 +75,5 @@ def count_places_by_hour(
     search: OpenSearch, group: Group, period: Period, plans: Sequence[Plan]
 ) -> dict[datetime, dict[str, Tally]]:
     """Return the signals of places for each hour of a period of at most a day."""
-    size = max(WINDOW_ROWS, round(HOUR_ROWS * (period.length / timedelta(hours=1))))
-    hours: dict[datetime, list[Row]] = {}
-    for moment, row in sample_places(search, group, period, [plan.field.name for plan in plans], size):
-        hours.setdefault(moment.replace(minute=0, second=0, microsecond=0), []).append(row)
-    return {hour: count_places(rows, plans) for hour, rows in hours.items()}
+    rows = sample_places(search, group, period, [plan.field.name for plan in plans], choose_size(period))
+    return {hour: count_places(of_hour, plans) for hour, of_hour in group_by_hour(rows).items()}

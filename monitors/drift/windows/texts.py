@@ -9,13 +9,10 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from monitors.drift.statistics.words import Written
-from monitors.drift.windows.sampling import MOMENT, sample
+from monitors.drift.windows.sampling import MOMENT, choose_size, group_by_hour, sample
 from monitors.drift.windows.searching import of_group, without_failed
 from monitors.reporting.periods import Group, Period
 
-WINDOW_TEXTS = 2000
-HOUR_TEXTS = 200
-"""How many texts of each hour of a reference are read, as the average of a day."""
 HASHED = "sha256:"
 LONGEST_PERIOD = timedelta(days=28)
 DERIVED = "shipper.text_characters"
@@ -40,13 +37,10 @@ def _read(row: Mapping[str, Any]) -> Written | None:
 
 def sample_hours(search: OpenSearch, group: Group, period: Period) -> dict[datetime, list[Written]]:
     """Return texts of each hour of a period, of a long one of its last days: a request a day."""
-    hours: dict[datetime, list[Written]] = {}
+    found: list[tuple[datetime, Written]] = []
     start = max(period.start, period.end - LONGEST_PERIOD)
     while start < period.end:
         day = Period(start, min(start + timedelta(days=1), period.end))
         start = day.end
-        size = max(WINDOW_TEXTS, round(HOUR_TEXTS * (day.length / timedelta(hours=1))))
-        for moment, text in sample_texts(search, group, day, size):
-            hour = moment.replace(minute=0, second=0, microsecond=0)
-            hours.setdefault(hour, []).append(text)
-    return hours
+        found += sample_texts(search, group, day, choose_size(day))
+    return group_by_hour(found)

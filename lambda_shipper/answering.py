@@ -4,16 +4,38 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 MOST_REASON = 1000
 
 
-def answer(event: dict[str, Any], status: str, reason: str) -> None:
-    """Tell CloudFormation (user guide, "Custom resource response objects")."""
+@dataclass
+class Answer:
+    """What CloudFormation is told. `problem` says why the step failed; empty where it succeeded."""
+
+    problem: str = ""
+
+
+@contextmanager
+def answering(event: dict[str, Any]) -> Iterator[Answer]:
+    """Answer CloudFormation when the block ends, whatever happened: it waits for an hour otherwise."""
+    given = Answer()
+    try:
+        yield given
+    except Exception as error:  # whatever it is becomes CloudFormation's reason, and goes on
+        _send(event, str(error) or type(error).__name__)
+        raise
+    _send(event, given.problem)
+
+
+def _send(event: dict[str, Any], problem: str) -> None:
+    """Send the answer (CloudFormation user guide, "Custom resource response objects")."""
     body = {key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")} | {
-        "Status": status,
-        "Reason": reason[:MOST_REASON],
+        "Status": "FAILED" if problem else "SUCCESS",
+        "Reason": problem[:MOST_REASON],
         "PhysicalResourceId": event.get("PhysicalResourceId", event["LogicalResourceId"]),
     }
     request = urllib.request.Request(

@@ -20,8 +20,10 @@ FULL_CLUSTER = re.compile(r"maximum (normal )?shards open")
 PROVIDED_VERSION = re.compile(r"current version \[(\d+)\] is higher (?:or equal to|than) the one provided \[(\d+)\]")
 """What the domain answers to a document with a version of its own: an actual, or a prediction that is repeated."""
 
-CONTRADICTED, REPLACED = "contradicted", "replaced"
+CONTRADICTED = "contradicted"
 """An actual that says something else than the one of the same time that is there."""
+REPLACED = "replaced"
+"""An actual that took the place of an earlier one."""
 BLOCKED = re.compile(r"throttl|blocked by", re.IGNORECASE)
 THROTTLED = "throttled"
 BLOCKS = (

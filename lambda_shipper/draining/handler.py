@@ -12,7 +12,7 @@ from typing import Any
 
 import boto3
 
-from lambda_shipper.answering import answer
+from lambda_shipper.answering import answering
 from lambda_shipper.draining import markers
 from lambda_shipper.draining.config import Config
 
@@ -22,17 +22,17 @@ PAUSE_SECONDS = 2.0
 
 def handler(event: dict[str, Any], context: Any) -> None:
     """Answer CloudFormation: at once, or at a deletion when nothing unread is left."""
-    problem = ""
-    if event["RequestType"] == "Delete" and not _stack_goes(event["StackId"]):
+    with answering(event) as given:
+        if event["RequestType"] != "Delete" or _stack_goes(event["StackId"]):
+            return
         config = Config.from_env()
         left = drain(config, until=time.monotonic() + context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS)
         print(json.dumps({"unread_shards_and_lanes": left}), flush=True)
-        problem = (
-            f"The stream {config.stream_name} still holds records that the shipper has not shipped. When the domain is "
-            "well again, run: predmon backfill --since 24h"
-        )
-        problem = problem if left else ""
-    answer(event, "FAILED" if problem else "SUCCESS", problem)
+        if left:
+            given.problem = (
+                f"The stream {config.stream_name} still holds records that the shipper has not shipped. When the "
+                "domain is well again, run: predmon backfill --since 24h"
+            )
 
 
 def drain(config: Config, *, until: float) -> int:

@@ -18,7 +18,7 @@ from lambda_shipper.reading.maps import (
     scores_by_class,
     with_scores_of,
 )
-from lambda_shipper.reading.names import ANSWER, LABEL, LABELS, OWN, SCORE, SCORES, VALUE
+from lambda_shipper.reading.names import ANSWER, LABEL, LABELS, OWN, SCORE, SCORES, VALUE, words
 from lambda_shipper.reading.notations import is_printed
 from lambda_shipper.reading.options import Options
 from lambda_shipper.reading.parsing import NotJsonError, parse
@@ -34,23 +34,7 @@ from lambda_shipper.reading.scores import (
     unwrap,
 )
 
-ENVELOPES = frozenset(
-    [
-        "prediction",
-        "classification",
-        "result",
-        "response",
-        "output",
-        "data",
-        "payload",
-        "content",
-        "value",
-        "c",
-        "best",
-        "top",
-        "fields",
-    ]
-)
+ENVELOPES = words("prediction classification result response output data payload content value c best top fields")
 """Keys under which an object with others beside it may hold the answer: adjacently tagged enums, replies."""
 INPUTS = frozenset(["input", "inputs", "request", "features", "params", "headers", "event", "config", "metadata"])
 """Keys under which no answer is looked for."""

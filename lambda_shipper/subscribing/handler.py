@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 from botocore.config import Config as ClientConfig
 
-from lambda_shipper.answering import answer
+from lambda_shipper.answering import answering
 from lambda_shipper.subscribing.config import Config
 from lambda_shipper.subscribing.groups import Found, attach, detach
 
@@ -24,14 +24,10 @@ PATIENT = ClientConfig(retries={"mode": "adaptive", "max_attempts": 10})
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Do what the schedule or CloudFormation asks for, and return what was found."""
     if "RequestType" not in event:
-        return _say(_run("", Config.from_env()))
-    try:
+        return _report(_run("", Config.from_env()))
+    with answering(event):
         found = _run(event["RequestType"], Config.from_env())
-    except Exception as error:  # CloudFormation waits for an hour for an answer, whatever happened
-        answer(event, "FAILED", str(error))
-        raise
-    answer(event, "SUCCESS", "")
-    return _say(found)
+    return _report(found)
 
 
 def _run(request: str, config: Config) -> Found:
@@ -44,7 +40,7 @@ def _run(request: str, config: Config) -> Found:
     return found
 
 
-def _say(found: Found) -> dict[str, Any]:
+def _report(found: Found) -> dict[str, Any]:
     report = found.report()
     print(json.dumps(report), flush=True)
     return report

@@ -28,5 +28,5 @@ def variables() -> dict[str, str]:
         "CDK_DISABLE_VERSION_CHECK": "1",
         # Its warning about other Node versions that the machine has does not matter here.
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
-        "PREDMON_CHECKED": "1",  # this command looks itself before it deploys
+        "PREDMON_CHECKED": "1",  # stacks/settings/unchecked.py has the same word
     }

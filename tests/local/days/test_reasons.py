@@ -88,44 +88,28 @@ def data_stream(search: OpenSearch) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    ("fault", "reason"),
+    ("fault", "reply", "reason"),
     [
-        (closed, "index_closed"),
-        (lambda search: blocked(search, "write"), "write_blocked"),
-        (lambda search: blocked(search, "read_only"), "read_only"),
-        (lambda search: blocked(search, "read_only_allow_delete"), "read_only"),
-        (cluster_read_only, "read_only"),
-        (full, "shard_limit"),
-        (short_of_heap, "circuit_breaker"),
+        (closed, Reply.BUSY, "index_closed"),
+        (lambda search: blocked(search, "write"), Reply.BUSY, "write_blocked"),
+        (lambda search: blocked(search, "read_only"), Reply.BUSY, "read_only"),
+        (lambda search: blocked(search, "read_only_allow_delete"), Reply.BUSY, "read_only"),
+        (cluster_read_only, Reply.BUSY, "read_only"),
+        (full, Reply.BUSY, "shard_limit"),
+        (short_of_heap, Reply.BUSY, "circuit_breaker"),
+        (no_auto_create, Reply.DENIED, "index_forbidden"),
+        (alias_without_an_index_to_write_to, Reply.DENIED, "name_taken"),
+        (data_stream, Reply.DENIED, "name_taken"),
     ],
 )
 def test_the_reason_has_a_word_of_its_own_and_the_document_is_tried_again(
-    search: OpenSearch, engine_url: str, fault: Callable[[OpenSearch], Any], reason: str
+    search: OpenSearch, engine_url: str, fault: Callable[[OpenSearch], Any], reply: Reply, reason: str
 ) -> None:
     search.indices.create(index=DAY)
     with fault(search):
         found = write(engine_url)
 
-    assert (found.reply, found.reason) == (Reply.BUSY, reason)
-    assert write(engine_url).reply is Reply.WRITTEN
-
-
-@pytest.mark.parametrize(
-    ("fault", "reason"),
-    [
-        (no_auto_create, "index_forbidden"),
-        (alias_without_an_index_to_write_to, "name_taken"),
-        (data_stream, "name_taken"),
-    ],
-)
-def test_what_somebody_else_made_is_no_document_s_fault(
-    search: OpenSearch, engine_url: str, fault: Callable[[OpenSearch], Any], reason: str
-) -> None:
-    search.indices.create(index=DAY)
-    with fault(search):
-        found = write(engine_url)
-
-    assert (found.reply, found.reason) == (Reply.DENIED, reason)
+    assert (found.reply, found.reason) == (reply, reason)
     assert write(engine_url).reply is Reply.WRITTEN
 
 

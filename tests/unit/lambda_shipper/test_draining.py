@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from lambda_shipper import kinesis
@@ -157,3 +158,18 @@ def test_nothing_waits_where_the_stream_is_made_or_goes_with_the_stack(
     status: str, request_type: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert answered(monkeypatch, status, request_type)["Status"] == "SUCCESS"
+
+
+def test_cloudformation_is_answered_also_where_the_drain_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    boto3.client("kinesis").delete_stream(StreamName=STREAM)
+    for name, value in CONFIG.to_env().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(handler, "_stack_goes", lambda stack: False)
+    event = {"RequestType": "Delete", "StackId": "arn", "RequestId": "r", "LogicalResourceId": "Drain"}
+
+    with wire(lambda request: Reply(body=b"")) as cloudformation:
+        with pytest.raises(ClientError):
+            handler.handler({**event, "ResponseURL": cloudformation.url}, Context(seconds=1))
+        [sent] = cloudformation.about_fields
+
+    assert json.loads(sent.body)["Status"] == "FAILED"

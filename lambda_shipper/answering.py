@@ -13,22 +13,22 @@ MOST_REASON = 1000
 
 
 @dataclass
-class Answer:
-    """What CloudFormation is told. `problem` says why the step failed; empty where it succeeded."""
+class Step:
+    """One step of CloudFormation. `problem` says why it failed; empty where it succeeded."""
 
     problem: str = ""
 
 
 @contextmanager
-def answering(event: dict[str, Any]) -> Iterator[Answer]:
+def answering(event: dict[str, Any]) -> Iterator[Step]:
     """Answer CloudFormation when the block ends, whatever happened: it waits for an hour otherwise."""
-    given = Answer()
+    step = Step()
     try:
-        yield given
+        yield step
     except Exception as error:  # whatever it is becomes CloudFormation's reason, and goes on
         _send(event, str(error) or type(error).__name__)
         raise
-    _send(event, given.problem)
+    _send(event, step.problem)
 
 
 def _send(event: dict[str, Any], problem: str) -> None:

@@ -91,7 +91,7 @@ def main() -> None:
         # The reader has what it wanted, as in `predmon logs shipper | head`.
         _close_output()
         sys.exit(1)
-    except _explain_errors() as error:
+    except _list_explained_errors() as error:
         from predmon.commands.shell.explaining import explain
 
         _close_output()
@@ -115,7 +115,7 @@ def _close_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _explain_errors() -> tuple[type[Exception], ...]:
+def _list_explained_errors() -> tuple[type[Exception], ...]:
     """Import the errors of other packages only when there is an error, since that takes half a second."""
     from predmon.commands.shell.explaining import EXPLAINED
 

@@ -66,10 +66,10 @@ def import_ndjson(store: Store, text: str, *, overwrite: bool) -> dict[str, Any]
     for each in known:
         _refuse_newer(each)
 
-    blocking = [_error(each, cause) for each in known if (cause := _find_blocked(store, each, known, overwrite))]
+    blocking = [_error(each, cause) for each in known if (cause := _find_obstacle(store, each, known, overwrite))]
     if not blocking:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        store.put([{**_store(each), "updated_at": now} for each in known])
+        store.put([{**_make_stored(each), "updated_at": now} for each in known])
     answer: dict[str, Any] = {"successCount": len(known) - len(blocking), "success": not (errors or blocking)}
     taken = [each for each in known if each["id"] not in {error["id"] for error in blocking}]
     if taken and not blocking:
@@ -115,7 +115,7 @@ def _refuse_newer(found: dict[str, Any]) -> None:
             )
 
 
-def _find_blocked(
+def _find_obstacle(
     store: Store, found: dict[str, Any], batch: list[dict[str, Any]], overwrite: bool
 ) -> dict[str, Any] | None:
     """Return the reason why this object blocks the whole batch, or None."""
@@ -142,7 +142,7 @@ def _find_blocked(
     return None
 
 
-def _store(found: dict[str, Any]) -> dict[str, Any]:
+def _make_stored(found: dict[str, Any]) -> dict[str, Any]:
     stored: dict[str, Any] = {"references": []}
     for name in ("type", "id", "attributes", "references", "migrationVersion", "originId"):
         if name in found:

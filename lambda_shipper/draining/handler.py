@@ -22,14 +22,14 @@ PAUSE_SECONDS = 2.0
 
 def handler(event: dict[str, Any], context: Any) -> None:
     """Answer CloudFormation: at once, or at a deletion when nothing unread is left."""
-    with answering(event) as given:
+    with answering(event) as step:
         if event["RequestType"] != "Delete" or _stack_goes(event["StackId"]):
             return
         config = Config.from_env()
         left = drain(config, until=time.monotonic() + context.get_remaining_time_in_millis() / 1000 - RESERVE_SECONDS)
         print(json.dumps({"unread_shards_and_lanes": left}), flush=True)
         if left:
-            given.problem = (
+            step.problem = (
                 f"The stream {config.stream_name} still holds records that the shipper has not shipped. When the "
                 "domain is well again, run: predmon backfill --since 24h"
             )

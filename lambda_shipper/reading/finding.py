@@ -135,7 +135,7 @@ class _Search:
             if KEY not in value and is_flattened(value):
                 value = unflatten(value)
         if KEY in value and not _is_envelope(value[KEY]):
-            return [self._find(value, is_own=is_own)]
+            return [self._take(value, is_own=is_own)]
         if level > MOST_LEVELS:
             return self._too_deep(value)
         copies = Copies()
@@ -148,7 +148,7 @@ class _Search:
                 beside[key] = item
         found = copies.kept
         if KEY in value and not found:  # only looked like an envelope
-            return [self._find(value, is_own=is_own)]
+            return [self._take(value, is_own=is_own)]
         if _is_formatted_line(value, beside):
             del beside["text"]
         return fill_in(found, beside) if found and beside else found
@@ -166,7 +166,7 @@ class _Search:
             return [Said(each) if OF_LOGGERS.isdisjoint(each) else each for each in found]
         return self._find_quoted(item, f"a prediction under the key {key[:80]}")
 
-    def _find(self, value: dict[str, Any], *, is_own: bool) -> dict[str, Any]:
+    def _take(self, value: dict[str, Any], *, is_own: bool) -> dict[str, Any]:
         value = with_siblings(value, self.options.meanings)
         return value if is_own else Enclosed(value)
 

@@ -49,7 +49,7 @@ def fold(search: OpenSearch, past: Past, name: str, until: float) -> None:
     if not stored.is_open:
         raise NotFoldedError(f"{name} is closed")
     archive = _choose_archive(search, past, stored)
-    change(search, _show(archive, period), {"add": {"index": name, "alias": name + OPEN}})
+    change(search, _make_visible(archive, period), {"add": {"index": name, "alias": name + OPEN}})
     search.indices.put_settings(index=name, body={"index.hidden": True})
     search.indices.add_block(index=name, block="write")
     try:
@@ -61,7 +61,7 @@ def fold(search: OpenSearch, past: Past, name: str, until: float) -> None:
         search,
         {"remove": {"index": name, "alias": name + OPEN}},
         {"add": {"index": name, "alias": f"{name}{MOVED}{archive}", "is_hidden": True}},
-        _show(archive),
+        _make_visible(archive),
     )
 
 
@@ -79,7 +79,7 @@ def undo(search: OpenSearch, name: str, archive: str, period: Period) -> None:
     """Make a period an index like any other again, and remove its copy."""
     remove(search, archive, period.filter(TIME), float("inf"))
     search.indices.put_settings(index=name, body={"index.blocks.write": None, "index.hidden": None})
-    change(search, {"remove": {"index": name, "alias": name + OPEN, "must_exist": False}}, _show(archive))
+    change(search, {"remove": {"index": name, "alias": name + OPEN, "must_exist": False}}, _make_visible(archive))
 
 
 def recover(search: OpenSearch, past: Past, until: float) -> None:
@@ -88,7 +88,7 @@ def recover(search: OpenSearch, past: Past, until: float) -> None:
         alias = archive.aliases.get(archive.name + VISIBLE)
         if alias is not None and (left_out := alias.get("filter")):
             remove(search, archive.name, left_out["bool"]["must_not"][0], until)
-            change(search, _show(archive.name))
+            change(search, _make_visible(archive.name))
 
 
 def finish(search: OpenSearch, past: Past) -> list[str]:
@@ -144,7 +144,7 @@ def _choose_archive(search: OpenSearch, past: Past, stored: Stored) -> str:
     return name
 
 
-def _show(archive: str, without: Period | None = None) -> dict[str, Any]:
+def _make_visible(archive: str, without: Period | None = None) -> dict[str, Any]:
     """Return the action that lets searches see an archive, except for one period."""
     hidden = {"filter": {"bool": {"must_not": [without.filter(TIME)]}}} if without else {}
     return {"add": {"index": archive, "alias": archive + VISIBLE, **hidden}}

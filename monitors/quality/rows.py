@@ -27,7 +27,7 @@ def joined(
 
     `has_several` says whether the model gives several labels at once.
     """
-    copied = _copy(prediction, config)
+    copied = _copy_fields(prediction, config)
     if prediction.has_failed:
         return {"state": State.REFUSED, "reason": Reason.FAILED, **copied}
     try:
@@ -54,11 +54,11 @@ def not_found(actual: Mapping[str, Any], now: datetime, since: datetime | None) 
     return fields
 
 
-def _copy(prediction: Prediction, config: Config) -> Fields:
+def _copy_fields(prediction: Prediction, config: Config) -> Fields:
     source = prediction.source
     said = prediction.said or {}
     values = ((field, prediction.value(field)) for field in config.segments)
-    segments = [f"{field}={_write(value)}" for field, value in values if isinstance(value, str | int | float)]
+    segments = [f"{field}={_format_value(value)}" for field, value in values if isinstance(value, str | int | float)]
     for field in config.found_segments:
         if field not in config.segments and (part := name_value(field, prediction.value(field))) is not None:
             segments.append(f"{field}={part}")
@@ -71,7 +71,7 @@ def _copy(prediction: Prediction, config: Config) -> Fields:
     }
 
 
-def _write(value: str | float) -> str:
+def _format_value(value: str | float) -> str:
     """Return the value of a field as JSON has it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 

@@ -39,7 +39,7 @@ def find_judged_windows(search: OpenSearch, log_group: str, within: Period, most
     """Return the windows of a log group that ended in a period, the newest first, at most so many."""
     body = {
         "size": most,
-        "query": {"bool": {"filter": [_term("kind", RUN), _term("log_group", log_group), _end_at(within)]}},
+        "query": {"bool": {"filter": [_term("kind", RUN), _term("log_group", log_group), _filter_end(within)]}},
         "sort": [{"@timestamp": "desc"}],
         "_source": ["window", "model"],
     }
@@ -58,7 +58,7 @@ def find_judged_windows(search: OpenSearch, log_group: str, within: Period, most
 def find_drifted_periods(search: OpenSearch, group: Group, within: Period) -> list[Period]:
     """Return the windows in which what a group predicted was judged `drift`."""
     signals = {"bool": {"must_not": [{"terms": {"signal": [VOLUME, CLOCK]}}]}}
-    filters = [_term("verdict", Verdict.DRIFT.value), signals, *_of(group), _end_at(within)]
+    filters = [_term("verdict", Verdict.DRIFT.value), signals, *_of(group), _filter_end(within)]
     return _find_periods(search, [_term("kind", "signal"), *filters], within.end)
 
 
@@ -68,7 +68,7 @@ def find_suspected(search: OpenSearch, group: Group, period: Period) -> dict[str
     The window before is the newest that ended between half a length before this one begins and its begin.
     """
     before = Period(period.start - period.length / 2, period.start + period.length / 10)
-    filters = [_term("kind", "signal"), {"exists": {"field": "suspected"}}, *_of(group), _end_at(before)]
+    filters = [_term("kind", "signal"), {"exists": {"field": "suspected"}}, *_of(group), _filter_end(before)]
     body = {"size": 10, "query": {"bool": {"filter": filters}}, "sort": [{"@timestamp": "desc"}]}
     found: dict[str, set[str]] = {}
     for source in _find(search, body):
@@ -78,7 +78,7 @@ def find_suspected(search: OpenSearch, group: Group, period: Period) -> dict[str
 
 def find_reported_volumes(search: OpenSearch, log_group: str, within: Period) -> dict[str, list[Period]]:
     """Return the windows whose number of predictions was reported as too low or too high, by these words."""
-    filters = [_term("signal", VOLUME), {"terms": {"verdict": BAD}}, _term("log_group", log_group), _end_at(within)]
+    filters = [_term("signal", VOLUME), {"terms": {"verdict": BAD}}, _term("log_group", log_group), _filter_end(within)]
     filters = [_term("kind", "signal"), *filters]
     # Reports from before the direction was stored were mostly of too few.
     high = [_term("test", HIGH)]
@@ -89,7 +89,7 @@ def find_reported_volumes(search: OpenSearch, log_group: str, within: Period) ->
 def was_bad_at_this_time(search: OpenSearch, group: Group, period: Period) -> bool:
     """Tell whether a window of a group that ended at this time of some day was a warning or drift, within 60 days."""
     ends = (period.end - timedelta(days=number) for number in range(1, DAYS_OF_HABITS + 1))
-    around = [_end_at(Period(end - HALF_AN_HOUR, end + HALF_AN_HOUR)) for end in ends]
+    around = [_filter_end(Period(end - HALF_AN_HOUR, end + HALF_AN_HOUR)) for end in ends]
     filters = [_term("kind", RUN), {"terms": {"verdict": BAD}}, *_of(group), {"bool": {"should": around}}]
     return bool(_find(search, {"size": 1, "query": {"bool": {"filter": filters}}, "_source": False}))
 
@@ -100,7 +100,7 @@ def find_bad_since(search: OpenSearch, group: Group, period: Period) -> dict[str
     That is the begin of the first such window after the last stable one, within 14 days.
     """
     earlier = Period(period.start - timedelta(days=14), period.end)
-    filters = [{"terms": {"kind": [RUN, "signal"]}}, *_of(group), _end_at(earlier)]
+    filters = [{"terms": {"kind": [RUN, "signal"]}}, *_of(group), _filter_end(earlier)]
     filters.append({"range": {"window.to": {"lt": format_iso(period.end)}}})
     stable = {"filter": _term("verdict", Verdict.STABLE.value), "aggs": {"last": {"max": {"field": "window.from"}}}}
     begins = {"date_histogram": {"field": "window.from", "fixed_interval": "1m", "min_doc_count": 1}}
@@ -139,7 +139,7 @@ def _of(group: Group) -> list[dict[str, Any]]:
     return [_term("log_group", group.log_group), _term("model.version", group.model_version)]
 
 
-def _end_at(within: Period) -> dict[str, Any]:
+def _filter_end(within: Period) -> dict[str, Any]:
     return {"range": {"@timestamp": {"gt": format_iso(within.start), "lte": format_iso(within.end)}}}
 
 

@@ -71,13 +71,13 @@ class Plan:
         if frozen.edges:
             inner["ranges"] = _ranges(name, frozen.edges)
         elif not _is_presence(frozen) and self.field.kind is not Kind.ABSENT:
-            inner["named"] = self._name(_values(frozen))
+            inner["named"] = self._ask_named(_values(frozen))
             if self.field.kind is Kind.KEYWORD and OTHER not in frozen.bins:
                 new = {"field": name, "size": MOST_NEW}
                 inner["new"] = {"terms": {**new, **({"exclude": _values(frozen)} if _values(frozen) else {})}}
         return {"filter": {"match_all": {}}, "aggs": inner}
 
-    def _name(self, names: list[str]) -> dict[str, Any]:
+    def _ask_named(self, names: list[str]) -> dict[str, Any]:
         if self.field.kind is not Kind.KEYWORD:  # only words can be asked for by name
             return {"terms": {"field": self.field.name, "size": max(len(names), 1) + MOST_NEW}}
         return {"terms": {"field": self.field.name, "size": max(len(names), 1), "include": names}}
@@ -127,7 +127,7 @@ class Plan:
     def _categories(
         self, frozen: Distribution, answer: Mapping[str, Any], predictions: int, missing: int
     ) -> Distribution:
-        counts = dict.fromkeys(_name(frozen), 0)
+        counts = dict.fromkeys(_list_named(frozen), 0)
         counts |= _buckets(answer["named"]) if "named" in answer else {}
         new = _buckets(answer["new"]) if "new" in answer else {}
         rest = predictions - missing - sum(counts.values()) - sum(new.values())
@@ -168,12 +168,12 @@ def _is_presence(frozen: Tally) -> bool:
     return isinstance(frozen, Distribution) and not frozen.edges and frozen.bins == (MISSING, "any")
 
 
-def _name(frozen: Distribution) -> list[str]:
+def _list_named(frozen: Distribution) -> list[str]:
     return [name for name in frozen.bins if name not in (MISSING, OTHER)]
 
 
 def _values(frozen: Distribution) -> list[str]:
-    return _list(_name(frozen))
+    return _list(_list_named(frozen))
 
 
 def _list(names: Iterable[str]) -> list[str]:

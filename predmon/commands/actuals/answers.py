@@ -51,7 +51,7 @@ def read_answer(cells: Mapping[str, Any], numbers: Mapping[str, NumberColumn]) -
         elif meaning == LABELS:
             found[LABELS] = _several(cell)
         else:
-            said = _say(cell)
+            said = _read_cell(cell)
             if isinstance(said, list) and len(said) != 1:
                 found[LABELS] = said
             elif said := said[0] if isinstance(said, list) else said:
@@ -64,23 +64,23 @@ def read_answer(cells: Mapping[str, Any], numbers: Mapping[str, NumberColumn]) -
 
 
 def _several(cell: Any) -> list[str]:
-    said = _say(cell)
+    said = _read_cell(cell)
     if isinstance(said, list):
         return said
     return [label_of(each.strip()) for each in said.split(SEPARATOR) if each.strip()]
 
 
-def _say(cell: Any) -> str | list[str]:
+def _read_cell(cell: Any) -> str | list[str]:
     """Return the label of a cell, or the labels of one that holds a list."""
     if isinstance(cell, str):
         text = cell.strip()
         if is_null(text):
             raise BadRowError(f"“{text}” stands for nothing")
         if text[:1] in ("{", "["):
-            return _structure(_parse(text))
+            return _read_structure(_parse(text))
         return label_of(text) if text and not is_missing(text) else ""
     if isinstance(cell, list | dict):
-        return _structure(cell)
+        return _read_structure(cell)
     if isinstance(cell, date | time):
         raise BadRowError(f"“{cell}” is a date of the spreadsheet, and no label")
     return label_of(cell)
@@ -99,14 +99,14 @@ def _parse(text: str) -> Any:
         raise BadRowError(f"“{text[:40]}” is neither a label nor JSON") from None
 
 
-def _structure(value: Any) -> str | list[str]:
+def _read_structure(value: Any) -> str | list[str]:
     """Return the label or labels of an object or list, such as Label Studio's `{"choices": ["a", "b"]}`."""
     if isinstance(value, dict):
         key = next((key for key in LABEL_KEYS if key in value), None)
         if key is None or len(value) > 1:
             raise BadRowError(TAKEN_APART)
         inner = value[key]
-        return _structure(inner) if isinstance(inner, list | dict) else label_of(inner)
+        return _read_structure(inner) if isinstance(inner, list | dict) else label_of(inner)
     if isinstance(value, tuple | set | frozenset):
         value = sorted(value) if isinstance(value, set | frozenset) else list(value)
     if not isinstance(value, list):

@@ -47,7 +47,7 @@ class Staging:
         while part := list(itertools.islice(rows, IN_ONE_GO)):
             taken = [row for row in part if isinstance(row, ActualRow)]
             self.has_fractions |= any(_has_fraction(row.actual.get("value")) for row in taken)
-            self._database.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?)", map(_store, taken))
+            self._database.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?)", map(_make_row, taken))
             self.refuse(row for row in part if isinstance(row, RefusedRow))
         self._database.execute("COMMIT")
         self._database.execute("CREATE INDEX by_id ON rows (id, log_group)")
@@ -108,7 +108,7 @@ def _has_fraction(value: Any) -> bool:
     return any(isinstance(each, float) and not each.is_integer() for each in numbers)
 
 
-def _store(row: ActualRow) -> Sequence[Any]:
+def _make_row(row: ActualRow) -> Sequence[Any]:
     actual = json.dumps(row.actual, ensure_ascii=False)
     return row.line, row.prediction_id, row.log_group, row.milliseconds, actual, row.annotator
 

@@ -85,7 +85,7 @@ def look(sending: Sending, batch: Sequence[ActualRow], result: Result) -> tuple[
     rows = {contract.identity(row.prediction_id, row.log_group): row for row in batch}
     rows = {id: _as_predicted(sending, row, predictions) for id, row in rows.items()}
     there = stored(sending.run.search, list(rows))
-    waiting = [_find_waiting(sending, id, row, there.get(id)) for id, row in rows.items()]
+    waiting = [_make_waiting(sending, id, row, there.get(id)) for id, row in rows.items()]
     decisions, refused = [], []
     for decision in decide(sending.run, waiting, predictions):
         row, old = rows[decision.actual.id], there.get(decision.actual.id)
@@ -102,7 +102,7 @@ def look(sending: Sending, batch: Sequence[ActualRow], result: Result) -> tuple[
     return decisions, refused
 
 
-def _find_waiting(sending: Sending, id: str, row: ActualRow, old: Mapping[str, Any] | None) -> Waiting:
+def _make_waiting(sending: Sending, id: str, row: ActualRow, old: Mapping[str, Any] | None) -> Waiting:
     """Return a row as an actual that waits for its prediction.
 
     A row without a time of its own counts from now on, also where what is stored is of a time that is still to come.

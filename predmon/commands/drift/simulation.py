@@ -166,13 +166,13 @@ def _of_deployment(log_group: str | None, version: str, now: Sequence[Prediction
     edges = {name: frozen[name].edges for name in (SCORE, LENGTH) if frozen[name].edges}
     frozen = {name: each for name, each in frozen.items() if name in (LABEL, *edges, SCORE_BY_LABEL)}
     current = counted(now, table.rows if isinstance(table, CrossTable) else (), edges)
-    current[LABEL] = _name(current[LABEL], named)
+    current[LABEL] = _keep_named(current[LABEL], named)
     unseen = expect_unseen(labels) if isinstance(labels, Distribution) else 0.0
     look = Look(frozen, current, dispersions=reference.season.dispersion(1), unseen_share=unseen)
     return Normal(f"{reference.name} of {reference.group}", look, read_deployed_config(target))
 
 
-def _name(labels: Tally, named: Sequence[str]) -> Tally:
+def _keep_named(labels: Tally, named: Sequence[str]) -> Tally:
     """Count together the labels that a reference with very many does not name."""
     if OTHER not in named:
         return labels

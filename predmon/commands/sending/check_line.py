@@ -103,7 +103,7 @@ def describe(checked: CheckedDocument) -> list[str]:
     if is_truth(document):
         identity = document["prediction_id"]
         whose = "this prediction" if identity.partition("-")[0] == EVENT_ID else f"prediction {json.dumps(identity)}"
-        return [f"{whose} should be {_name(document['actual'])}"]
+        return [f"{whose} should be {_describe_answer(document['actual'])}"]
     shipper = document["shipper"]
     if is_raw:
         why = shipper["kept_raw"]
@@ -118,7 +118,7 @@ def describe(checked: CheckedDocument) -> list[str]:
 
 
 def _prediction(fields: dict[str, Any]) -> str:
-    said = _name(fields)
+    said = _describe_answer(fields)
     if fields.get("labels") == []:
         return "labels [], an answer without a label"
     if any(fields.get(name) is not None for name in ("label", "value", "labels")):
@@ -139,7 +139,7 @@ def _hint(fields: dict[str, Any]) -> list[str]:
     return []
 
 
-def _name(fields: dict[str, Any]) -> str:
+def _describe_answer(fields: dict[str, Any]) -> str:
     named = {name: fields[name] for name in COUNTED if fields.get(name) is not None}
     return ", ".join(f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in named.items())
 
